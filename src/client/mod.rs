@@ -1,0 +1,1 @@
+//! THE WINDOW: waits for keys, the socket, config files and frames.

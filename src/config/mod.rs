@@ -1,0 +1,1 @@
+//! THE SHELF: TOML text to typed values and diagnostics. Opens no file.

@@ -1,0 +1,12 @@
+//! opsroom: the control room for a fleet of AI agents, in a terminal.
+
+pub mod client;
+pub mod config;
+pub mod keeper;
+pub mod model;
+pub mod profile;
+pub mod server;
+pub mod terminal;
+pub mod verbs;
+pub mod view;
+pub mod wire;

@@ -1,0 +1,2 @@
+//! opsroom.
+fn main() {}

@@ -1,0 +1,1 @@
+//! THE HEART: what is true, and what follows from an event. No clock, file, socket or task.

@@ -1,0 +1,1 @@
+//! THE TONGUES: how each agent program is started, watched and answered. Pure.

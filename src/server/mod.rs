@@ -1,0 +1,1 @@
+//! THE ENGINE: waits for PTYs, sockets, files and timers.

@@ -1,0 +1,1 @@
+//! THE DESK: one person's state and its picture. Pure.

@@ -1,0 +1,1 @@
+//! THE SLOT: messages and framing. Push bytes, take messages. Does no input or output.
