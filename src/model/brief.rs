@@ -1,0 +1,88 @@
+//! A brief as the room knows it. The folder is the state; this is what was last read there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BriefId, RoleName, Stage, Time, Track, Untrusted};
+
+/// The stages that every track has: proposed, held, finished, dropped.
+pub const RESERVED: [&str; 4] = ["inbox", "hold", "done", "dropped"];
+
+/// The priority of a brief that names none. 1 comes first.
+pub const PRIORITY_DEFAULT: u8 = 3;
+
+/// Where a brief stands: the two folders above its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The track.
+    pub track: Track,
+    /// The stage.
+    pub stage: Stage,
+}
+
+/// One file in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brief {
+    /// Its id: the file name without `.md`.
+    pub id: BriefId,
+    /// Where it stands.
+    pub place: Place,
+    /// When the file was last changed: its age in the queue.
+    pub changed: Time,
+    /// What the file says, or why it cannot be read.
+    pub content: Content,
+}
+
+/// What a brief's file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// It parsed.
+    Read(Heading),
+    /// It did not. Such a file is shown, never moved and never rewritten.
+    Broken(Fault),
+}
+
+/// The front matter, and what the text lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// One line.
+    pub title: Untrusted,
+    /// 1 first.
+    pub priority: u8,
+    /// Not dispatched before these are done.
+    pub needs: Vec<BriefId>,
+    /// Who should do it, where the writer said so.
+    pub role: Option<RoleName>,
+    /// What `lint` misses in it, one sentence each.
+    pub lacks: Vec<String>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Relative to the room's folder.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// What is wrong, lower case, no full stop.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl Brief {
+    /// The heading, where the file parsed.
+    pub fn heading(&self) -> Option<&Heading> {
+        match &self.content {
+            Content::Read(heading) => Some(heading),
+            Content::Broken(_) => None,
+        }
+    }
+
+    /// The priority it is ordered by; a broken file keeps the default.
+    pub fn priority(&self) -> u8 {
+        self.heading()
+            .map_or(PRIORITY_DEFAULT, |heading| heading.priority)
+    }
+}

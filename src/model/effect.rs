@@ -1,0 +1,114 @@
+//! Everything the room wants done. Plain data; `server/perform` does them, in order.
+//!
+//! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
+
+use super::{
+    AgentId, AskKey, BriefId, Entry, Fact, Launch, Manner, Outcome, Place, SeatId, Stage, Track,
+};
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Write this line and sync it before going on.
+    Journal(Entry),
+    /// Tell every client.
+    Show(Fact),
+    /// Answer one person's wish.
+    Reply {
+        /// Who.
+        seat: SeatId,
+        /// Which of their wishes.
+        ticket: u32,
+        /// How it went: a sentence where it did not, or the new id where one was made.
+        answer: Answer,
+    },
+    /// Tell one person something that nobody asked for (their decision came second).
+    Tell {
+        /// Who.
+        seat: SeatId,
+        /// What.
+        notice: super::Notice,
+    },
+    /// Answer an asker on the agent socket. Harmless where nobody waits on that key.
+    Answer {
+        /// Which.
+        key: AskKey,
+        /// With what.
+        outcome: Outcome,
+    },
+    /// Start a process.
+    Spawn {
+        /// As whom.
+        agent: AgentId,
+        /// What.
+        launch: Launch,
+    },
+    /// Stop a process and its descendants.
+    Stop(AgentId),
+    /// Drop an ended agent's pane.
+    Forget(AgentId),
+    /// Write a message into a pane and submit it. The pane answers with [`super::Event::Written`].
+    Deliver {
+        /// Its number.
+        message: u64,
+        /// Where.
+        agent: AgentId,
+        /// The words.
+        text: String,
+        /// Whether to interrupt first.
+        manner: Manner,
+    },
+    /// Write a new brief's file.
+    BriefWrite {
+        /// Its id.
+        brief: BriefId,
+        /// The track.
+        track: Track,
+        /// The stage.
+        stage: Stage,
+        /// The whole file.
+        text: String,
+    },
+    /// Move a brief's file. Refused by the folder where it no longer stands at `from`.
+    BriefMove {
+        /// Which.
+        brief: BriefId,
+        /// From.
+        from: Place,
+        /// To.
+        to: Place,
+    },
+    /// Write another priority into a brief's front matter, keeping everything else as it stands.
+    BriefPriority {
+        /// Which.
+        brief: BriefId,
+        /// Where it stands.
+        place: Place,
+        /// 1 to 9.
+        priority: u8,
+    },
+    /// Keep a handoff's text as a file, per brief and stage.
+    KeepHandoff {
+        /// Which brief.
+        brief: BriefId,
+        /// Which stage it comes from.
+        place: Place,
+        /// The text.
+        text: String,
+    },
+    /// Close the server (and the keeper, once its agents are gone).
+    Close,
+}
+
+/// How a wish went.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Answer {
+    /// Done, or on its way.
+    Done,
+    /// An agent was made.
+    Agent(AgentId),
+    /// A brief was made.
+    Brief(BriefId),
+    /// Not done; a sentence that says why and what to do.
+    Refused(String),
+}

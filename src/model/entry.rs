@@ -1,0 +1,167 @@
+//! One line of the journal: who did what, when, to which brief, and what was on the screen.
+//!
+//! Replaying all entries rebuilds the [`Book`](super::Book). A new kind of entry may be added; the
+//! meaning of an old one never changes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Person, Place,
+    RequestId, SeatRole, Time,
+};
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The room itself: a limit, a rule, a restart.
+    Room,
+    /// A person.
+    Person(Person),
+    /// An agent.
+    Agent(AgentId),
+    /// Somebody's hand in the brief folder.
+    Hand,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happening {
+    /// A server took the room over.
+    Opened {
+        /// Its version.
+        version: String,
+    },
+    /// The room was closed on purpose.
+    Closed,
+    /// An agent is about to be started.
+    Spawned {
+        /// Its number.
+        agent: AgentId,
+        /// What is started.
+        launch: Launch,
+    },
+    /// An agent's process ended, or could not be started.
+    Ended {
+        /// Which.
+        agent: AgentId,
+        /// How.
+        exit: Exit,
+    },
+    /// An agent is about to be stopped.
+    Stopped {
+        /// Which.
+        agent: AgentId,
+    },
+    /// A request was opened.
+    Asked {
+        /// Its number.
+        request: RequestId,
+        /// What the asker calls it.
+        key: AskKey,
+        /// Who asks.
+        agent: Option<AgentId>,
+        /// For which brief.
+        brief: Option<BriefId>,
+        /// What is asked.
+        ask: Ask,
+        /// SHA-256 of it.
+        digest: Digest,
+        /// The generation of the agent's screen.
+        screen: u64,
+    },
+    /// A request was taken back.
+    Withdrawn {
+        /// Which.
+        request: RequestId,
+        /// Why.
+        why: String,
+    },
+    /// A person decided.
+    Decided {
+        /// The card they decided on.
+        card: Card,
+        /// The decision.
+        decision: Decision,
+        /// How long the card had been on their screen, in ms.
+        seen_ms: u64,
+    },
+    /// A brief is about to be moved, or was moved by hand.
+    Moved {
+        /// Which.
+        brief: BriefId,
+        /// From where; none for a new one.
+        from: Option<Place>,
+        /// To where; none where the file is gone.
+        to: Option<Place>,
+        /// Why, where somebody said so.
+        why: String,
+    },
+    /// A brief's file is about to be changed by the room (priority).
+    Changed {
+        /// Which.
+        brief: BriefId,
+        /// What changes, for people.
+        how: String,
+    },
+    /// A brief was given to an agent.
+    Assigned {
+        /// Which.
+        brief: BriefId,
+        /// To whom.
+        agent: AgentId,
+    },
+    /// A message was accepted.
+    Messaged {
+        /// Its number.
+        message: u64,
+        /// To whom.
+        agent: AgentId,
+        /// The words.
+        text: String,
+        /// Whether it interrupts.
+        manner: Manner,
+    },
+    /// A message is about to be written to its agent.
+    Delivered {
+        /// Its number.
+        message: u64,
+    },
+    /// A message will not be delivered.
+    Dropped {
+        /// Its number.
+        message: u64,
+        /// Why.
+        why: String,
+    },
+    /// A person typed into a pane (the first key after at least a minute without one).
+    Typed {
+        /// Where.
+        agent: AgentId,
+    },
+    /// A person came.
+    Joined {
+        /// As what.
+        role: SeatRole,
+    },
+    /// A person left.
+    Left,
+    /// A journal that ended in a torn line was cut back to the last whole one.
+    Recovered {
+        /// How many bytes were cut.
+        cut: u64,
+    },
+}

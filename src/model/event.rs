@@ -1,0 +1,244 @@
+//! Everything that happens to the room. Plain data; the shell rooms make them.
+
+use super::{
+    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Person,
+    Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted, Verdict,
+};
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// `opsroom.toml` was read and is whole.
+    Settings(Settings),
+    /// The server has the room; these agents live in the keeper. Others that the book believes alive are lost.
+    Opened {
+        /// This server's version.
+        version: String,
+        /// Who lives, with the process.
+        alive: Vec<(AgentId, u32)>,
+    },
+    /// A client connected.
+    SeatTaken {
+        /// Its seat, numbered by the door.
+        seat: SeatId,
+        /// Who, by key or uid.
+        person: Person,
+        /// What they may do.
+        role: SeatRole,
+    },
+    /// A client is gone.
+    SeatLeft(SeatId),
+    /// These cards are on that client's screen now, and no others.
+    Shown {
+        /// Whose screen.
+        seat: SeatId,
+        /// The cards.
+        cards: Vec<Card>,
+    },
+    /// A person looks at a pane.
+    LooksAt {
+        /// Who.
+        seat: SeatId,
+        /// Which.
+        pane: Option<AgentId>,
+    },
+    /// A person wants something done.
+    Wanted {
+        /// Who.
+        seat: SeatId,
+        /// Echoed in the answer.
+        ticket: u32,
+        /// What.
+        wish: Wish,
+    },
+    /// An agent's process started.
+    Started {
+        /// Which.
+        agent: AgentId,
+        /// The process.
+        pid: u32,
+    },
+    /// An agent's process ended, or never started.
+    Ended {
+        /// Which.
+        agent: AgentId,
+        /// How.
+        exit: Exit,
+    },
+    /// A source spoke of an agent's state.
+    Heard {
+        /// Of whom.
+        agent: AgentId,
+        /// What.
+        evidence: Evidence,
+    },
+    /// An asker opened (or, with a known key, came back to) a request.
+    Asked {
+        /// What it calls it.
+        key: AskKey,
+        /// Who.
+        agent: Option<AgentId>,
+        /// What.
+        ask: Ask,
+        /// SHA-256 of it.
+        digest: Digest,
+        /// The generation of the agent's screen.
+        screen: u64,
+    },
+    /// The asker took its request back (answered elsewhere, or the process ended).
+    TookBack {
+        /// Which.
+        key: AskKey,
+        /// Why, for people.
+        why: String,
+    },
+    /// An asker's line was cut without a word.
+    AskerGone {
+        /// Which.
+        key: AskKey,
+    },
+    /// An agent says that its stage is done.
+    Handed {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// The handoff's text.
+        handoff: Untrusted,
+        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+        digest: Digest,
+    },
+    /// A pane wrote a message, or could not.
+    Written {
+        /// Its number.
+        message: u64,
+        /// Why not, where it was not.
+        fault: Option<String>,
+    },
+    /// A person typed into a pane.
+    Typed {
+        /// Who.
+        seat: SeatId,
+        /// Where.
+        agent: AgentId,
+    },
+    /// A brief's file is there, with this content.
+    BriefSeen(Brief),
+    /// No file of that id is there any more.
+    BriefGone(BriefId),
+    /// A brief's file could not be moved, written or read.
+    BriefFailed {
+        /// Which.
+        brief: BriefId,
+        /// Why, for people.
+        why: String,
+    },
+    /// Time passed. Sent only when [`super::Room::next_deadline`] says so.
+    Tick,
+}
+
+/// What a person (or a script of theirs) asks the room to do.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Wish {
+    /// Decide requests, all in the same way. Each must be on the asker's screen as named.
+    Decide {
+        /// Which, with the content that was seen.
+        cards: Vec<Card>,
+        /// How.
+        verdict: Verdict,
+    },
+    /// Start an agent.
+    Spawn(Launch),
+    /// Stop an agent and all its descendants.
+    Stop(AgentId),
+    /// Clear an ended agent's tile.
+    Clear(AgentId),
+    /// Start an ended agent again with the same launch.
+    Restart(AgentId),
+    /// Say something to an agent.
+    Say {
+        /// To whom.
+        agent: AgentId,
+        /// What.
+        text: String,
+        /// When.
+        manner: Manner,
+    },
+    /// New direction for an agent that has no request open.
+    Redirect {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        redirect: super::Redirect,
+    },
+    /// Write a new brief.
+    BriefAdd {
+        /// The track.
+        track: Track,
+        /// The stage.
+        stage: Stage,
+        /// The whole file's text.
+        text: String,
+    },
+    /// Move a brief.
+    BriefMove {
+        /// Which.
+        brief: BriefId,
+        /// Where it stood when the person saw it.
+        from: Place,
+        /// Where to.
+        to: Place,
+        /// Why; may be empty.
+        why: String,
+    },
+    /// Change a brief's priority, 1 to 9.
+    BriefPriority {
+        /// Which.
+        brief: BriefId,
+        /// To what.
+        priority: u8,
+    },
+    /// Give a brief to a new agent of a role (the stage's own where none is named), or to a living agent.
+    BriefStart {
+        /// Which.
+        brief: BriefId,
+        /// On whom.
+        on: StartOn,
+    },
+    /// Close the room. Refused with what would be lost while agents live, unless forced.
+    CloseRoom(Force),
+}
+
+/// Who gets a brief that is started by hand.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum StartOn {
+    /// A new agent of the stage's role.
+    Stage,
+    /// A new agent of this role.
+    Role(RoleName),
+    /// This living agent.
+    Agent(AgentId),
+}
+
+/// Whether what would be lost may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Force {
+    /// Refuse and say what would be lost.
+    No,
+    /// Do it.
+    Yes,
+}
+
+/// How one request ended, for whoever waits on it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Outcome {
+    /// Decided.
+    Decided(super::Decision),
+    /// Taken back; nobody decided.
+    Withdrawn(String),
+    /// Not accepted: a limit, an unknown agent.
+    Refused(String),
+}
+
+/// A request's number beside its key: what an asker gets told first.
+pub type Opened = (AskKey, RequestId);

@@ -1,0 +1,57 @@
+//! What the room tells its clients: small, whole values. A client that applied every fact since its
+//! snapshot knows what the room knows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Agent, AgentId, Brief, BriefId, Message, Request, RequestId, Seat, SeatId, Settings, Time,
+};
+
+/// One thing that is true now. It replaces what was known under the same id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fact {
+    /// The settings in force.
+    Settings(Settings),
+    /// An agent.
+    Agent(Agent),
+    /// An agent's tile may go (it ended and was cleared).
+    AgentGone(AgentId),
+    /// A brief.
+    Brief(Brief),
+    /// No file of that id is left.
+    BriefGone(BriefId),
+    /// A request, open or just closed.
+    Request(Request),
+    /// A closed request that is no longer kept.
+    RequestGone(RequestId),
+    /// A message on its way.
+    Message(Message),
+    /// A person.
+    Seat(Seat),
+    /// A person left.
+    SeatGone(SeatId),
+    /// Something people should read once.
+    Notice(Notice),
+}
+
+/// A sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// When.
+    pub at: Time,
+    /// How loud.
+    pub level: Level,
+    /// The sentence.
+    pub text: String,
+}
+
+/// How loud a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Something is not as asked for.
+    Warning,
+    /// Something failed.
+    Error,
+}

@@ -1,0 +1,159 @@
+//! Requests and decisions: what waits for a person, and what was answered.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AgentId, AskKey, BriefId, Digest, Person, Place, RequestId, RoleName, Stage, Time, Untrusted,
+};
+
+/// Something an agent or a gate asks of the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its number.
+    pub id: RequestId,
+    /// What the asker calls it.
+    pub key: AskKey,
+    /// Who asks.
+    pub agent: Option<AgentId>,
+    /// For which brief.
+    pub brief: Option<BriefId>,
+    /// What is asked: everything that the card shows.
+    pub ask: Ask,
+    /// SHA-256 of `ask`, in hex.
+    pub digest: Digest,
+    /// When it was asked.
+    pub opened: Time,
+    /// The generation of the agent's screen when it was asked.
+    pub screen: u64,
+    /// Whether its asker is connected.
+    pub asker: Asker,
+    /// Whether it still waits.
+    pub status: Status,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// May I do this?
+    Permission {
+        /// The tool's name (`bash`, `write`, …).
+        tool: Untrusted,
+        /// One line: exactly what it wants to do.
+        summary: Untrusted,
+        /// The operands in full: the command, the diff. May be many lines.
+        detail: Untrusted,
+        /// Where it would happen.
+        cwd: Untrusted,
+    },
+    /// Which of these, or what?
+    Question {
+        /// The question.
+        text: Untrusted,
+        /// Answers to choose from; with none, or besides them, the operator writes one.
+        options: Vec<Untrusted>,
+    },
+    /// The brief is ready to leave its stage.
+    Gate {
+        /// Where it stands.
+        from: Place,
+        /// Where an approval moves it.
+        to: Stage,
+        /// What the agent leaves: the handoff's text.
+        handoff: Untrusted,
+    },
+}
+
+/// Whether the asker is still on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asker {
+    /// Connected; it gets the answer at once.
+    Waits,
+    /// The line was cut at this moment (a restart of the server). It has a limited time to return.
+    Away(Time),
+    /// Nobody is on a line: the room itself asks (a gate).
+    Room,
+}
+
+/// Whether a request still waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// It waits for a person.
+    Open,
+    /// Answered.
+    Decided(Decision),
+    /// The asker took it back, or went.
+    Withdrawn {
+        /// When.
+        at: Time,
+        /// Why, for people.
+        why: String,
+    },
+}
+
+/// The operator's answer to one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was decided.
+    pub verdict: Verdict,
+    /// Who decided.
+    pub by: Person,
+    /// When.
+    pub at: Time,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Yes, once.
+    Approve,
+    /// No, and why (may be empty).
+    Reject {
+        /// For the agent, in the operator's words.
+        reason: String,
+    },
+    /// The answer to a question.
+    Reply {
+        /// The option's text, or what the operator wrote.
+        text: String,
+    },
+    /// Something else instead.
+    Redirect(Redirect),
+}
+
+/// The three uses of redirect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Redirect {
+    /// New direction for this agent. An open request is rejected with it first.
+    Direction {
+        /// In the operator's words.
+        text: String,
+    },
+    /// Another role gets the brief.
+    Role {
+        /// Which.
+        role: RoleName,
+        /// With these words; may be empty.
+        text: String,
+    },
+    /// Another agent gets the brief.
+    Agent {
+        /// Which.
+        agent: AgentId,
+        /// With these words; may be empty.
+        text: String,
+    },
+    /// The brief moves to another stage.
+    Stage {
+        /// Where.
+        place: Place,
+        /// With these words; may be empty.
+        text: String,
+    },
+}
+
+impl Request {
+    /// Whether it waits for a person.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Open)
+    }
+}

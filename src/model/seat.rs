@@ -1,0 +1,47 @@
+//! People: who sits at the room and what they may do.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AgentId, Digest, RequestId, SeatId, Time};
+
+/// What a seat may do. It comes from the key or the local uid, never from what a client claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeatRole {
+    /// Decides, types, moves briefs.
+    Operator,
+    /// Looks. Changes nothing: no byte, no size, no state.
+    Observer,
+}
+
+/// A person, as the journal names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The key that signed in, where one did.
+    pub key: Option<String>,
+}
+
+/// One person's place at the room, while connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// Its number.
+    pub id: SeatId,
+    /// Who.
+    pub person: Person,
+    /// What they may do.
+    pub role: SeatRole,
+    /// Since when.
+    pub since: Time,
+    /// The pane they look at.
+    pub looks_at: Option<AgentId>,
+}
+
+/// A card that stands on somebody's screen: which request, with which content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Card {
+    /// The request.
+    pub request: RequestId,
+    /// The digest of the content that was drawn.
+    pub digest: Digest,
+}

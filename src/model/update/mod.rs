@@ -1,0 +1,1 @@
+//! What follows from an event. One file a subject.
