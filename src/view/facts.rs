@@ -1,0 +1,50 @@
+//! What this client knows of the room: the facts it was told, applied in order. Decides nothing.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Request, RequestId, Seat, SeatId,
+    Settings,
+};
+
+/// The room, as last told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The settings in force.
+    pub settings: Settings,
+    /// Agents, living and ended.
+    pub agents: BTreeMap<AgentId, Agent>,
+    /// The queue.
+    pub briefs: BTreeMap<BriefId, Brief>,
+    /// Requests, open and lately closed.
+    pub requests: BTreeMap<RequestId, Request>,
+    /// Messages on their way.
+    pub messages: BTreeMap<u64, Message>,
+    /// Who is here.
+    pub seats: BTreeMap<SeatId, Seat>,
+}
+
+impl Facts {
+    /// Takes one fact in. A notice is not kept; it is handed back for a toast.
+    pub fn apply(&mut self, fact: Fact) -> Option<Notice> {
+        match fact {
+            Fact::Settings(settings) => self.settings = settings,
+            Fact::Agent(agent) => drop(self.agents.insert(agent.id, agent)),
+            Fact::AgentGone(id) => drop(self.agents.remove(&id)),
+            Fact::Brief(brief) => drop(self.briefs.insert(brief.id.clone(), brief)),
+            Fact::BriefGone(id) => drop(self.briefs.remove(&id)),
+            Fact::Request(request) => drop(self.requests.insert(request.id, request)),
+            Fact::RequestGone(id) => drop(self.requests.remove(&id)),
+            Fact::Message(message) => drop(self.messages.insert(message.id, message)),
+            Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
+            Fact::SeatGone(id) => drop(self.seats.remove(&id)),
+            Fact::Notice(notice) => return Some(notice),
+        }
+        None
+    }
+
+    /// Requests that wait for a person, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &Request> {
+        self.requests.values().filter(|request| request.is_open())
+    }
+}

@@ -1,0 +1,222 @@
+//! What a client and the server say to each other, after the hello.
+//!
+//! Postcard-encoded, one message a frame. The order of variants is the protocol: add at the end, and
+//! raise [`PROTOCOL`](super::hello::PROTOCOL) when a meaning changes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{AgentId, Answer, BriefId, Card, Fact, Notice, SeatId, SeatRole, Wish};
+use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
+
+/// From a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToServer {
+    /// Sent once, first: what this client wants. Answered with the snapshot (for [`Want::Live`], and
+    /// facts from then on without a gap).
+    Attach(Want),
+    /// Asks the room to do something. Answered with [`ToClient::Answer`] of the same ticket.
+    Wish {
+        /// Chosen by the client.
+        ticket: u32,
+        /// What.
+        wish: Wish,
+    },
+    /// These cards, and no others, are on my screen now.
+    Shown(Vec<Card>),
+    /// I look at this pane.
+    LooksAt(Option<AgentId>),
+    /// Send me this pane: whole first, then what changes. One frame is in flight until acknowledged.
+    Watch(AgentId),
+    /// No more of this pane.
+    Unwatch(AgentId),
+    /// I have drawn this pane up to this generation; send what is newer.
+    Ack {
+        /// Which pane.
+        agent: AgentId,
+        /// Up to here.
+        generation: u64,
+    },
+    /// Keys for an agent. Only the server knows the pane's modes, so keys travel as keys.
+    Keys {
+        /// Whose pane.
+        agent: AgentId,
+        /// In order.
+        keys: Vec<Key>,
+    },
+    /// Pasted text for an agent.
+    Paste {
+        /// Whose pane.
+        agent: AgentId,
+        /// As pasted.
+        text: String,
+    },
+    /// A mouse event inside a pane whose program asked for the mouse.
+    Mouse {
+        /// Whose pane.
+        agent: AgentId,
+        /// In the pane's own cells.
+        event: MouseEvent,
+    },
+    /// The pane got or lost the keyboard.
+    Focus {
+        /// Whose pane.
+        agent: AgentId,
+        /// Which of the two.
+        change: FocusChange,
+    },
+    /// My tile for this agent is this large. The server sizes the PTY by it within the limits.
+    Resize {
+        /// Whose pane.
+        agent: AgentId,
+        /// In cells.
+        size: Size,
+    },
+    /// Lines of a pane's past. Answered with [`ToClient::Past`].
+    Past {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whose pane.
+        agent: AgentId,
+        /// The first line wanted, counted from the pane's beginning.
+        first: u64,
+        /// How many, 500 at most.
+        count: u16,
+    },
+    /// Where a text occurs in a pane (its past and its screen). Answered with [`ToClient::Found`].
+    Find {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whose pane.
+        agent: AgentId,
+        /// What; case matters only where it has capitals.
+        needle: String,
+    },
+    /// The text of a brief's file. Answered with [`ToClient::BriefText`].
+    ReadBrief {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Which.
+        brief: BriefId,
+    },
+    /// Are you there? Answered with [`ToClient::Pong`].
+    Ping(u64),
+}
+
+/// What a client came for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Want {
+    /// The room, live: facts as they change.
+    Live,
+    /// The snapshot, and then only answers.
+    Once,
+}
+
+/// Keyboard focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FocusChange {
+    /// The pane has it now.
+    Gained,
+    /// The pane had it.
+    Lost,
+}
+
+/// From the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToClient {
+    /// The answer to an attach, before the snapshot: who you are here.
+    Seated {
+        /// Your seat.
+        seat: SeatId,
+        /// Your name.
+        name: String,
+        /// What you may do.
+        role: SeatRole,
+        /// The room's folder on the server's machine.
+        folder: String,
+    },
+    /// Facts, in order.
+    Facts(Vec<Fact>),
+    /// The snapshot is complete; facts from now on are changes. Also sent after a resnapshot (see
+    /// [`ToClient::Again`]).
+    Current,
+    /// This client was too slow for the facts; forget all of them, a new snapshot follows.
+    Again,
+    /// A pane's changes.
+    Frame {
+        /// Whose pane.
+        agent: AgentId,
+        /// What changed.
+        patch: Patch,
+    },
+    /// The pane's parser failed on its output; the picture stays as it is, the agent goes on.
+    Broken {
+        /// Whose pane.
+        agent: AgentId,
+        /// Why.
+        why: String,
+    },
+    /// The answer to a wish.
+    Answer {
+        /// Whose.
+        ticket: u32,
+        /// Which.
+        answer: Answer,
+    },
+    /// Lines of a pane's past.
+    Past {
+        /// Whose.
+        ticket: u32,
+        /// Which pane.
+        agent: AgentId,
+        /// The number of the first line in `rows`.
+        first: u64,
+        /// The oldest line that is still kept.
+        oldest: u64,
+        /// The number of lines there are before the screen begins.
+        total: u64,
+        /// The lines, re-wrapped to the pane's present width.
+        rows: Vec<Row>,
+    },
+    /// Where a text occurs.
+    Found {
+        /// Whose.
+        ticket: u32,
+        /// Which pane.
+        agent: AgentId,
+        /// The places, oldest first, 1,000 at most (the newest).
+        hits: Vec<Place>,
+    },
+    /// A brief's text, or why there is none.
+    BriefText {
+        /// Whose.
+        ticket: u32,
+        /// Which.
+        brief: BriefId,
+        /// Path of the file on the server's machine, and its text.
+        text: Result<(String, String), String>,
+    },
+    /// A sentence for this person.
+    Tell(Notice),
+    /// An agent rang or notified.
+    Rang {
+        /// Who.
+        agent: AgentId,
+        /// Its words, where it had some.
+        text: crate::model::Untrusted,
+    },
+    /// The server is about to go; why.
+    Closing(String),
+    /// Yes.
+    Pong(u64),
+}
+
+/// A place in a pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Counted from the pane's beginning; the screen's first row is `total`.
+    pub line: u64,
+    /// In cells.
+    pub column: u16,
+    /// In cells.
+    pub width: u16,
+}
