@@ -4,6 +4,7 @@
 //! the value, where nothing is wrong with it, and all that was found, each with its place.
 //! `builtin` holds the very files of `themes/` and `layouts/`.
 
+pub mod builtin;
 pub mod diagnostic;
 pub mod keys;
 pub mod layout;
@@ -11,5 +12,6 @@ pub mod theme;
 
 mod nearest;
 mod reader;
+mod syntax;
 
 pub use diagnostic::{Diagnostic, Parsed, Severity};

@@ -1,11 +1,12 @@
 //! "Did you mean …": the nearest of some names, by edit distance.
 
-/// The nearest candidate, where one is near enough to have been meant: about one slip in three characters.
+/// The nearest candidate, where one is near enough to have been meant: about one slip in four letters.
+/// Words of three letters are too near to everything.
 pub(super) fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = (written.chars().count() / 3).max(1);
+    let allowed = written.chars().count() / 4;
     candidates
         .into_iter()
         .map(|candidate| (distance(written, candidate), candidate))
@@ -54,5 +55,6 @@ mod tests {
     fn a_quite_different_word_suggests_nothing() {
         assert_eq!(nearest("colour", ["stages", "kind"]), None);
         assert_eq!(nearest("", ["stages"]), None);
+        assert_eq!(nearest("rde", ["red"]), None);
     }
 }
