@@ -1,42 +1,24 @@
 //! A theme for terminals with fewer colours, down to none.
 
 use super::colour::{contrast, reduce};
-use super::{AnsiColours, Attrs, ColourDepth, Face, Layer, Role, Theme, Tint};
+use super::{AnsiColours, ColourDepth, Face, Ground, Layer, Theme, Tint};
+use crate::config::builtin;
 
 /// Text that could be read must stay readable: below this, black or white is taken instead.
 const READABLE: f64 = 3.0;
-
-/// Without colour, these say by attribute what the colour said: where you are, what waits, what failed.
-const MARKED: [(Role, Attrs); 22] = [
-    (Role::HeaderWaiting, Attrs::REVERSE),
-    (Role::HeaderDriving, Attrs::BOLD),
-    (Role::PaneTitleFocused, Attrs::REVERSE),
-    (Role::PaneBorderFocused, Attrs::BOLD),
-    (Role::PaneBorderWaiting, Attrs::REVERSE),
-    (Role::PaneBorderTyping, Attrs::REVERSE),
-    (Role::PaneBorderExited, Attrs::DIM),
-    (Role::StateWaiting, Attrs::REVERSE),
-    (Role::StateFailed, Attrs::BOLD),
-    (Role::SidebarSelected, Attrs::REVERSE),
-    (Role::SidebarBroken, Attrs::UNDERLINE),
-    (Role::CardKey, Attrs::BOLD),
-    (Role::CardDetailAdded, Attrs::BOLD),
-    (Role::CardDetailRemoved, Attrs::UNDERLINE),
-    (Role::StatusModePane, Attrs::REVERSE),
-    (Role::PopupSelected, Attrs::REVERSE),
-    (Role::PopupMatch, Attrs::UNDERLINE),
-    (Role::InputCursor, Attrs::REVERSE),
-    (Role::SearchMatch, Attrs::UNDERLINE),
-    (Role::SearchCurrent, Attrs::REVERSE),
-    (Role::Selection, Attrs::REVERSE),
-    (Role::ToastError, Attrs::BOLD),
-];
 
 impl Theme {
     /// The same theme in the colours that the terminal has.
     pub fn reduce(mut self, depth: ColourDepth) -> Theme {
         if depth >= self.depth {
             return self;
+        }
+        match (depth, self.ground) {
+            (ColourDepth::None, _) => return self.stand_in("mono", depth, is_colourless),
+            (ColourDepth::Ansi16, Ground::Light) => {
+                return self.stand_in("ansi", depth, is_sixteen);
+            }
+            (ColourDepth::True | ColourDepth::Indexed256 | ColourDepth::Ansi16, _) => {}
         }
         self.depth = depth;
         for layer in &mut self.layers {
@@ -52,9 +34,6 @@ impl Theme {
             (AnsiColours::Own(_), ColourDepth::Ansi16 | ColourDepth::None)
             | (AnsiColours::Terminal, _) => AnsiColours::Terminal,
         };
-        if depth == ColourDepth::None {
-            self.mark();
-        }
         self
     }
 
@@ -69,13 +48,30 @@ impl Theme {
         }
     }
 
-    fn mark(&mut self) {
-        for (role, attrs) in MARKED {
-            // a part of a marked thing is drawn over it: a second reverse would not show
-            self.layers[role.index()].on |= attrs;
-            self.faces[role.index()].attrs |= attrs;
+    /// The look of a theme made for that depth: without colour only attributes can say what colour
+    /// said, and on white most of the sixteen cannot be read. A theme that fits already is
+    /// somebody's own choice, and stays.
+    fn stand_in(mut self, name: &str, depth: ColourDepth, fits: fn(&Face) -> bool) -> Theme {
+        if !self.faces.iter().all(fits)
+            && let Some(made) = builtin::theme(name)
+        {
+            self.layers = made.layers;
+            self.faces = made.faces;
         }
+        self.ansi = AnsiColours::Terminal;
+        self.depth = depth;
+        self
     }
+}
+
+fn is_colourless(face: &Face) -> bool {
+    (face.fg, face.bg) == (Tint::Default, Tint::Default)
+}
+
+fn is_sixteen(face: &Face) -> bool {
+    [face.fg, face.bg]
+        .iter()
+        .all(|tint| matches!(tint, Tint::Default | Tint::Ansi(_)))
 }
 
 fn reduce_layer(layer: Layer, depth: ColourDepth) -> Layer {
