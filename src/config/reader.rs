@@ -118,6 +118,11 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// Whether a key is set and was not taken yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// Takes a value of any kind.
     pub fn take(&mut self, key: &'static str) -> Option<Entry<'t>> {
         self.asked.push(key);
