@@ -77,7 +77,11 @@ fn one_message_at_a_time_and_the_next_when_it_rests_again() {
     let (_, second) = stage.wish_of(ALICE, at_rest(agent, "two"));
     assert_eq!(delivered(&first), [(agent, "one")]);
     assert!(delivered(&second).is_empty());
-    stage.wait(5);
+    stage.wait(9_000);
+    assert!(
+        delivered(&stage.take(Event::Tick)).is_empty(),
+        "the first is not written yet"
+    );
     let out = stage.take(Event::Written {
         message: 1,
         fault: None,

@@ -133,6 +133,9 @@ fn who_comes_back_has_to_look_again() {
     stage.take(Event::SeatLeft(ALICE));
     stage.sit(ALICE, "alice", SeatRole::Operator);
     stage.refused(decide(&[&card], Verdict::Approve));
+    stage.look(ALICE, &[&card]);
+    stage.sit(ALICE, "alice", SeatRole::Operator);
+    stage.refused(decide(&[&card], Verdict::Approve));
 }
 
 #[test]
