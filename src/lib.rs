@@ -1,7 +1,8 @@
 //! opsroom: the control room for a fleet of AI agents, in a terminal.
 
-pub mod client;
+
 pub mod config;
+pub mod folder;
 pub mod keeper;
 pub mod model;
 pub mod profile;

@@ -4,7 +4,7 @@
 //! is written after the line: it may lag behind a valid chain, and is never ahead of one.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
@@ -103,7 +103,7 @@ pub fn verify(private: &Path) -> Result<Verified, Fault> {
         Err(why) => return Err(at(0)(format!("the file cannot be opened: {why}"))),
     };
     let mut link = Link::default();
-    let mut met = Met::new(head);
+    let met = Met::new(head);
     let mut lines = Lines::new(file);
     while let Some(line) = lines.next().map_err(|why| at(link.n + 1)(why.to_string()))? {
         let n = link.n + 1;
@@ -298,13 +298,8 @@ impl Lines {
         if self.given { 0 } else { self.held.len() as u64 }
     }
 
-    /// The file, positioned at the end of the last whole line.
-    ///
-    /// # Errors
-    /// Where it cannot be positioned.
-    pub fn into_file(self) -> io::Result<File> {
-        let mut file = self.file.into_inner();
-        file.seek(SeekFrom::Start(self.whole))?;
-        Ok(file)
+    /// The file, at no place in particular.
+    pub fn into_file(self) -> File {
+        self.file.into_inner()
     }
 }

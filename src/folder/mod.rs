@@ -8,5 +8,7 @@ pub mod chain;
 pub mod journal;
 mod names;
 mod rename;
+mod scan;
 
-pub use names::{BriefPath, is_name, slug};
+pub use names::{BriefPath, slug};
+pub use scan::{Found, Stamp, list, load, places};

@@ -1,40 +1,18 @@
-//! Names that may be a folder's or a file's, and where a brief's file is. Opens nothing.
+//! Where a brief's file is, by its id and place. Opens nothing.
 
 use std::path::{Path, PathBuf};
 
+use crate::config::name::{is_plain, plain_form};
 use crate::model::{BriefId, Place};
-
-/// The longest name of a track, stage or brief, in bytes.
-pub const LONGEST: usize = 120;
 
 /// The longest slug made of a title, in characters.
 const SLUG: usize = 40;
 
-/// Whether this can be the name of a track, a stage or a brief: letters, digits, `-`, `_`, `.` and
-/// inner spaces, not beginning with a dot, at most [`LONGEST`] bytes.
-pub fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
-    !text.is_empty()
-        && text.len() <= LONGEST
-        && !text.starts_with(['.', '-', ' '])
-        && !text.ends_with(' ')
-        && text.chars().all(plain)
-}
-
 /// A title as part of a file's name; empty where nothing of it can be.
 pub fn slug(title: &str) -> String {
-    let mut slug = String::new();
-    for c in title.chars().flat_map(char::to_lowercase) {
-        if slug.chars().count() == SLUG {
-            break;
-        }
-        if c.is_ascii_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
+    let mut slug = plain_form(title);
+    slug.truncate(SLUG);
+    slug.trim_matches(['-', '_']).to_owned()
 }
 
 /// Where a brief's file is.
@@ -56,16 +34,14 @@ impl BriefPath {
     pub fn of(room: &Path, brief: &BriefId, place: &Place) -> Result<Self, String> {
         let (track, stage) = (place.track.as_str(), place.stage.as_str());
         for name in [track, stage, brief.as_str()] {
-            if !is_name(name) {
+            if !is_plain(name) {
                 let shown = name.escape_debug();
-                return Err(format!(
-                    "`{shown}` cannot be a file's name: use letters, digits, `-`, `_` and `.`"
-                ));
+                return Err(format!("`{shown}` cannot be a name here: use a-z, 0-9, - and _"));
             }
         }
         let file = format!("{brief}.md");
         Ok(Self {
-            folder: room.join("briefs").join(track).join(stage),
+            folder: place_path(room, place),
             shown: format!("briefs/{track}/{stage}/{file}"),
             file,
         })
@@ -77,19 +53,27 @@ impl BriefPath {
     }
 }
 
+/// The folder of a place. Its names must be plain.
+pub(super) fn place_path(room: &Path, place: &Place) -> PathBuf {
+    room.join("briefs").join(place.track.as_str()).join(place.stage.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     #[test]
-    fn a_name_never_leaves_its_folder_or_hides() {
-        for name in ["", ".", "..", "a/b", ".hidden", "-x", "a\nb", "a\u{202e}b", " a", &"x".repeat(121)] {
-            assert!(!is_name(name), "{name:?}");
+    fn an_id_never_leads_out_of_its_folder() {
+        let place = Place {
+            track: "web".into(),
+            stage: "dev".into(),
+        };
+        for id in ["", "..", "a/b", ".hidden", "a\nb", "a\u{202e}b", "/etc/passwd"] {
+            assert!(BriefPath::of(Path::new("/r"), &id.into(), &place).is_err(), "{id:?}");
         }
-        for name in ["0012-rate-limit", "v1.2_x", "été", "two words"] {
-            assert!(is_name(name), "{name:?}");
-        }
+        let found = BriefPath::of(Path::new("/r"), &"0012-x".into(), &place).unwrap();
+        assert_eq!(found.path(), Path::new("/r/briefs/web/dev/0012-x.md"));
     }
 
     #[test]

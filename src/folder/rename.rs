@@ -6,7 +6,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -107,18 +106,26 @@ fn is_unsupported(why: Errno) -> bool {
 }
 
 fn write_aside(path: &Path, text: &[u8]) -> io::Result<PathBuf> {
-    // a name of this process's own: two threads never write the same one
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let aside = path.with_file_name(format!("{ASIDE}{}-{number}.new", std::process::id()));
-    let _ = fs::remove_file(&aside);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&aside)?;
+    let (aside, mut file) = open_aside(path)?;
     let written = file.write_all(text).and_then(|()| file.sync_all());
     if written.is_err() {
         let _ = fs::remove_file(&aside);
     }
     written?;
     Ok(aside)
+}
+
+/// A new file beside `path`, under the first name that nobody has.
+fn open_aside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut number = 0_u32;
+    loop {
+        let aside = path.with_file_name(format!("{ASIDE}{}-{number}.new", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).mode(0o644).open(&aside) {
+            Ok(file) => return Ok((aside, file)),
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(why) => return Err(why),
+        }
+    }
 }
 
 fn sync_parent(path: &Path) -> io::Result<()> {

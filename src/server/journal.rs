@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use thiserror::Error;
 
-use crate::folder::chain::Link;
+use crate::folder::chain::{Broken, Link};
 use crate::folder::journal::{Fault, Head, Lines, Met, head_path, lines_path};
 use crate::model::Entry;
 
@@ -198,7 +198,10 @@ struct Replay {
 impl Replay {
     fn run(file: File, head: Head) -> Result<Self, Fault> {
         let at = |line: u64| move |what: String| Fault { line, what };
-        let known = head_number(&head);
+        let known = match &head {
+            Head::At(link) => Some(link.n),
+            Head::Missing | Head::Unreadable => None,
+        };
         let met = Met::new(head);
         let mut entries = Vec::new();
         let mut link = Link::default();
@@ -212,32 +215,34 @@ impl Replay {
             let line = match link.read(text) {
                 Ok(line) => line,
                 // never acknowledged, and half of it on disk: a crash of the machine does that
-                Err(_) if last_known == Some(link.n) => return Self::cut(lines, length, link, entries),
+                Err(why) if known.is_some_and(|known| known <= link.n) && !matches!(why, Broken::Unknown(_)) => return Self::cut(lines, length, link, entries),
                 Err(why) => return Err(at(n)(why.to_string())),
             };
             entries.push(line.entry().map_err(|why| at(n)(why.to_string()))?);
             link = line.link;
             met.line(&link).map_err(at(n))?;
         }
-        if known > link.n {
+        if known.is_some() {
             met.end(&link).map_err(at(link.n))?;
         }
-        let (length, torn) = (lines.end(), lines.torn());
-        let lines = lines.into_file().map_err(|why| at(link.n)(why.to_string()))?;
+        let length = lines.end();
+        Self::cut(lines, length, link, entries)
+    }
+
+    /// What counts ends at `length`; the rest is torn.
+    fn cut(lines: Lines, length: u64, link: Link, entries: Vec<Entry>) -> Result<Self, Fault> {
+        let file = lines.into_file();
+        let size = file.metadata().map_err(|why| Fault {
+            line: link.n,
+            what: why.to_string(),
+        })?;
         Ok(Self {
-            lines,
+            torn: size.len().saturating_sub(length),
+            lines: file,
             entries,
             link,
             length,
-            torn,
         })
-    }
-}
-
-fn head_number(head: &Head) -> u64 {
-    match head {
-        Head::At(link) => link.n,
-        Head::Missing | Head::Unreadable => 0,
     }
 }
 
