@@ -1,10 +1,3 @@
 //! THE SLOT: messages and framing. Push bytes, take messages. Does no input or output.
 
-pub mod agent;
-pub mod frame;
-pub mod hello;
-mod message;
-
-pub use frame::{Decoder, FrameFault, encode};
-pub use hello::{Hello, HelloFault};
-pub use message::{FocusChange, Place, ToClient, ToServer, Want};
+pub mod keeper;
