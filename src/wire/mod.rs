@@ -1,3 +1,11 @@
 //! THE SLOT: messages and framing. Push bytes, take messages. Does no input or output.
 
+pub mod agent;
+pub mod frame;
+pub mod hello;
 pub mod keeper;
+mod message;
+
+pub use frame::{Decoder, FrameFault, encode};
+pub use hello::{Hello, HelloFault};
+pub use message::{FocusChange, Place, ToClient, ToServer, Want};
