@@ -3,7 +3,7 @@
 //! All of a file is read, whatever is found: a person sees every error at once. Keys nobody asked
 //! for are errors with a suggestion. It knows no particular file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -18,6 +18,10 @@ pub(super) struct Reader<'t> {
     text: &'t str,
     part: Range<usize>,
     found: Vec<(usize, Diagnostic)>,
+    /// Lines that are no TOML: whatever else is found there follows from that.
+    spoilt: BTreeSet<u32>,
+    /// From this line on, what was read may not be what was meant.
+    lost_from: u32,
 }
 
 /// A table of it. Keys are taken out; [`Table::end`] reports those that are left.
@@ -58,16 +62,21 @@ impl<'t> Reader<'t> {
             text,
             part,
             found: Vec::new(),
+            spoilt: BTreeSet::new(),
+            lost_from: u32::MAX,
         }
     }
 
     /// Reads the document; what cannot be read is noted and left out.
     pub fn document(&mut self) -> Table<'t> {
         let (root, errors) = DeTable::parse_recoverable(&self.text[self.part.clone()]);
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            let (what, hint) = syntax::explain(error.message());
+        for (span, what, hint) in syntax::explain(&errors) {
             self.error(&span, what, hint);
+            let line = self.found.last().map(|(_, one)| one.line);
+            self.spoilt.extend(line);
+        }
+        if syntax::does_not_end(&errors) {
+            self.lost_from = self.spoilt.first().copied().unwrap_or(u32::MAX);
         }
         Table::new(0..0, root.into_inner())
     }
@@ -98,7 +107,9 @@ impl<'t> Reader<'t> {
         let span = span.start + self.part.start..span.end + self.part.start;
         let source = (self.path, self.text);
         let one = Diagnostic::at(source, span.clone(), severity, what, hint);
-        self.found.push((span.start, one));
+        if one.line < self.lost_from && !self.spoilt.contains(&one.line) {
+            self.found.push((span.start, one));
+        }
     }
 }
 
@@ -191,13 +202,21 @@ impl<'t> Table<'t> {
     }
 
     /// Takes a list of texts.
-    pub fn texts(&mut self, key: &'static str, reader: &mut Reader) -> Option<Placed<Vec<Placed<String>>>> {
+    pub fn texts(
+        &mut self,
+        key: &'static str,
+        reader: &mut Reader,
+    ) -> Option<Placed<Vec<Placed<String>>>> {
         let entry = self.take(key)?;
         let span = entry.value.span();
-        let value = list(entry.value, "a list of texts, as in [\"one\", \"two\"]", reader)?
-            .into_iter()
-            .filter_map(|one| text(one, reader))
-            .collect();
+        let value = list(
+            entry.value,
+            "a list of texts, as in [\"one\", \"two\"]",
+            reader,
+        )?
+        .into_iter()
+        .filter_map(|one| text(one, reader))
+        .collect();
         Some(Placed { value, span })
     }
 
@@ -305,7 +324,11 @@ pub(super) fn number(
 
 /// Notes that a value is of the wrong kind.
 pub(super) fn mismatch(span: &Range<usize>, wanted: &str, value: &DeValue, reader: &mut Reader) {
-    reader.error(span, format!("{} is not {wanted}", kind(value)), format!("write {wanted}"));
+    reader.error(
+        span,
+        format!("{} is not {wanted}", kind(value)),
+        format!("write {wanted}"),
+    );
 }
 
 /// "did you mean …", or the list of what there is.
