@@ -90,10 +90,10 @@ impl Diagnostic {
             severity,
             line: count(text[..start].matches('\n').count()) + 1,
             column: count(text[line_start..start].chars().count()) + 1,
-            what: what.into(),
+            what: visible(&what.into()),
             source_line: text[line_start..line_end].trim_end_matches('\r').to_owned(),
             caret_len: count(width(marked.trim_end())).max(1),
-            hint: hint.into(),
+            hint: visible(&hint.into()),
         }
     }
 
@@ -111,6 +111,7 @@ impl Diagnostic {
             what,
             ..
         } = self;
+        let path = visible(path);
         let word = match self.severity {
             Severity::Error => "",
             Severity::Warning => "warning: ",
@@ -175,6 +176,15 @@ fn push_visible(line: &mut String, one: char) {
         }
         _ => line.push(one),
     }
+}
+
+/// One line, with nothing in it that cannot be seen: names in it may come from anybody's file.
+fn visible(text: &str) -> String {
+    let mut line = String::new();
+    for one in text.chars() {
+        push_visible(&mut line, one);
+    }
+    line
 }
 
 fn cell_width(one: char) -> usize {
@@ -249,6 +259,19 @@ mod tests {
         assert_eq!(one.to_string(), "a:1:4: warning: w\n  x =\n     ^ h");
         let empty = Diagnostic::at(("a", ""), 0..0, Severity::Error, "w", "h");
         assert_eq!((empty.line, empty.column, empty.caret_len), (1, 1, 1));
+    }
+
+    #[test]
+    fn what_a_file_says_of_itself_cannot_reach_the_terminal() {
+        let one = Diagnostic::at(
+            ("a\u{1b}", "x"),
+            0..1,
+            Severity::Error,
+            "no `\u{1b}[2J`",
+            "\u{202e}\n",
+        );
+        assert!(!one.to_string().contains(['\u{1b}', '\u{202e}']));
+        assert_eq!(one.to_string().lines().count(), 3);
     }
 
     #[test]
