@@ -12,12 +12,17 @@ use toml::de::{DeTable, DeValue};
 use super::nearest::nearest;
 use super::{Diagnostic, Parsed, Severity, syntax};
 
+/// So many findings are kept of one file; who wrote more has read enough.
+const MOST: usize = 100;
+
 /// A document, and what was found in it so far.
 pub(super) struct Reader<'t> {
     path: &'t str,
     text: &'t str,
     part: Range<usize>,
     found: Vec<(usize, Diagnostic)>,
+    /// The worst so far, also of findings that were not kept.
+    worst: Option<Severity>,
     /// Lines that are no TOML: whatever else is found there follows from that.
     spoilt: BTreeSet<u32>,
     /// From this line on, what was read may not be what was meant.
@@ -62,6 +67,7 @@ impl<'t> Reader<'t> {
             text,
             part,
             found: Vec::new(),
+            worst: None,
             spoilt: BTreeSet::new(),
             lost_from: u32::MAX,
         }
@@ -96,14 +102,22 @@ impl<'t> Reader<'t> {
         let mut found = self.found;
         found.sort_by_key(|(at, _)| *at);
         let diagnostics: Vec<Diagnostic> = found.into_iter().map(|(_, one)| one).collect();
-        let broken = diagnostics.iter().any(Diagnostic::is_error);
+        let is_broken = self.worst == Some(Severity::Error);
         Parsed {
-            value: (!broken).then(value),
+            value: (!is_broken).then(value),
             diagnostics,
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
     fn note(&mut self, span: &Range<usize>, severity: Severity, what: String, hint: String) {
+        self.worst = self.worst.max(Some(severity));
+        if self.is_full() {
+            return;
+        }
         let span = span.start + self.part.start..span.end + self.part.start;
         let source = (self.path, self.text);
         let one = Diagnostic::at(source, span.clone(), severity, what, hint);
@@ -246,15 +260,23 @@ impl<'t> Table<'t> {
 
     /// Reports the keys that nobody asked for.
     pub fn end(self, reader: &mut Reader) {
-        for (key, (span, _)) in self.entries {
-            reader.error(&span, unknown(&key), suggest(&key, &self.asked));
-        }
+        self.report_rest(Severity::Error, reader);
     }
 
     /// As [`Table::end`], where such a key does no harm.
     pub fn end_softly(self, reader: &mut Reader) {
+        self.report_rest(Severity::Warning, reader);
+    }
+
+    fn report_rest(self, severity: Severity, reader: &mut Reader) {
         for (key, (span, _)) in self.entries {
-            reader.warn(&span, unknown(&key), suggest(&key, &self.asked));
+            // a suggestion costs more than it is worth when it is not kept
+            let hint = if reader.is_full() {
+                String::new()
+            } else {
+                suggest(&key, &self.asked)
+            };
+            reader.note(&span, severity, format!("unknown key `{key}`"), hint);
         }
     }
 }
@@ -341,10 +363,6 @@ pub(super) fn suggest(written: &str, names: &[&str]) -> String {
             format!("there is {}", all.join(", "))
         }
     }
-}
-
-fn unknown(key: &str) -> String {
-    format!("unknown key `{key}`")
 }
 
 fn kind(value: &DeValue) -> &'static str {

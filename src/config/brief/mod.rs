@@ -292,6 +292,26 @@ mod tests {
     }
 
     #[test]
+    fn a_file_made_to_hurt_costs_little() {
+        let keys: String = (0..100_000).map(|at| format!("k{at}=1,")).collect();
+        let parsed = parse(
+            "b.md",
+            &format!("+++\ntitle = 'x'\nneeds = {{{keys}}}\nrole = 3\n+++\n"),
+        );
+        assert_eq!(parsed.diagnostics.len(), 2);
+        let keys: String = (0..60_000).map(|at| format!("k{at} = 1\n")).collect();
+        let parsed = parse("b.md", &format!("+++\ntitle = 'x'\n{keys}+++\n"));
+        assert_eq!(parsed.diagnostics.len(), 100);
+        assert!(
+            parsed
+                .diagnostics
+                .iter()
+                .all(|one| one.source_line.len() < 400)
+        );
+        assert!(parsed.value.is_some());
+    }
+
+    #[test]
     fn a_huge_file_is_refused_before_it_is_read() {
         let text = format!("{GOOD}{}", " ".repeat(LARGEST));
         assert!(fault(&text).starts_with("1:1: larger than 1 MiB"));

@@ -121,7 +121,7 @@ impl Draft {
             let names = Role::ALL.iter().map(|role| role.name());
             let hint = match nearest(name, names) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`opsroom themes --roles` lists them".to_owned(),
+                None => "every built-in theme lists them".to_owned(),
             };
             reader.error(&entry.key.span, format!("unknown role `{name}`"), hint);
             return;
@@ -296,7 +296,7 @@ mod tests {
              themes/dusk.toml:2:10: `ground` cannot be `grey`\n  ground = \"grey\"\n           ^ there is `dark`, `light`\n\
              themes/dusk.toml:4:9: not a colour\n  night = \"blakc\"\n          ^ write \"#rrggbb\" or an ANSI name\n\
              themes/dusk.toml:6:6: unknown role `pane.boarder`\n  pane.boarder = \"nihgt\"\n       ^ did you mean `pane.border`?\n\
-             themes/dusk.toml:7:10: unknown role `card.fgg`\n  card = { fgg = \"red\", bold = 1 }\n           ^ `opsroom themes --roles` lists them\n\
+             themes/dusk.toml:7:10: unknown role `card.fgg`\n  card = { fgg = \"red\", bold = 1 }\n           ^ every built-in theme lists them\n\
              themes/dusk.toml:7:30: a number is not true or false\n  card = { fgg = \"red\", bold = 1 }\n                               ^ write true or false\n\
              themes/dusk.toml:8:2: `ansi` lacks red, green, yellow, blue, magenta, cyan, white, bright-black, bright-red, bright-green, bright-yellow, bright-blue, bright-magenta, bright-cyan, bright-white\n  [ansi]\n   ^ give all sixteen, or write `ansi = \"terminal\"`\n"
         );
