@@ -246,7 +246,9 @@ impl FromKeeper {
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// The body would be longer than [`FRAME_LIMIT`].
-    #[error("a keeper message of {0} bytes is over the limit of {FRAME_LIMIT}: shorten the command or its environment")]
+    #[error(
+        "a keeper message of {0} bytes is over the limit of {FRAME_LIMIT}: shorten the command or its environment"
+    )]
     TooLong(usize),
     /// The body is not one of these messages.
     #[error("not a keeper message ({0}): both ends must be opsroom")]
@@ -279,7 +281,10 @@ pub struct Decoder<M> {
 
 impl<M> Default for Decoder<M> {
     fn default() -> Self {
-        Self { bytes: Vec::new(), message: PhantomData }
+        Self {
+            bytes: Vec::new(),
+            message: PhantomData,
+        }
     }
 }
 
@@ -328,7 +333,11 @@ mod tests {
 
     #[test]
     fn a_message_arrives_whole_even_byte_by_byte() {
-        let sent = [ToKeeper::Hello { version: VERSION }, launch(), ToKeeper::Bye];
+        let sent = [
+            ToKeeper::Hello { version: VERSION },
+            launch(),
+            ToKeeper::Bye,
+        ];
         let stream: Vec<u8> = sent.iter().flat_map(|m| encode(m).unwrap()).collect();
         let mut decoder = Decoder::<ToKeeper>::default();
         let mut taken = Vec::new();
@@ -343,16 +352,57 @@ mod tests {
 
     #[test]
     fn every_message_of_the_keeper_survives_the_wire() {
-        let spool = Spool { parts: vec!["agent-1.0".into()], bytes: 5, dropped: 9 };
+        let spool = Spool {
+            parts: vec!["agent-1.0".into()],
+            bytes: 5,
+            dropped: 9,
+        };
         let sent = [
-            FromKeeper::Welcome { version: 1, pid: 2, here: 1, ended: 1, lost: 0 },
-            FromKeeper::Refused { cause: Cause::Taken, why: "no".into() },
-            FromKeeper::Spawned { agent: AgentNo(1), pid: 3 },
-            FromKeeper::SpawnFailed { agent: AgentNo(1), error: "no".into() },
-            FromKeeper::Here(Here { agent: AgentNo(1), pid: 3, cols: 80, rows: 24, spool: Some(spool.clone()) }),
-            FromKeeper::Exited(Exited { agent: AgentNo(1), code: None, signal: Some("SIGHUP".into()), left: 2, spool: Some(spool) }),
-            FromKeeper::Stopped { agent: AgentNo(1), ended: 2, killed: 1, left: 0 },
-            FromKeeper::Known { agents: vec![Known { agent: AgentNo(1), pid: Some(3) }] },
+            FromKeeper::Welcome {
+                version: 1,
+                pid: 2,
+                here: 1,
+                ended: 1,
+                lost: 0,
+            },
+            FromKeeper::Refused {
+                cause: Cause::Taken,
+                why: "no".into(),
+            },
+            FromKeeper::Spawned {
+                agent: AgentNo(1),
+                pid: 3,
+            },
+            FromKeeper::SpawnFailed {
+                agent: AgentNo(1),
+                error: "no".into(),
+            },
+            FromKeeper::Here(Here {
+                agent: AgentNo(1),
+                pid: 3,
+                cols: 80,
+                rows: 24,
+                spool: Some(spool.clone()),
+            }),
+            FromKeeper::Exited(Exited {
+                agent: AgentNo(1),
+                code: None,
+                signal: Some("SIGHUP".into()),
+                left: 2,
+                spool: Some(spool),
+            }),
+            FromKeeper::Stopped {
+                agent: AgentNo(1),
+                ended: 2,
+                killed: 1,
+                left: 0,
+            },
+            FromKeeper::Known {
+                agents: vec![Known {
+                    agent: AgentNo(1),
+                    pid: Some(3),
+                }],
+            },
             FromKeeper::Busy { agents: 1 },
         ];
         let mut decoder = Decoder::default();
@@ -372,16 +422,31 @@ mod tests {
     #[test]
     fn a_message_over_the_limit_is_not_sent() {
         let why = "x".repeat(FRAME_LIMIT);
-        assert!(matches!(encode(&FromKeeper::Refused { cause: Cause::NoHello, why }), Err(FrameError::TooLong(_))));
+        assert!(matches!(
+            encode(&FromKeeper::Refused {
+                cause: Cause::NoHello,
+                why
+            }),
+            Err(FrameError::TooLong(_))
+        ));
     }
 
     #[test]
     fn bytes_that_are_no_message_are_an_error() {
-        for body in ["", "{}", "null", "{\"say\":\"dance\"}", "{\"say\":\"stop\"}"] {
+        for body in [
+            "",
+            "{}",
+            "null",
+            "{\"say\":\"dance\"}",
+            "{\"say\":\"stop\"}",
+        ] {
             let mut decoder = Decoder::<ToKeeper>::default();
             decoder.push(&(body.len() as u32).to_le_bytes());
             decoder.push(body.as_bytes());
-            assert!(matches!(decoder.take(), Err(FrameError::Malformed(_))), "{body}");
+            assert!(
+                matches!(decoder.take(), Err(FrameError::Malformed(_))),
+                "{body}"
+            );
         }
     }
 
@@ -391,6 +456,9 @@ mod tests {
         let mut decoder = Decoder::default();
         decoder.push(&(body.len() as u32).to_le_bytes());
         decoder.push(body);
-        assert_eq!(decoder.take().unwrap(), Some(ToKeeper::Hello { version: 1 }));
+        assert_eq!(
+            decoder.take().unwrap(),
+            Some(ToKeeper::Hello { version: 1 })
+        );
     }
 }
