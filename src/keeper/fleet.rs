@@ -9,6 +9,8 @@ use anyhow::bail;
 use rustix::fd::OwnedFd;
 use rustix::process::{Pid, WaitOptions, WaitStatus};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 /// How many agents may run at once.
@@ -35,7 +37,7 @@ impl Fleet {
     /// The fleet with its spools in `dir`, and the ends a former keeper left there.
     pub(super) fn new(dir: PathBuf, spool_limit: u64) -> anyhow::Result<Self> {
         let mut random = [0u8; 16];
-        rustix::rand::getrandom(&mut random[..], rustix::rand::GetRandomFlags::empty())?;
+        File::open("/dev/urandom")?.read_exact(&mut random)?;
         let word = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut fleet = Self {
             agents: BTreeMap::new(),

@@ -22,8 +22,12 @@ const GUEST_LIMIT: usize = 8;
 const DEAF: Duration = Duration::from_secs(1);
 /// How long processes get when the keeper itself was told to end, or ends.
 pub(super) const LAST_GRACE: Duration = Duration::from_secs(2);
+/// No keeper waits longer for its first server, whatever it is told.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the last messages to the server may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long nothing is tried when the system cannot even wait: agents depend on this process not giving up.
+const SHORT_OF_MEMORY: Duration = Duration::from_millis(100);
 /// Bytes read from a terminal at once.
 const BUFFER: usize = 64 * 1024;
 
@@ -77,7 +81,7 @@ impl Keeper {
             fleet: Fleet::new(home.spool.clone(), options.spool_limit)?,
             server: None,
             stops: Vec::new(),
-            phase: Phase::Waiting(Instant::now() + options.patience),
+            phase: Phase::Waiting(Instant::now() + options.patience.min(LONGEST_PATIENCE)),
             guests: BTreeMap::new(),
             next_guest: 0,
             home,
@@ -111,6 +115,11 @@ impl Keeper {
         match rustix::event::poll(&mut fds, timeout.as_ref()) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(Vec::new()),
+            Err(error @ (Errno::NOMEM | Errno::AGAIN)) => {
+                tracing::warn!(%error, "the system is short of memory");
+                std::thread::sleep(SHORT_OF_MEMORY);
+                return Ok(Vec::new());
+            }
             Err(error) => return Err(error).context("cannot wait for events"),
         }
         let ready = fds

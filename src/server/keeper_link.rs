@@ -4,18 +4,17 @@
 //! `Lost` it must let go of all of them before it reads another byte, because then the keeper drains them;
 //! connecting again hands them over again. Must not interpret what agents write.
 
+mod socket;
+
 use crate::wire::keeper::{
-    AgentNo, Cause, Decoder, Exited, FrameError, FromKeeper, Here, Known, Launch, Shutdown, Spool,
-    ToKeeper, VERSION, encode,
+    AgentNo, Cause, Exited, FrameError, FromKeeper, Here, Known, Launch, Shutdown, Spool, ToKeeper,
+    VERSION, encode,
 };
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
-use std::collections::VecDeque;
-use std::io::{self, IoSliceMut};
-use std::mem::MaybeUninit;
+use socket::{Heard, Socket};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
-use tokio::io::Interest;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -24,8 +23,6 @@ use tokio::time::{Instant, sleep, timeout};
 const ORDERS: usize = 64;
 /// Events waiting for the hub. At the limit the link waits, and the keeper with it; agents do not.
 const EVENTS: usize = 256;
-/// Terminals received ahead of their messages. More is not a keeper.
-const TERMINALS: usize = 64;
 /// How long a keeper may take to greet.
 const GREETING: Duration = Duration::from_secs(5);
 /// How often a keeper that is not there yet is tried again, and how often one is started.
@@ -140,13 +137,7 @@ impl KeeperLink {
         if peer != rustix::process::geteuid().as_raw() {
             return Err(KeeperError::NotOurs(peer));
         }
-        let mut socket = Socket {
-            stream,
-            inbox: Decoder::default(),
-            terminals: VecDeque::new(),
-            outbox: Vec::new(),
-        };
-        socket.outbox = encode(&ToKeeper::Hello { version: VERSION })?;
+        let mut socket = Socket::new(stream, encode(&ToKeeper::Hello { version: VERSION })?);
         let greeting = timeout(GREETING, socket.greet()).await;
         let (returned, ended) =
             greeting.map_err(|_| KeeperError::Absent(io::ErrorKind::TimedOut.into()))??;
@@ -284,170 +275,6 @@ pub fn read_spool(folder: &Path, spool: &Spool) -> io::Result<Vec<u8>> {
 
 fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
-}
-
-/// The socket with what is half received and half sent.
-#[derive(Debug)]
-struct Socket {
-    stream: UnixStream,
-    inbox: Decoder<FromKeeper>,
-    /// Received terminals whose message has not been taken yet, in the order of their messages.
-    terminals: VecDeque<OwnedFd>,
-    outbox: Vec<u8>,
-}
-
-/// A message with what came along.
-type Heard = (FromKeeper, Option<OwnedFd>);
-
-impl Socket {
-    async fn greet(&mut self) -> Result<(Vec<Returned>, Vec<Exited>), KeeperError> {
-        let (here, ended) = match self.next().await?.0 {
-            FromKeeper::Welcome {
-                here, ended, lost, ..
-            } => {
-                if lost > 0 {
-                    tracing::warn!(lost, "the keeper had to drop the ends of agents");
-                }
-                (here, ended)
-            }
-            FromKeeper::Refused { cause, why } => return Err(KeeperError::Refused { cause, why }),
-            other => return Err(unexpected(&other)),
-        };
-        let mut returned = Vec::new();
-        for _ in 0..here {
-            match self.next().await? {
-                (FromKeeper::Here(here), Some(terminal)) => {
-                    returned.push(Returned { here, terminal })
-                }
-                (other, _) => return Err(unexpected(&other)),
-            }
-        }
-        let mut exits = Vec::new();
-        for _ in 0..ended {
-            match self.next().await?.0 {
-                FromKeeper::Exited(exited) => exits.push(exited),
-                other => return Err(unexpected(&other)),
-            }
-        }
-        Ok((returned, exits))
-    }
-
-    async fn next(&mut self) -> Result<Heard, KeeperError> {
-        loop {
-            if let Some(heard) = self.step().await? {
-                return Ok(heard);
-            }
-        }
-    }
-
-    /// The next message, or nothing after having moved some bytes either way. Safe to cancel.
-    async fn step(&mut self) -> Result<Option<Heard>, KeeperError> {
-        if let Some(heard) = self.take()? {
-            return Ok(Some(heard));
-        }
-        let interest = if self.outbox.is_empty() {
-            Interest::READABLE
-        } else {
-            Interest::READABLE | Interest::WRITABLE
-        };
-        let ready = self
-            .stream
-            .ready(interest)
-            .await
-            .map_err(KeeperError::Absent)?;
-        if ready.is_writable() {
-            self.send()?;
-        }
-        if ready.is_readable() {
-            self.receive()?;
-        }
-        Ok(None)
-    }
-
-    fn take(&mut self) -> Result<Option<Heard>, KeeperError> {
-        let Some(message) = self
-            .inbox
-            .take()
-            .map_err(|error| KeeperError::Broken(error.to_string()))?
-        else {
-            return Ok(None);
-        };
-        if !message.carries_terminal() {
-            return Ok(Some((message, None)));
-        }
-        match self.terminals.pop_front() {
-            Some(terminal) => Ok(Some((message, Some(terminal)))),
-            None => Err(KeeperError::Broken(
-                "a message came without its terminal".to_owned(),
-            )),
-        }
-    }
-
-    fn send(&mut self) -> Result<(), KeeperError> {
-        match self.stream.try_write(&self.outbox) {
-            Ok(count) => {
-                self.outbox.drain(..count);
-                Ok(())
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            // The keeper may have refused and closed: what it said is still to be read.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.outbox.clear();
-                Ok(())
-            }
-            Err(error) => Err(KeeperError::Absent(error)),
-        }
-    }
-
-    fn receive(&mut self) -> Result<(), KeeperError> {
-        let Self {
-            stream, terminals, ..
-        } = self;
-        let mut bytes = [0; 16 * 1024];
-        let count = match stream.try_io(Interest::READABLE, || {
-            receive(stream, &mut bytes, terminals)
-        }) {
-            Ok(0) => return Err(KeeperError::Absent(io::ErrorKind::UnexpectedEof.into())),
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(KeeperError::Absent(error)),
-        };
-        if terminals.len() > TERMINALS {
-            return Err(KeeperError::Broken(
-                "more terminals than messages came".to_owned(),
-            ));
-        }
-        self.inbox.push(&bytes[..count]);
-        Ok(())
-    }
-}
-
-fn receive(
-    stream: &UnixStream,
-    bytes: &mut [u8],
-    terminals: &mut VecDeque<OwnedFd>,
-) -> io::Result<usize> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(16))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    #[cfg(target_os = "linux")]
-    let flags = RecvFlags::CMSG_CLOEXEC;
-    #[cfg(not(target_os = "linux"))]
-    let flags = RecvFlags::empty();
-    let received = recvmsg(stream, &mut [IoSliceMut::new(bytes)], &mut control, flags)?;
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
-            for descriptor in descriptors {
-                #[cfg(not(target_os = "linux"))]
-                rustix::io::fcntl_setfd(&descriptor, rustix::io::FdFlags::CLOEXEC)?;
-                terminals.push_back(descriptor);
-            }
-        }
-    }
-    Ok(received.bytes)
-}
-
-fn unexpected(message: &FromKeeper) -> KeeperError {
-    KeeperError::Broken(format!("it said {message:?} while greeting"))
 }
 
 /// The task that owns the socket, until one side is gone.

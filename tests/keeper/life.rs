@@ -322,6 +322,7 @@ fn an_agent_starts_with_a_clean_slate() {
     ];
     let (_, terminal) = client.spawn(launch);
     let said = String::from_utf8(read_until(&terminal, "SigCgt")).unwrap();
+    client.hear_exit();
     let variables = said.split('\0');
     let mut names: Vec<&str> = variables
         .filter_map(|v| Some(v.split_once('=')?.0))
