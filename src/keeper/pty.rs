@@ -1,7 +1,9 @@
 //! Forks one agent in a new PTY. The only file that names portable-pty.
 //!
 //! portable-pty's writer is never taken: dropping it types a newline and an end-of-file into the agent.
-//! Its fallbacks are closed off as well: a missing folder would silently become the home folder.
+//! Its fallbacks are closed off as well: a missing folder would silently become the home folder. One trap
+//! stays: it closes the descriptor over which a failed exec is reported, so a program that exists but that
+//! the system will not run (a missing interpreter, too many arguments) starts and ends with SIGABRT at once.
 
 use crate::wire::keeper::{AgentNo, Launch};
 use anyhow::{Context, bail};

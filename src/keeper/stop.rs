@@ -78,15 +78,7 @@ impl Stop {
             Scope::Agent(agent) => owner == Owner::Agent(agent),
             Scope::Everyone => true,
         };
-        // One that was seen under the agent stays a member when its parent is gone and it erased its traces.
-        let member = |(owner, process): &&(Owner, Process)| {
-            ours(*owner) || self.met.contains(&process.identity())
-        };
-        descendants
-            .iter()
-            .filter(member)
-            .map(|(_, process)| *process)
-            .collect()
+        tree::family(descendants, ours, &self.met)
     }
 
     fn ask(&mut self, members: &[Process]) {

@@ -6,6 +6,7 @@ use opsroom::wire::keeper::{
 };
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -145,6 +146,22 @@ fn what_cannot_start_is_told_and_changes_nothing() {
         panic!("started twice")
     };
     assert!(error.contains("already runs"), "{error}");
+}
+
+#[test]
+fn a_program_that_the_system_will_not_run_ends_at_once_and_harms_nobody() {
+    let room = Room::new();
+    let (mut client, _) = room.connect();
+    let program = room.path("program");
+    fs::write(&program, "#!/no/such/interpreter\n").unwrap();
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    let mut launch = room.bash(1, "");
+    launch.command = vec![program.to_str().unwrap().to_owned()];
+    client.spawn(launch);
+    let exited = client.hear_exit();
+    assert_ne!(exited.code, Some(0));
+    client.spawn(room.bash(2, "exit 2"));
+    assert_eq!(client.hear_exit().code, Some(2));
 }
 
 #[test]

@@ -66,6 +66,21 @@ fn a_stop_leaves_no_descendant_however_it_hides() {
 }
 
 #[test]
+fn one_that_erased_its_traces_and_does_not_listen_is_found_after_its_parent_is_gone() {
+    let room = Room::new();
+    let (mut client, _) = room.connect();
+    let script = r#"env -i setsid sh -c "trap '' HUP TERM; echo up; while :; do setsid sleep 1000; done" & read -r word"#;
+    let (_, terminal) = client.spawn(room.bash(1, script));
+    read_until(&terminal, "up");
+    let (exited, ended, killed, left) = stop(&mut client, 1, 300);
+    assert_eq!(exited.unwrap().signal.as_deref(), Some("SIGHUP"));
+    assert!(ended >= 3, "{ended}");
+    assert!(killed >= 1, "{killed}");
+    assert_eq!(left, 0);
+    assert_eq!(descendants(room.keeper), []);
+}
+
+#[test]
 fn an_agent_that_listens_is_not_killed_but_asked() {
     let room = Room::new();
     let (mut client, _) = room.connect();
