@@ -1,5 +1,4 @@
-//! opsroom: the control room for a fleet of AI agents, in a terminal.
-
+#![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod config;
 pub mod folder;

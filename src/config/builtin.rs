@@ -94,12 +94,22 @@ mod tests {
 
     /// What a role can be seen on, besides its own ground.
     fn grounds(theme: &Theme, role: Role) -> Vec<Face> {
-        let anywhere = [Role::Base, Role::Pane, Role::Sidebar, Role::Header, Role::Card];
+        let anywhere = [
+            Role::Base,
+            Role::Pane,
+            Role::Sidebar,
+            Role::Header,
+            Role::Card,
+        ];
         match role.parent() {
-            Some(Role::State) => anywhere.iter().map(|at| theme.on(role, theme.face(*at))).collect(),
-            _ if role == Role::Dim => {
-                anywhere.iter().map(|at| theme.on(role, theme.face(*at))).collect()
-            }
+            Some(Role::State) => anywhere
+                .iter()
+                .map(|at| theme.on(role, theme.face(*at)))
+                .collect(),
+            _ if role == Role::Dim => anywhere
+                .iter()
+                .map(|at| theme.on(role, theme.face(*at)))
+                .collect(),
             _ => vec![theme.face(role)],
         }
     }
@@ -148,7 +158,11 @@ mod tests {
                     };
                     let least = least(&theme, role);
                     if found < least {
-                        unreadable.push(format!("{} {}: {found:.2} < {least}", theme.name, role.name()));
+                        unreadable.push(format!(
+                            "{} {}: {found:.2} < {least}",
+                            theme.name,
+                            role.name()
+                        ));
                     }
                 }
             }
@@ -164,7 +178,12 @@ mod tests {
                     let face = theme.face(role);
                     let found = contrast(face.fg, face.bg).unwrap_or(21.0);
                     let least = if LINES.contains(&role) { 1.0 } else { 2.9 };
-                    assert!(found >= least, "{} {depth:?} {}: {found:.2}", theme.name, role.name());
+                    assert!(
+                        found >= least,
+                        "{} {depth:?} {}: {found:.2}",
+                        theme.name,
+                        role.name()
+                    );
                 }
             }
         }
@@ -179,14 +198,32 @@ mod tests {
             ColourDepth::Ansi16,
             ColourDepth::None,
         ];
-        for (theme, depth) in themes().flat_map(|theme| depths.map(|depth| (theme.clone(), depth))) {
+        for (theme, depth) in themes().flat_map(|theme| depths.map(|depth| (theme.clone(), depth)))
+        {
             let theme = theme.reduce(depth);
-            let states = Role::ALL.iter().filter(|role| role.parent() == Some(Role::State));
+            let states = Role::ALL
+                .iter()
+                .filter(|role| role.parent() == Some(Role::State));
             for other in states.filter(|role| **role != Role::StateWaiting) {
-                assert_ne!(theme.face(*other), theme.face(Role::StateWaiting), "{} {depth:?} {other:?}", theme.name);
+                assert_ne!(
+                    theme.face(*other),
+                    theme.face(Role::StateWaiting),
+                    "{} {depth:?} {other:?}",
+                    theme.name
+                );
             }
-            for other in [Role::PaneBorder, Role::PaneBorderFocused, Role::PaneBorderExited, Role::PaneBorderTyping] {
-                assert_ne!(theme.face(other), theme.face(Role::PaneBorderWaiting), "{} {depth:?} {other:?}", theme.name);
+            for other in [
+                Role::PaneBorder,
+                Role::PaneBorderFocused,
+                Role::PaneBorderExited,
+                Role::PaneBorderTyping,
+            ] {
+                assert_ne!(
+                    theme.face(other),
+                    theme.face(Role::PaneBorderWaiting),
+                    "{} {depth:?} {other:?}",
+                    theme.name
+                );
             }
             let (bar, waiting) = (theme.face(Role::Header), theme.face(Role::HeaderWaiting));
             let reversed = |face: Face| face.attrs.contains(Attrs::REVERSE);
@@ -211,10 +248,20 @@ mod tests {
             (Role::CardDetailRemoved, Role::CardDetailAdded),
             (Role::StatusModePane, Role::StatusModeRoom),
         ];
-        for depth in [ColourDepth::True, ColourDepth::Indexed256, ColourDepth::Ansi16, ColourDepth::None] {
+        for depth in [
+            ColourDepth::True,
+            ColourDepth::Indexed256,
+            ColourDepth::Ansi16,
+            ColourDepth::None,
+        ] {
             for theme in themes().map(|theme| theme.reduce(depth)) {
                 for (one, other) in pairs {
-                    assert_ne!(theme.face(one), theme.face(other), "{} {depth:?} {one:?}", theme.name);
+                    assert_ne!(
+                        theme.face(one),
+                        theme.face(other),
+                        "{} {depth:?} {one:?}",
+                        theme.name
+                    );
                 }
             }
         }
@@ -224,9 +271,17 @@ mod tests {
     fn the_sixteen_colour_theme_names_no_other_colour_and_mono_none_at_all() {
         for &role in Role::ALL {
             let ansi = theme("ansi").unwrap().face(role);
-            assert!([ansi.fg, ansi.bg].iter().all(|tint| matches!(tint, Tint::Default | Tint::Ansi(_))));
+            assert!(
+                [ansi.fg, ansi.bg]
+                    .iter()
+                    .all(|tint| matches!(tint, Tint::Default | Tint::Ansi(_)))
+            );
             let mono = theme("mono").unwrap().face(role);
-            assert_eq!((mono.fg, mono.bg), (Tint::Default, Tint::Default), "{role:?}");
+            assert_eq!(
+                (mono.fg, mono.bg),
+                (Tint::Default, Tint::Default),
+                "{role:?}"
+            );
         }
     }
 

@@ -25,7 +25,10 @@ pub(super) fn check(kind: &str, name: &Placed<String>, reader: &mut Reader) {
     } else {
         format!("write 1 to {LONGEST} of a-z, 0-9, - and _, beginning with a letter or digit")
     };
-    let what = format!("`{}` cannot be the name of {kind}", name.value.escape_debug());
+    let what = format!(
+        "`{}` cannot be the name of {kind}",
+        name.value.escape_debug()
+    );
     reader.error(&name.span, what, hint);
 }
 
@@ -34,7 +37,13 @@ pub fn plain_form(name: &str) -> String {
     let swapped: String = name
         .to_lowercase()
         .chars()
-        .map(|one| if one.is_ascii_alphanumeric() || one == '_' { one } else { '-' })
+        .map(|one| {
+            if one.is_ascii_alphanumeric() || one == '_' {
+                one
+            } else {
+                '-'
+            }
+        })
         .collect();
     let words: Vec<&str> = swapped.split('-').filter(|word| !word.is_empty()).collect();
     let mut joined = words.join("-");
@@ -51,7 +60,19 @@ mod tests {
         for good in ["web", "0012-rate-limit", "a_b", "1"] {
             assert!(is_plain(good), "{good}");
         }
-        for bad in ["", ".", "..", "a/b", "Web", "-a", "_a", "a b", "é", "a.md", &"a".repeat(65)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "Web",
+            "-a",
+            "_a",
+            "a b",
+            "é",
+            "a.md",
+            &"a".repeat(65),
+        ] {
             assert!(!is_plain(bad), "{bad}");
         }
     }

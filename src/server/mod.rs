@@ -4,4 +4,5 @@ pub mod agent_door;
 pub mod briefs;
 pub mod handoff;
 pub mod journal;
+pub mod keeper_link;
 pub mod recording;

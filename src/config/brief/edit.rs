@@ -8,9 +8,9 @@ use super::{Parts, read, split};
 use crate::config::reader::Reader;
 use crate::model::Fault;
 
-/// A new brief, to be filled in.
+/// A new brief, to be filled in. Line ends and the like in the title become spaces.
 pub fn template(title: &str) -> String {
-    let quoted = Value::String(title.to_owned()).to_string();
+    let quoted = Value::String(title.replace(char::is_control, " ")).to_string();
     include_str!("template.md").replacen("@TITLE@", &quoted, 1)
 }
 
@@ -51,7 +51,11 @@ fn change(path: &str, text: &str, parts: &Parts, priority: u8) -> (Range<usize>,
     let line_end = text[title_end..]
         .find('\n')
         .map_or(parts.front.end, |at| title_end + at + 1);
-    let end = if text[..line_end].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let end = if text[..line_end].ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     (line_end..line_end, format!("priority = {priority}{end}"))
 }
 
@@ -69,6 +73,7 @@ mod tests {
         assert_eq!(heading.title.raw(), "Say \"hi\"\\");
         assert_eq!(heading.priority, PRIORITY_DEFAULT);
         assert_eq!(heading.lacks.len(), 3, "{:?}", heading.lacks);
+        assert_eq!(read("b.md", &template("a\nb")).unwrap().title.raw(), "a b");
     }
 
     #[test]
@@ -91,7 +96,12 @@ mod tests {
 
     #[test]
     fn a_broken_brief_is_not_rewritten() {
-        assert_eq!(with_priority("b.md", "+++\ntitle = x\n+++\n", 1).unwrap_err().line, 2);
+        assert_eq!(
+            with_priority("b.md", "+++\ntitle = x\n+++\n", 1)
+                .unwrap_err()
+                .line,
+            2
+        );
         assert!(with_priority("b.md", "+++\ntitle = \"x\"\n+++\n", 10).is_err());
     }
 

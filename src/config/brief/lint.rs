@@ -12,9 +12,25 @@ const TITLE_LONG: usize = 72;
 const OBJECTIVE_WORDS: usize = 4;
 
 const LIMITS: [&str; 19] = [
-    "constraint", "must", "never", "do not", "don't", "only", "without", "keep ", "at most",
-    "at least", "avoid", "no more than", "unchanged", "limit", "budget", "not touch", "leave ",
-    "may not", "out of scope",
+    "constraint",
+    "must",
+    "never",
+    "do not",
+    "don't",
+    "only",
+    "without",
+    "keep ",
+    "at most",
+    "at least",
+    "avoid",
+    "no more than",
+    "unchanged",
+    "limit",
+    "budget",
+    "not touch",
+    "leave ",
+    "may not",
+    "out of scope",
 ];
 
 const DONE: [&str; 18] = [
@@ -30,19 +46,27 @@ pub fn lint(heading: &Heading, body: &str) -> Vec<String> {
     let mut lacks = Vec::new();
     let title = heading.title.raw();
     if title.chars().count() > TITLE_LONG {
-        lacks.push(format!("a long title: more than {TITLE_LONG} characters are cut in the queue"));
+        lacks.push(format!(
+            "a long title: more than {TITLE_LONG} characters are cut in the queue"
+        ));
     }
     if words(&said.text) < OBJECTIVE_WORDS || said.empty.iter().any(|name| is_objective(name)) {
         lacks.push("no objective: say what should be true afterwards, and why".to_owned());
     }
     if !has(&LIMITS) {
-        lacks.push("no constraints: say what must stay as it is, and what is off limits".to_owned());
+        lacks
+            .push("no constraints: say what must stay as it is, and what is off limits".to_owned());
     }
     if !has(&DONE) {
-        lacks.push("no way to see that it is done: name a check, a figure, or what will be there".to_owned());
+        lacks.push(
+            "no way to see that it is done: name a check, a figure, or what will be there"
+                .to_owned(),
+        );
     }
     if body.chars().count() > LONG {
-        lacks.push(format!("very long: over {LONG} characters; split it, or name files instead of pasting them"));
+        lacks.push(format!(
+            "very long: over {LONG} characters; split it, or name files instead of pasting them"
+        ));
     }
     lacks
 }
@@ -62,7 +86,8 @@ fn said(body: &str) -> Said {
     let mut heading: Option<String> = None;
     for line in body.lines().map(str::trim) {
         if let Some(name) = line.strip_prefix('#') {
-            said.empty.extend(heading.replace(name.trim_matches(['#', ' ']).to_owned()));
+            said.empty
+                .extend(heading.replace(name.trim_matches(['#', ' ']).to_owned()));
         } else if !line.is_empty() {
             // a heading counts as said once something stands under it
             for part in heading.take().as_deref().into_iter().chain([line]) {
@@ -76,7 +101,9 @@ fn said(body: &str) -> Said {
 }
 
 fn is_objective(name: &str) -> bool {
-    ["objective", "goal", "purpose"].iter().any(|word| name.contains(word))
+    ["objective", "goal", "purpose"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// Without `<!-- … -->`: those are ours, or meant for nobody.
@@ -113,7 +140,11 @@ mod tests {
 
     #[test]
     fn an_empty_text_lacks_all_three() {
-        let all = ["no objective", "no constraints", "no way to see that it is done"];
+        let all = [
+            "no objective",
+            "no constraints",
+            "no way to see that it is done",
+        ];
         assert_eq!(lacks(""), all);
         assert_eq!(lacks("<!-- objective must pass the tests"), all);
     }
@@ -121,12 +152,18 @@ mod tests {
     #[test]
     fn a_heading_with_nothing_under_it_says_nothing() {
         let body = "## Objective\n\n## Constraints\nnever write to the live database, not even once\n\n## Done looks like\n";
-        assert_eq!(lacks(body), ["no objective", "no way to see that it is done"]);
+        assert_eq!(
+            lacks(body),
+            ["no objective", "no way to see that it is done"]
+        );
     }
 
     #[test]
     fn a_pasted_log_is_too_long() {
-        let body = format!("It must pass the test suite. {}", "log line\n".repeat(4_000));
+        let body = format!(
+            "It must pass the test suite. {}",
+            "log line\n".repeat(4_000)
+        );
         assert_eq!(lacks(&body), ["very long"]);
     }
 }

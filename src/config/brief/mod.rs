@@ -92,7 +92,11 @@ pub fn split(path: &str, text: &str) -> Result<Parts, Box<Diagnostic>> {
     }
     let mut lines = lines(text);
     let opening = lines.next().unwrap_or(0..0);
-    if text[opening.clone()].trim_start_matches('\u{feff}').trim_end() != FENCE {
+    if text[opening.clone()]
+        .trim_start_matches('\u{feff}')
+        .trim_end()
+        != FENCE
+    {
         let hint = "begin the file with a line `+++`, then `title = \"…\"`, then a line `+++`";
         return Err(wrong(0..0, "no front matter", hint));
     }
@@ -191,7 +195,10 @@ mod tests {
 
     fn fault(text: &str) -> String {
         let fault = read("briefs/web/dev/7.md", text).unwrap_err();
-        format!("{}:{}: {}; {}", fault.line, fault.column, fault.what, fault.hint)
+        format!(
+            "{}:{}: {}; {}",
+            fault.line, fault.column, fault.what, fault.hint
+        )
     }
 
     #[test]
@@ -221,36 +228,87 @@ mod tests {
 
     #[test]
     fn a_fault_has_its_line_in_the_whole_file() {
-        assert_eq!(fault("+++\ntitle = \"x\"\npriority = 12\n+++\n"), "3:12: out of range; write a number from 1 to 9");
-        assert_eq!(fault("+++\ntitle = Rate-limit\n+++\n"), "2:9: string values must be quoted; put it in quotes, as in \"text\"");
-        assert_eq!(fault("+++\n\nneeds = [\"../x\"]\ntitle = \"x\"\n+++\n"), "3:10: `../x` cannot be the name of a brief; write `x`: names are a-z, 0-9, - and _");
+        assert_eq!(
+            fault("+++\ntitle = \"x\"\npriority = 12\n+++\n"),
+            "3:12: out of range; write a number from 1 to 9"
+        );
+        assert_eq!(
+            fault("+++\ntitle = Rate-limit\n+++\n"),
+            "2:9: a text without quotes; put it in quotes, as in \"text\""
+        );
+        assert_eq!(
+            fault("+++\n\nneeds = [\"../x\"]\ntitle = \"x\"\n+++\n"),
+            "3:10: `../x` cannot be the name of a brief; write `x`: names are a-z, 0-9, - and _"
+        );
     }
 
     #[test]
     fn a_file_without_front_matter_says_how_to_begin() {
         let hint = "begin the file with a line `+++`, then `title = \"…\"`, then a line `+++`";
-        assert_eq!(fault("# Rate-limit"), format!("1:1: no front matter; {hint}"));
+        assert_eq!(
+            fault("# Rate-limit"),
+            format!("1:1: no front matter; {hint}")
+        );
         assert_eq!(fault(""), format!("1:1: no front matter; {hint}"));
-        assert_eq!(fault("+++\ntitle = \"x\"\n"), "1:1: the front matter does not end; end it with a line `+++`");
-        assert_eq!(fault("+++\n+++\n"), "2:1: no title; write `title = \"…\"`, one line");
+        assert_eq!(
+            fault("+++\ntitle = \"x\"\n"),
+            "1:1: the front matter does not end; end it with a line `+++`"
+        );
+        assert_eq!(
+            fault("+++\n+++\n"),
+            "2:1: no title; write `title = \"…\"`, one line"
+        );
     }
 
     #[test]
     fn a_title_is_one_line() {
-        assert!(fault("+++\ntitle = \"\"\"a\nb\"\"\"\n+++\n").starts_with("2:9: a title of more than one line"));
+        assert!(
+            fault("+++\ntitle = \"\"\"a\nb\"\"\"\n+++\n")
+                .starts_with("2:9: a title of more than one line")
+        );
         assert!(fault("+++\ntitle = \" \"\n+++\n").starts_with("2:9: an empty title"));
     }
 
     #[test]
     fn an_unknown_key_does_not_break_a_brief() {
         let heading = read("b.md", &GOOD.replace("priority", "prioritty")).unwrap();
-        assert_eq!(heading.lacks, ["line 3: unknown key `prioritty`; did you mean `priority`?"]);
+        assert_eq!(
+            heading.lacks,
+            ["line 3: unknown key `prioritty`; did you mean `priority`?"]
+        );
     }
 
     #[test]
     fn every_error_is_reported_at_once() {
         let parsed = parse("b.md", "+++\ntitle = 3\npriority = 0\nneeds = \"x\"\n+++\n");
-        assert_eq!(parsed.diagnostics.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!(
+            parsed
+                .diagnostics
+                .iter()
+                .map(|one| one.line)
+                .collect::<Vec<_>>(),
+            [2, 3, 4]
+        );
+    }
+
+    #[test]
+    fn a_file_made_to_hurt_costs_little() {
+        let keys: String = (0..100_000).map(|at| format!("k{at}=1,")).collect();
+        let parsed = parse(
+            "b.md",
+            &format!("+++\ntitle = 'x'\nneeds = {{{keys}}}\nrole = 3\n+++\n"),
+        );
+        assert_eq!(parsed.diagnostics.len(), 2);
+        let keys: String = (0..60_000).map(|at| format!("k{at} = 1\n")).collect();
+        let parsed = parse("b.md", &format!("+++\ntitle = 'x'\n{keys}+++\n"));
+        assert_eq!(parsed.diagnostics.len(), 100);
+        assert!(
+            parsed
+                .diagnostics
+                .iter()
+                .all(|one| one.source_line.len() < 400)
+        );
+        assert!(parsed.value.is_some());
     }
 
     #[test]

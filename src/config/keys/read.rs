@@ -50,11 +50,7 @@ pub fn parse(path: &str, source: &str, commands: Commands) -> Parsed<Keys> {
     reader.finish(|| keys)
 }
 
-fn read_action(
-    written: &Placed<String>,
-    commands: Commands,
-    reader: &mut Reader,
-) -> Option<Bound> {
+fn read_action(written: &Placed<String>, commands: Commands, reader: &mut Reader) -> Option<Bound> {
     let command = written.value.trim();
     if command == "none" {
         return Some(Bound::Nothing);
@@ -156,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_line_binds_keys_to_a_command_in_the_order_of_the_file() {
-        let parsed = read("[room]\n\"g q\" = \"quit\"\na = \"layout wall\"\n[card]\nA = \"none\"\n");
+        let parsed =
+            read("[room]\n\"g q\" = \"quit\"\na = \"layout wall\"\n[card]\nA = \"none\"\n");
         assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
         let bindings = parsed.value.unwrap().bindings;
         let lines: Vec<_> = bindings
@@ -201,8 +198,16 @@ mod tests {
     #[test]
     fn keys_that_hide_one_another_are_refused_within_a_table_only() {
         assert!(read("[room]\ng = \"quit\"\n[pane]\n\"g g\" = \"quit\"\n").is_clean());
-        assert!(read("[room]\ng = \"quit\"\n\"g g\" = \"focus\"\n").value.is_none());
-        assert!(read("[room]\nA = \"quit\"\nshift-a = \"focus\"\n").value.is_none());
+        assert!(
+            read("[room]\ng = \"quit\"\n\"g g\" = \"focus\"\n")
+                .value
+                .is_none()
+        );
+        assert!(
+            read("[room]\nA = \"quit\"\nshift-a = \"focus\"\n")
+                .value
+                .is_none()
+        );
     }
 
     #[test]

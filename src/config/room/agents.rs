@@ -1,7 +1,7 @@
 //! The `[[agents]]` that are started when the room opens.
 
-use crate::config::name::check;
 use super::roles::{GENERIC, Roles, read_command};
+use crate::config::name::check;
 use crate::config::reader::{Placed, Reader, Table};
 use crate::model::{Launch, Role, RoleName};
 
@@ -15,7 +15,11 @@ pub(super) fn read(
     for (at, from) in root.tables("agents", reader).into_iter().enumerate() {
         if u32::try_from(at).is_ok_and(|at| at == limit) {
             let what = format!("more agents than the room may have ({limit})");
-            reader.error(&from.span, what, "remove some, or raise `agents` in `[limits]`");
+            reader.error(
+                &from.span,
+                what,
+                "remove some, or raise `agents` in `[limits]`",
+            );
         }
         let launch = read_agent(from, roles, &launches, reader);
         launches.push(launch);
@@ -24,7 +28,9 @@ pub(super) fn read(
 }
 
 fn read_agent(mut from: Table, roles: &Roles, before: &[Launch], reader: &mut Reader) -> Launch {
-    let silent = !["role", "profile", "command"].iter().any(|key| from.has(key));
+    let silent = !["role", "profile", "command"]
+        .iter()
+        .any(|key| from.has(key));
     let name = from.text("name", reader);
     let role = from.text("role", reader);
     let profile = from.text("profile", reader);
@@ -41,9 +47,12 @@ fn read_agent(mut from: Table, roles: &Roles, before: &[Launch], reader: &mut Re
     if let Some(role) = &role {
         roles.check(role, reader);
     }
-    let shape = role
-        .as_ref()
-        .and_then(|role| roles.all.iter().find(|known| known.name.as_str() == role.value));
+    let shape = role.as_ref().and_then(|role| {
+        roles
+            .all
+            .iter()
+            .find(|known| known.name.as_str() == role.value)
+    });
     let (profile, command) = start(profile, command, shape);
     Launch {
         name: name.map(|name| name.value).unwrap_or_default(),
@@ -77,6 +86,10 @@ fn check_name(name: &Placed<String>, before: &[Launch], reader: &mut Reader) {
     check("an agent", name, reader);
     if before.iter().any(|other| other.name == name.value) {
         let what = format!("two agents are called `{}`", name.value);
-        reader.error(&name.span, what, "rename one of the two, or leave out its name");
+        reader.error(
+            &name.span,
+            what,
+            "rename one of the two, or leave out its name",
+        );
     }
 }

@@ -19,7 +19,7 @@ const PROFILE: &str = "rehearsal";
 
 /// A commented `opsroom.toml` for a room of that name.
 pub fn template(name: &str) -> String {
-    let quoted = Value::String(name.to_owned()).to_string();
+    let quoted = Value::String(name.replace(char::is_control, " ")).to_string();
     include_str!("template.toml").replacen("@NAME@", &quoted, 1)
 }
 

@@ -20,10 +20,17 @@ pub(super) struct Roles {
 }
 
 impl Roles {
+    /// Every name in the file, also of those that have an error.
+    pub fn names(&self) -> Vec<&str> {
+        let known = self.all.iter().map(|role| role.name.as_str());
+        known
+            .chain(self.broken.iter().map(String::as_str))
+            .collect()
+    }
+
     /// Notes a role that does not exist.
     pub fn check(&self, name: &Placed<String>, reader: &mut Reader) {
-        let known = self.all.iter().map(|role| role.name.as_str());
-        let names: Vec<&str> = known.chain(self.broken.iter().map(String::as_str)).collect();
+        let names = self.names();
         if names.contains(&name.value.as_str()) {
             return;
         }
@@ -31,7 +38,11 @@ impl Roles {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add a table `[roles.{}]`", name.value),
         };
-        reader.error(&name.span, format!("no role is called `{}`", name.value), hint);
+        reader.error(
+            &name.span,
+            format!("no role is called `{}`", name.value),
+            hint,
+        );
     }
 }
 
@@ -80,14 +91,20 @@ fn read_role(name: &str, mut from: Table, reader: &mut Reader) -> Option<Role> {
         name: RoleName(name.to_owned()),
         profile,
         command,
-        places: places.and_then(|places| u32::try_from(places.value).ok()).unwrap_or(1),
+        places: places
+            .and_then(|places| u32::try_from(places.value).ok())
+            .unwrap_or(1),
     })
 }
 
 /// Program and arguments. Noted where there is no program.
 pub(super) fn read_command(from: &mut Table, reader: &mut Reader) -> Option<Vec<String>> {
     let words = from.texts("command", reader)?;
-    if words.value.first().is_none_or(|program| program.value.trim().is_empty()) {
+    if words
+        .value
+        .first()
+        .is_none_or(|program| program.value.trim().is_empty())
+    {
         let hint = "write the program and its arguments, as in [\"my-agent\", \"--flag\"]";
         reader.error(&words.span, "an empty command", hint);
     }

@@ -4,8 +4,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::defaults;
-use crate::config::name::check;
 use super::roles::Roles;
+use crate::config::name::check;
 use crate::config::reader::{Entry, Placed, Reader, Table, list, table};
 use crate::model::{RESERVED, RoleName, Stage, StageShape, Track, TrackKind, TrackShape};
 
@@ -37,9 +37,10 @@ pub(super) fn read(root: &mut Table, roles: &Roles, reader: &mut Reader) -> Vec<
 fn usual(roles: &Roles, reader: &mut Reader) -> Vec<TrackShape> {
     let tracks = defaults::tracks();
     let stages = tracks.iter().flat_map(|track| &track.stages);
+    let names = roles.names();
     let lacking = stages
         .map(|stage| &stage.role)
-        .find(|role| roles.all.iter().all(|known| known.name != **role));
+        .find(|role| !names.contains(&role.as_str()));
     if let (Some(role), Some(place)) = (lacking, &roles.place) {
         let what = format!("the usual track needs a role `{role}`");
         let hint = format!("add `[roles.{role}]`, or write tracks of your own: `[tracks.web]`");
@@ -71,7 +72,11 @@ fn read_stages(entry: Entry, roles: &Roles, reader: &mut Reader) -> Vec<StageSha
         return Vec::new();
     };
     if items.is_empty() {
-        reader.error(&place, "a pipeline without a stage", format!("write {wanted}"));
+        reader.error(
+            &place,
+            "a pipeline without a stage",
+            format!("write {wanted}"),
+        );
     }
     let mut stages: Vec<StageShape> = Vec::new();
     for item in items {

@@ -112,3 +112,57 @@ fn readable((fg, bg): (Tint, Tint), (was_fg, was_bg): (Tint, Tint)) -> Tint {
         white
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::config::theme::{Attrs, Role, parse};
+
+    #[test]
+    fn without_colour_no_face_has_any_and_what_waits_is_reversed() {
+        let theme = builtin::theme("opsroom").unwrap().reduce(ColourDepth::None);
+        assert!(
+            Role::ALL
+                .iter()
+                .all(|role| is_colourless(&theme.face(*role)))
+        );
+        assert!(
+            theme
+                .face(Role::StateWaiting)
+                .attrs
+                .contains(Attrs::REVERSE)
+        );
+        assert_eq!(theme.agent_tint(Tint::Rgb(1, 2, 3)), Tint::Default);
+        assert_eq!(theme.name, "opsroom");
+    }
+
+    #[test]
+    fn a_theme_that_has_no_colour_keeps_its_own_attributes() {
+        let own = parse("t", "[roles]\ndim.italic = true\n").value.unwrap();
+        assert_eq!(
+            own.clone().reduce(ColourDepth::None).face(Role::Dim),
+            own.face(Role::Dim)
+        );
+    }
+
+    #[test]
+    fn agents_see_the_themes_sixteen_and_no_more_than_the_terminal_has() {
+        let theme = builtin::theme("nord").unwrap();
+        assert_eq!(theme.agent_tint(Tint::Ansi(1)), Tint::Rgb(0xd5, 0x77, 0x80));
+        assert_eq!(
+            theme.agent_tint(Tint::Indexed(1)),
+            theme.agent_tint(Tint::Ansi(1))
+        );
+        assert_eq!(theme.agent_tint(Tint::Default), Tint::Default);
+        let few = theme.reduce(ColourDepth::Ansi16);
+        assert_eq!(few.agent_tint(Tint::Ansi(1)), Tint::Ansi(1));
+        assert_eq!(few.agent_tint(Tint::Rgb(255, 0, 0)), Tint::Ansi(1));
+    }
+
+    #[test]
+    fn nothing_is_added_by_reducing_to_more() {
+        let few = builtin::theme("nord").unwrap().reduce(ColourDepth::Ansi16);
+        assert_eq!(few.clone().reduce(ColourDepth::True), few);
+    }
+}
