@@ -16,7 +16,7 @@ use clap::Args;
 /// `opsroom rehearsal`
 #[derive(Debug, Args)]
 pub struct Rehearsal {
-    /// Which part to play: builder, adversary, planner, migrator, deploy, scout
+    /// Which part to play: builder, adversary, planner, reviewer, writer, migrator, deploy, scout
     #[arg(default_value = "builder")]
     script: String,
     /// How fast it acts: 2 is twice as fast, 0 leaves every pause out
@@ -38,4 +38,14 @@ impl Rehearsal {
         keys::leave();
         played
     }
+}
+
+/// The file, the old and the new text of the builder's edit, for the demo's own test.
+#[cfg(test)]
+pub(super) fn the_edit() -> (&'static str, &'static str, &'static str) {
+    let edits = script::named("builder").into_iter().flat_map(|script| script.steps).filter_map(|step| match step {
+        script::Step::Edit { file, from, to } => Some((*file, *from, *to)),
+        _ => None,
+    });
+    edits.last().unwrap_or_default()
 }

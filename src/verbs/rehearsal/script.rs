@@ -46,7 +46,7 @@ pub fn names() -> String {
 const BUILDER: &[Step] = &[
     Step::Think("Reading the brief, and the code it speaks of."),
     Step::Read("app/login.sh"),
-    Step::Check("sh checks/login.sh"),
+    Step::Run("sh checks/all.sh"),
     Step::Think("Nothing counts attempts. I count them in a file beside the accounts and refuse the sixth within a minute; the check above is how we will see it."),
     Step::Edit {
         file: "app/login.sh",
@@ -56,7 +56,7 @@ const BUILDER: &[Step] = &[
              if [ \"$(wc -l < \"$tries\")\" -gt 5 ]; then\n    echo \"too many attempts, wait a minute\"\n    exit 3\nfi\n\
              check_password \"$user\" \"$password\" && rm -f \"$tries\"\n",
     },
-    Step::Run("sh checks/all.sh"),
+    Step::Check("sh checks/all.sh"),
     Step::Run("git commit -qam 'login: refuse the sixth attempt within a minute' && git log --oneline -1"),
     Step::HandOff("The login endpoint refuses the sixth attempt within a minute."),
 ];
@@ -66,9 +66,9 @@ const ADVERSARY: &[Step] = &[
     Step::Read("app/session.sh"),
     Step::Check("sh checks/session.sh"),
     Step::Think("The happy path holds. Now what its maker did not think of: an empty id, a huge one, one that climbs out of the folder."),
-    Step::Check("STATE=$(mktemp -d) sh app/session.sh ''"),
-    Step::Check("STATE=$(mktemp -d) sh app/session.sh ../../etc/passwd"),
-    Step::HandOff("An id that climbs out of the folder is followed. An empty id is refused; a huge one was not tried."),
+    Step::Check("STATE=$(mktemp -d); export STATE; sh app/session.sh ''"),
+    Step::Check("STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret"),
+    Step::HandOff("Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id."),
 ];
 
 const PLANNER: &[Step] = &[
@@ -87,6 +87,26 @@ const MIGRATOR: &[Step] = &[
     Step::Fail(3, "cannot lock state/accounts.lock: held by another process"),
 ];
 
+const REVIEWER: &[Step] = &[
+    Step::Think("Reading the change as somebody who will live with it."),
+    Step::Check("git log --oneline | head -3"),
+    Step::Check("git show --stat HEAD | tail -4"),
+    Step::Check("sh checks/all.sh"),
+    Step::HandOff("Keep. It does what the brief says and nothing else."),
+];
+
+const WRITER: &[Step] = &[
+    Step::Think("Reading what was promised, and to whom."),
+    Step::Read("sales/acme.md"),
+    Step::Ask { question: "May the answer to Acme name a date?", options: &["Friday", "end of the month", "no date"] },
+    Step::Edit {
+        file: "sales/acme.md",
+        from: "Waiting for our answer since Tuesday.\n",
+        to: "Answer drafted: the export is in planning; we write again when it can be tried.\n",
+    },
+    Step::HandOff("The answer is drafted in sales/acme.md."),
+];
+
 const SCOUT: &[Step] = &[
     Step::Think("Looking around for work worth doing."),
     Step::Check("git log --oneline | head -5"),
@@ -100,6 +120,8 @@ const SCRIPTS: &[Script] = &[
     Script { name: "builder", look: Look { accent: "38;5;111", sign: "◆" }, steps: BUILDER },
     Script { name: "adversary", look: Look { accent: "38;5;175", sign: "▲" }, steps: ADVERSARY },
     Script { name: "planner", look: Look { accent: "38;5;150", sign: "■" }, steps: PLANNER },
+    Script { name: "reviewer", look: Look { accent: "38;5;186", sign: "★" }, steps: REVIEWER },
+    Script { name: "writer", look: Look { accent: "38;5;216", sign: "✎" }, steps: WRITER },
     Script { name: "migrator", look: Look { accent: "38;5;180", sign: "●" }, steps: MIGRATOR },
     Script { name: "scout", look: Look { accent: "38;5;116", sign: "◇" }, steps: SCOUT },
     Script { name: "deploy", look: Look { accent: "38;5;146", sign: "▶" }, steps: DEPLOY },

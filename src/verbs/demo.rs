@@ -1,1 +1,0 @@
-pub fn prepare(_: &std::path::Path) -> anyhow::Result<()> { Ok(()) }
