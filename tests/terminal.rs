@@ -71,7 +71,9 @@ fn life(bytes: &[u8], cuts: &[usize]) -> (Vec<Row>, Cursor, Modes, Vec<u8>, Vec<
     screen.feed(&bytes[from..]).unwrap();
     screen.end_synchronized().unwrap();
     let replies = screen.take_replies();
-    (screen.rows(0..9).to_vec(), screen.cursor(), screen.modes(), replies, history(&screen))
+    // A line that went on with a wide character may keep the blank it left at the edge, or not.
+    let lines = history(&screen).iter().map(|line| line.trim_end().to_owned()).collect();
+    (screen.rows(0..9).to_vec(), screen.cursor(), screen.modes(), replies, lines)
 }
 
 proptest! {
