@@ -242,6 +242,8 @@ fn encoding(mode: Mode) -> MouseEncoding {
 
 /// Everything of a cell but its character and the flag that its line goes on.
 const NOT_PLAIN: u64 = !(0x7f | 1 << 23);
+/// The part of a cell that says its style, where nothing else is set.
+const STYLE_ID: u64 = 0xffff << 32;
 
 fn convert(term: &Crosswords<VoidListener>, line: Line, builder: &mut RowBuilder) -> Row {
     let row = &term.grid[line];
@@ -261,55 +263,72 @@ fn ascii(cells: &[Square], wrap: Wrap) -> Box<str> {
         Wrap::Continues => cells.len(),
         Wrap::Ends => cells.iter().rposition(|cell| !blank(cell)).map_or(0, |at| at + 1),
     };
-    let text: Vec<u8> = cells[..end].iter().map(|cell| ((cell.raw() & 0x7f) as u8).max(b' ')).collect();
+    let text: Vec<u8> = cells[..end].iter().map(ascii_byte).collect();
     String::from_utf8(text).unwrap_or_default().into()
 }
 
 fn styled(term: &Crosswords<VoidListener>, row: &EngineRow<Square>, builder: &mut RowBuilder) {
-    let styles = term.grid.styles();
-    let mut seen = (DEFAULT_STYLE_ID, Style::default());
-    let mut buffer = [0; 4];
     let cells = row.inner.as_slice();
     let used = cells.iter().rposition(|cell| *cell != Square::default()).map_or(0, |at| at + 1);
-    for (at, cell) in cells[..used].iter().enumerate() {
-        let width = match cell.wide() {
-            Wide::Spacer if at > 0 && cells[at - 1].wide() == Wide::Wide => continue,
-            Wide::Wide if cells.get(at + 1).is_some_and(|next| next.wide() == Wide::Spacer) => 2,
-            // What stands for a wide character that did not fit here is no part of the line.
-            Wide::LeadingSpacer if at + 1 == cells.len() => continue,
-            Wide::Narrow | Wide::Wide | Wide::Spacer | Wide::LeadingSpacer => 1,
-        };
-        let style = match cell.content_tag() {
-            ContentTag::BgPalette => Style { bg: Color::Indexed(cell.bg_palette_index()), ..Style::default() },
-            ContentTag::BgRgb => {
-                let (r, g, b) = cell.bg_rgb();
-                Style { bg: Color::Rgb(r, g, b), ..Style::default() }
-            }
-            ContentTag::Codepoint => {
-                let id = cell.style_id();
-                if id != seen.0 {
-                    seen = (id, styles.get(usize::from(id)).map_or_else(Style::default, style));
-                }
-                seen.1
-            }
-        };
-        if cell.content_tag() != ContentTag::Codepoint {
-            builder.push(" ", 1, style);
-            continue;
-        }
-        builder.push(glyph(cell.c(), width).encode_utf8(&mut buffer), width, style);
-        if let Some(id) = cell.extras_id()
-            && let Some(extras) = term.grid.extras_table.get(id)
-        {
-            extras.zerowidth.iter().take(MARKS).for_each(|mark| builder.mark(*mark));
+    let mut at = 0;
+    while at < used {
+        let kind = cells[at].raw() & NOT_PLAIN;
+        let style = cell_style(term, &cells[at]);
+        if kind & !STYLE_ID == 0 {
+            let end = at + cells[at..used].iter().take_while(|cell| cell.raw() & NOT_PLAIN == kind).count();
+            builder.put_ascii(cells[at..end].iter().map(ascii_byte), style);
+            at = end;
+        } else {
+            special(term, cells, at, style, builder);
+            at += 1;
         }
     }
 }
 
-/// The character of a cell. A wide character that lost its other half is a blank.
-fn glyph(c: char, width: u8) -> char {
+/// A cell with more to it than a byte and a style.
+fn special(term: &Crosswords<VoidListener>, cells: &[Square], at: usize, style: Style, builder: &mut RowBuilder) {
+    let cell = &cells[at];
+    if cell.content_tag() != ContentTag::Codepoint {
+        return builder.put(' ', style);
+    }
+    match cell.wide() {
+        Wide::Spacer if at > 0 && cells[at - 1].wide() == Wide::Wide => return,
+        // What stands for a wide character that did not fit here is no part of the line.
+        Wide::LeadingSpacer if at + 1 == cells.len() => return,
+        Wide::Wide if cells.get(at + 1).is_some_and(|next| next.wide() == Wide::Spacer) => {
+            builder.push(cell.c().encode_utf8(&mut [0; 4]), 2, style);
+        }
+        Wide::Narrow | Wide::Wide | Wide::Spacer | Wide::LeadingSpacer => builder.put(narrow(cell.c()), style),
+    }
+    if let Some(id) = cell.extras_id()
+        && let Some(extras) = term.grid.extras_table.get(id)
+    {
+        extras.zerowidth.iter().take(MARKS).for_each(|mark| builder.mark(*mark));
+    }
+}
+
+fn cell_style(term: &Crosswords<VoidListener>, cell: &Square) -> Style {
+    match cell.content_tag() {
+        ContentTag::BgPalette => Style { bg: Color::Indexed(cell.bg_palette_index()), ..Style::default() },
+        ContentTag::BgRgb => {
+            let (r, g, b) = cell.bg_rgb();
+            Style { bg: Color::Rgb(r, g, b), ..Style::default() }
+        }
+        ContentTag::Codepoint if cell.style_id() == DEFAULT_STYLE_ID => Style::default(),
+        ContentTag::Codepoint => {
+            term.grid.styles().get(usize::from(cell.style_id())).map_or_else(Style::default, style)
+        }
+    }
+}
+
+fn ascii_byte(cell: &Square) -> u8 {
+    ((cell.raw() & 0x7f) as u8).max(b' ')
+}
+
+/// The character of a cell one column wide. A wide one that lost its other half is a blank.
+fn narrow(c: char) -> char {
     use unicode_width::UnicodeWidthChar;
-    if c < ' ' || (width == 1 && c > '\u{2ff}' && c.width() == Some(2)) { ' ' } else { c }
+    if c < ' ' || (c > '\u{10ff}' && c.width() == Some(2)) { ' ' } else { c }
 }
 
 fn style(engine: &EngineStyle) -> Style {

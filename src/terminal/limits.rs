@@ -389,11 +389,18 @@ enum Decoded {
 
 fn decode(text: &[u8]) -> Decoded {
     let len = char_len(text[0]);
-    let there = &text[..text.len().min(len)];
-    match std::str::from_utf8(there) {
-        Ok(one) => one.chars().next().map_or(Decoded::Invalid, |c| Decoded::Char(c, len)),
-        Err(error) if error.error_len().is_none() && there.len() < len => Decoded::Short,
-        Err(_) => Decoded::Invalid,
+    let follows = |at: usize| text.get(at).copied().filter(|b| b & 0xc0 == 0x80).map(|b| u32::from(b & 0x3f));
+    let mut code = u32::from(text[0]) & (0x7f >> len);
+    for at in 1..len {
+        match follows(at) {
+            Some(bits) => code = code << 6 | bits,
+            None if at == text.len() => return Decoded::Short,
+            None => return Decoded::Invalid,
+        }
+    }
+    match char::from_u32(code) {
+        Some(c) if len > 1 && c.len_utf8() == len => Decoded::Char(c, len),
+        _ => Decoded::Invalid,
     }
 }
 

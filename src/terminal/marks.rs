@@ -72,6 +72,9 @@ impl Marks {
     fn class(&self, c: char) -> (bool, Last) {
         match c {
             '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{3400}'..='\u{a4cf}' => (false, Last::Base),
+            '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20c0}' | '\u{2100}'..='\u{2bff}' => {
+                (self.last == Last::Joiner, Last::Base)
+            }
             '\u{200d}' => (true, Last::Joiner),
             '\u{1f3fb}'..='\u{1f3ff}' => (true, Last::Mark),
             '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}' => (self.last == Last::Leading, Last::Leading),

@@ -193,24 +193,52 @@ impl RowBuilder {
     /// Adds a cell. Text beyond `CELL_BYTES` is left out; empty text is a blank.
     pub fn push(&mut self, text: &str, width: u8, style: Style) {
         let text = if text.is_empty() { " " } else { cut(text) };
+        let mut chars = text.chars();
+        if let (Some(only), None, 1) = (chars.next(), chars.next(), width) {
+            return self.put(only, style);
+        }
         self.text.push_str(text);
         self.cells.push(text.len() as u8 | if width == 2 { WIDE } else { 0 });
-        let simple = if width == 2 {
-            Simple::No
-        } else if text.len() == 1 {
-            Simple::Bytes
-        } else if text.chars().nth(1).is_none() {
-            Simple::Chars
-        } else {
-            Simple::No
-        };
-        self.simple = self.simple.max(simple);
-        match self.runs.last_mut() {
-            Some(run) if run.style == style => run.cells += 1,
-            _ => self.runs.push(Run { cells: 1, style }),
+        self.simple = Simple::No;
+        self.extend_run(style, 1);
+        self.keep();
+    }
+
+    /// Adds a cell one column wide with one character.
+    pub fn put(&mut self, c: char, style: Style) {
+        self.text.push(c);
+        self.cells.push(c.len_utf8() as u8);
+        if !c.is_ascii() {
+            self.simple = self.simple.max(Simple::Chars);
         }
-        if text != " " || style.shows_on_blank() {
+        self.extend_run(style, 1);
+        if c != ' ' || style.shows_on_blank() {
             self.keep();
+        }
+    }
+
+    /// Adds cells of one style, each with one byte of printable ASCII.
+    pub fn put_ascii(&mut self, bytes: impl ExactSizeIterator<Item = u8>, style: Style) {
+        let (start, count) = (self.text.len(), bytes.len());
+        self.cells.resize(self.cells.len() + count, 1);
+        self.text.extend(bytes.map(char::from));
+        self.extend_run(style, count);
+        if style.shows_on_blank() {
+            return self.keep();
+        }
+        let visible = self.text.as_bytes()[start..].iter().rposition(|b| *b != b' ');
+        if let Some(at) = visible {
+            let blanks = count - at - 1;
+            self.keep();
+            self.kept.bytes -= blanks;
+            self.kept.cells -= blanks;
+        }
+    }
+
+    fn extend_run(&mut self, style: Style, cells: usize) {
+        match self.runs.last_mut() {
+            Some(run) if run.style == style => run.cells += cells as u16,
+            _ => self.runs.push(Run { cells: cells as u16, style }),
         }
     }
 
