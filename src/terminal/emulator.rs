@@ -200,18 +200,27 @@ impl Emulator {
         steady - u8::from(self.term.blinking_cursor)
     }
 
+    /// The most marks any cell has.
+    #[cfg(test)]
+    pub fn longest_pile(&self) -> usize {
+        let grid = &self.term.grid;
+        let lines = (0..i32::from(self.size.rows)).flat_map(|line| &grid[Line(line)].inner);
+        let ids = lines.filter_map(|cell| cell.extras_id_checked());
+        ids.filter_map(|id| grid.extras_table.get(id)).map(|extras| extras.zerowidth.len()).max().unwrap_or(0)
+    }
+
     /// Cuts piles of marks the scanner could not see, made by moving the cursor back again and again.
     fn cut_marks(&mut self, line: Line) {
         for col in (0..usize::from(self.size.cols)).map(Column) {
             let grid = &mut self.term.grid;
-            let Some(id) = grid[line][col].extras_id_checked() else { continue };
-            let Some(extras) = grid.extras_table.get(id) else { continue };
-            if extras.zerowidth.len() > MARKS {
-                let mut cut = extras.clone();
-                cut.zerowidth.truncate(MARKS);
-                let id = grid.alloc_extras(cut);
-                grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
-            }
+            let Some(id) = grid[line].inner.get(col.0).and_then(|cell| cell.extras_id_checked()) else { continue };
+            let Some(extras) = grid.extras_table.get(id).filter(|extras| extras.zerowidth.len() > MARKS) else {
+                continue;
+            };
+            let mut cut = extras.clone();
+            cut.zerowidth.truncate(MARKS);
+            let id = grid.alloc_extras(cut);
+            grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
         }
     }
 }

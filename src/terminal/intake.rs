@@ -225,3 +225,53 @@ impl Sink for Intake {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::super::limits::Scanner;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn feed(scanner: &mut Scanner, intake: &mut Intake, bytes: &[u8]) {
+        scanner.feed(bytes, intake.picture.size, intake);
+        intake.show();
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let words = [
+            "abc", "宽", "e\u{301}", "\r\n", "\x1b[2;3H", "\x1b[L", "\x1b[M", "\x1b[2S", "\x1b[2T", "\x1b[3P", "\x1b[3@", "\x1b[4X",
+            "\x1b[K", "\x1b[1K", "\x1b[J", "\x1b[1J", "\x1b[2J", "\x1b[2;4r", "\x1b[r", "\x1bM", "\x1bD", "\x1b[?1049h", "\x1b[?1049l",
+            "\x1b[44m", "\x1b[m", "\x1b[4h", "\x1b[4l", "\x1b#8", "\x1bc", "\x1b[9b", "\t", "\x1b[H", "❤\u{fe0f}", "\x08", "\x1b[3J",
+        ];
+        prop::collection::vec(prop::sample::select(words.to_vec()), 1..9).prop_map(|words| words.concat().into_bytes())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_changed_row_is_missed(lives in prop::collection::vec(pieces(), 1..30)) {
+            let limits = Limits::default();
+            let (mut scanner, mut intake) = (Scanner::new(&limits), Intake::new(Size::new(10, 5), &limits));
+            for bytes in lives {
+                feed(&mut scanner, &mut intake, &bytes);
+                let told = intake.picture.rows.clone();
+                intake.pending.fill(true);
+                intake.show_now();
+                prop_assert_eq!(&told, &intake.picture.rows);
+            }
+        }
+    }
+
+    #[test]
+    fn no_pile_of_marks_grows_however_it_is_made() {
+        let limits = Limits::default();
+        let piles = ["\u{301}", "👩\u{200d}", "x\x08\u{301}", "\u{1100}", "\u{600}", "\u{915}\u{94d}", "\x1b[m\u{301}", "\u{903}"];
+        for pile in piles {
+            let (mut scanner, mut intake) = (Scanner::new(&limits), Intake::new(Size::new(20, 3), &limits));
+            feed(&mut scanner, &mut intake, format!("a{}", pile.repeat(5000)).as_bytes());
+            assert!(intake.emulator.longest_pile() <= 32, "{pile:?}: {}", intake.emulator.longest_pile());
+        }
+    }
+}

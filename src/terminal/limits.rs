@@ -126,13 +126,14 @@ impl Scanner {
             if !bytes[at..end].is_ascii() {
                 let last = end == bytes.len();
                 from = self.beyond_ascii(&bytes[..end], at, from, last, sink);
-            } else if bytes[at..end].iter().any(|b| *b >= b' ') {
-                self.marks.base();
+            } else {
+                self.ascii(&bytes[at..end]);
             }
             at = end;
             if at == bytes.len() {
                 break;
             }
+            self.marks.moved();
             let Some(after) = whole_csi(bytes, at) else {
                 sink_some(sink, &bytes[from..at]);
                 self.state = State::Escape;
@@ -155,6 +156,15 @@ impl Scanner {
         let kept = bytes.len() - self.held.len();
         sink_some(sink, &bytes[from.min(kept)..kept]);
         bytes.len()
+    }
+
+    fn ascii(&mut self, text: &[u8]) {
+        if text.iter().any(|b| *b >= b' ') {
+            self.marks.base();
+        }
+        if text.last().is_some_and(|b| *b < b' ') {
+            self.marks.moved();
+        }
     }
 
     fn verdict(&self, sequence: &[u8], size: Size) -> Verdict {
@@ -194,9 +204,7 @@ impl Scanner {
     ) -> usize {
         while at < text.len() {
             if text[at] < 0x80 {
-                if text[at] >= b' ' {
-                    self.marks.base();
-                }
+                self.ascii(&text[at..=at]);
                 at += 1;
                 continue;
             }

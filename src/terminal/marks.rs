@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// The most marks and joined characters one cluster gets.
 const CLUSTER: u32 = 32;
-/// After this many possible joins the engine's cells are looked over.
-const SETTLE: u32 = 64;
+/// After this many joins that may have evaded the count the engine's cells are looked over.
+const SETTLE: u32 = 128;
 
 /// What to do with a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,17 @@ pub(super) struct Marks {
     length: u32,
     joins: u32,
     last: Last,
+    place: Place,
+}
+
+/// Whether the character before the next one is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// It was written just now.
+    #[default]
+    Known,
+    /// The cursor may have gone back to an older one.
+    Moved,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +51,12 @@ impl Marks {
     pub fn base(&mut self) {
         self.length = 0;
         self.last = Last::Base;
+        self.place = Place::Known;
+    }
+
+    /// Something came that may move the cursor.
+    pub fn moved(&mut self) {
+        self.place = Place::Moved;
     }
 
     /// True if repeating the last character would pile marks up.
@@ -59,8 +76,11 @@ impl Marks {
         } else {
             self.length = 0;
         }
+        if !joins && !doubtful {
+            self.place = Place::Known;
+        }
         self.last = last;
-        self.joins += u32::from(joins || doubtful);
+        self.joins += u32::from(doubtful || (joins && self.place == Place::Moved));
         if self.joins < SETTLE {
             return Admit::Keep;
         }
