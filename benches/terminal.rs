@@ -9,22 +9,55 @@ const BYTES: usize = 64 << 20;
 const READ: usize = 64 << 10;
 
 fn plain() -> Vec<u8> {
-    (0..1000).map(|n| format!("{n:>5} the quick brown fox jumps over the lazy dog and runs on, {n}\r\n")).collect::<String>().into_bytes()
+    (0..1000)
+        .map(|n| format!("{n:>5} the quick brown fox jumps over the lazy dog and runs on, {n}\r\n"))
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn sgr() -> Vec<u8> {
-    let word = |n: usize| format!("\x1b[38;2;{};{};{}mword{}\x1b[0m ", n % 256, n * 7 % 256, n * 13 % 256, n % 10);
-    (0..2000).map(|n| if n % 9 == 8 { "\r\n".to_owned() } else { word(n % 700) }).collect::<String>().into_bytes()
+    let word = |n: usize| {
+        format!(
+            "\x1b[38;2;{};{};{}mword{}\x1b[0m ",
+            n % 256,
+            n * 7 % 256,
+            n * 13 % 256,
+            n % 10
+        )
+    };
+    (0..2000)
+        .map(|n| {
+            if n % 9 == 8 {
+                "\r\n".to_owned()
+            } else {
+                word(n % 700)
+            }
+        })
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn redraw() -> Vec<u8> {
-    let row = |n: usize| format!("\x1b[{};1H\x1b[2K\x1b[1m{n:>3}\x1b[22m some text of a row that is painted again and again", n % 30 + 1);
-    let frame = |f: usize| format!("\x1b[?2026h{}\x1b[?2026l", (0..30).map(|n| row(f * 30 + n)).collect::<String>());
+    let row = |n: usize| {
+        format!(
+            "\x1b[{};1H\x1b[2K\x1b[1m{n:>3}\x1b[22m some text of a row that is painted again and again",
+            n % 30 + 1
+        )
+    };
+    let frame = |f: usize| {
+        format!(
+            "\x1b[?2026h{}\x1b[?2026l",
+            (0..30).map(|n| row(f * 30 + n)).collect::<String>()
+        )
+    };
     (0..40).map(frame).collect::<String>().into_bytes()
 }
 
 fn unicode() -> Vec<u8> {
-    (0..500).map(|n| format!("{n} │ Grüße aus Köln ── 宽字符测试 ✓ ● naïve café 👩‍👩‍👧 …\r\n")).collect::<String>().into_bytes()
+    (0..500)
+        .map(|n| format!("{n} │ Grüße aus Köln ── 宽字符测试 ✓ ● naïve café 👩‍👩‍👧 …\r\n"))
+        .collect::<String>()
+        .into_bytes()
 }
 
 fn screen() -> Screen {
@@ -51,15 +84,26 @@ fn patches() {
     screen.feed(&sgr().repeat(3)).unwrap();
     let rounds = 2000;
     let started = Instant::now();
-    let rows: usize = (0..rounds).map(|_| screen.patch_since(None).rows.len()).sum();
-    println!("patch      {:>6.1} µs for {} rows", started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds), rows / rounds as usize);
+    let rows: usize = (0..rounds)
+        .map(|_| screen.patch_since(None).rows.len())
+        .sum();
+    println!(
+        "patch      {:>6.1} µs for {} rows",
+        started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds),
+        rows / rounds as usize
+    );
     let started = Instant::now();
     for n in 0..rounds {
         let seen = screen.generation();
-        screen.feed(format!("\x1b[{};1Hecho {n}", n % 30 + 1).as_bytes()).unwrap();
+        screen
+            .feed(format!("\x1b[{};1Hecho {n}", n % 30 + 1).as_bytes())
+            .unwrap();
         assert!(screen.patch_since(Some(seen)).rows.len() <= 2);
     }
-    println!("echo       {:>6.1} µs from byte to patch", started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds));
+    println!(
+        "echo       {:>6.1} µs from byte to patch",
+        started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
+    );
 }
 
 fn main() {
@@ -67,6 +111,9 @@ fn main() {
     speed("sgr", &sgr());
     speed("redraw", &redraw());
     speed("unicode", &unicode());
-    speed("osc", &[b"\x1b]0;".as_slice(), &[b'x'; 1 << 20], b"\x07"].concat());
+    speed(
+        "osc",
+        &[b"\x1b]0;".as_slice(), &[b'x'; 1 << 20], b"\x07"].concat(),
+    );
     patches();
 }

@@ -3,9 +3,10 @@
 //! It holds back only an unfinished sequence or character, never plain text.
 
 use super::cell::Size;
-use super::csi::{Csi, Verdict};
+use super::csi::{Csi, SEQUENCE, Verdict, is_plain_sgr, whole_csi};
 use super::marks::{Admit, Marks};
 use super::strings::{Kind, StringBuffer};
+use super::utf8::{Decoded, char_len, decode};
 use memchr::memchr;
 
 /// How much a screen may hold.
@@ -21,7 +22,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { history_bytes: 5_000_000, clipboard_bytes: 1 << 20, string_bytes: 8 << 10 }
+        Limits {
+            history_bytes: 5_000_000,
+            clipboard_bytes: 1 << 20,
+            string_bytes: 8 << 10,
+        }
     }
 }
 
@@ -53,8 +58,6 @@ pub(super) trait Sink {
 const ESC: u8 = 0x1b;
 const CAN: u8 = 0x18;
 const SUB: u8 = 0x1a;
-/// An escape or control sequence longer than this is swallowed to its end.
-const SEQUENCE: usize = 256;
 
 /// The scanner's place in the stream.
 #[derive(Debug)]
@@ -168,7 +171,9 @@ impl Scanner {
     }
 
     fn verdict(&self, sequence: &[u8], size: Size) -> Verdict {
-        let Some(csi) = Csi::parse(sequence) else { return Verdict::Drop };
+        let Some(csi) = Csi::parse(sequence) else {
+            return Verdict::Drop;
+        };
         if csi.last == b'b' && self.marks.ends_in_mark() {
             return Verdict::Drop;
         }
@@ -222,7 +227,11 @@ impl Scanner {
                 }
                 Decoded::Short => return from,
             };
-            let admit = if c <= '\u{9f}' { Admit::Drop } else { self.marks.admit(c) };
+            let admit = if c <= '\u{9f}' {
+                Admit::Drop
+            } else {
+                self.marks.admit(c)
+            };
             at += len;
             match admit {
                 Admit::Keep => {}
@@ -371,52 +380,5 @@ fn act(verdict: Verdict, sequence: &[u8], sink: &mut impl Sink) {
         (Verdict::Replace(bytes), _) => sink.pass(&bytes),
         (Verdict::Hand, Some(csi)) => sink.csi(&csi),
         (Verdict::Hand, None) | (Verdict::Pass | Verdict::Drop, _) => {}
-    }
-}
-
-/// Where the control sequence that begins at `at` ends, if all of it is there and it is ordinary.
-fn whole_csi(bytes: &[u8], at: usize) -> Option<usize> {
-    let limit = bytes.len().min(at + 2 + SEQUENCE);
-    if bytes.get(at + 1) != Some(&b'[') {
-        return None;
-    }
-    let end = at + 2 + bytes[at + 2..limit].iter().position(|b| !(b' '..=b'?').contains(b))?;
-    (b'@'..=b'~').contains(&bytes[end]).then_some(end + 1)
-}
-
-/// True for a short `…m` of digits and separators: by far the most frequent sequence.
-fn is_plain_sgr(sequence: &[u8]) -> bool {
-    sequence.len() <= 32 && sequence[..sequence.len() - 1].iter().all(|b| matches!(b, b'0'..=b';'))
-}
-
-enum Decoded {
-    Char(char, usize),
-    Invalid,
-    Short,
-}
-
-fn decode(text: &[u8]) -> Decoded {
-    let len = char_len(text[0]);
-    let follows = |at: usize| text.get(at).copied().filter(|b| b & 0xc0 == 0x80).map(|b| u32::from(b & 0x3f));
-    let mut code = u32::from(text[0]) & (0x7f >> len);
-    for at in 1..len {
-        match follows(at) {
-            Some(bits) => code = code << 6 | bits,
-            None if at == text.len() => return Decoded::Short,
-            None => return Decoded::Invalid,
-        }
-    }
-    match char::from_u32(code) {
-        Some(c) if len > 1 && c.len_utf8() == len => Decoded::Char(c, len),
-        _ => Decoded::Invalid,
-    }
-}
-
-fn char_len(lead: u8) -> usize {
-    match lead {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => 1,
     }
 }

@@ -91,13 +91,18 @@ impl Marks {
     /// Whether `c` surely continues the cluster, and what it is to the next character.
     fn class(&self, c: char) -> (bool, Last) {
         match c {
-            '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{3400}'..='\u{a4cf}' => (false, Last::Base),
-            '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20c0}' | '\u{2100}'..='\u{2bff}' => {
-                (self.last == Last::Joiner, Last::Base)
+            '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{3400}'..='\u{a4cf}' => {
+                (false, Last::Base)
             }
+            '\u{2010}'..='\u{2027}'
+            | '\u{2030}'..='\u{205e}'
+            | '\u{20a0}'..='\u{20c0}'
+            | '\u{2100}'..='\u{2bff}' => (self.last == Last::Joiner, Last::Base),
             '\u{200d}' => (true, Last::Joiner),
             '\u{1f3fb}'..='\u{1f3ff}' => (true, Last::Mark),
-            '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}' => (self.last == Last::Leading, Last::Leading),
+            '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}' => {
+                (self.last == Last::Leading, Last::Leading)
+            }
             c if c.width().unwrap_or(0) == 0 => (true, Last::Mark),
             '\u{2000}'.. => (self.last == Last::Joiner, Last::Base),
             _ => (false, Last::Base),
@@ -120,7 +125,9 @@ mod tests {
 
     fn kept(text: &str) -> usize {
         let mut marks = Marks::default();
-        text.chars().filter(|c| marks.admit(*c) != Admit::Drop).count()
+        text.chars()
+            .filter(|c| marks.admit(*c) != Admit::Drop)
+            .count()
     }
 
     #[test]
@@ -132,7 +139,8 @@ mod tests {
 
     #[test]
     fn long_words_of_any_script_are_left_whole() {
-        for text in ["नमस्ते", "สวัสดี", "각각", "é", "👩‍👩‍👧‍👦", "ｱﾞ", "ท่านี้"] {
+        for text in ["नमस्ते", "สวัสดี", "각각", "é", "👩‍👩‍👧‍👦", "ｱﾞ", "ท่านี้"]
+        {
             let text = text.repeat(100);
             assert_eq!(kept(&text), text.chars().count(), "{text}");
         }

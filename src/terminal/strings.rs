@@ -76,7 +76,11 @@ impl StringBuffer {
         if self.kind == Kind::Ignored || self.whole == Whole::TooLong {
             return;
         }
-        let most = if self.is_clipboard(bytes) { self.clipboard_bytes } else { self.string_bytes };
+        let most = if self.is_clipboard(bytes) {
+            self.clipboard_bytes
+        } else {
+            self.string_bytes
+        };
         if self.kept.len() + bytes.len() <= most {
             self.kept.extend_from_slice(bytes);
         } else {
