@@ -215,17 +215,22 @@ impl Scanner {
             }
             let (c, len) = match decode(&text[at..]) {
                 Decoded::Char(c, len) => (c, len),
-                Decoded::Invalid => {
-                    self.marks.base();
-                    at += 1;
-                    continue;
-                }
                 Decoded::Short if last => {
                     self.held.clear();
                     self.held.extend_from_slice(&text[at..]);
                     return from;
                 }
-                Decoded::Short => return from,
+                wrong @ (Decoded::Invalid(_) | Decoded::Short) => {
+                    self.marks.base();
+                    sink_some(sink, &text[from..at]);
+                    sink.pass("\u{fffd}".as_bytes());
+                    at = match wrong {
+                        Decoded::Invalid(len) => at + len,
+                        Decoded::Short | Decoded::Char(..) => text.len(),
+                    };
+                    from = at;
+                    continue;
+                }
             };
             let admit = if c <= '\u{9f}' {
                 Admit::Drop

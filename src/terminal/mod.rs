@@ -14,9 +14,9 @@
 //! it neither panicked nor hung; without the scanner one repeated combining mark costs quadratic time.
 //!
 //! Measured with `benches/terminal.rs` at 100x30, everything included (scanner, engine, changed rows,
-//! history), on two busy cores: plain text 270 MB/s where the engine alone made 290, colours on every
-//! word 80 of 120, redraws in synchronized frames 110 of 230, mixed Unicode 30 of 75; 2 µs for a whole
-//! patch of 30 rows and 1.4 µs from an echoed byte to its patch. A 200x50 screen takes 0.4 MB, its
+//! history), on two busy cores: plain text 250-270 MB/s where the engine alone made 290, colours on every
+//! word 90 of 120, redraws in synchronized frames 130 of 230, mixed Unicode 40 of 75; 2 µs for a whole
+//! patch of 30 rows and 1.1 µs from an echoed byte to its patch. A 200x50 screen takes 0.4 MB, its
 //! full history 4.5 MB; 100 MB of an unterminated string leaves under 2 MB.
 //!
 //! Limits: hyperlinks (OSC 8) keep their text only, images are swallowed, colours set by a program

@@ -4,8 +4,8 @@
 pub(super) enum Decoded {
     /// A character and its length.
     Char(char, usize),
-    /// No character.
-    Invalid,
+    /// So many bytes that are no character.
+    Invalid(usize),
     /// A character whose end is not there yet.
     Short,
 }
@@ -24,12 +24,12 @@ pub(super) fn decode(text: &[u8]) -> Decoded {
         match follows(at) {
             Some(bits) => code = code << 6 | bits,
             None if at == text.len() => return Decoded::Short,
-            None => return Decoded::Invalid,
+            None => return Decoded::Invalid(at),
         }
     }
     match char::from_u32(code) {
         Some(c) if len > 1 && c.len_utf8() == len => Decoded::Char(c, len),
-        _ => Decoded::Invalid,
+        _ => Decoded::Invalid(len),
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
             b"\xed\xa0\x80",
             b"\xf4\x90\x80\x80",
         ] {
-            assert!(matches!(decode(wrong), Decoded::Invalid), "{wrong:?}");
+            assert!(matches!(decode(wrong), Decoded::Invalid(_)), "{wrong:?}");
         }
     }
 }

@@ -172,3 +172,16 @@ fn the_cursor_has_a_form_and_may_be_hidden() {
         (CursorShape::Bar, Visibility::Hidden)
     );
 }
+
+#[test]
+fn bytes_that_are_no_character_are_shown_as_such() {
+    for (bytes, shown) in [
+        (b"a\xffb".as_slice(), "a\u{fffd}b"),
+        (b"\xe5\xaea", "\u{fffd}a"),
+        (b"\xc2\x1b[99h\x80x", "\u{fffd}\u{fffd}x"),
+        (b"\x9b1mx", "\u{fffd}1mx"),
+        (b"\xc2\x9b1mx", "1mx"),
+    ] {
+        assert_eq!(text(&fed(bytes)), shown, "{bytes:?}");
+    }
+}
