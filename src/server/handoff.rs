@@ -1,4 +1,4 @@
-//! What agents leave at the end of a stage, kept as files: `.opsroom/handoffs/<brief>/<n>-<track>-<stage>.md`.
+//! What agents leave at the end of a stage, kept as files: `.opsroom/handoffs/<brief>/<n>-<track>.<stage>.md`.
 //! The next stage reads the newest. Judges nothing of it.
 
 use std::fs::{self, File, OpenOptions};
@@ -24,7 +24,7 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
     fs::create_dir_all(&folder)?;
     let mut number = numbered(&folder)?.last().map_or(1, |(last, _)| last + 1);
     loop {
-        let path = folder.join(format!("{number:03}-{}-{}.md", place.track, place.stage));
+        let path = folder.join(format!("{number:03}-{}.{}.md", place.track, place.stage));
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             Ok(mut file) => {
                 file.write_all(text.as_bytes())?;
@@ -56,7 +56,8 @@ pub fn newest(folder: &Path, brief: &BriefId) -> Option<Kept> {
     }
     let (_, path) = numbered(&folder.join(brief.as_str())).ok()?.pop()?;
     let name = path.file_stem()?.to_str()?;
-    let stage = name.rsplit('-').next()?.into();
+    let (_, stage) = name.rsplit_once('.')?;
+    let stage = stage.into();
     let text = fs::read_to_string(&path).ok()?;
     Some(Kept { path, stage, text })
 }
@@ -87,7 +88,7 @@ mod tests {
         };
         let brief = BriefId::from("0012-x");
         assert_eq!(newest(dir.path(), &brief), None);
-        keep(dir.path(), &brief, &place("prep"), "plan").unwrap();
+        keep(dir.path(), &brief, &place("prep-a"), "plan").unwrap();
         keep(dir.path(), &brief, &place("dev"), "first try").unwrap();
         let last = keep(dir.path(), &brief, &place("dev"), "second try").unwrap();
         let found = newest(dir.path(), &brief).unwrap();
