@@ -11,4 +11,4 @@ mod terminal;
 mod translate;
 
 pub use once::Once;
-pub use run::{Opening, Seating, run};
+pub use run::{Opening, run};

@@ -17,7 +17,7 @@ use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
 use crate::config::keys::{self, Commands};
-use crate::door::{self, RoomPaths};
+use crate::door::{self, RoomPaths, Seating};
 use crate::model::{Level, Time};
 use crate::terminal::Size;
 use crate::view::command::{self, Command};
@@ -33,15 +33,6 @@ const BATCH: usize = 256;
 /// The pauses between two tries to reach the server again.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// As whom the person comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seating {
-    /// By the local user's own right.
-    Operator,
-    /// Only to look.
-    Observer,
-}
 
 /// How a window is opened.
 #[derive(Clone, Debug)]
@@ -69,12 +60,7 @@ pub async fn run(opening: Opening) -> anyhow::Result<String> {
 }
 
 async fn connect(opening: &Opening) -> anyhow::Result<UnixStream> {
-    match opening.seating {
-        Seating::Operator => door::ensure(&opening.paths).await,
-        Seating::Observer => door::connect_observer(&opening.paths)
-            .await?
-            .with_context(|| format!("nobody has opened {}; an operator does: opsroom", opening.paths.folder.display())),
-    }
+    door::ensure_as(&opening.paths, opening.seating).await
 }
 
 /// The window while it is open.

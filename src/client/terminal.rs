@@ -141,6 +141,14 @@ impl Window {
     }
 }
 
+fn style(shape: CursorShape) -> cursor::SetCursorStyle {
+    match shape {
+        CursorShape::Block => cursor::SetCursorStyle::SteadyBlock,
+        CursorShape::Underline => cursor::SetCursorStyle::SteadyUnderScore,
+        CursorShape::Bar => cursor::SetCursorStyle::SteadyBar,
+    }
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         restore();
@@ -152,6 +160,6 @@ pub fn restore() {
     let mut out = io::stdout();
     let _ = execute!(out, EndSynchronizedUpdate, PopKeyboardEnhancementFlags);
     let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, DisableMouseCapture);
-    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(out, cursor::SetCursorStyle::DefaultUserShape, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }
