@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod config;
+pub mod door;
 pub mod keeper;
 pub mod model;
 pub mod profile;
