@@ -18,20 +18,33 @@ const HELLO_LIMIT: Duration = Duration::from_secs(5);
 /// Tries again so often while the server's queue of connections is full.
 const BUSY_TRIES: u32 = 100;
 
+/// At which socket a client takes its seat. The socket decides what the seat may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seating {
+    /// Decides, types, moves briefs.
+    #[default]
+    Operator,
+    /// Looks only.
+    Observer,
+}
+
+/// Connects to the server of this room, if one runs. The hello is done.
+///
+/// # Errors
+/// As for [`connect_existing`].
+pub async fn connect_as(paths: &RoomPaths, seating: Seating) -> anyhow::Result<Option<UnixStream>> {
+    match seating {
+        Seating::Operator => connect(paths, &paths.room_socket()).await,
+        Seating::Observer => connect(paths, &paths.observer_socket()).await,
+    }
+}
+
 /// Connects as an operator to the server of this room, if one runs. The hello is done.
 ///
 /// # Errors
 /// Where the socket is not ours, the server does not answer, or it is another version.
 pub async fn connect_existing(paths: &RoomPaths) -> anyhow::Result<Option<UnixStream>> {
     connect(paths, &paths.room_socket()).await
-}
-
-/// Connects as an observer to the server of this room, if one runs. The hello is done.
-///
-/// # Errors
-/// As for [`connect_existing`].
-pub async fn connect_observer(paths: &RoomPaths) -> anyhow::Result<Option<UnixStream>> {
-    connect(paths, &paths.observer_socket()).await
 }
 
 async fn connect(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<UnixStream>> {
@@ -78,6 +91,11 @@ pub(super) async fn reach(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Op
 pub fn is_ours(stream: &UnixStream) -> bool {
     let us = rustix::process::geteuid().as_raw();
     stream.peer_cred().is_ok_and(|peer| peer.uid() == us)
+}
+
+/// The process at the other end, where the system tells.
+pub fn peer_pid(stream: &UnixStream) -> Option<i32> {
+    stream.peer_cred().ok()?.pid()
 }
 
 /// Says our hello and hears theirs. Reads not one byte beyond their line.

@@ -7,7 +7,7 @@ mod link;
 mod paths;
 mod start;
 
-pub use connect::{connect_existing, connect_observer, greet, is_ours};
+pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
 pub use link::{Link, LinkFault, Receiver, Sender};
 pub use paths::{PathFault, RoomPaths, runtime_base};
-pub use start::{READY, ensure, ensure_by, own_program, upgrade, upgrade_to};
+pub use start::{READY, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};

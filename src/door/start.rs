@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::connect::reach;
 use super::paths::system;
-use super::{RoomPaths, connect_existing};
+use super::{RoomPaths, Seating, connect_as, peer_pid};
 
 /// What a server writes to its standard output, once, when it serves. Anything else is why it does not.
 pub const READY: &str = "opsroom: ready";
@@ -36,35 +36,48 @@ const SENTENCE_LONGEST: u64 = 4096;
 /// # Errors
 /// A sentence for a person, where no server can be reached or started.
 pub async fn ensure(paths: &RoomPaths) -> anyhow::Result<UnixStream> {
-    ensure_by(paths, &own_program()?).await
+    ensure_as(paths, Seating::Operator).await
 }
 
-/// As [`ensure`], starting `program`.
+/// As [`ensure`], for a seat of this kind.
 ///
 /// # Errors
 /// As for [`ensure`].
-pub async fn ensure_by(paths: &RoomPaths, program: &Path) -> anyhow::Result<UnixStream> {
-    if let Some(stream) = connect_existing(&paths.again()?).await? {
+pub async fn ensure_as(paths: &RoomPaths, seating: Seating) -> anyhow::Result<UnixStream> {
+    ensure_by(paths, seating, &own_program()?).await
+}
+
+/// As [`ensure_as`], starting `program`.
+///
+/// # Errors
+/// As for [`ensure`].
+pub async fn ensure_by(
+    paths: &RoomPaths,
+    seating: Seating,
+    program: &Path,
+) -> anyhow::Result<UnixStream> {
+    if let Some(stream) = connect_as(&paths.again()?, seating).await? {
         return Ok(stream);
     }
     paths.prepare_private()?;
     let lock = start_lock(paths).await?;
     let paths = paths.again()?;
-    if let Some(stream) = connect_existing(&paths).await? {
+    if let Some(stream) = connect_as(&paths, seating).await? {
         return Ok(stream);
     }
     start(&paths, program).await?;
     drop(lock);
-    let stream = connect_existing(&paths).await?;
+    let stream = connect_as(&paths, seating).await?;
     stream.with_context(|| format!("the server ended right after its start: {}", see(&paths)))
 }
 
 /// Replaces the running server by one of this very program. No agent is lost; clients come back by
 /// themselves. Works with every version of the running server. Starts one where none runs.
+/// Gives a sentence that says what was done.
 ///
 /// # Errors
 /// Where the running one does not go or the new one does not start.
-pub async fn upgrade(paths: &RoomPaths) -> anyhow::Result<()> {
+pub async fn upgrade(paths: &RoomPaths) -> anyhow::Result<String> {
     upgrade_to(paths, &own_program()?).await
 }
 
@@ -72,19 +85,22 @@ pub async fn upgrade(paths: &RoomPaths) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// As for [`upgrade`].
-pub async fn upgrade_to(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
+pub async fn upgrade_to(paths: &RoomPaths, program: &Path) -> anyhow::Result<String> {
     paths.prepare_private()?;
     let _lock = start_lock(paths).await?;
     let paths = paths.again()?;
-    if let Some(running) = reach(&paths, &paths.room_socket()).await? {
-        send_away(running).await?;
-    }
-    start(&paths, program).await
+    let Some(running) = reach(&paths, &paths.room_socket()).await? else {
+        start(&paths, program).await?;
+        return Ok("no server ran; this version serves the room now".to_owned());
+    };
+    send_away(running).await?;
+    start(&paths, program).await?;
+    Ok("this version serves the room now; its agents went on".to_owned())
 }
 
 /// Asks the process behind this connection to leave, and waits until it has.
 async fn send_away(mut running: UnixStream) -> anyhow::Result<()> {
-    let pid = running.peer_cred()?.pid().and_then(Pid::from_raw);
+    let pid = peer_pid(&running).and_then(Pid::from_raw);
     let pid = pid.context("the system does not tell which process serves this room")?;
     kill_process(pid, Signal::TERM).context("cannot ask the running server to leave")?;
     let mut rest = Vec::new();
@@ -146,7 +162,7 @@ async fn start(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
         .open(paths.log());
     let log = log.with_context(|| format!("cannot write {}", paths.log().display()))?;
     let child = Command::new(program)
-        .arg("serve")
+        .args(["serve", "--detached"])
         .arg("--room")
         .arg(&paths.folder)
         .current_dir("/")
