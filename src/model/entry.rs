@@ -66,6 +66,11 @@ pub enum Happening {
         /// Which.
         agent: AgentId,
     },
+    /// An ended agent's tile was cleared.
+    Cleared {
+        /// Which.
+        agent: AgentId,
+    },
     /// A request was opened.
     Asked {
         /// Its number.
@@ -110,6 +115,12 @@ pub enum Happening {
         /// Why, where somebody said so.
         why: String,
     },
+    /// A brief that the room moved was seen at its new place. Until then the move is not done, and a
+    /// server that takes over does it again.
+    Arrived {
+        /// Which.
+        brief: BriefId,
+    },
     /// A brief's file is about to be changed by the room (priority).
     Changed {
         /// Which.
@@ -137,6 +148,11 @@ pub enum Happening {
     },
     /// A message is about to be written to its agent.
     Delivered {
+        /// Its number.
+        message: u64,
+    },
+    /// A message was written to its agent.
+    Written {
         /// Its number.
         message: u64,
     },

@@ -11,6 +11,8 @@ pub enum Event {
     /// `opsroom.toml` was read and is whole.
     Settings(Settings),
     /// The server has the room; these agents live in the keeper. Others that the book believes alive are lost.
+    /// It comes after [`Event::Settings`]. The agents of the settings are started where the room was
+    /// closed, or new, or lost every agent.
     Opened {
         /// This server's version.
         version: String,
@@ -126,6 +128,8 @@ pub enum Event {
     BriefSeen(Brief),
     /// No file of that id is there any more.
     BriefGone(BriefId),
+    /// The first scan of the folder is complete: what appears from now on, somebody put there.
+    Scanned,
     /// A brief's file could not be moved, written or read.
     BriefFailed {
         /// Which.

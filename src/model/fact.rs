@@ -24,7 +24,7 @@ pub enum Fact {
     Request(Request),
     /// A closed request that is no longer kept.
     RequestGone(RequestId),
-    /// A message on its way.
+    /// A message on its way. Once delivered or dropped it is told a last time, and is in no snapshot.
     Message(Message),
     /// A person.
     Seat(Seat),
