@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod frame;
 pub mod hello;
+pub mod keeper;
 mod message;
 
 pub use frame::{Decoder, FrameFault, encode};
