@@ -1,5 +1,34 @@
-//! THE HEART: what is true, and what follows from an event. No clock, file, socket or task.
+//! THE HEART: what is true, and what follows from an event.
+//!
+//! [`Room`] is all there is to know. [`Room::update`] takes one [`Event`] and the time, and returns
+//! [`Effect`]s. What must survive is in the [`Book`], which changes only by applying [`Entry`]s, so that
+//! replaying the journal rebuilds it. No clock, file, socket or task; std and serde derives only.
 
+mod agent;
+mod brief;
+mod effect;
+mod entry;
+mod event;
+mod fact;
+mod ids;
+mod message;
+mod request;
+mod room;
+mod seat;
+mod settings;
 mod untrusted;
+mod update;
 
+pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
+pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
+pub use effect::{Answer, Effect};
+pub use entry::{Actor, Entry, Happening};
+pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
+pub use fact::{Fact, Level, Notice};
+pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Stage, Time, Track};
+pub use message::{Delivery, Manner, Message};
+pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
+pub use room::{Book, Room};
+pub use seat::{Card, Person, Seat, SeatRole};
+pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
 pub use untrusted::Untrusted;
