@@ -1,6 +1,5 @@
-//! opsroom: the control room for a fleet of AI agents, in a terminal.
+#![doc = include_str!("ARCHITECTURE.md")]
 
-pub mod client;
 pub mod config;
 pub mod door;
 pub mod keeper;

@@ -15,7 +15,3 @@ mod reader;
 mod syntax;
 
 pub use diagnostic::{Diagnostic, Parsed, Severity};
-
-pub use keys::Chord;
-pub use layout::Layout;
-pub use theme::Theme;

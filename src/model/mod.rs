@@ -5,6 +5,7 @@
 //! replaying the journal rebuilds it. No clock, file, socket or task; std and serde derives only.
 
 mod agent;
+mod book;
 mod brief;
 mod effect;
 mod entry;
@@ -12,14 +13,18 @@ mod event;
 mod fact;
 mod ids;
 mod message;
+mod passing;
 mod request;
 mod room;
 mod seat;
 mod settings;
+mod state;
 mod untrusted;
 mod update;
+mod words;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
+pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -27,8 +32,9 @@ pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
 pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Stage, Time, Track};
 pub use message::{Delivery, Manner, Message};
+pub use passing::Passing;
 pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
-pub use room::{Book, Room};
+pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
 pub use untrusted::Untrusted;

@@ -1,30 +1,11 @@
-//! All there is to know: the book (durable) and what is only true now.
+//! All there is to know: the book (durable) and what is only true now. Reading only: what changes is in `update`.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Agent, AgentId, Ask, AskKey, Brief, BriefId, Card, Effect, Entry, Event, Fact, Message,
-    Request, RequestId, Seat, SeatId, Settings, Time, Untrusted,
+    Agent, AgentId, Ask, Asker, Book, Brief, BriefId, Card, Entry, Evidence, Fact, Passing,
+    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted, state,
 };
-
-/// What survives every crash: rebuilt by replaying the journal, changed only by [`Book::apply`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Book {
-    /// Agents, living and ended, until cleared.
-    pub agents: BTreeMap<AgentId, Agent>,
-    /// Requests: all open ones and the latest closed ones.
-    pub requests: BTreeMap<RequestId, Request>,
-    /// Which request a key names.
-    pub keys: BTreeMap<AskKey, RequestId>,
-    /// Messages that were not delivered yet.
-    pub messages: BTreeMap<u64, Message>,
-    /// The highest numbers given out so far.
-    pub last_agent: AgentId,
-    /// See `last_agent`.
-    pub last_request: RequestId,
-    /// See `last_agent`.
-    pub last_message: u64,
-}
 
 /// The room.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,35 +20,153 @@ pub struct Room {
     pub seats: BTreeMap<SeatId, Seat>,
     /// Which cards are on whose screen, and since when.
     pub shown: BTreeMap<(SeatId, Card), Time>,
+    /// What only this server knows.
+    pub passing: Passing,
 }
 
 impl Room {
-    /// Takes one event and says what follows.
-    pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
-        let _ = (event, now);
-        Vec::new()
+    /// The room that a journal leaves, before anything else is known.
+    pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Room {
+        let mut room = Room::default();
+        for entry in entries {
+            room.book.apply(entry);
+        }
+        room
     }
 
     /// Everything a new client needs, in an order in which it can be applied.
     pub fn snapshot(&self) -> Vec<Fact> {
-        Vec::new()
+        let agents = self.book.agents.keys().filter_map(|id| self.agent(*id));
+        let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
+        std::iter::once(Fact::Settings(self.settings.clone()))
+            .chain(agents.map(Fact::Agent))
+            .chain(self.briefs.values().cloned().map(Fact::Brief))
+            .chain(requests.map(Fact::Request))
+            .chain(self.book.messages.values().cloned().map(Fact::Message))
+            .chain(self.seats.values().cloned().map(Fact::Seat))
+            .collect()
     }
 
-    /// When [`Event::Tick`] is due, if it ever is: the earliest moment at which time alone changes something.
+    /// When [`super::Event::Tick`] is due, if it ever is: the earliest moment at which time alone changes
+    /// something. It may lie in the past; then it is due now.
     pub fn next_deadline(&self) -> Option<Time> {
-        None
+        let away = self.passing.away.values().map(|at| self.back_by(*at));
+        let resting = self.agents_spoken_to().into_iter();
+        away.chain(resting.filter_map(|agent| self.rests_at(agent)))
+            .min()
     }
 
     /// The gate that a handoff of this agent opens, so that the server can digest it before asking.
+    /// `None` where [`super::Event::Handed`] would be refused.
     pub fn gate_for(&self, agent: AgentId, handoff: &Untrusted) -> Option<Ask> {
-        let _ = (agent, handoff);
-        None
+        self.gate(agent, handoff).ok()
     }
-}
 
-impl Book {
-    /// Replays one line.
-    pub fn apply(&mut self, entry: &Entry) {
-        let _ = entry;
+    /// An agent with everything that is known of it now.
+    pub fn agent(&self, id: AgentId) -> Option<Agent> {
+        let mut agent = self.book.agents.get(&id)?.clone();
+        let Some(live) = self.passing.live.get(&id).filter(|_| agent.is_alive()) else {
+            return Some(agent);
+        };
+        agent.pid = live.pid;
+        agent.known = live.known.clone();
+        if let Some(waiting) = self.waiting(id) {
+            agent.evidence = waiting;
+        } else if let Some(best) = state::judge(&live.known) {
+            agent.evidence = best.clone();
+        }
+        Some(agent)
+    }
+
+    /// A request with what is known of its asker now.
+    pub fn request(&self, id: RequestId) -> Option<Request> {
+        let mut request = self.book.requests.get(&id)?.clone();
+        if let Some(at) = self.passing.away.get(&id) {
+            request.asker = Asker::Away(*at);
+        }
+        Some(request)
+    }
+
+    /// The open requests, oldest first.
+    pub fn open_requests(&self) -> impl Iterator<Item = &Request> {
+        self.book.requests.values().filter(|it| it.is_open())
+    }
+
+    /// The living agents.
+    pub fn living(&self) -> impl Iterator<Item = &Agent> {
+        self.book.agents.values().filter(|it| it.is_alive())
+    }
+
+    /// The gate of this agent's handoff, or why there is none.
+    pub(super) fn gate(&self, id: AgentId, handoff: &Untrusted) -> Result<Ask, String> {
+        let agent = self.living_agent(id)?;
+        let Some(brief) = &agent.brief else {
+            return Err(format!(
+                "{} has no brief to hand over; give it one first",
+                agent.name
+            ));
+        };
+        let from = self.settled(brief)?.place.clone();
+        let Some(to) = self.settings.stage_after(&from) else {
+            return Err(format!(
+                "brief {brief} stands in {from}, which has no next stage; move it into the pipeline first"
+            ));
+        };
+        let handoff = handoff.clone();
+        Ok(Ask::Gate { from, to, handoff })
+    }
+
+    /// A living agent, or a sentence.
+    pub(super) fn living_agent(&self, id: AgentId) -> Result<&Agent, String> {
+        let Some(agent) = self.book.agents.get(&id) else {
+            return Err(format!("there is no agent {id}; see who is in the room"));
+        };
+        if !agent.is_alive() {
+            return Err(format!("{} has ended; restart it first", agent.name));
+        }
+        Ok(agent)
+    }
+
+    /// A brief whose file may be acted on: there, readable, and not on its way. Or a sentence.
+    pub(super) fn settled(&self, id: &BriefId) -> Result<&Brief, String> {
+        let Some(brief) = self.briefs.get(id) else {
+            return Err(format!(
+                "there is no brief {id}; look in the queue for its id"
+            ));
+        };
+        if let super::Content::Broken(fault) = &brief.content {
+            return Err(format!(
+                "brief {id} is broken ({}:{}:{}: {}); repair the file first",
+                fault.path, fault.line, fault.column, fault.what
+            ));
+        }
+        if self.book.moving.contains_key(id) {
+            return Err(format!(
+                "brief {id} is being moved; try again when it has arrived"
+            ));
+        }
+        Ok(brief)
+    }
+
+    /// When the asker that left at this moment must be back.
+    pub(super) fn back_by(&self, left: Time) -> Time {
+        Time(left.0.saturating_add(self.settings.limits.asker_away_ms))
+    }
+
+    /// The evidence of an agent's oldest open request.
+    fn waiting(&self, id: AgentId) -> Option<Evidence> {
+        let request = self.open_requests().find(|it| it.agent == Some(id))?;
+        Some(Evidence {
+            state: State::Waiting,
+            source: Source::Hook,
+            at: request.opened,
+            detail: match &request.ask {
+                Ask::Permission { summary, .. } => summary.clone(),
+                Ask::Question { text, .. } => text.clone(),
+                Ask::Gate { from, to, .. } => {
+                    Untrusted::new(format!("gate {} to {to}", from.stage))
+                }
+            },
+        })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{Layout, Theme};
+use crate::config::layout::Layout;
+use crate::config::theme::Theme;
 use crate::model::{AgentId, BriefId, Card, Notice, RequestId, SeatId, SeatRole, Time};
 use crate::terminal::{Grid, Row, Size};
 use crate::wire::Place;
@@ -43,7 +44,7 @@ pub struct Desk {
     /// What stands over the room.
     pub popup: Option<Popup>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
-    pub pending: Vec<crate::config::Chord>,
+    pub pending: Vec<crate::config::keys::Chord>,
     /// Sentences, newest last.
     pub toasts: Vec<Toast>,
     /// The layout in use.

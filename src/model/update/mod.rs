@@ -1,1 +1,133 @@
-//! What follows from an event. One file a subject.
+//! What follows from an event. One file a subject; this one hands out the events and holds the two
+//! verbs that all of them use: `record` (the only way in which the book changes) and `show`.
+
+mod agent;
+mod assign;
+mod brief;
+mod close;
+mod consequence;
+mod decide;
+mod handoff;
+mod message;
+mod open;
+mod request;
+mod seat;
+mod wish;
+
+use super::{
+    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Room, Time,
+    book::Touched,
+};
+
+/// How a wish or a check went: what it gives, or the sentence that refuses it.
+type Checked<T> = Result<T, String>;
+
+/// One event being taken: the room, the time, and what is wanted so far.
+struct Turn<'a> {
+    room: &'a mut Room,
+    now: Time,
+    out: Vec<Effect>,
+}
+
+impl Room {
+    /// Takes one event and says what follows, in the order in which it must be done.
+    pub fn update(&mut self, event: Event, now: Time) -> Vec<Effect> {
+        let mut turn = Turn {
+            room: self,
+            now,
+            out: Vec::new(),
+        };
+        turn.take(event);
+        turn.out
+    }
+}
+
+impl Turn<'_> {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Settings(settings) => {
+                self.room.settings = settings.clone();
+                self.show(Fact::Settings(settings));
+            }
+            Event::SeatTaken { seat, person, role } => self.seat_taken(seat, person, role),
+            Event::SeatLeft(seat) => self.seat_left(seat),
+            Event::Shown { seat, cards } => self.shown(seat, cards),
+            Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
+            Event::Typed { seat, agent } => self.typed(seat, agent),
+            Event::Wanted { seat, ticket, wish } => self.wanted(seat, ticket, wish),
+            Event::BriefSeen(brief) => self.brief_seen(brief),
+            Event::BriefGone(brief) => self.brief_gone(&brief),
+            Event::BriefFailed { brief, why } => self.brief_failed(&brief, &why),
+            Event::Scanned => self.scanned(),
+            Event::Opened { version, alive } => self.opened(version, &alive),
+            Event::Started { agent, pid } => self.started(agent, pid),
+            Event::Ended { agent, exit } => self.ended(agent, exit),
+            Event::Heard { agent, evidence } => self.heard(agent, evidence),
+            Event::Asked {
+                key,
+                agent,
+                ask,
+                digest,
+                screen,
+            } => self.asked(key, agent, ask, digest, screen),
+            Event::TookBack { key, why } => self.took_back(&key, &why),
+            Event::AskerGone { key } => self.asker_gone(&key),
+            Event::Handed {
+                agent,
+                key,
+                handoff,
+                digest,
+            } => self.handed(agent, key, &handoff, digest),
+            Event::Written { message, fault } => self.written(message, fault),
+            Event::Tick => self.tick(),
+        }
+    }
+
+    /// Writes a line, applies it, and shows what it changed. The line comes first.
+    fn record(&mut self, by: Actor, what: Happening) {
+        let at = self.now;
+        let entry = Entry { at, by, what };
+        let touched = self.room.book.fold(&entry);
+        self.out.push(Effect::Journal(entry));
+        for thing in touched {
+            self.show_touched(thing);
+        }
+    }
+
+    fn show_touched(&mut self, thing: Touched) {
+        let fact = match thing {
+            Touched::Agent(id) => {
+                if let Some(live) = self.room.passing.live.get_mut(&id) {
+                    live.since = self.now;
+                }
+                self.room.agent(id).map(Fact::Agent)
+            }
+            Touched::AgentGone(id) => Some(Fact::AgentGone(id)),
+            Touched::Request(id) => self.room.request(id).map(Fact::Request),
+            Touched::RequestGone(id) => Some(Fact::RequestGone(id)),
+            Touched::Message(id) => {
+                let message = self.room.book.messages.get(&id);
+                message.cloned().map(Fact::Message)
+            }
+            Touched::MessageDone(message) => Some(Fact::Message(message)),
+        };
+        self.out.extend(fact.map(Effect::Show));
+    }
+
+    fn show(&mut self, fact: Fact) {
+        self.out.push(Effect::Show(fact));
+    }
+
+    fn show_agent(&mut self, id: super::AgentId) {
+        self.show_touched(Touched::Agent(id));
+    }
+
+    fn notice(&mut self, level: Level, text: String) {
+        let at = self.now;
+        self.show(Fact::Notice(Notice { at, level, text }));
+    }
+
+    fn answer(&mut self, key: AskKey, outcome: Outcome) {
+        self.out.push(Effect::Answer { key, outcome });
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line: what a person types, handed to the room that does it. Decides nothing itself.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod doctor;
+mod fleet;
+mod init;
+mod open;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::door::RoomPaths;
+use crate::{keeper, server, verbs};
+
+/// The control room for a fleet of AI agents, in a terminal.
+///
+/// Without a command, opens the room of this folder: what is missing (keeper, server) is started.
+#[derive(Debug, Parser)]
+#[command(name = "opsroom", version, propagate_version = true)]
+struct Cli {
+    /// The room's folder [default: the nearest parent with an opsroom.toml, else this folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    room: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open a room of five rehearsal agents in a throw-away repository: no account, no key
+    Demo(open::Demo),
+    /// Write a commented opsroom.toml, the pipeline's folders and skills for this folder
+    Init(init::Init),
+    /// Attach to this room (what `opsroom` alone does)
+    Attach(open::Attach),
+    /// Start a command as an agent: opsroom spawn --name tests -- cargo watch -x test
+    Spawn(fleet::Spawn),
+    /// List the room's agents and open requests
+    Ls(fleet::Ls),
+    /// Stop agents, or (without a name) the whole room; says what would be lost
+    Stop(fleet::Stop),
+    /// Work on the queue from scripts: add, list, show, move, lint
+    Brief(verbs::brief::Brief),
+    /// Read or verify the journal: who decided what, when
+    Journal(verbs::journal::Journal),
+    /// Look at what this machine and terminal offer, and what is missing
+    Doctor,
+    /// Replace the running server by this version; its agents go on
+    UpgradeServer,
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the version and the protocols it speaks
+    Version(Json),
+    /// For agents: ask the operator for permission, and wait
+    AskPermission(verbs::ask::AskPermission),
+    /// For agents: ask the operator a question, and wait
+    AskOperator(verbs::ask::AskOperator),
+    /// For agents: hand over what was done at this stage
+    Done(verbs::done::Done),
+    /// For agents: say what you are doing
+    Status(verbs::status::Status),
+    /// Act as a scripted agent: what the demo runs
+    Rehearsal(verbs::rehearsal::Rehearsal),
+    /// Run the server in the foreground
+    Serve(open::Serve),
+    /// Hold the agents' terminals (the server starts this by itself)
+    #[command(hide = true)]
+    Keeper(open::Keep),
+    /// Print the key tables of the README
+    #[command(hide = true)]
+    Keys,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Json {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("opsroom: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let paths = || RoomPaths::find(cli.room.as_deref());
+    match cli.command.unwrap_or(Command::Attach(open::Attach::default())) {
+        Command::Demo(demo) => demo.run(),
+        Command::Init(init) => init.run(cli.room.as_deref()),
+        Command::Attach(attach) => attach.run(&paths()?),
+        Command::Spawn(spawn) => waiting(spawn.run(&paths()?)),
+        Command::Ls(ls) => waiting(ls.run(&paths()?)),
+        Command::Stop(stop) => waiting(stop.run(&paths()?)),
+        Command::Brief(brief) => brief.run(&paths()?.folder),
+        Command::Journal(journal) => journal.run(&paths()?.folder),
+        Command::Doctor => doctor::run(&paths()?),
+        Command::UpgradeServer => waiting(open::upgrade(&paths()?)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "opsroom", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Version(how) => Ok(version(how)),
+        Command::AskPermission(ask) => waiting(ask.run()),
+        Command::AskOperator(ask) => waiting(ask.run()),
+        Command::Done(done) => waiting(done.run()),
+        Command::Status(status) => waiting(status.run()),
+        Command::Rehearsal(rehearsal) => rehearsal.run(),
+        Command::Serve(serve) => serve.run(paths()?),
+        Command::Keeper(keep) => keep.run(),
+        Command::Keys => {
+            print!("{}", crate::view::command::markdown());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Runs something short that waits, on this thread.
+fn waiting(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+fn version(how: Json) -> ExitCode {
+    let version = env!("CARGO_PKG_VERSION");
+    let (wire, agents) = (crate::wire::hello::PROTOCOL, crate::wire::agent::VERSION);
+    if how.json {
+        println!("{}", serde_json::json!({ "version": version, "protocol": wire, "agent_protocol": agents }));
+    } else {
+        println!("opsroom {version} (protocol {wire}, agent protocol {agents})");
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,152 @@
+//! `opsroom doctor`: what this machine and terminal offer, and what is missing. Changes nothing.
+
+use std::env;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::config;
+use crate::door::RoomPaths;
+
+/// Agent programs that opsroom knows by name.
+const AGENTS: [&str; 10] =
+    ["claude", "codex", "gemini", "opencode", "aider", "qwen", "copilot", "goose", "vibe", "kimi"];
+
+/// One line of the report.
+struct Finding {
+    mark: Mark,
+    what: &'static str,
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Good,
+    Note,
+    Bad,
+}
+
+pub fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    let findings = [terminal(), colours(), size(), room(paths), settings(paths), sockets(paths), files(), disk(paths)];
+    let mut bad = 0;
+    for finding in findings.into_iter().chain([tool("git"), tool("ssh"), agents()]) {
+        let mark = match finding.mark {
+            Mark::Good => "✓",
+            Mark::Note => "·",
+            Mark::Bad => "✗",
+        };
+        bad += usize::from(finding.mark == Mark::Bad);
+        println!("{mark} {:<10} {}", finding.what, finding.text);
+    }
+    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn finding(mark: Mark, what: &'static str, text: impl Into<String>) -> Finding {
+    Finding { mark, what, text: text.into() }
+}
+
+fn terminal() -> Finding {
+    let term = env::var("TERM").unwrap_or_default();
+    match (std::io::stdout().is_terminal(), term.as_str()) {
+        (false, _) => finding(Mark::Note, "terminal", "standard output is no terminal; the room needs one"),
+        (true, "" | "dumb") => finding(Mark::Bad, "terminal", "TERM is unset or dumb; set it to what your terminal is"),
+        (true, term) => finding(Mark::Good, "terminal", term),
+    }
+}
+
+fn colours() -> Finding {
+    if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return finding(Mark::Note, "colours", "NO_COLOR is set: none");
+    }
+    match env::var("COLORTERM").as_deref() {
+        Ok("truecolor" | "24bit") => finding(Mark::Good, "colours", "16 million"),
+        _ if env::var("TERM").is_ok_and(|term| term.contains("256color")) => {
+            finding(Mark::Note, "colours", "256 (set COLORTERM=truecolor if your terminal has more)")
+        }
+        _ => finding(Mark::Note, "colours", "16"),
+    }
+}
+
+fn size() -> Finding {
+    match crossterm::terminal::size() {
+        Ok((cols, rows)) if cols >= 80 && rows >= 24 => finding(Mark::Good, "size", format!("{cols}x{rows}")),
+        Ok((cols, rows)) => finding(Mark::Note, "size", format!("{cols}x{rows}; 80x24 and above shows everything")),
+        Err(_) => finding(Mark::Note, "size", "unknown"),
+    }
+}
+
+fn room(paths: &RoomPaths) -> Finding {
+    finding(Mark::Good, "room", paths.folder.display().to_string())
+}
+
+fn settings(paths: &RoomPaths) -> Finding {
+    let file = paths.folder.join("opsroom.toml");
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        return finding(Mark::Note, "settings", "no opsroom.toml: built-in settings (`opsroom init` writes one)");
+    };
+    let (_, diagnostics) = config::room::read("opsroom.toml", &text);
+    match diagnostics.first() {
+        None => finding(Mark::Good, "settings", "opsroom.toml has no faults"),
+        Some(first) => finding(Mark::Bad, "settings", first.to_string()),
+    }
+}
+
+fn sockets(paths: &RoomPaths) -> Finding {
+    let folder = &paths.runtime;
+    if folder.as_os_str().len() > 80 {
+        let text = format!("{} is too long for a socket's path; set XDG_RUNTIME_DIR to a short one", folder.display());
+        return finding(Mark::Bad, "sockets", text);
+    }
+    finding(Mark::Good, "sockets", folder.display().to_string())
+}
+
+fn files() -> Finding {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    match limit {
+        Some(open) if open < 1_024 => {
+            finding(Mark::Note, "open files", format!("{open}; an agent needs about 4 (`ulimit -n 4096`)"))
+        }
+        Some(open) => finding(Mark::Good, "open files", open.to_string()),
+        None => finding(Mark::Good, "open files", "no limit"),
+    }
+}
+
+fn disk(paths: &RoomPaths) -> Finding {
+    let Ok(room) = rustix::fs::statvfs(&paths.folder) else {
+        return finding(Mark::Bad, "disk", format!("cannot look at {}", paths.folder.display()));
+    };
+    let free = room.f_bavail.saturating_mul(room.f_frsize) / (1024 * 1024);
+    let mark = if free < 512 { Mark::Bad } else { Mark::Good };
+    finding(mark, "disk", format!("{free} MiB free (recordings take up to 32 MiB an agent)"))
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
+}
+
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+fn tool(name: &'static str) -> Finding {
+    let flag = if name == "ssh" { "-V" } else { "--version" };
+    let Some(file) = on_path(name) else {
+        return finding(Mark::Note, name, "not found");
+    };
+    let Ok(output) = Command::new(file).arg(flag).output() else {
+        return finding(Mark::Bad, name, "found, but does not start");
+    };
+    let said = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+    let said = String::from_utf8_lossy(&said);
+    finding(Mark::Good, name, said.lines().next().unwrap_or_default())
+}
+
+fn agents() -> Finding {
+    let found: Vec<_> = AGENTS.into_iter().filter(|name| on_path(name).is_some()).collect();
+    if found.is_empty() {
+        return finding(Mark::Note, "agents", "no agent program on PATH; `opsroom demo` needs none");
+    }
+    finding(Mark::Good, "agents", found.join(", "))
+}

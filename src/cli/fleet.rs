@@ -1,0 +1,174 @@
+//! The agents from a script: spawn, ls, stop.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::json;
+
+use super::Json;
+use crate::client::Once;
+use crate::door::{self, RoomPaths};
+use crate::model::{Agent, Answer, Ask, Force, Launch, Request, Wish};
+
+/// `opsroom spawn`
+#[derive(Debug, Args)]
+pub struct Spawn {
+    /// What people call it [default: the command's name]
+    #[arg(long)]
+    name: Option<String>,
+    /// The role whose profile and command are used
+    #[arg(long)]
+    role: Option<String>,
+    /// Where it runs [default: this folder]
+    #[arg(long, value_name = "DIR")]
+    cwd: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    how: Json,
+    /// The program and its arguments
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// `opsroom ls`
+#[derive(Debug, Args)]
+pub struct Ls {
+    #[command(flatten)]
+    how: Json,
+}
+
+/// `opsroom stop`
+#[derive(Debug, Args)]
+pub struct Stop {
+    /// Agents, by number or name [default: the room]
+    agents: Vec<String>,
+    /// Do it even where work would be lost
+    #[arg(long)]
+    force: bool,
+}
+
+impl Spawn {
+    pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        if self.command.is_empty() && self.role.is_none() {
+            bail!("nothing to start: give a command behind `--`, or a --role");
+        }
+        let cwd = self.cwd.clone().map_or_else(std::env::current_dir, std::path::absolute)?;
+        let mut once = Once::attach(door::ensure(paths).await?).await?;
+        let launch = Launch {
+            name: self.name.clone().unwrap_or_default(),
+            role: self.role.as_deref().map(Into::into),
+            command: self.command.clone(),
+            cwd: cwd.to_string_lossy().into_owned(),
+            ..Launch::default()
+        };
+        let Answer::Agent(agent) = once.wish(Wish::Spawn(launch)).await? else {
+            bail!("the server did not say which agent it started");
+        };
+        if self.how.json {
+            println!("{}", json!({ "agent": agent.0 }));
+        } else {
+            println!("agent {agent}");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Ls {
+    pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        let Some(stream) = door::connect_existing(paths).await? else {
+            if self.how.json {
+                println!("{}", json!({ "room": paths.folder, "running": false, "agents": [], "requests": [] }));
+            } else {
+                println!("no server runs for {}; `opsroom` starts one", paths.folder.display());
+            }
+            return Ok(ExitCode::SUCCESS);
+        };
+        let server_pid = door::peer_pid(&stream);
+        let once = Once::attach(stream).await?;
+        let agents = once.facts.agents.values();
+        let requests = once.facts.waiting();
+        if self.how.json {
+            let agents: Vec<_> = agents.map(agent_json).collect();
+            let requests: Vec<_> = requests.map(request_json).collect();
+            let all = json!({
+                "room": paths.folder, "running": true, "server_pid": server_pid, "agents": agents, "requests": requests,
+            });
+            println!("{all:#}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        println!("{}", paths.folder.display());
+        for agent in agents {
+            println!("{}", agent_line(agent));
+        }
+        for request in requests {
+            println!("  waits {}  {}", request.id, summary(request));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn agent_json(agent: &Agent) -> serde_json::Value {
+    json!({
+        "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
+        "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
+        "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid,
+    })
+}
+
+fn request_json(request: &Request) -> serde_json::Value {
+    json!({
+        "request": request.id.0, "agent": request.agent, "brief": request.brief, "ask": request.ask,
+        "digest": request.digest, "opened": request.opened,
+    })
+}
+
+fn agent_line(agent: &Agent) -> String {
+    let brief = agent.brief.as_ref().map(|brief| format!("  {brief}")).unwrap_or_default();
+    let pid = agent.pid.map(|pid| format!("  pid {pid}")).unwrap_or_default();
+    format!("{:>3}  {:<16} {:<9} {}{brief}{pid}", agent.id, agent.name, agent.evidence.state.word(), agent.profile)
+}
+
+fn summary(request: &Request) -> String {
+    match &request.ask {
+        Ask::Permission { tool, summary, .. } => format!("{} {}", tool.shown(), summary.shown()),
+        Ask::Question { text, .. } => format!("question: {}", text.shown()),
+        Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
+    }
+}
+
+/// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it.
+async fn running(paths: &RoomPaths) -> anyhow::Result<Option<tokio::net::UnixStream>> {
+    match door::connect_existing(paths).await? {
+        Some(stream) => Ok(Some(stream)),
+        None if paths.keeper_socket().exists() => door::ensure(paths).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl Stop {
+    pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        let Some(stream) = running(paths).await? else {
+            println!("nothing runs for {}", paths.folder.display());
+            return Ok(ExitCode::SUCCESS);
+        };
+        let mut once = Once::attach(stream).await?;
+        if self.agents.is_empty() {
+            let force = if self.force { Force::Yes } else { Force::No };
+            once.wish(Wish::CloseRoom(force)).await.context("the room goes on (--force stops it all the same)")?;
+            once.closed().await;
+            println!("stopped; nothing of {} runs any more", paths.folder.display());
+            return Ok(ExitCode::SUCCESS);
+        }
+        for wanted in &self.agents {
+            let agent = once.facts.agents.values().filter(|agent| agent.is_alive()).find(|agent| {
+                agent.name == *wanted || agent.id.to_string() == *wanted
+            });
+            let Some(agent) = agent.map(|agent| agent.id) else {
+                bail!("no living agent is called {wanted}; `opsroom ls` lists them");
+            };
+            once.wish(Wish::Stop(agent)).await?;
+            println!("stopping {wanted}");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,78 @@
+//! `opsroom init`: a commented opsroom.toml, the pipeline's folders, and a skill for each role.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use crate::config;
+use crate::model::RESERVED;
+
+/// `opsroom init`
+#[derive(Debug, Args)]
+pub struct Init {}
+
+/// Intent and limits of the roles in the first pipeline.
+const SKILLS: [(&str, &str); 5] = [
+    ("planner", include_str!("skills/planner.md")),
+    ("builder", include_str!("skills/builder.md")),
+    ("adversary", include_str!("skills/adversary.md")),
+    ("reviewer", include_str!("skills/reviewer.md")),
+    ("scout", include_str!("skills/scout.md")),
+];
+
+impl Init {
+    pub fn run(&self, room: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let folder = room.map_or_else(std::env::current_dir, |room| Ok(room.to_path_buf()))?;
+        let file = folder.join("opsroom.toml");
+        if file.exists() {
+            bail!("{} exists already; edit it, or remove it first", file.display());
+        }
+        let template = config::room::template();
+        let (settings, _) = config::room::read("opsroom.toml", &template);
+        for track in &settings.tracks {
+            let stages = track.stages.iter().map(|stage| stage.name.as_str());
+            for stage in stages.chain(RESERVED) {
+                let stage = folder.join("briefs").join(track.name.as_str()).join(stage);
+                fs::create_dir_all(&stage).with_context(|| format!("cannot create {}", stage.display()))?;
+            }
+        }
+        for (name, text) in SKILLS {
+            write_new(&folder.join("skills").join(name).join("SKILL.md"), text)?;
+        }
+        ignore(&folder)?;
+        write_new(&file, &template)?;
+        println!("wrote opsroom.toml, briefs/ and skills/; now: opsroom");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Writes a file that is not there yet; one that is stays as it is.
+fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    match fs::File::create_new(path) {
+        Ok(mut file) => file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display())),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("cannot create {}", path.display())),
+    }
+}
+
+/// Keeps the room's private folder out of git, where this is a repository.
+fn ignore(folder: &Path) -> anyhow::Result<()> {
+    if !folder.join(".git").exists() {
+        return Ok(());
+    }
+    let path = folder.join(".gitignore");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    if text.lines().any(|line| line.trim_end_matches('/') == ".opsroom") {
+        return Ok(());
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
+    write!(file, "{gap}.opsroom/\n").with_context(|| format!("cannot write {}", path.display()))
+}

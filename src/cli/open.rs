@@ -1,0 +1,142 @@
+//! Opening a room: attach, serve, demo, upgrade.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::client::{self, Once, Opening};
+use crate::door::{self, RoomPaths, Seating};
+use crate::model::{Force, Wish};
+use crate::{keeper, server, verbs};
+
+/// `opsroom attach`
+#[derive(Debug, Default, Args)]
+pub struct Attach {
+    /// Only look: nothing you do changes the room
+    #[arg(long)]
+    observer: bool,
+    #[command(flatten)]
+    look: Look,
+}
+
+/// How the room should look, where it is not as last time.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Look {
+    /// Start with this theme
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Start with this layout
+    #[arg(long, value_name = "NAME")]
+    layout: Option<String>,
+}
+
+/// `opsroom demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Leave the demo room running when you detach
+    #[arg(long)]
+    keep: bool,
+    #[command(flatten)]
+    look: Look,
+}
+
+/// `opsroom serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Say on standard output that the room is open, then go on without a terminal
+    #[arg(long, hide = true)]
+    detached: bool,
+}
+
+/// `opsroom keeper`
+#[derive(Debug, Args)]
+pub struct Keep {
+    #[arg(long)]
+    socket: PathBuf,
+    #[arg(long)]
+    spool: PathBuf,
+}
+
+impl Attach {
+    pub fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        let seating = if self.observer { Seating::Observer } else { Seating::Operator };
+        let said = look_at(paths, seating, &self.look)?;
+        eprintln!("opsroom: {said}");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Runs the window until the person leaves; gives the sentence to leave with.
+fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<String> {
+    let opening = Opening {
+        paths: paths.clone(),
+        seating,
+        theme: look.theme.clone(),
+        layout: look.layout.clone(),
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client::run(opening))
+}
+
+impl Demo {
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        let folder = demo_folder()?;
+        verbs::demo::prepare(&folder)?;
+        let paths = RoomPaths::find(Some(&folder))?;
+        let seen = look_at(&paths, Seating::Operator, &self.look);
+        if self.keep {
+            eprintln!("opsroom: the demo goes on in {0}; come back: opsroom --room {0}", folder.display());
+            eprintln!("opsroom: end it: opsroom --room {} stop --force", folder.display());
+            return seen.map(|_| ExitCode::SUCCESS);
+        }
+        let closed = super::waiting(close(&paths));
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        seen?;
+        closed?;
+        eprintln!("opsroom: the demo is over; its room, agents and repository are gone (--keep leaves them)");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn demo_folder() -> anyhow::Result<PathBuf> {
+    let base = std::env::temp_dir();
+    for number in 1..1_000 {
+        let folder = base.join(format!("opsroom-demo-{number}"));
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot create {}", folder.display())),
+        }
+    }
+    anyhow::bail!("there are 999 demo rooms below {} already; remove some", base.display())
+}
+
+async fn close(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    if let Some(stream) = door::connect_existing(paths).await? {
+        let mut once = Once::attach(stream).await?;
+        once.wish(Wish::CloseRoom(Force::Yes)).await?;
+        once.closed().await;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Serve {
+    pub fn run(&self, paths: RoomPaths) -> anyhow::Result<ExitCode> {
+        server::serve(server::Serving { paths, detached: self.detached })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Keep {
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        keeper::run(keeper::KeeperOptions::new(self.socket.clone(), self.spool.clone()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// `opsroom upgrade-server`
+pub async fn upgrade(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    println!("{}", door::upgrade(paths).await?);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,84 @@
+//! One question and its answer, for the command line.
+
+use anyhow::{Context as _, bail};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::client::link::{self, Came, Line};
+use crate::model::{Answer, Level, Wish};
+use crate::view::facts::Facts;
+use crate::wire::{ToClient, ToServer, Want};
+
+/// A connection that asks and goes.
+pub struct Once {
+    line: Line,
+    tickets: u32,
+    /// The room, as it was when the connection was made.
+    pub facts: Facts,
+}
+
+impl Once {
+    /// Attaches to a stream that had its hello, and takes the snapshot.
+    ///
+    /// # Errors
+    /// Where the line is cut before the snapshot is whole.
+    pub async fn attach<S>(stream: S) -> anyhow::Result<Self>
+    where
+        S: AsyncRead + AsyncWrite + Send + 'static,
+    {
+        let line = link::start(stream);
+        let mut once = Self { line, tickets: 0, facts: Facts::default() };
+        once.send(ToServer::Attach(Want::Once)).await?;
+        loop {
+            match once.next().await? {
+                ToClient::Facts(facts) => {
+                    for fact in facts {
+                        once.facts.apply(fact);
+                    }
+                }
+                ToClient::Current => return Ok(once),
+                ToClient::Again => once.facts = Facts::default(),
+                ToClient::Closing(why) => bail!("the server is closing: {why}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for something and awaits the answer.
+    ///
+    /// # Errors
+    /// Where it was refused, in the server's words, or the line is cut.
+    pub async fn wish(&mut self, wish: Wish) -> anyhow::Result<Answer> {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        self.send(ToServer::Wish { ticket, wish }).await?;
+        loop {
+            match self.next().await? {
+                ToClient::Answer { ticket: theirs, answer } if theirs == ticket => {
+                    return match answer {
+                        Answer::Refused(why) => bail!("{why}"),
+                        Answer::Done | Answer::Agent(_) | Answer::Brief(_) => Ok(answer),
+                    };
+                }
+                ToClient::Tell(notice) if notice.level == Level::Error => bail!("{}", notice.text),
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits until the server has gone.
+    pub async fn closed(&mut self) {
+        while self.next().await.is_ok() {}
+    }
+
+    async fn send(&self, message: ToServer) -> anyhow::Result<()> {
+        self.line.out.send(message).await.ok().context("the line to the server is cut")
+    }
+
+    async fn next(&mut self) -> anyhow::Result<ToClient> {
+        match self.line.came.recv().await {
+            Some(Came::Message(message)) => Ok(*message),
+            Some(Came::Cut(why)) => bail!("{why}"),
+            None => bail!("the line to the server is cut"),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The operator's own terminal: entered once, left once, whatever happens.
+
+use std::io::{self, BufWriter, Stdout, Write};
+
+use anyhow::Context as _;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+/// The screen that is drawn on. Leaving is [`restore`], also on a panic.
+pub struct Window {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Window {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// Where standard output is no terminal, or it refuses raw mode.
+    pub fn enter() -> anyhow::Result<Self> {
+        let earlier = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            earlier(panic);
+        }));
+        let terminal = Self::open().inspect_err(|_| restore())?;
+        Ok(Self { terminal })
+    }
+
+    fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+        enable_raw_mode().context("this needs a terminal (standard input is none, or refuses raw mode)")?;
+        let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
+        execute!(out, EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, EnableFocusChange)?;
+        execute!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+        let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
+        let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
+        Ok(Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })?)
+    }
+
+    /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut ratatui::buffer::Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| {
+            if let Some((column, row)) = paint(frame.buffer_mut()) {
+                frame.set_cursor_position(Position::new(column, row));
+            }
+        })?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Takes a new size.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
+        self.terminal.resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
+    }
+
+    /// Forgets what is on the screen, so that the next frame paints all of it.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// The window's title.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn title(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), SetTitle(text))
+    }
+
+    /// Rings.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn bell(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().write_all(b"\x07")?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Puts a text on the operator's clipboard with OSC 52.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(text);
+        write!(self.terminal.backend_mut(), "\x1b]52;c;{text}\x07")?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Gives the terminal to another program for as long as it runs (an editor), and takes it back.
+    ///
+    /// # Errors
+    /// Where the terminal cannot be taken back.
+    pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
+        restore();
+        let came_back = to();
+        self.terminal = Self::open()?;
+        self.terminal.clear()?;
+        Ok(came_back)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Leaves the terminal as it was found. May be called more than once; errors have nobody to go to.
+pub fn restore() {
+    let mut out = io::stdout();
+    let _ = execute!(out, EndSynchronizedUpdate, PopKeyboardEnhancementFlags);
+    let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, DisableMouseCapture);
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}

@@ -1,0 +1,342 @@
+//! The book: what survives every crash. It changes only here, one journal line at a time, so that
+//! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
+    Happening, Launch, Message, Place, Request, RequestId, Source, State, Status, Time, Untrusted,
+    Verdict,
+};
+
+/// How many closed requests are kept; the one that was closed first goes first.
+pub(super) const CLOSED_KEPT: usize = 200;
+
+/// What survives every crash: rebuilt by replaying the journal, changed only by [`Book::apply`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Book {
+    /// Agents, living and ended, until cleared. Only what the journal knows of them: a living one
+    /// stands as `starting` here; [`super::Room::agent`] adds what was heard since.
+    pub agents: BTreeMap<AgentId, Agent>,
+    /// What each of them was started with.
+    pub launches: BTreeMap<AgentId, Launch>,
+    /// Requests: all open ones and the latest closed ones. [`super::Room::request`] adds whether
+    /// the asker is away.
+    pub requests: BTreeMap<RequestId, Request>,
+    /// Which request a key names.
+    pub keys: BTreeMap<AskKey, RequestId>,
+    /// The closed ones of `requests`, in the order in which they were closed.
+    pub closed: VecDeque<RequestId>,
+    /// Messages that were not delivered yet.
+    pub messages: BTreeMap<u64, Message>,
+    /// Moves that the room ordered and that were not seen done.
+    pub moving: BTreeMap<BriefId, Moving>,
+    /// Whether a server had the room last.
+    pub life: Life,
+    /// The highest numbers given out so far.
+    pub last_agent: AgentId,
+    /// See `last_agent`.
+    pub last_request: RequestId,
+    /// See `last_agent`.
+    pub last_message: u64,
+}
+
+/// A brief on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moving {
+    /// Where it stood.
+    pub from: Place,
+    /// Where it goes.
+    pub to: Place,
+}
+
+/// How a book was left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Life {
+    /// Nobody ever opened it.
+    #[default]
+    New,
+    /// A server has it, or had it and was cut off.
+    Open,
+    /// It was closed on purpose.
+    Closed,
+}
+
+/// What one line changed, so that it can be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Touched {
+    Agent(AgentId),
+    AgentGone(AgentId),
+    Request(RequestId),
+    RequestGone(RequestId),
+    Message(u64),
+    MessageDone(Message),
+}
+
+impl Book {
+    /// Replays one line. A line that fits nothing (an unknown number) changes nothing.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.fold(entry);
+    }
+
+    /// Replays one line and says what it changed.
+    pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
+        let at = entry.at;
+        match &entry.what {
+            Happening::Opened { .. } => self.live(Life::Open),
+            Happening::Closed => self.live(Life::Closed),
+            Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
+            Happening::Ended { agent, exit } => self.ended(*agent, exit, at),
+            Happening::Cleared { agent } => self.cleared(*agent),
+            Happening::Asked { .. } => self.asked(entry),
+            Happening::Withdrawn { request, why } => {
+                let why = why.clone();
+                self.close(*request, Status::Withdrawn { at, why })
+            }
+            Happening::Decided { card, decision, .. } => self.decided(card.request, decision),
+            Happening::Moved {
+                brief, from, to, ..
+            } => self.moved(&entry.by, brief, from.as_ref(), to.as_ref()),
+            Happening::Arrived { brief } => {
+                self.moving.remove(brief);
+                self.release(brief, None)
+            }
+            Happening::Assigned { brief, agent } => self.assigned(brief, *agent),
+            Happening::Messaged { .. } => self.messaged(entry),
+            Happening::Delivered { message } => self.delivered(*message, at),
+            Happening::Written { message } => self.parted(*message, Delivery::Delivered(at)),
+            Happening::Dropped { message, why } => {
+                self.parted(*message, Delivery::Dropped(why.clone()))
+            }
+            Happening::Stopped { .. }
+            | Happening::Changed { .. }
+            | Happening::Typed { .. }
+            | Happening::Joined { .. }
+            | Happening::Left
+            | Happening::Recovered { .. } => Vec::new(),
+        }
+    }
+
+    fn live(&mut self, life: Life) -> Vec<Touched> {
+        self.life = life;
+        Vec::new()
+    }
+
+    fn spawned(&mut self, id: AgentId, launch: &Launch, at: Time) -> Vec<Touched> {
+        let agent = Agent {
+            id,
+            name: launch.name.clone(),
+            role: launch.role.clone(),
+            profile: launch.profile.clone(),
+            command: launch.command.iter().map(Untrusted::new).collect(),
+            brief: None,
+            evidence: process(State::Starting, at, "asked for"),
+            known: Vec::new(),
+            pid: None,
+            started: at,
+        };
+        self.agents.insert(id, agent);
+        self.launches.insert(id, launch.clone());
+        self.last_agent = self.last_agent.max(id);
+        vec![Touched::Agent(id)]
+    }
+
+    fn ended(&mut self, id: AgentId, exit: &Exit, at: Time) -> Vec<Touched> {
+        let Some(agent) = self.agents.get_mut(&id) else {
+            return Vec::new();
+        };
+        agent.evidence = process(State::Exited(exit.clone()), at, &exit.sentence());
+        vec![Touched::Agent(id)]
+    }
+
+    fn cleared(&mut self, id: AgentId) -> Vec<Touched> {
+        self.launches.remove(&id);
+        match self.agents.remove(&id) {
+            Some(_) => vec![Touched::AgentGone(id)],
+            None => Vec::new(),
+        }
+    }
+
+    fn asked(&mut self, entry: &Entry) -> Vec<Touched> {
+        let Happening::Asked {
+            request,
+            key,
+            agent,
+            brief,
+            ask,
+            digest,
+            screen,
+        } = &entry.what
+        else {
+            return Vec::new();
+        };
+        let opened = Request {
+            id: *request,
+            key: key.clone(),
+            agent: *agent,
+            brief: brief.clone(),
+            ask: ask.clone(),
+            digest: digest.clone(),
+            opened: entry.at,
+            screen: *screen,
+            asker: match ask {
+                Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
+                Ask::Gate { .. } => Asker::Room,
+            },
+            status: Status::Open,
+        };
+        self.requests.insert(*request, opened);
+        self.keys.insert(key.clone(), *request);
+        self.last_request = self.last_request.max(*request);
+        self.request_touched(*request)
+    }
+
+    /// An approved gate is a move by itself: a crash behind this very line loses nothing.
+    fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
+        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
+            && let (Ask::Gate { from, to, .. }, Verdict::Approve, Some(brief)) =
+                (&request.ask, &decision.verdict, &request.brief)
+        {
+            let to = Place {
+                track: from.track.clone(),
+                stage: to.clone(),
+            };
+            let from = from.clone();
+            self.moving.insert(brief.clone(), Moving { from, to });
+        }
+        self.close(id, Status::Decided(decision.clone()))
+    }
+
+    fn close(&mut self, id: RequestId, status: Status) -> Vec<Touched> {
+        let Some(request) = self.requests.get_mut(&id).filter(|it| it.is_open()) else {
+            return Vec::new();
+        };
+        request.status = status;
+        self.closed.push_back(id);
+        let mut touched = self.request_touched(id);
+        while self.closed.len() > CLOSED_KEPT {
+            let Some(oldest) = self.closed.pop_front() else {
+                break;
+            };
+            if let Some(request) = self.requests.remove(&oldest)
+                && self.keys.get(&request.key) == Some(&oldest)
+            {
+                self.keys.remove(&request.key);
+            }
+            touched.push(Touched::RequestGone(oldest));
+        }
+        touched
+    }
+
+    /// The state of an agent depends on its requests, so both are touched.
+    fn request_touched(&self, id: RequestId) -> Vec<Touched> {
+        let agent = self.requests.get(&id).and_then(|request| request.agent);
+        let agent = agent.filter(|agent| self.agents.contains_key(agent));
+        std::iter::once(Touched::Request(id))
+            .chain(agent.map(Touched::Agent))
+            .collect()
+    }
+
+    /// A hand's move is done already; the room's own is only ordered. One that is taken back
+    /// (it failed) ends the order.
+    fn moved(
+        &mut self,
+        by: &Actor,
+        brief: &BriefId,
+        from: Option<&Place>,
+        to: Option<&Place>,
+    ) -> Vec<Touched> {
+        let ordered = self.moving.remove(brief);
+        let (Some(from), Some(to)) = (from, to) else {
+            return self.release(brief, None);
+        };
+        match by {
+            Actor::Hand => return self.release(brief, None),
+            Actor::Room | Actor::Person(_) | Actor::Agent(_) => {}
+        }
+        let back = ordered.is_some_and(|it| &it.from == to && &it.to == from);
+        if !back {
+            let (from, to) = (from.clone(), to.clone());
+            self.moving.insert(brief.clone(), Moving { from, to });
+        }
+        Vec::new()
+    }
+
+    fn assigned(&mut self, brief: &BriefId, id: AgentId) -> Vec<Touched> {
+        let mut touched = self.release(brief, Some(id));
+        if let Some(agent) = self.agents.get_mut(&id) {
+            agent.brief = Some(brief.clone());
+            touched.push(Touched::Agent(id));
+        }
+        touched
+    }
+
+    /// Takes a brief from every living agent but one. An ended one keeps it: that is its history.
+    fn release(&mut self, brief: &BriefId, keep: Option<AgentId>) -> Vec<Touched> {
+        let mut touched = Vec::new();
+        for agent in self.agents.values_mut() {
+            if agent.is_alive() && agent.brief.as_ref() == Some(brief) && Some(agent.id) != keep {
+                agent.brief = None;
+                touched.push(Touched::Agent(agent.id));
+            }
+        }
+        touched
+    }
+
+    fn messaged(&mut self, entry: &Entry) -> Vec<Touched> {
+        let Happening::Messaged {
+            message,
+            agent,
+            text,
+            manner,
+        } = &entry.what
+        else {
+            return Vec::new();
+        };
+        let held = Message {
+            id: *message,
+            from: entry.by.clone(),
+            to: *agent,
+            text: text.clone(),
+            manner: *manner,
+            at: entry.at,
+            delivery: Delivery::Held,
+        };
+        self.messages.insert(*message, held);
+        self.last_message = self.last_message.max(*message);
+        vec![Touched::Message(*message)]
+    }
+
+    fn delivered(&mut self, id: u64, at: Time) -> Vec<Touched> {
+        match self.messages.get_mut(&id) {
+            Some(message) => {
+                message.delivery = Delivery::Sent(at);
+                vec![Touched::Message(id)]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn parted(&mut self, id: u64, delivery: Delivery) -> Vec<Touched> {
+        let message = self.messages.remove(&id);
+        message
+            .map(|message| {
+                Touched::MessageDone(Message {
+                    delivery,
+                    ..message
+                })
+            })
+            .into_iter()
+            .collect()
+    }
+}
+
+/// What the process itself says.
+pub(super) fn process(state: State, at: Time, detail: &str) -> Evidence {
+    Evidence {
+        state,
+        source: Source::Process,
+        at,
+        detail: Untrusted::new(detail),
+    }
+}

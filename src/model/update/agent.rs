@@ -1,0 +1,250 @@
+//! Agents: started, heard, ended, stopped, cleared, started again.
+
+use std::collections::BTreeSet;
+
+use super::{Checked, Turn};
+use crate::model::{
+    Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, RequestId, State,
+    book::process, state::Live,
+};
+
+/// Ended tiles beyond this are cleared by the room, the lowest number first.
+const ENDED_KEPT: usize = 200;
+/// The longest name of an agent, in characters.
+const NAME_MAX: usize = 32;
+
+impl Turn<'_> {
+    pub(super) fn spawn_wanted(&mut self, by: Actor, launch: Launch) -> Checked<Answer> {
+        let launch = self.completed(launch)?;
+        self.room_for_agent()?;
+        if let Some(brief) = &launch.brief {
+            self.room.settled(brief)?;
+            self.unassigned(brief)?;
+        }
+        Ok(Answer::Agent(self.spawn(by, launch)))
+    }
+
+    /// Whether one more agent may live.
+    pub(super) fn room_for_agent(&self) -> Checked<()> {
+        let limit = self.room.settings.limits.agents;
+        match self.room.living().count() >= limit as usize {
+            true => Err(format!(
+                "{limit} agents live already, which is the limit; stop one or raise limits.agents"
+            )),
+            false => Ok(()),
+        }
+    }
+
+    /// Fills what a launch leaves to its role, and names it.
+    pub(super) fn completed(&self, mut launch: Launch) -> Checked<Launch> {
+        let role = launch.role.as_ref();
+        if let Some(role) = role.and_then(|name| self.room.settings.role(name)) {
+            if launch.profile.is_empty() {
+                launch.profile = role.profile.clone();
+            }
+            if launch.command.is_empty() {
+                launch.command = role.command.clone();
+            }
+        }
+        if launch.profile.is_empty() && launch.command.is_empty() {
+            return Err("nothing to start: name a command or a profile".to_owned());
+        }
+        if launch.profile.is_empty() {
+            launch.profile = "generic".to_owned();
+        }
+        launch.name = self.free_name(&wanted_name(&launch));
+        Ok(launch)
+    }
+
+    /// Starts an agent. Every check was made before; the launch is complete.
+    pub(super) fn spawn(&mut self, by: Actor, launch: Launch) -> AgentId {
+        let stray = self.room.passing.strays.last().copied().unwrap_or_default();
+        let agent = AgentId(self.room.book.last_agent.max(stray).0.saturating_add(1));
+        let since = self.now;
+        let live = Live {
+            since,
+            ..Live::default()
+        };
+        self.room.passing.live.insert(agent, live);
+        let spawned = Happening::Spawned {
+            agent,
+            launch: launch.clone(),
+        };
+        self.record(by.clone(), spawned);
+        if let Some(brief) = launch.brief.clone() {
+            self.record(by, Happening::Assigned { brief, agent });
+        }
+        self.out.push(Effect::Spawn { agent, launch });
+        agent
+    }
+
+    pub(super) fn started(&mut self, agent: AgentId, pid: u32) {
+        self.has_process(agent, pid, "started");
+        self.deliver_due();
+    }
+
+    /// A process is there; what it does is not known yet.
+    pub(super) fn has_process(&mut self, agent: AgentId, pid: u32, word: &str) {
+        if self.room.living_agent(agent).is_err() {
+            return;
+        }
+        let live = self.room.passing.live.entry(agent).or_default();
+        live.pid = Some(pid);
+        live.hear(process(State::Unknown, self.now, word));
+        self.show_agent(agent);
+    }
+
+    /// Evidence that claims a start or an end is not heard: only the keeper's own word counts for those.
+    pub(super) fn heard(&mut self, agent: AgentId, evidence: Evidence) {
+        match evidence.state {
+            State::Starting | State::Exited(_) => return,
+            State::Working
+            | State::Waiting
+            | State::Idle
+            | State::Unknown
+            | State::Stuck
+            | State::Limited => {}
+        }
+        if self.room.living_agent(agent).is_err() {
+            return;
+        }
+        let live = self.room.passing.live.entry(agent).or_default();
+        if live.hear(evidence).is_some() {
+            self.show_agent(agent);
+            self.deliver_due();
+        }
+    }
+
+    pub(super) fn ended(&mut self, agent: AgentId, exit: Exit) {
+        if self.room.living_agent(agent).is_err() {
+            return;
+        }
+        self.end(Actor::Agent(agent), agent, exit);
+        self.deliver_due();
+    }
+
+    /// An agent is gone: its questions with it, and what was on its way to it. A gate stays: the
+    /// work was handed over, and whoever did it need not wait for the verdict.
+    pub(super) fn end(&mut self, by: Actor, agent: AgentId, exit: Exit) {
+        let why = format!("{} {}", self.name(agent), ended_how(&exit));
+        self.room.passing.live.remove(&agent);
+        self.record(by, Happening::Ended { agent, exit });
+        let asked = self.room.open_requests().filter(|request| {
+            request.agent == Some(agent) && !matches!(request.ask, Ask::Gate { .. })
+        });
+        let asked: Vec<RequestId> = asked.map(|request| request.id).collect();
+        for request in asked {
+            self.withdraw(Actor::Room, request, &why);
+        }
+        self.drop_messages(agent, &why);
+        self.clear_oldest();
+    }
+
+    pub(super) fn stop(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
+        self.room.living_agent(agent)?;
+        self.record(by, Happening::Stopped { agent });
+        self.out.push(Effect::Stop(agent));
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn clear(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
+        self.ended_agent(agent, "clear")?;
+        self.clear_tile(by, agent);
+        Ok(Answer::Done)
+    }
+
+    /// The same launch under a new number; the old tile goes.
+    pub(super) fn restart(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
+        self.ended_agent(agent, "restart")?;
+        let Some(launch) = self.room.book.launches.get(&agent).cloned() else {
+            return Err(format!(
+                "nothing is known of how agent {agent} was started; start a new one"
+            ));
+        };
+        let launch = self.completed(launch)?;
+        self.room_for_agent()?;
+        if let Some(brief) = &launch.brief {
+            self.room.settled(brief)?;
+            self.unassigned(brief)?;
+        }
+        self.clear_tile(by.clone(), agent);
+        Ok(Answer::Agent(self.spawn(by, launch)))
+    }
+
+    /// What people call an agent, living or not.
+    pub(super) fn name(&self, agent: AgentId) -> String {
+        let known = self.room.book.agents.get(&agent);
+        known.map_or_else(|| format!("agent {agent}"), |agent| agent.name.clone())
+    }
+
+    fn ended_agent(&self, id: AgentId, verb: &str) -> Checked<()> {
+        match self.room.book.agents.get(&id) {
+            None => Err(format!("there is no agent {id}; see who is in the room")),
+            Some(agent) if agent.is_alive() => Err(format!(
+                "{} still runs; stop it, then {verb} it",
+                agent.name
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn clear_tile(&mut self, by: Actor, agent: AgentId) {
+        self.record(by, Happening::Cleared { agent });
+        self.look_away(agent);
+        self.out.push(Effect::Forget(agent));
+    }
+
+    fn clear_oldest(&mut self) {
+        let agents = self.room.book.agents.values();
+        let ended: Vec<AgentId> = agents.filter(|it| !it.is_alive()).map(|it| it.id).collect();
+        let surplus = ended.len().saturating_sub(ENDED_KEPT);
+        for agent in ended.into_iter().take(surplus) {
+            self.clear_tile(Actor::Room, agent);
+        }
+    }
+
+    fn free_name(&self, wanted: &str) -> String {
+        let taken: BTreeSet<&str> = self.room.living().map(|it| it.name.as_str()).collect();
+        if !taken.contains(wanted) {
+            return wanted.to_owned();
+        }
+        let mut n = 2_u32;
+        loop {
+            let name = format!("{wanted}-{n}");
+            if !taken.contains(name.as_str()) {
+                return name;
+            }
+            n += 1;
+        }
+    }
+}
+
+/// The name asked for, or the role's, or the program's; one short printable word or two.
+fn wanted_name(launch: &Launch) -> String {
+    let role = launch.role.as_ref().map_or("", |role| role.as_str());
+    let program = launch.command.first().map_or("", String::as_str);
+    let program = program.rsplit('/').next().unwrap_or_default();
+    [launch.name.as_str(), role, program, launch.profile.as_str()]
+        .into_iter()
+        .map(printable)
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| "agent".to_owned())
+}
+
+fn printable(name: &str) -> String {
+    let plain = name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " ._-".contains(*c));
+    let short: String = plain.take(NAME_MAX).collect();
+    short.trim().to_owned()
+}
+
+fn ended_how(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(0) => "ended".to_owned(),
+        Exit::Code(_) => format!("ended ({})", exit.sentence()),
+        Exit::Signal(_) => format!("was {}", exit.sentence()),
+        Exit::Failed(_) => exit.sentence(),
+        Exit::Lost => "was gone when the room came back".to_owned(),
+    }
+}

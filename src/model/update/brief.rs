@@ -1,0 +1,284 @@
+//! Briefs: the folder is the state. What is seen there is believed; what the room wants there is
+//! ordered, and believed when it is seen.
+
+use super::{Checked, Turn};
+use crate::model::{
+    Actor, Answer, Brief, BriefId, Effect, Fact, Happening, Level, Place, RESERVED, Stage, Track,
+    passing::Scan, words,
+};
+
+/// The longest slug of a new brief's id, in characters.
+const SLUG_MAX: usize = 40;
+
+impl Turn<'_> {
+    pub(super) fn brief_seen(&mut self, brief: Brief) {
+        let id = brief.id.clone();
+        let place = brief.place.clone();
+        let before = self.room.briefs.insert(id.clone(), brief.clone());
+        if before.as_ref() != Some(&brief) {
+            self.show(Fact::Brief(brief));
+        }
+        let written = self.room.passing.writing.remove(&id);
+        let stood = before.map(|before| before.place);
+        match self.room.book.moving.get(&id).cloned() {
+            Some(moving) if moving.to == place => self.arrived(&id, &place),
+            Some(moving) if moving.from == place => self.move_again(&id),
+            Some(moving) => self.moved_by_hand(&id, Some(moving.from), Some(&place)),
+            None if stood.as_ref() == Some(&place) || written.as_ref() == Some(&place) => {}
+            None => match (stood, self.room.passing.scan) {
+                (None, Scan::First) => {}
+                (stood, Scan::First | Scan::Done) => {
+                    self.moved_by_hand(&id, stood.or(written), Some(&place));
+                }
+            },
+        }
+    }
+
+    pub(super) fn brief_gone(&mut self, id: &BriefId) {
+        let Some(brief) = self.room.briefs.remove(id) else {
+            return;
+        };
+        self.show(Fact::BriefGone(id.clone()));
+        self.moved_by_hand(id, Some(brief.place), None);
+    }
+
+    pub(super) fn scanned(&mut self) {
+        self.room.passing.scan = Scan::Done;
+        let moving = self.room.book.moving.clone().into_iter();
+        for (id, moving) in moving
+            .filter(|(id, _)| !self.room.briefs.contains_key(id))
+            .collect::<Vec<_>>()
+        {
+            self.moved_by_hand(&id, Some(moving.from), None);
+        }
+    }
+
+    /// What could not be done is taken back in the journal, so that it says what is true.
+    pub(super) fn brief_failed(&mut self, id: &BriefId, why: &str) {
+        let undone = if let Some(moving) = self.room.book.moving.get(id).cloned() {
+            Some((moving.to, Some(moving.from)))
+        } else {
+            self.room.passing.writing.remove(id).map(|at| (at, None))
+        };
+        if let Some((from, to)) = undone {
+            self.take_back(id, from, to, why);
+        }
+        self.notice(Level::Error, format!("brief {id}: {why}"));
+    }
+
+    pub(super) fn brief_add(
+        &mut self,
+        by: Actor,
+        track: Track,
+        stage: Stage,
+        text: String,
+    ) -> Checked<Answer> {
+        let place = Place { track, stage };
+        self.exists(&place)?;
+        let Some(title) = title_in(&text) else {
+            return Err("the brief has no title; write title = \"…\" at its top".to_owned());
+        };
+        let brief = self.next_id(&title);
+        self.room
+            .passing
+            .writing
+            .insert(brief.clone(), place.clone());
+        let moved = Happening::Moved {
+            brief: brief.clone(),
+            from: None,
+            to: Some(place.clone()),
+            why: "new".to_owned(),
+        };
+        self.record(by, moved);
+        self.out.push(Effect::BriefWrite {
+            brief: brief.clone(),
+            track: place.track,
+            stage: place.stage,
+            text,
+        });
+        Ok(Answer::Brief(brief))
+    }
+
+    pub(super) fn brief_move(
+        &mut self,
+        by: Actor,
+        brief: BriefId,
+        from: Place,
+        to: Place,
+        why: String,
+    ) -> Checked<Answer> {
+        self.movable(&brief, &from, &to)?;
+        self.order_move(by, brief, from, to, why);
+        Ok(Answer::Done)
+    }
+
+    pub(super) fn brief_priority(
+        &mut self,
+        by: Actor,
+        id: BriefId,
+        priority: u8,
+    ) -> Checked<Answer> {
+        if !(1..=9).contains(&priority) {
+            return Err(format!("{priority} is no priority; give 1 (first) to 9"));
+        }
+        let brief = self.room.settled(&id)?;
+        let (place, before) = (brief.place.clone(), brief.priority());
+        let changed = Happening::Changed {
+            brief: id.clone(),
+            how: format!("priority {before} to {priority}"),
+        };
+        self.record(by, changed);
+        self.out.push(Effect::BriefPriority {
+            brief: id,
+            place,
+            priority,
+        });
+        Ok(Answer::Done)
+    }
+
+    /// Whether a brief can go from where somebody saw it to where they want it.
+    pub(super) fn movable(&self, id: &BriefId, from: &Place, to: &Place) -> Checked<()> {
+        let stands = &self.room.settled(id)?.place;
+        if stands != from {
+            return Err(format!(
+                "brief {id} stands in {stands}, no longer in {from}; look again"
+            ));
+        }
+        if from == to {
+            return Err(format!("brief {id} stands in {to} already"));
+        }
+        self.exists(to)
+    }
+
+    /// Whether the settings know a place.
+    fn exists(&self, place: &Place) -> Checked<()> {
+        let Place { track, stage } = place;
+        let Some(shape) = self.room.settings.track(track) else {
+            return Err(format!(
+                "there is no track {track}; add it to opsroom.toml or name another"
+            ));
+        };
+        let known = shape.stages.iter().any(|it| &it.name == stage);
+        match known || RESERVED.contains(&stage.as_str()) {
+            true => Ok(()),
+            false => Err(format!(
+                "track {track} has no stage {stage}; add it to opsroom.toml or name another"
+            )),
+        }
+    }
+
+    /// Moves of the server before this one: those that are not done yet are done again.
+    pub(super) fn moves_again(&mut self) {
+        let moving: Vec<BriefId> = self.room.book.moving.keys().cloned().collect();
+        self.room.passing.again.extend(moving.iter().cloned());
+        for id in moving {
+            if let Some(brief) = self.room.briefs.get(&id) {
+                self.brief_seen(brief.clone());
+            }
+        }
+    }
+
+    fn move_again(&mut self, id: &BriefId) {
+        if !self.room.passing.again.remove(id) {
+            return;
+        }
+        let Some(moving) = self.room.book.moving.get(id).cloned() else {
+            return;
+        };
+        let readable = self
+            .room
+            .briefs
+            .get(id)
+            .is_some_and(|it| it.heading().is_some());
+        if readable {
+            let why = "again: the server was replaced before it was done".to_owned();
+            self.order_move(Actor::Room, id.clone(), moving.from, moving.to, why);
+        } else {
+            self.take_back(id, moving.to, Some(moving.from), "its file is broken");
+        }
+    }
+
+    fn arrived(&mut self, id: &BriefId, place: &Place) {
+        self.room.passing.again.remove(id);
+        let brief = id.clone();
+        self.record(Actor::Room, Happening::Arrived { brief });
+        self.left_its_stage(id, place);
+    }
+
+    fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
+        self.room.passing.again.remove(id);
+        let moved = Happening::Moved {
+            brief: id.clone(),
+            from,
+            to: to.cloned(),
+            why: String::new(),
+        };
+        self.record(Actor::Hand, moved);
+        match to {
+            Some(place) => self.left_its_stage(id, place),
+            None => self.withdraw_gates(id, None, "its brief's file is gone"),
+        }
+    }
+
+    fn left_its_stage(&mut self, id: &BriefId, place: &Place) {
+        let why = format!("its brief stands in {place} now");
+        self.withdraw_gates(id, Some(place), &why);
+    }
+
+    fn take_back(&mut self, id: &BriefId, from: Place, to: Option<Place>, why: &str) {
+        self.room.passing.again.remove(id);
+        let moved = Happening::Moved {
+            brief: id.clone(),
+            from: Some(from),
+            to,
+            why: format!("not done{}", words::followed(why)),
+        };
+        self.record(Actor::Room, moved);
+    }
+
+    /// The next number after all that are known, and the title in lower case.
+    fn next_id(&self, title: &str) -> BriefId {
+        let known = self.room.briefs.keys();
+        let ids = known.chain(self.room.passing.writing.keys());
+        let numbers = ids.filter_map(|id| id.as_str().split('-').next()?.parse::<u32>().ok());
+        let next = numbers.max().unwrap_or(0).saturating_add(1);
+        match slug(title) {
+            slug if slug.is_empty() => BriefId(format!("{next:04}")),
+            slug => BriefId(format!("{next:04}-{slug}")),
+        }
+    }
+}
+
+/// The title in a brief's front matter. Only found, not judged: the folder's reader says what is wrong.
+fn title_in(text: &str) -> Option<String> {
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| line.is_empty());
+    let lines = lines.enumerate();
+    let head = lines.take_while(|(n, line)| *n == 0 || *line != "+++");
+    let title = head.filter_map(|(_, line)| {
+        let value = line.strip_prefix("title")?.trim_start().strip_prefix('=')?;
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let inner = value.get(1..)?;
+        let end = inner.find(quote)?;
+        Some(inner.get(..end)?.trim().to_owned())
+    });
+    title.into_iter().find(|title| !title.is_empty())
+}
+
+fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for c in title.chars() {
+        match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() => slug.push(c),
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= SLUG_MAX {
+            break;
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}

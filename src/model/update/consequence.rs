@@ -1,0 +1,221 @@
+//! What a decision or a redirect moves besides answering: a brief, a word, another agent. It is planned,
+//! with every check, before the decision is recorded; following it cannot fail.
+
+use super::{Checked, Turn};
+use crate::model::{
+    Actor, AgentId, Answer, Ask, BriefId, Effect, Happening, Launch, Manner, Person, Place,
+    Redirect, Request, Verdict, words,
+};
+
+/// What else follows.
+pub(super) enum Consequence {
+    /// The answer is all.
+    Nothing,
+    /// A brief moves.
+    Move {
+        brief: BriefId,
+        from: Place,
+        to: Place,
+        why: String,
+    },
+    /// An agent is told, once it is at rest.
+    Say { agent: AgentId, text: String },
+    /// A new agent gets the brief that the launch names.
+    Launch(Launch),
+    /// A living agent gets the brief.
+    Give {
+        brief: BriefId,
+        agent: AgentId,
+        text: String,
+    },
+}
+
+impl Turn<'_> {
+    /// What follows from a verdict on this request besides its answer.
+    pub(super) fn planned(
+        &self,
+        request: &Request,
+        verdict: &Verdict,
+        person: &Person,
+    ) -> Checked<Consequence> {
+        let gate = match &request.ask {
+            Ask::Permission { .. } | Ask::Question { .. } => None,
+            Ask::Gate { from, to, .. } => Some((from, to)),
+        };
+        match (gate, verdict) {
+            (_, Verdict::Redirect(Redirect::Direction { text })) => {
+                self.directed(request, text, person)
+            }
+            (_, Verdict::Redirect(redirect)) => {
+                self.redirected(request.brief.as_ref(), request.agent, redirect)
+            }
+            (Some((from, to)), Verdict::Approve) => self.advanced(request, from, to.as_str()),
+            (Some((from, _)), Verdict::Reject { reason }) => {
+                Ok(self.returned(request, from, reason, person))
+            }
+            (Some(_), Verdict::Reply { .. })
+            | (None, Verdict::Approve | Verdict::Reject { .. } | Verdict::Reply { .. }) => {
+                Ok(Consequence::Nothing)
+            }
+        }
+    }
+
+    fn advanced(&self, gate: &Request, from: &Place, to: &str) -> Checked<Consequence> {
+        let Some(brief) = gate.brief.clone() else {
+            return Err(format!("request {} belongs to no brief", gate.id));
+        };
+        let to = Place {
+            track: from.track.clone(),
+            stage: to.into(),
+        };
+        self.movable(&brief, from, &to)?;
+        let (from, why) = (from.clone(), format!("approved ({})", gate.id));
+        Ok(Consequence::Move {
+            brief,
+            from,
+            to,
+            why,
+        })
+    }
+
+    /// A gate that is rejected leaves the brief where it is; its agent hears why, if it lives.
+    fn returned(&self, gate: &Request, at: &Place, reason: &str, by: &Person) -> Consequence {
+        let brief = gate.brief.clone().unwrap_or_default();
+        let text = format!(
+            "{} rejected the handoff of brief {brief}{}\nThe brief stays in {at}. Hand it over again when that is dealt with.",
+            by.name,
+            words::followed(reason)
+        );
+        match gate.agent {
+            Some(agent) if self.can_say(agent, &text).is_ok() => Consequence::Say { agent, text },
+            Some(_) | None => Consequence::Nothing,
+        }
+    }
+
+    /// On a permission or a question the asker gets the words with its answer. Nobody waits on a
+    /// gate, so its agent gets them as a message.
+    fn directed(&self, request: &Request, words: &str, by: &Person) -> Checked<Consequence> {
+        match (&request.ask, request.agent) {
+            (Ask::Permission { .. } | Ask::Question { .. }, _) => Ok(Consequence::Nothing),
+            (Ask::Gate { .. }, None) => Err("nobody is there to be directed".to_owned()),
+            (Ask::Gate { .. }, Some(agent)) => {
+                let text = format!("{}: {words}", by.name);
+                self.can_say(agent, &text)?;
+                Ok(Consequence::Say { agent, text })
+            }
+        }
+    }
+
+    /// Where a redirect sends the brief of an agent.
+    fn redirected(
+        &self,
+        brief: Option<&BriefId>,
+        of: Option<AgentId>,
+        redirect: &Redirect,
+    ) -> Checked<Consequence> {
+        let Some(brief) = brief else {
+            return Err("no brief belongs to it; give new direction in words instead".to_owned());
+        };
+        let known = self.room.settled(brief)?;
+        match redirect {
+            Redirect::Direction { .. } => Ok(Consequence::Nothing),
+            Redirect::Stage { place, text } => {
+                self.movable(brief, &known.place, place)?;
+                Ok(Consequence::Move {
+                    brief: brief.clone(),
+                    from: known.place.clone(),
+                    to: place.clone(),
+                    why: text.clone(),
+                })
+            }
+            Redirect::Role { role, text } => {
+                Ok(Consequence::Launch(self.launch_for(role, known, text)?))
+            }
+            Redirect::Agent { agent, .. } if of == Some(*agent) => {
+                Err("it has the brief already; give new direction in words instead".to_owned())
+            }
+            Redirect::Agent { agent, text } => {
+                self.has_no_brief(*agent)?;
+                let text = self.assignment(known, text);
+                self.can_say(*agent, &text)?;
+                Ok(Consequence::Give {
+                    brief: brief.clone(),
+                    agent: *agent,
+                    text,
+                })
+            }
+        }
+    }
+
+    pub(super) fn follow(&mut self, person: &Person, consequence: Consequence) {
+        let by = Actor::Person(person.clone());
+        match consequence {
+            Consequence::Nothing => {}
+            Consequence::Move {
+                brief,
+                from,
+                to,
+                why,
+            } => self.order_move(by, brief, from, to, why),
+            Consequence::Say { agent, text } => self.message(by, agent, text, Manner::AtRest),
+            Consequence::Launch(launch) => {
+                self.spawn(by, launch);
+            }
+            Consequence::Give { brief, agent, text } => self.give(by, brief, agent, text),
+        }
+    }
+
+    /// A redirect of an agent that asks nothing. What it works on may be taken from it; it is told.
+    pub(super) fn redirect(
+        &mut self,
+        person: &Person,
+        id: AgentId,
+        redirect: Redirect,
+    ) -> Checked<Answer> {
+        let agent = self.room.living_agent(id)?;
+        let (name, brief) = (agent.name.clone(), agent.brief.clone());
+        if self.room.open_requests().any(|it| it.agent == Some(id)) {
+            return Err(format!(
+                "{name} waits for a decision; answer its request first"
+            ));
+        }
+        let by = Actor::Person(person.clone());
+        if let Redirect::Direction { text } = redirect {
+            return self.say(by, id, text, Manner::Interrupt);
+        }
+        let consequence = self.redirected(brief.as_ref(), Some(id), &redirect)?;
+        let told = format!(
+            "{} took brief {} from you; stop working on it",
+            person.name,
+            brief.unwrap_or_default()
+        );
+        self.can_say(id, &told)?;
+        self.follow(person, consequence);
+        self.message(by, id, told, Manner::Interrupt);
+        Ok(Answer::Done)
+    }
+
+    /// Gives a brief to a living agent, in words that it gets once at rest.
+    pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
+        self.record(by.clone(), Happening::Assigned { brief, agent });
+        self.message(by, agent, text, Manner::AtRest);
+    }
+
+    pub(super) fn order_move(
+        &mut self,
+        by: Actor,
+        brief: BriefId,
+        from: Place,
+        to: Place,
+        why: String,
+    ) {
+        let moved = Happening::Moved {
+            brief: brief.clone(),
+            from: Some(from.clone()),
+            to: Some(to.clone()),
+            why,
+        };
+        self.record(by, moved);
+        self.out.push(Effect::BriefMove { brief, from, to });
+    }
+}

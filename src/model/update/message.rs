@@ -1,0 +1,202 @@
+//! Messages to agents: held until the agent is at rest, delivered, or dropped with a reason.
+//!
+//! At rest means: a process is there, no permission or question of it is open, nothing is being
+//! written to it, nobody typed into its pane just now, no source contradicts, and
+//! - its state is `idle` (after a message: `idle` said anew, or still `idle` a moment later), or
+//! - its state is `unknown`, and nothing was heard of it for a moment: an agent that nothing can be
+//!   known of would else never get a word.
+
+use std::collections::BTreeSet;
+
+use super::{Checked, Turn};
+use crate::model::{
+    Actor, AgentId, Answer, Ask, Delivery, Effect, Happening, Manner, Room, State, Time, state,
+};
+
+/// Messages held for one agent; one more is refused.
+const HELD_MAX: usize = 100;
+/// How long an agent must be quiet before it counts as at rest where `idle` does not say so, in ms.
+const QUIET_MS: u64 = 2_000;
+/// How long after a person's last key in its pane a message waits, in ms.
+const TYPING_MS: u64 = 5_000;
+
+impl Turn<'_> {
+    pub(super) fn say(
+        &mut self,
+        by: Actor,
+        agent: AgentId,
+        text: String,
+        manner: Manner,
+    ) -> Checked<Answer> {
+        self.can_say(agent, &text)?;
+        self.message(by, agent, text, manner);
+        Ok(Answer::Done)
+    }
+
+    /// Whether a message to this agent would be accepted.
+    pub(super) fn can_say(&self, agent: AgentId, text: &str) -> Checked<()> {
+        let to = self.room.living_agent(agent)?;
+        if text.trim().is_empty() {
+            return Err("the message is empty; write what to say".to_owned());
+        }
+        let held = self.room.book.messages.values();
+        let held = held.filter(|it| it.to == agent && it.delivery == Delivery::Held);
+        if held.count() >= HELD_MAX {
+            return Err(format!(
+                "{HELD_MAX} messages wait for {} already; wait until it is at rest",
+                to.name
+            ));
+        }
+        Ok(())
+    }
+
+    /// Accepts a message. The check was made before.
+    pub(super) fn message(&mut self, by: Actor, agent: AgentId, text: String, manner: Manner) {
+        let message = self.room.book.last_message.saturating_add(1);
+        self.record(
+            by,
+            Happening::Messaged {
+                message,
+                agent,
+                text,
+                manner,
+            },
+        );
+    }
+
+    /// Delivers whatever may be delivered now: every interrupt, and one message to each agent at rest.
+    pub(super) fn deliver_due(&mut self) {
+        let messages = self.room.book.messages.values();
+        let held = messages.filter(|it| it.delivery == Delivery::Held);
+        let held: Vec<(u64, AgentId, Manner)> = held.map(|it| (it.id, it.to, it.manner)).collect();
+        for (message, to, manner) in held {
+            let due = match manner {
+                Manner::Interrupt => self.room.may_be_interrupted(to),
+                Manner::AtRest => self.room.rests_at(to).is_some_and(|at| at <= self.now),
+            };
+            if due {
+                self.deliver(message, to);
+            }
+        }
+    }
+
+    fn deliver(&mut self, message: u64, agent: AgentId) {
+        self.wrote_to(agent);
+        self.record(Actor::Room, Happening::Delivered { message });
+        let Some(sent) = self.room.book.messages.get(&message) else {
+            return;
+        };
+        self.out.push(Effect::Deliver {
+            message,
+            agent,
+            text: sent.text.clone(),
+            manner: sent.manner,
+        });
+    }
+
+    pub(super) fn written(&mut self, message: u64, fault: Option<String>) {
+        let Some(sent) = self.room.book.messages.get(&message) else {
+            return;
+        };
+        if sent.delivery == Delivery::Held {
+            return;
+        }
+        let to = sent.to;
+        self.wrote_to(to);
+        match fault {
+            None => self.record(Actor::Room, Happening::Written { message }),
+            Some(why) => self.record(Actor::Room, Happening::Dropped { message, why }),
+        }
+        self.deliver_due();
+    }
+
+    pub(super) fn drop_messages(&mut self, agent: AgentId, why: &str) {
+        let messages = self.room.book.messages.values();
+        let to_it: Vec<(u64, Delivery)> = messages
+            .filter(|it| it.to == agent)
+            .map(|it| (it.id, it.delivery.clone()))
+            .collect();
+        for (message, delivery) in to_it {
+            let why = match delivery {
+                Delivery::Sent(_) => format!("{why} while it was being written"),
+                Delivery::Held | Delivery::Delivered(_) | Delivery::Dropped(_) => {
+                    format!("{why} before it was at rest")
+                }
+            };
+            self.record(Actor::Room, Happening::Dropped { message, why });
+        }
+    }
+
+    fn wrote_to(&mut self, agent: AgentId) {
+        if let Some(live) = self.room.passing.live.get_mut(&agent) {
+            live.written = Some(self.now);
+        }
+    }
+}
+
+impl Room {
+    /// Agents for which a message waits for rest.
+    pub(in crate::model) fn agents_spoken_to(&self) -> BTreeSet<AgentId> {
+        let messages = self.book.messages.values();
+        messages
+            .filter(|it| it.delivery == Delivery::Held && it.manner == Manner::AtRest)
+            .map(|it| it.to)
+            .collect()
+    }
+
+    /// From when on this agent counts as at rest if nothing else happens; `None` while it is not.
+    pub(in crate::model) fn rests_at(&self, agent: AgentId) -> Option<Time> {
+        let live = self.passing.live.get(&agent)?;
+        live.pid?;
+        if self.in_a_dialog(agent) || self.being_written_to(agent) {
+            return None;
+        }
+        let best = state::judge(&live.known)?;
+        if state::contradiction(best, &live.known).is_some() {
+            return None;
+        }
+        let rests = match best.state {
+            State::Idle => match live.written.filter(|written| *written >= best.at) {
+                Some(written) => later(written, QUIET_MS),
+                None => best.at,
+            },
+            State::Unknown => later(live.since.max(live.written.unwrap_or_default()), QUIET_MS),
+            State::Starting
+            | State::Working
+            | State::Waiting
+            | State::Stuck
+            | State::Limited
+            | State::Exited(_) => return None,
+        };
+        let typed = self.passing.typed.iter();
+        let typed = typed.filter(|((_, pane), _)| *pane == agent);
+        let undisturbed = typed.map(|(_, at)| later(*at, TYPING_MS)).max();
+        Some(rests.max(undisturbed.unwrap_or_default()))
+    }
+
+    /// An interrupt waits for nothing but a process, and the end of an open dialog.
+    fn may_be_interrupted(&self, agent: AgentId) -> bool {
+        let live = self.passing.live.get(&agent);
+        live.is_some_and(|live| live.pid.is_some()) && !self.in_a_dialog(agent)
+    }
+
+    /// A gate is no dialog: nothing is open on the agent's screen while it waits.
+    fn in_a_dialog(&self, agent: AgentId) -> bool {
+        self.open_requests().any(|it| {
+            let dialog = match it.ask {
+                Ask::Permission { .. } | Ask::Question { .. } => true,
+                Ask::Gate { .. } => false,
+            };
+            dialog && it.agent == Some(agent)
+        })
+    }
+
+    fn being_written_to(&self, agent: AgentId) -> bool {
+        let mut messages = self.book.messages.values();
+        messages.any(|it| it.to == agent && matches!(it.delivery, Delivery::Sent(_)))
+    }
+}
+
+fn later(at: Time, ms: u64) -> Time {
+    Time(at.0.saturating_add(ms))
+}

@@ -1,0 +1,91 @@
+//! A server takes the room over: what its journal believes meets what really lives.
+
+use std::collections::BTreeMap;
+
+use super::Turn;
+use crate::model::{
+    Actor, AgentId, Asker, Delivery, Exit, Fact, Happening, Level, Life, RequestId, words,
+};
+
+/// Said of a message that was handed to a pane by the server before this one.
+const CUT_OFF: &str =
+    "the server was replaced while it was being written; it may or may not have arrived";
+
+impl Turn<'_> {
+    pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)]) {
+        let life = self.room.book.life;
+        let believed: Vec<AgentId> = self.room.living().map(|agent| agent.id).collect();
+        self.record(Actor::Room, Happening::Opened { version });
+        let alive: BTreeMap<AgentId, u32> = alive.iter().copied().collect();
+        for agent in &believed {
+            match alive.get(agent) {
+                Some(pid) => self.has_process(*agent, *pid, "kept while the server was replaced"),
+                None => self.end(Actor::Room, *agent, Exit::Lost),
+            }
+        }
+        self.note_strays(&alive);
+        self.drop_cut_off();
+        self.lines_are_cut();
+        self.moves_again();
+        let all_lost = alive.is_empty() && !believed.is_empty();
+        match life {
+            Life::New | Life::Closed => self.start_configured(),
+            Life::Open if all_lost => self.start_configured(),
+            Life::Open => {}
+        }
+        self.deliver_due();
+    }
+
+    /// Processes that the journal does not know are left alone, and their numbers with them.
+    fn note_strays(&mut self, alive: &BTreeMap<AgentId, u32>) {
+        let unknown = alive
+            .keys()
+            .filter(|id| self.room.living_agent(**id).is_err());
+        let strays: Vec<AgentId> = unknown.copied().collect();
+        if strays.is_empty() {
+            return;
+        }
+        let names: Vec<String> = strays.iter().map(AgentId::to_string).collect();
+        self.room.passing.strays.extend(strays);
+        self.notice(
+            Level::Warning,
+            format!(
+                "the keeper still runs agent {}, which the journal does not know; end it by hand",
+                words::some_of(&names)
+            ),
+        );
+    }
+
+    fn drop_cut_off(&mut self) {
+        let messages = self.room.book.messages.values();
+        let sent = messages.filter(|it| matches!(it.delivery, Delivery::Sent(_)));
+        let sent: Vec<u64> = sent.map(|message| message.id).collect();
+        for message in sent {
+            let why = CUT_OFF.to_owned();
+            self.record(Actor::Room, Happening::Dropped { message, why });
+        }
+    }
+
+    /// Every asker lost its line with the server before; each has its time to come back.
+    fn lines_are_cut(&mut self) {
+        let open = self.room.open_requests();
+        let waiting = open.filter(|it| it.asker == Asker::Waits);
+        let waiting: Vec<RequestId> = waiting.map(|request| request.id).collect();
+        for id in waiting {
+            self.room.passing.away.insert(id, self.now);
+            if let Some(request) = self.room.request(id) {
+                self.show(Fact::Request(request));
+            }
+        }
+    }
+
+    fn start_configured(&mut self) {
+        for launch in self.room.settings.agents.clone() {
+            let name = launch.name.clone();
+            if let Err(why) = self.spawn_wanted(Actor::Room, launch) {
+                let text = format!("agent {name} of the settings was not started: {why}");
+                self.notice(Level::Warning, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What people want: who may, and who decides it.
+
+use super::{Checked, Turn};
+use crate::model::{Actor, Answer, Effect, Person, SeatId, Wish};
+
+impl Turn<'_> {
+    /// Every wish gets exactly one answer. One that is refused changes nothing.
+    pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish) {
+        let Some(person) = self.operator(seat) else {
+            let sentence = "you are watching; only an operator can do that".to_owned();
+            return self.reply(seat, ticket, Err(sentence));
+        };
+        let closes = matches!(wish, Wish::CloseRoom(_));
+        let checked = self.granted(seat, person, wish);
+        let done = checked.is_ok();
+        self.reply(seat, ticket, checked);
+        match (closes, done) {
+            (true, true) => self.out.push(Effect::Close),
+            (false, true) => self.deliver_due(),
+            (_, false) => {}
+        }
+    }
+
+    fn granted(&mut self, seat: SeatId, person: Person, wish: Wish) -> Checked<Answer> {
+        let by = Actor::Person(person.clone());
+        match wish {
+            Wish::Decide { cards, verdict } => self.decide(seat, person, cards, verdict),
+            Wish::Spawn(launch) => self.spawn_wanted(by, launch),
+            Wish::Stop(agent) => self.stop(by, agent),
+            Wish::Clear(agent) => self.clear(by, agent),
+            Wish::Restart(agent) => self.restart(by, agent),
+            Wish::Say {
+                agent,
+                text,
+                manner,
+            } => self.say(by, agent, text, manner),
+            Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect),
+            Wish::BriefAdd { track, stage, text } => self.brief_add(by, track, stage, text),
+            Wish::BriefMove {
+                brief,
+                from,
+                to,
+                why,
+            } => self.brief_move(by, brief, from, to, why),
+            Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
+            Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
+            Wish::CloseRoom(force) => self.close_room(by, force),
+        }
+    }
+
+    fn reply(&mut self, seat: SeatId, ticket: u32, checked: Checked<Answer>) {
+        let answer = checked.unwrap_or_else(Answer::Refused);
+        self.out.push(Effect::Reply {
+            seat,
+            ticket,
+            answer,
+        });
+    }
+}

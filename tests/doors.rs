@@ -1,0 +1,132 @@
+//! The direction of the doors between the rooms, read off the `use` lines and paths in the code.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which rooms a room may name. Everything else is a broken door.
+const DOORS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("terminal", &[]),
+    ("profile", &["model"]),
+    ("config", &["model"]),
+    ("wire", &["model", "terminal"]),
+    ("folder", &["model", "config"]),
+    ("door", &["wire"]),
+    ("keeper", &["wire"]),
+    ("view", &["model", "terminal", "wire", "config"]),
+    ("verbs", &["wire", "profile", "folder", "config", "model"]),
+    ("client", &["view", "wire", "config", "door", "terminal", "model"]),
+    ("server", &["model", "terminal", "profile", "wire", "config", "folder", "door", "keeper"]),
+];
+
+/// What waits, reads or writes: not for the rooms that only decide.
+const OUTSIDE: &[&str] =
+    &["tokio::", "std::fs", "std::net", "std::os::unix", "std::process", "std::thread", "std::env::", "::now()"];
+
+/// The rooms that only decide.
+const PURE: &[&str] = &["model", "terminal", "profile", "wire", "config", "view"];
+
+/// Packages that one place alone may name.
+const ALONE: &[(&str, &str)] = &[("rio_vt", "terminal/emulator.rs"), ("portable_pty", "keeper/")];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The lines of a file that are code of the program: no comments, nothing behind the file's test module.
+fn code(text: &str) -> Vec<(usize, &str)> {
+    let mut lines = Vec::new();
+    let all: Vec<&str> = text.lines().collect();
+    for (number, line) in all.iter().enumerate() {
+        let tests_follow = line.trim() == "#[cfg(test)]"
+            && all.get(number + 1).is_some_and(|next| next.trim_start().starts_with("mod ") && next.contains('{'));
+        if tests_follow {
+            break;
+        }
+        if !line.trim_start().starts_with("//") {
+            lines.push((number + 1, *line));
+        }
+    }
+    lines
+}
+
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/")
+}
+
+fn broken(path: &str, text: &str) -> Vec<String> {
+    let room = path.split('/').next().unwrap_or_default();
+    let mut said = Vec::new();
+    for (line, code) in code(text) {
+        if let Some((_, doors)) = DOORS.iter().find(|(name, _)| *name == room) {
+            for (other, _) in DOORS {
+                let named = code.contains(&format!("crate::{other}::"))
+                    || code.contains(&format!("crate::{other};"))
+                    || code.contains(&format!("crate::{other}}}"));
+                if named && *other != room && !doors.contains(other) {
+                    said.push(format!("{path}:{line}: {room} has no door to {other}"));
+                }
+            }
+        }
+        if PURE.contains(&room) {
+            for outside in OUTSIDE.iter().filter(|outside| code.contains(**outside)) {
+                said.push(format!("{path}:{line}: {room} only decides, and may not name `{outside}`"));
+            }
+        }
+        for (package, home) in ALONE.iter().filter(|(package, _)| code.contains(package)) {
+            if !path.starts_with(home) {
+                said.push(format!("{path}:{line}: only {home} may name `{package}`"));
+            }
+        }
+    }
+    said
+}
+
+#[test]
+fn no_room_reaches_through_a_door_it_does_not_have() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 50, "the rooms were not found below {}", root.display());
+    let mut said = Vec::new();
+    for file in files {
+        let path = file.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        if !is_test_file(&path) {
+            said.extend(broken(&path, &fs::read_to_string(&file).unwrap()));
+        }
+    }
+    assert!(said.is_empty(), "broken doors:\n{}", said.join("\n"));
+}
+
+#[test]
+fn every_room_is_in_the_table_of_doors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(root).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            assert!(DOORS.iter().any(|(room, _)| *room == name), "src/{name} has no line in DOORS");
+        }
+    }
+}
+
+#[test]
+fn a_broken_door_is_found_and_named_with_its_place() {
+    let said = broken("model/room.rs", "use std::fs;\nuse crate::server::hub;\n// use crate::view::x;\n");
+    assert_eq!(
+        said,
+        [
+            "model/room.rs:1: model only decides, and may not name `std::fs`",
+            "model/room.rs:2: model has no door to server",
+        ]
+    );
+    assert!(broken("view/desk.rs", "use rio_vt::x;")[0].contains("only terminal/emulator.rs"));
+}
