@@ -4,10 +4,13 @@
 //! the value, where nothing is wrong with it, and all that was found, each with its place.
 //! `builtin` holds the very files of `themes/` and `layouts/`.
 
+pub mod brief;
 pub mod builtin;
 pub mod diagnostic;
 pub mod keys;
 pub mod layout;
+pub mod name;
+pub mod room;
 pub mod theme;
 
 mod nearest;

@@ -26,8 +26,7 @@ fn distance(left: &str, right: &str) -> usize {
         for (column, r) in right.iter().enumerate() {
             let replaced = above[column] + usize::from(l != r);
             let mut steps = replaced.min(above[column + 1] + 1).min(now[column] + 1);
-            let swapped =
-                row > 0 && column > 0 && left[row - 1] == *r && right[column - 1] == *l;
+            let swapped = row > 0 && column > 0 && left[row - 1] == *r && right[column - 1] == *l;
             if swapped {
                 steps = steps.min(before[column - 1] + 1);
             }

@@ -3,7 +3,7 @@
 //! All of a file is read, whatever is found: a person sees every error at once. Keys nobody asked
 //! for are errors with a suggestion. It knows no particular file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -12,12 +12,21 @@ use toml::de::{DeTable, DeValue};
 use super::nearest::nearest;
 use super::{Diagnostic, Parsed, Severity, syntax};
 
+/// So many findings are kept of one file; who wrote more has read enough.
+const MOST: usize = 100;
+
 /// A document, and what was found in it so far.
 pub(super) struct Reader<'t> {
     path: &'t str,
     text: &'t str,
     part: Range<usize>,
     found: Vec<(usize, Diagnostic)>,
+    /// The worst so far, also of findings that were not kept.
+    worst: Option<Severity>,
+    /// Lines that are no TOML: whatever else is found there follows from that.
+    spoilt: BTreeSet<u32>,
+    /// From this line on, what was read may not be what was meant.
+    lost_from: u32,
 }
 
 /// A table of it. Keys are taken out; [`Table::end`] reports those that are left.
@@ -58,16 +67,22 @@ impl<'t> Reader<'t> {
             text,
             part,
             found: Vec::new(),
+            worst: None,
+            spoilt: BTreeSet::new(),
+            lost_from: u32::MAX,
         }
     }
 
     /// Reads the document; what cannot be read is noted and left out.
     pub fn document(&mut self) -> Table<'t> {
         let (root, errors) = DeTable::parse_recoverable(&self.text[self.part.clone()]);
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            let (what, hint) = syntax::explain(error.message());
+        for (span, what, hint) in syntax::explain(&errors) {
             self.error(&span, what, hint);
+            let line = self.found.last().map(|(_, one)| one.line);
+            self.spoilt.extend(line);
+        }
+        if syntax::does_not_end(&errors) {
+            self.lost_from = self.spoilt.first().copied().unwrap_or(u32::MAX);
         }
         Table::new(0..0, root.into_inner())
     }
@@ -87,18 +102,28 @@ impl<'t> Reader<'t> {
         let mut found = self.found;
         found.sort_by_key(|(at, _)| *at);
         let diagnostics: Vec<Diagnostic> = found.into_iter().map(|(_, one)| one).collect();
-        let broken = diagnostics.iter().any(Diagnostic::is_error);
+        let is_broken = self.worst == Some(Severity::Error);
         Parsed {
-            value: (!broken).then(value),
+            value: (!is_broken).then(value),
             diagnostics,
         }
     }
 
+    fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
     fn note(&mut self, span: &Range<usize>, severity: Severity, what: String, hint: String) {
+        self.worst = self.worst.max(Some(severity));
+        if self.is_full() {
+            return;
+        }
         let span = span.start + self.part.start..span.end + self.part.start;
         let source = (self.path, self.text);
         let one = Diagnostic::at(source, span.clone(), severity, what, hint);
-        self.found.push((span.start, one));
+        if one.line < self.lost_from && !self.spoilt.contains(&one.line) {
+            self.found.push((span.start, one));
+        }
     }
 }
 
@@ -116,6 +141,11 @@ impl<'t> Table<'t> {
             entries,
             asked: Vec::new(),
         }
+    }
+
+    /// Whether a key is set and was not taken yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// Takes a value of any kind.
@@ -186,13 +216,21 @@ impl<'t> Table<'t> {
     }
 
     /// Takes a list of texts.
-    pub fn texts(&mut self, key: &'static str, reader: &mut Reader) -> Option<Placed<Vec<Placed<String>>>> {
+    pub fn texts(
+        &mut self,
+        key: &'static str,
+        reader: &mut Reader,
+    ) -> Option<Placed<Vec<Placed<String>>>> {
         let entry = self.take(key)?;
         let span = entry.value.span();
-        let value = list(entry.value, "a list of texts, as in [\"one\", \"two\"]", reader)?
-            .into_iter()
-            .filter_map(|one| text(one, reader))
-            .collect();
+        let value = list(
+            entry.value,
+            "a list of texts, as in [\"one\", \"two\"]",
+            reader,
+        )?
+        .into_iter()
+        .filter_map(|one| text(one, reader))
+        .collect();
         Some(Placed { value, span })
     }
 
@@ -222,15 +260,23 @@ impl<'t> Table<'t> {
 
     /// Reports the keys that nobody asked for.
     pub fn end(self, reader: &mut Reader) {
-        for (key, (span, _)) in self.entries {
-            reader.error(&span, unknown(&key), suggest(&key, &self.asked));
-        }
+        self.report_rest(Severity::Error, reader);
     }
 
     /// As [`Table::end`], where such a key does no harm.
     pub fn end_softly(self, reader: &mut Reader) {
+        self.report_rest(Severity::Warning, reader);
+    }
+
+    fn report_rest(self, severity: Severity, reader: &mut Reader) {
         for (key, (span, _)) in self.entries {
-            reader.warn(&span, unknown(&key), suggest(&key, &self.asked));
+            // a suggestion costs more than it is worth when it is not kept
+            let hint = if reader.is_full() {
+                String::new()
+            } else {
+                suggest(&key, &self.asked)
+            };
+            reader.note(&span, severity, format!("unknown key `{key}`"), hint);
         }
     }
 }
@@ -300,7 +346,11 @@ pub(super) fn number(
 
 /// Notes that a value is of the wrong kind.
 pub(super) fn mismatch(span: &Range<usize>, wanted: &str, value: &DeValue, reader: &mut Reader) {
-    reader.error(span, format!("{} is not {wanted}", kind(value)), format!("write {wanted}"));
+    reader.error(
+        span,
+        format!("{} is not {wanted}", kind(value)),
+        format!("write {wanted}"),
+    );
 }
 
 /// "did you mean …", or the list of what there is.
@@ -313,10 +363,6 @@ pub(super) fn suggest(written: &str, names: &[&str]) -> String {
             format!("there is {}", all.join(", "))
         }
     }
-}
-
-fn unknown(key: &str) -> String {
-    format!("unknown key `{key}`")
 }
 
 fn kind(value: &DeValue) -> &'static str {

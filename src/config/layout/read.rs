@@ -21,10 +21,8 @@ const CARD_PLACES: [(&str, CardPlace); 4] = [
     ("overlay", CardPlace::Overlay),
     ("sidebar", CardPlace::Sidebar),
 ];
-const CARD_WHEN: [(&str, CardWhen); 2] = [
-    ("always", CardWhen::Always),
-    ("waiting", CardWhen::Waiting),
-];
+const CARD_WHEN: [(&str, CardWhen); 2] =
+    [("always", CardWhen::Always), ("waiting", CardWhen::Waiting)];
 const ORDERS: [(&str, Order); 2] = [("number", Order::Number), ("waiting", Order::Waiting)];
 const STRIPS: [(&str, Strip); 2] = [("bottom", Strip::Bottom), ("right", Strip::Right)];
 const FINISHED: [(&str, Finished); 2] = [("fold", Finished::Fold), ("keep", Finished::Keep)];
@@ -205,4 +203,87 @@ fn percent(table: &mut Table, key: &'static str, reader: &mut Reader) -> Option<
 fn weight(table: &mut Table, reader: &mut Reader) -> Option<u16> {
     let weight = table.number("waiting_weight", 100..=1_000, reader)?;
     u16::try_from(weight.value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::config::builtin;
+
+    #[test]
+    fn a_file_that_says_nothing_is_a_plain_grid_with_its_own_name() {
+        let parsed = parse("layouts/mine.toml", "");
+        assert!(parsed.is_clean());
+        let expected = Layout {
+            name: "mine".to_owned(),
+            ..Layout::plain()
+        };
+        assert_eq!(parsed.value, Some(expected));
+    }
+
+    #[test]
+    fn what_a_file_says_holds() {
+        let text = "[sidebar]\nside = \"right\"\nwidth = \"25%\"\n[card]\nplace = \"overlay\"\nsize = 12\nwhen = \"always\"\n\
+                    [tiles]\narrange = \"focus\"\nstrip = \"right\"\nstrip_share = 30\nmin_width = 50\n";
+        let layout = parse("a", text).value.unwrap();
+        assert_eq!(
+            (layout.sidebar.side, layout.sidebar.width),
+            (Side::Right, Extent::Percent(25))
+        );
+        assert_eq!(
+            (layout.card.place, layout.card.size),
+            (CardPlace::Overlay, Extent::Cells(12))
+        );
+        assert_eq!(
+            layout.tiles,
+            Arrangement::Focus {
+                strip: Strip::Right,
+                strip_share: 30
+            }
+        );
+        assert_eq!(
+            layout.min_tile,
+            Size {
+                width: 50,
+                height: 8
+            }
+        );
+    }
+
+    #[test]
+    fn every_wrong_value_is_reported() {
+        let text = "[sidebar]\nwidth = \"120%\"\n[card]\nplace = \"botom\"\n[tiles]\narrange = \"grid\"\nmax = 0\nstrip = \"right\"\n[small]\nwidth = 60\n";
+        let shown: Vec<_> = parse("a", text)
+            .diagnostics
+            .iter()
+            .map(|one| format!("{}; {}", one.headline(), one.hint))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "a:2:9: not a size; write a number of cells, or a share from \"1%\" to \"100%\"",
+                "a:4:9: `place` cannot be `botom`; did you mean `bottom`?",
+                "a:7:7: out of range; write a number from 1 to 1000",
+                "a:8:1: unknown key `strip`; there is `arrange`, `max`, `min_width`, `min_height`, `order`",
+                "a:9:2: `small` names no layout; write `layout = \"narrow\"`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_small_screen_gets_the_narrow_layout() {
+        let wall = builtin::layout("wall").unwrap();
+        let at = |width, height| wall.instead_at(Size { width, height });
+        assert_eq!(at(80, 24), None);
+        assert_eq!(at(59, 24), Some("narrow"));
+        assert_eq!(at(80, 15), Some("narrow"));
+    }
+
+    #[test]
+    fn a_share_is_of_what_there_is_and_never_more() {
+        assert_eq!(Extent::Percent(30).of(101), 30);
+        assert_eq!(Extent::Cells(30).of(20), 20);
+        assert_eq!(Extent::Percent(100).of(u16::MAX), u16::MAX);
+    }
 }

@@ -4,16 +4,42 @@ use super::{ColourDepth, Tint};
 
 /// The sixteen, by the name that themes write. How they look is the terminal's affair.
 pub(super) const ANSI: [&str; 16] = [
-    "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "bright-black",
-    "bright-red", "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
+    "black",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "magenta",
+    "cyan",
+    "white",
+    "bright-black",
+    "bright-red",
+    "bright-green",
+    "bright-yellow",
+    "bright-blue",
+    "bright-magenta",
+    "bright-cyan",
     "bright-white",
 ];
 
 /// What xterm shows for the sixteen: what distances are measured with.
 const ANSI_RGB: [[u8; 3]; 16] = [
-    [0, 0, 0], [205, 0, 0], [0, 205, 0], [205, 205, 0], [0, 0, 238], [205, 0, 205], [0, 205, 205],
-    [229, 229, 229], [127, 127, 127], [255, 0, 0], [0, 255, 0], [255, 255, 0], [92, 92, 255],
-    [255, 0, 255], [0, 255, 255], [255, 255, 255],
+    [0, 0, 0],
+    [205, 0, 0],
+    [0, 205, 0],
+    [205, 205, 0],
+    [0, 0, 238],
+    [205, 0, 205],
+    [0, 205, 205],
+    [229, 229, 229],
+    [127, 127, 127],
+    [255, 0, 0],
+    [0, 255, 0],
+    [255, 255, 0],
+    [92, 92, 255],
+    [255, 0, 255],
+    [0, 255, 255],
+    [255, 255, 255],
 ];
 
 /// The steps of the 6x6x6 cube.
@@ -137,7 +163,7 @@ fn hue([r, g, b]: [u8; 3]) -> u8 {
         60.0 * ((r - g) / span + 4.0)
     };
     match degrees {
-        ..20.0 => 1,
+        ..15.0 => 1,
         ..75.0 => 3,
         ..160.0 => 2,
         ..200.0 => 6,

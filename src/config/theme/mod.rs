@@ -4,6 +4,7 @@
 
 mod colour;
 mod face;
+mod ink;
 mod read;
 mod reduce;
 mod role;

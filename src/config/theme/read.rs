@@ -1,17 +1,12 @@
 //! Reads a theme's TOML: a palette of names, what the roles say, the sixteen colours of agents' output.
 
-use std::collections::BTreeMap;
-
 use toml::de::DeValue;
 
-use super::{AnsiColours, Attrs, ColourDepth, Face, Ground, Layer, Role, Theme, Tint, colour};
+use super::ink::{Ink, Palette, read_ansi, read_ink, read_palette, sixteen};
+use super::{AnsiColours, Attrs, ColourDepth, Face, Ground, Layer, Role, Theme};
 use crate::config::nearest::nearest;
-use crate::config::reader::{Entry, Placed, Reader, Table, mismatch, suggest, table};
+use crate::config::reader::{Entry, Placed, Reader, Table, suggest, table};
 use crate::config::{Parsed, builtin};
-
-const COLOUR_HINT: &str = "write a palette name, an ANSI name, or \"#rrggbb\"";
-
-type Palette = BTreeMap<String, Tint>;
 
 /// A theme's text, with colours still as names: the palette may come from another file.
 #[derive(Default)]
@@ -31,12 +26,6 @@ struct Wish {
     bg: Option<Ink>,
     on: Attrs,
     off: Attrs,
-}
-
-/// A colour as written.
-enum Ink {
-    Is(Tint),
-    Named(Placed<String>),
 }
 
 /// Reads a theme. It is named by its `name`, else by the file.
@@ -68,12 +57,7 @@ pub(in crate::config) fn stem(path: &str) -> &str {
 
 impl Theme {
     /// Fills in what roles leave open, from their parents and from `base`.
-    fn resolve(
-        name: String,
-        ground: Ground,
-        ansi: AnsiColours,
-        own: [Layer; Role::COUNT],
-    ) -> Self {
+    fn resolve(name: String, ground: Ground, ansi: AnsiColours, own: [Layer; Role::COUNT]) -> Self {
         let base = own[Role::Base.index()].over(Face::default());
         let mut layers = own;
         let mut faces = [base; Role::COUNT];
@@ -128,14 +112,16 @@ impl Draft {
     /// A role is a colour (its text), or a table of colours, attributes and roles below it.
     fn read_role(&mut self, name: &str, entry: Entry, reader: &mut Reader) {
         let known = Role::named(name);
-        let leads_on = Role::ALL
-            .iter()
-            .any(|role| role.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+        let leads_on = Role::ALL.iter().any(|role| {
+            role.name()
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('.'))
+        });
         if known.is_none() && !leads_on {
             let names = Role::ALL.iter().map(|role| role.name());
             let hint = match nearest(name, names) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`opsroom themes --roles` lists them".to_owned(),
+                None => "every built-in theme lists them".to_owned(),
             };
             reader.error(&entry.key.span, format!("unknown role `{name}`"), hint);
             return;
@@ -161,7 +147,9 @@ impl Draft {
     /// The built-in theme that this one changes.
     fn parent(&self, reader: &mut Reader) -> Option<&'static builtin::File> {
         let wanted = self.inherits.as_ref()?;
-        let found = builtin::THEMES.iter().find(|file| file.name == wanted.value);
+        let found = builtin::THEMES
+            .iter()
+            .find(|file| file.name == wanted.value);
         if found.is_none() {
             let names: Vec<&str> = builtin::THEMES.iter().map(|file| file.name).collect();
             let what = format!("no built-in theme is called `{}`", wanted.value);
@@ -185,74 +173,6 @@ impl Wish {
     }
 }
 
-fn read_palette(mut from: Table, reader: &mut Reader) -> Palette {
-    let mut palette = Palette::new();
-    for entry in from.take_rest() {
-        let tint = match read_ink(&entry, reader) {
-            Some(Ink::Is(tint)) => Some(tint),
-            Some(Ink::Named(name)) => {
-                let tint = colour::read(&name.value);
-                if tint.is_none() {
-                    reader.error(&name.span, "not a colour", "write \"#rrggbb\" or an ANSI name");
-                }
-                tint
-            }
-            None => None,
-        };
-        palette.extend(tint.map(|tint| (entry.key.value, tint)));
-    }
-    palette
-}
-
-/// A colour as written. A name of the palette is looked up later.
-fn read_ink(entry: &Entry, reader: &mut Reader) -> Option<Ink> {
-    let span = entry.value.span();
-    match entry.value.get_ref() {
-        DeValue::String(text) => Some(Ink::Named(Placed {
-            value: text.to_string(),
-            span,
-        })),
-        DeValue::Integer(number) => match number.as_str().parse() {
-            Ok(at) => Some(Ink::Is(Tint::Indexed(at))),
-            Err(_) => {
-                reader.error(&span, "not a colour", "write a number from 0 to 255");
-                None
-            }
-        },
-        other => {
-            mismatch(&span, "a colour", other, reader);
-            None
-        }
-    }
-}
-
-/// `"terminal"` gives nothing; a table gives places of the sixteen.
-fn read_ansi(entry: Entry, reader: &mut Reader) -> Option<Vec<(usize, Ink)>> {
-    if let DeValue::String(text) = entry.value.get_ref() {
-        if text != "terminal" {
-            let hint = "write `ansi = \"terminal\"`, or a table `[ansi]` of the sixteen colours";
-            reader.error(&entry.value.span(), "not a set of colours", hint);
-        }
-        return None;
-    }
-    let place = entry.key.span.clone();
-    let mut inner = table(entry, reader)?;
-    let mut inks = Vec::new();
-    let mut missing = Vec::new();
-    for (at, name) in colour::ANSI.into_iter().enumerate() {
-        match inner.take(name) {
-            Some(one) => inks.extend(read_ink(&one, reader).map(|ink| (at, ink))),
-            None => missing.push(name),
-        }
-    }
-    inner.end(reader);
-    if !missing.is_empty() {
-        let what = format!("`ansi` lacks {}", missing.join(", "));
-        reader.error(&place, what, "give all sixteen, or write `ansi = \"terminal\"`");
-    }
-    Some(inks)
-}
-
 fn lay(
     layers: &mut [Layer; Role::COUNT],
     roles: &[(Role, Wish)],
@@ -261,8 +181,14 @@ fn lay(
 ) {
     for (role, wish) in roles {
         let layer = Layer {
-            fg: wish.fg.as_ref().and_then(|ink| ink.look_up(palette, reader)),
-            bg: wish.bg.as_ref().and_then(|ink| ink.look_up(palette, reader)),
+            fg: wish
+                .fg
+                .as_ref()
+                .and_then(|ink| ink.look_up(palette, reader)),
+            bg: wish
+                .bg
+                .as_ref()
+                .and_then(|ink| ink.look_up(palette, reader)),
             on: wish.on,
             off: wish.off,
         };
@@ -270,41 +196,124 @@ fn lay(
     }
 }
 
-fn sixteen(
-    under: AnsiColours,
-    own: Option<&[(usize, Ink)]>,
-    palette: &Palette,
-    reader: &mut Reader,
-) -> AnsiColours {
-    let Some(own) = own else {
-        return under;
-    };
-    let mut tints = [Tint::Default; 16];
-    for (at, ink) in own {
-        if let Some(tint) = ink.look_up(palette, reader) {
-            tints[*at] = tint;
-        }
-    }
-    AnsiColours::Own(tints)
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::config::theme::Tint;
 
-impl Ink {
-    fn look_up(&self, palette: &Palette, reader: &mut Reader) -> Option<Tint> {
-        let name = match self {
-            Ink::Is(tint) => return Some(*tint),
-            Ink::Named(name) => name,
-        };
-        // a palette may call its own red "red"
-        let own = palette.get(&name.value).copied();
-        let found = own.or_else(|| colour::read(&name.value));
-        if found.is_none() {
-            let names = palette.keys().map(String::as_str).chain(colour::ANSI);
-            let hint = match nearest(&name.value, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => COLOUR_HINT.to_owned(),
-            };
-            reader.error(&name.span, "not a colour", hint);
-        }
-        found
+    fn printed(text: &str) -> String {
+        let parsed = parse("themes/dusk.toml", text);
+        assert!(parsed.value.is_none());
+        let lines = parsed.diagnostics.iter().map(|one| format!("{one}\n"));
+        lines.collect()
+    }
+
+    fn theme(text: &str) -> Theme {
+        let parsed = parse("themes/dusk.toml", text);
+        assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
+        parsed.value.unwrap()
+    }
+
+    const SMALL: &str = "[palette]\nblue = \"#0000ff\"\n[roles]\nbase = { fg = \"white\", bg = 17 }\n\
+        pane.border = { fg = \"blue\", bold = true }\n\"card.detail\" = \"#010203\"\n";
+
+    #[test]
+    fn a_wrong_colour_is_shown_as_the_house_shows_errors() {
+        assert_eq!(
+            printed("[roles]\npane = { fg = \"rde\" }\n"),
+            "themes/dusk.toml:2:15: not a colour\n  pane = { fg = \"rde\" }\n                \
+             ^ write a palette name, an ANSI name, or \"#rrggbb\"\n"
+        );
+    }
+
+    #[test]
+    fn what_a_role_leaves_out_comes_from_its_parent_and_then_from_base() {
+        let theme = theme(SMALL);
+        assert_eq!(theme.name, "dusk");
+        let focused = theme.face(Role::PaneBorderFocused);
+        assert_eq!(focused, theme.face(Role::PaneBorder));
+        assert_eq!(
+            (focused.fg, focused.bg),
+            (Tint::Rgb(0, 0, 255), Tint::Indexed(17))
+        );
+        assert!(focused.attrs.contains(Attrs::BOLD));
+        assert_eq!(theme.face(Role::CardDetailAdded).fg, Tint::Rgb(1, 2, 3));
+        assert_eq!(theme.face(Role::ToastError), theme.face(Role::Base));
+    }
+
+    #[test]
+    fn agents_keep_the_terminals_ground_unless_the_theme_gives_one() {
+        assert_eq!(theme(SMALL).face(Role::Pane), Face::default());
+        let own = theme("[roles]\nbase = \"white\"\npane.bg = \"black\"\n");
+        assert_eq!(own.face(Role::Pane).bg, Tint::Ansi(0));
+        assert_eq!(own.face(Role::Pane).fg, Tint::Ansi(7));
+    }
+
+    #[test]
+    fn a_role_on_something_keeps_the_ground_it_stands_on() {
+        let theme = theme(
+            "[roles]\nbase = { bg = \"black\" }\nsidebar.bg = \"blue\"\nstate.waiting = \"yellow\"\n",
+        );
+        let on = theme.on(Role::StateWaiting, theme.face(Role::Sidebar));
+        assert_eq!((on.fg, on.bg), (Tint::Ansi(3), Tint::Ansi(4)));
+        assert_eq!(theme.face(Role::StateWaiting).bg, Tint::Ansi(0));
+    }
+
+    #[test]
+    fn an_attribute_of_the_parent_can_be_switched_off() {
+        let theme = theme(
+            "[roles]\nheader = { bold = true, dim = true }\nheader.clock = { bold = false }\n"
+                .replace("header.clock", "\"header.clock\"")
+                .as_str(),
+        );
+        assert_eq!(theme.face(Role::HeaderClock).attrs, Attrs::DIM);
+    }
+
+    #[test]
+    fn a_theme_can_change_a_little_of_a_builtin_one() {
+        let nord = builtin::theme("nord").unwrap();
+        let mine = theme(
+            "inherits = \"nord\"\n[palette]\norange = \"#ff0000\"\n[roles]\n\"card.key\" = { italic = true }\n",
+        );
+        assert_eq!(mine.face(Role::Base), nord.face(Role::Base));
+        assert_eq!(mine.ansi, nord.ansi);
+        assert_eq!(mine.face(Role::StateWaiting).fg, Tint::Rgb(255, 0, 0));
+        let key = mine.face(Role::CardKey);
+        assert_eq!(
+            (key.fg, key.attrs),
+            (Tint::Rgb(255, 0, 0), Attrs::BOLD | Attrs::ITALIC)
+        );
+    }
+
+    #[test]
+    fn every_error_of_a_theme_is_reported() {
+        assert_eq!(
+            printed(
+                "inherits = \"norrd\"\nground = \"grey\"\n[palette]\nnight = \"blakc\"\n[roles]\npane.boarder = \"nihgt\"\ncard = { fgg = \"red\", bold = 1 }\n[ansi]\nblack = \"#000000\"\n"
+            ),
+            "themes/dusk.toml:1:12: no built-in theme is called `norrd`\n  inherits = \"norrd\"\n             ^ did you mean `nord`?\n\
+             themes/dusk.toml:2:10: `ground` cannot be `grey`\n  ground = \"grey\"\n           ^ there is `dark`, `light`\n\
+             themes/dusk.toml:4:9: not a colour\n  night = \"blakc\"\n          ^ write \"#rrggbb\" or an ANSI name\n\
+             themes/dusk.toml:6:6: unknown role `pane.boarder`\n  pane.boarder = \"nihgt\"\n       ^ did you mean `pane.border`?\n\
+             themes/dusk.toml:7:10: unknown role `card.fgg`\n  card = { fgg = \"red\", bold = 1 }\n           ^ every built-in theme lists them\n\
+             themes/dusk.toml:7:30: a number is not true or false\n  card = { fgg = \"red\", bold = 1 }\n                               ^ write true or false\n\
+             themes/dusk.toml:8:2: `ansi` lacks red, green, yellow, blue, magenta, cyan, white, bright-black, bright-red, bright-green, bright-yellow, bright-blue, bright-magenta, bright-cyan, bright-white\n  [ansi]\n   ^ give all sixteen, or write `ansi = \"terminal\"`\n"
+        );
+    }
+
+    #[test]
+    fn a_misspelt_palette_name_suggests_the_right_one() {
+        let text = SMALL
+            .replace("[palette]", "[palette]\nnight = \"#000000\"")
+            .replace("\"white\"", "\"nihgt\"");
+        assert!(printed(&text).contains("^ did you mean `night`?"));
+    }
+
+    #[test]
+    fn a_name_with_a_value_and_parts_says_what_to_do() {
+        let shown = printed("[roles]\npane = { fg = \"red\" }\npane.border = \"blue\"\n");
+        assert!(shown.starts_with("themes/dusk.toml:3:"), "{shown}");
+        assert!(shown.contains("quote the dotted name"), "{shown}");
     }
 }

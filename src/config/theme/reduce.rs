@@ -1,42 +1,24 @@
 //! A theme for terminals with fewer colours, down to none.
 
 use super::colour::{contrast, reduce};
-use super::{AnsiColours, Attrs, ColourDepth, Face, Layer, Role, Theme, Tint};
+use super::{AnsiColours, ColourDepth, Face, Ground, Layer, Theme, Tint};
+use crate::config::builtin;
 
 /// Text that could be read must stay readable: below this, black or white is taken instead.
 const READABLE: f64 = 3.0;
-
-/// Without colour, these say by attribute what the colour said: where you are, what waits, what failed.
-const MARKED: [(Role, Attrs); 22] = [
-    (Role::HeaderWaiting, Attrs::REVERSE),
-    (Role::HeaderDriving, Attrs::BOLD),
-    (Role::PaneTitleFocused, Attrs::REVERSE),
-    (Role::PaneBorderFocused, Attrs::BOLD),
-    (Role::PaneBorderWaiting, Attrs::REVERSE),
-    (Role::PaneBorderTyping, Attrs::REVERSE),
-    (Role::PaneBorderExited, Attrs::DIM),
-    (Role::StateWaiting, Attrs::REVERSE),
-    (Role::StateFailed, Attrs::BOLD),
-    (Role::SidebarSelected, Attrs::REVERSE),
-    (Role::SidebarBroken, Attrs::UNDERLINE),
-    (Role::CardKey, Attrs::BOLD),
-    (Role::CardDetailAdded, Attrs::BOLD),
-    (Role::CardDetailRemoved, Attrs::UNDERLINE),
-    (Role::StatusModePane, Attrs::REVERSE),
-    (Role::PopupSelected, Attrs::REVERSE),
-    (Role::PopupMatch, Attrs::UNDERLINE),
-    (Role::InputCursor, Attrs::REVERSE),
-    (Role::SearchMatch, Attrs::UNDERLINE),
-    (Role::SearchCurrent, Attrs::REVERSE),
-    (Role::Selection, Attrs::REVERSE),
-    (Role::ToastError, Attrs::BOLD),
-];
 
 impl Theme {
     /// The same theme in the colours that the terminal has.
     pub fn reduce(mut self, depth: ColourDepth) -> Theme {
         if depth >= self.depth {
             return self;
+        }
+        match (depth, self.ground) {
+            (ColourDepth::None, _) => return self.stand_in("mono", depth, is_colourless),
+            (ColourDepth::Ansi16, Ground::Light) => {
+                return self.stand_in("ansi", depth, is_sixteen);
+            }
+            (ColourDepth::True | ColourDepth::Indexed256 | ColourDepth::Ansi16, _) => {}
         }
         self.depth = depth;
         for layer in &mut self.layers {
@@ -52,9 +34,6 @@ impl Theme {
             (AnsiColours::Own(_), ColourDepth::Ansi16 | ColourDepth::None)
             | (AnsiColours::Terminal, _) => AnsiColours::Terminal,
         };
-        if depth == ColourDepth::None {
-            self.mark();
-        }
         self
     }
 
@@ -69,13 +48,30 @@ impl Theme {
         }
     }
 
-    fn mark(&mut self) {
-        for (role, attrs) in MARKED {
-            // a part of a marked thing is drawn over it: a second reverse would not show
-            self.layers[role.index()].on |= attrs;
-            self.faces[role.index()].attrs |= attrs;
+    /// The look of a theme made for that depth: without colour only attributes can say what colour
+    /// said, and on white most of the sixteen cannot be read. A theme that fits already is
+    /// somebody's own choice, and stays.
+    fn stand_in(mut self, name: &str, depth: ColourDepth, fits: fn(&Face) -> bool) -> Theme {
+        if !self.faces.iter().all(fits)
+            && let Some(made) = builtin::theme(name)
+        {
+            self.layers = made.layers;
+            self.faces = made.faces;
         }
+        self.ansi = AnsiColours::Terminal;
+        self.depth = depth;
+        self
     }
+}
+
+fn is_colourless(face: &Face) -> bool {
+    (face.fg, face.bg) == (Tint::Default, Tint::Default)
+}
+
+fn is_sixteen(face: &Face) -> bool {
+    [face.fg, face.bg]
+        .iter()
+        .all(|tint| matches!(tint, Tint::Default | Tint::Ansi(_)))
 }
 
 fn reduce_layer(layer: Layer, depth: ColourDepth) -> Layer {
@@ -114,5 +110,59 @@ fn readable((fg, bg): (Tint, Tint), (was_fg, was_bg): (Tint, Tint)) -> Tint {
         black
     } else {
         white
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::config::theme::{Attrs, Role, parse};
+
+    #[test]
+    fn without_colour_no_face_has_any_and_what_waits_is_reversed() {
+        let theme = builtin::theme("opsroom").unwrap().reduce(ColourDepth::None);
+        assert!(
+            Role::ALL
+                .iter()
+                .all(|role| is_colourless(&theme.face(*role)))
+        );
+        assert!(
+            theme
+                .face(Role::StateWaiting)
+                .attrs
+                .contains(Attrs::REVERSE)
+        );
+        assert_eq!(theme.agent_tint(Tint::Rgb(1, 2, 3)), Tint::Default);
+        assert_eq!(theme.name, "opsroom");
+    }
+
+    #[test]
+    fn a_theme_that_has_no_colour_keeps_its_own_attributes() {
+        let own = parse("t", "[roles]\ndim.italic = true\n").value.unwrap();
+        assert_eq!(
+            own.clone().reduce(ColourDepth::None).face(Role::Dim),
+            own.face(Role::Dim)
+        );
+    }
+
+    #[test]
+    fn agents_see_the_themes_sixteen_and_no_more_than_the_terminal_has() {
+        let theme = builtin::theme("nord").unwrap();
+        assert_eq!(theme.agent_tint(Tint::Ansi(1)), Tint::Rgb(0xd5, 0x77, 0x80));
+        assert_eq!(
+            theme.agent_tint(Tint::Indexed(1)),
+            theme.agent_tint(Tint::Ansi(1))
+        );
+        assert_eq!(theme.agent_tint(Tint::Default), Tint::Default);
+        let few = theme.reduce(ColourDepth::Ansi16);
+        assert_eq!(few.agent_tint(Tint::Ansi(1)), Tint::Ansi(1));
+        assert_eq!(few.agent_tint(Tint::Rgb(255, 0, 0)), Tint::Ansi(1));
+    }
+
+    #[test]
+    fn nothing_is_added_by_reducing_to_more() {
+        let few = builtin::theme("nord").unwrap().reduce(ColourDepth::Ansi16);
+        assert_eq!(few.clone().reduce(ColourDepth::True), few);
     }
 }
