@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod door;
+pub mod folder;
 pub mod keeper;
 pub mod model;
 pub mod profile;

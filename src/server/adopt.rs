@@ -61,6 +61,11 @@ impl Adopted {
         Self { terminal: Some(terminal), size, missed, asked, from: From::Handover }
     }
 
+    /// Nothing: the agent ended before, and its recording is all there is.
+    pub fn nothing(size: Size) -> Self {
+        Self { terminal: None, size, missed: Vec::new(), asked: Asked::LongAgo, from: From::Handover }
+    }
+
     /// The last words of an agent that ended while nobody read.
     pub fn last_words(spool: &Spool, spools: &Path, size: Size) -> Self {
         let (missed, _) = missed(spools, Some(spool));

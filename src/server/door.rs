@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours};
 use crate::model::{Person, SeatId, SeatRole};
@@ -39,10 +39,9 @@ impl Doors {
     }
 
     /// Accepts people for as long as the hub lives.
-    pub fn open(self, folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) {
-        let hall = Hall { folder, hub, panes, places: Arc::new(Semaphore::new(GUESTS)), seats: Arc::default() };
+    pub fn open(self, hall: &Hall) {
         tokio::spawn(hall.clone().accept(self.operators, SeatRole::Operator));
-        tokio::spawn(hall.accept(self.observers, SeatRole::Observer));
+        tokio::spawn(hall.clone().accept(self.observers, SeatRole::Observer));
     }
 }
 
@@ -63,8 +62,8 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
 }
 
 /// What every guest gets on its way in.
-#[derive(Clone)]
-struct Hall {
+#[derive(Clone, Debug)]
+pub struct Hall {
     folder: String,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
@@ -74,6 +73,17 @@ struct Hall {
 }
 
 impl Hall {
+    /// An empty one.
+    pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
+        Self { folder, hub, panes, places: Arc::new(Semaphore::new(GUESTS)), seats: Arc::default() }
+    }
+
+    /// Waits until everybody has left, but not longer than this.
+    pub async fn empty(&self, limit: Duration) {
+        let everybody = u32::try_from(GUESTS).unwrap_or(u32::MAX);
+        let _some_do_not_read = timeout(limit, self.places.acquire_many(everybody)).await;
+    }
+
     async fn accept(self, listener: UnixListener, role: SeatRole) {
         loop {
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {

@@ -115,6 +115,7 @@ impl Hub {
             if self.going == Going::Closing && self.keeper.is_gone() {
                 break End::Closed;
             }
+            let due = self.due();
             let takes_in = self.stalled.len() < STALLED;
             tokio::select! {
                 message = inbox.recv(), if takes_in => match message {
@@ -125,10 +126,11 @@ impl Hub {
                 event = self.outside.next(), if takes_in => self.outside_said(event),
                 seat = self.guests.caught_up() => self.guests.refresh(seat, self.room.snapshot()),
                 () = self.settings.changed() => self.reload(),
-                () = until(self.due()) => self.time_passed(),
+                () = until(due) => self.time_passed(),
                 () = signals.end() => break End::HandOver,
             }
         };
+        drop(inbox);
         self.finish(end).await;
         Ok(())
     }
@@ -261,7 +263,10 @@ impl Hub {
 
     fn reload(&mut self) {
         match self.settings.read() {
-            Ok(settings) => self.update(Event::Settings(settings)),
+            Ok(settings) => {
+                self.outside.settings_changed(&settings);
+                self.update(Event::Settings(settings));
+            }
             Err(fault) => {
                 tracing::warn!(%fault, "the settings stay as they were");
                 self.say_all(Level::Warning, format!("the settings stay as they were: {fault}"));

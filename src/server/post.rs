@@ -11,8 +11,6 @@ use crate::model::{
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, ToClient, Want};
 
-use super::adopt::Adopted;
-
 /// Messages into the hub. Full: the sender (a guest, a door, a folder) waits; panes keep at most
 /// one fact per source until there is room.
 pub const INTO_HUB: usize = 1_024;
@@ -163,10 +161,8 @@ pub enum ToPane {
         /// Whether to interrupt first.
         manner: Manner,
     },
-    /// Read no more byte and let go of the terminal; then say so.
+    /// Let go of the terminal and end; then say so.
     LetGo(oneshot::Sender<()>),
-    /// The terminal is back, with what the agent wrote meanwhile.
-    Adopt(Box<Adopted>),
 }
 
 /// Who types, and where a refusal is told.

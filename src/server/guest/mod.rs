@@ -141,6 +141,7 @@ impl Guest {
                     self.looking.renew().await;
                     continue;
                 }
+                () = self.entrance.hub.closed() => return End::Closed,
             };
             let done = match message {
                 Ok(Some(message)) => self.take(message).await,

@@ -58,7 +58,7 @@ enum Step {
 }
 
 /// What to do now.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Act {
     /// Write these bytes.
     Write(Vec<u8>),

@@ -89,6 +89,11 @@ impl Pane {
             tokio::select! {
                 biased;
                 order = orders.recv() => match order {
+                    Some(ToPane::LetGo(done)) => {
+                        drop(self);
+                        let _nobody_waits_any_more = done.send(());
+                        return;
+                    }
                     Some(order) => self.obey(order),
                     None => return,
                 },
@@ -236,12 +241,8 @@ impl Pane {
             }
             ToPane::Find { ticket, needle, to } => answer(&to, self.glass.find(self.agent, ticket, &needle)),
             ToPane::Deliver { message, text, manner } => self.take_message(message, text, manner),
-            ToPane::LetGo(done) => {
-                self.tty = None;
-                self.nudge = None;
-                let _nobody_waits_any_more = done.send(());
-            }
-            ToPane::Adopt(adopted) => self.adopt(*adopted),
+            // Taken by `run`, which ends with it.
+            ToPane::LetGo(_) => {}
         }
     }
 

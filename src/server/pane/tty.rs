@@ -44,8 +44,7 @@ impl Tty {
     /// # Errors
     /// Where it cannot be watched.
     pub fn new(master: OwnedFd) -> io::Result<Self> {
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        Ok(Self { master: AsyncFd::with_interest(master, interest)?, waiting: VecDeque::new() })
+        Ok(Self { master: watched(master)?, waiting: VecDeque::new() })
     }
 
     /// Waits until there is something to read, or room for what waits. May be dropped half-way.
@@ -126,4 +125,9 @@ impl Tty {
             tracing::debug!(%error, "a terminal's size could not be set");
         }
     }
+}
+
+#[expect(deprecated, reason = "what is unsound about it are types whose descriptor changes; this one owns its own")]
+fn watched(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    AsyncFd::with_interest(master, Interest::READABLE | Interest::WRITABLE)
 }
