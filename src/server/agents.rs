@@ -10,15 +10,18 @@ use crate::model::{AgentId, Event, Exit, Level};
 use crate::wire::keeper::{AgentNo, Exited};
 
 use super::adopt::Adopted;
+use super::clock;
 use super::hub::{End, Hub};
 use super::keeper_link::{KeeperEvent, Returned};
 use super::keeper_side::{Heard, spools};
-use super::pane;
+use super::pane::{self, Recorded};
 use super::post::{PaneHandle, ToPane};
-use super::recording::Recording;
+use super::recording::{self, Bounds, Recorder};
 
 /// How long panes may take to let go of their terminals.
 const LETTING_GO: Duration = Duration::from_secs(2);
+/// How much of a recording is shown again, in bytes.
+const REPLAYED: usize = 2 * 1024 * 1024;
 
 impl Hub {
     pub(super) fn keeper_said(&mut self, heard: Heard) {
@@ -127,14 +130,14 @@ impl Hub {
     }
 
     fn open_pane(&mut self, agent: AgentId, adopted: Adopted) {
-        let recording = match Recording::open(&self.paths.inside("recordings"), agent) {
-            Ok(recording) => recording,
-            Err(error) => {
-                self.say_all(Level::Error, format!("agent {agent} cannot be recorded ({error}), so its pane stays closed"));
-                return;
-            }
-        };
-        self.panes.insert(agent, pane::start(agent, adopted, recording, self.post.clone()));
+        let folder = self.paths.inside("recordings");
+        let tail = recording::tail(&folder, agent, REPLAYED);
+        let recorder = Recorder::open(&folder, agent, adopted.size, clock::now(), Bounds::default());
+        let recorder = recorder.inspect_err(|error| {
+            tracing::error!(%agent, %error, "an agent runs without a recording: its screen is lost with this server");
+        });
+        let recorded = Recorded { tail, recorder: recorder.ok() };
+        self.panes.insert(agent, pane::start(agent, adopted, recorded, self.post.clone()));
     }
 
     /// Every pane lets go of its terminal and ends. The result waits until they have.

@@ -13,13 +13,13 @@ use crate::door::RoomPaths;
 use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Notice, Room, SeatId};
 use crate::wire::{ToClient, Want};
 
+use super::agent_door::Tokens;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
 use super::post::{FromGuest, PaneHandle, Panes, ToHub};
-use super::secret::Secret;
 use super::settings::SettingsFile;
 
 /// How long the journal rests after it could not be written.
@@ -34,7 +34,7 @@ pub struct Hub {
     /// The book as the journal on disk has it.
     pub(super) durable: Book,
     pub(super) journal: Journal,
-    pub(super) secret: Secret,
+    pub(super) tokens: Tokens,
     pub(super) guests: Guests,
     pub(super) panes: BTreeMap<AgentId, PaneHandle>,
     pub(super) published: watch::Sender<Panes>,
@@ -179,13 +179,14 @@ impl Hub {
         self.say_all(Level::Error, text);
     }
 
-    /// What a person wants is refused; what happened waits.
+    /// What a person or an agent wants is refused; what happened waits.
     fn stall(&mut self, event: Event) {
         match event {
             Event::Wanted { seat, ticket, .. } => {
                 let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
                 self.guests.reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
+            Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
             Event::Tick => {}
             other => self.stalled.push_back(other),
         }

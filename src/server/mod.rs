@@ -4,12 +4,16 @@
 //! (messages). Panes and guests wait for the hub; the hub waits for nobody.
 
 mod adopt;
+pub mod agent_door;
 mod agents;
 pub mod briefs;
+mod askers;
 mod clock;
+mod digest;
 mod door;
 mod guest;
 mod guests;
+pub mod handoff;
 mod hub;
 pub mod journal;
 pub mod keeper_link;
@@ -21,7 +25,6 @@ mod pane;
 mod perform;
 mod post;
 pub mod recording;
-mod secret;
 mod settings;
 mod start;
 

@@ -1,19 +1,30 @@
 //! What is outside of the room: the brief folder, agents on their socket, handoffs on disk. Orders go
 //! out from here, and what they say comes in as events.
 
+use std::path::PathBuf;
+
+use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::door::RoomPaths;
-use crate::model::{AskKey, BriefId, Event, Outcome, Place, SeatId, Settings, Stage, Track};
+use crate::model::{AskKey, BriefId, Event, Outcome, Place, RequestId, SeatId, Settings, Stage, Track};
 use crate::wire::ToClient;
 
+use super::agent_door::{self, DoorHandle, FromAgent, Limits, Tokens};
 use super::briefs::{self, BriefHandle, Order};
+use super::handoff;
 use super::hub::Hub;
+
+/// What agents may have said that the hub has not taken. Their lines wait.
+const AGENTS_SAY: usize = 256;
 
 /// What lies outside.
 pub struct Outside {
     briefs: BriefHandle,
     seen: mpsc::Receiver<Event>,
+    door: DoorHandle,
+    said: mpsc::Receiver<FromAgent>,
+    handoffs: PathBuf,
     /// What an order's refusal has to tell.
     refused: Vec<Event>,
 }
@@ -23,6 +34,8 @@ pub struct Outside {
 pub enum Said {
     /// The folder changed.
     Folder(Event),
+    /// An agent spoke.
+    Agent(FromAgent),
 }
 
 impl Outside {
@@ -30,9 +43,13 @@ impl Outside {
     ///
     /// # Errors
     /// Where the system gives no thread or socket.
-    pub fn start(paths: &RoomPaths, settings: &Settings) -> anyhow::Result<Self> {
+    pub fn start(paths: &RoomPaths, settings: &Settings, tokens: Tokens) -> anyhow::Result<Self> {
         let (briefs, seen) = briefs::start(&paths.folder, settings.tracks.clone())?;
-        Ok(Self { briefs, seen, refused: Vec::new() })
+        let (tell, said) = mpsc::channel(AGENTS_SAY);
+        let socket = paths.agent_socket();
+        let door = agent_door::open(&socket, tokens, Limits::default(), tell);
+        let door = door.with_context(|| format!("cannot listen at {}", socket.display()))?;
+        Ok(Self { briefs, seen, door, said, handoffs: paths.inside("handoffs"), refused: Vec::new() })
     }
 
     /// What is said next. May be dropped half-way.
@@ -40,9 +57,10 @@ impl Outside {
         if let Some(event) = self.refused.pop() {
             return Said::Folder(event);
         }
-        match self.seen.recv().await {
-            Some(event) => Said::Folder(event),
-            None => std::future::pending().await,
+        tokio::select! {
+            Some(event) = self.seen.recv() => Said::Folder(event),
+            Some(said) = self.said.recv() => Said::Agent(said),
+            else => std::future::pending().await,
         }
     }
 
@@ -51,9 +69,14 @@ impl Outside {
         self.order(Order::Tracks(settings.tracks.clone()));
     }
 
+    /// Tells an asker that its request waits for a person.
+    pub fn opened(&self, key: AskKey, request: RequestId) {
+        note(self.door.opened(key, request));
+    }
+
     /// Answers an asker.
-    pub fn answer(&mut self, key: AskKey, outcome: Outcome) {
-        tracing::debug!(?key, ?outcome, "nobody waits");
+    pub fn answer(&self, key: AskKey, outcome: Outcome) {
+        note(self.door.answer(key, outcome));
     }
 
     /// Writes a new brief.
@@ -73,7 +96,10 @@ impl Outside {
 
     /// Keeps a handoff.
     pub fn keep_handoff(&mut self, brief: &BriefId, place: &Place, text: &str) {
-        tracing::debug!(%brief, ?place, length = text.len(), "a handoff");
+        match handoff::keep(&self.handoffs, brief, place, text) {
+            Ok(file) => tracing::info!(%brief, file = %file.display(), "a handoff was kept"),
+            Err(error) => tracing::error!(%brief, %error, "a handoff was not kept; the journal has it"),
+        }
     }
 
     fn order(&mut self, order: Order) {
@@ -89,10 +115,17 @@ impl Outside {
     }
 }
 
+fn note(told: Result<(), agent_door::Deaf>) {
+    if let Err(deaf) = told {
+        tracing::error!(%deaf, "an asker was not answered");
+    }
+}
+
 impl Hub {
     pub(super) fn outside_said(&mut self, said: Said) {
         match said {
             Said::Folder(event) => self.update(event),
+            Said::Agent(said) => self.agent_said(said),
         }
     }
 

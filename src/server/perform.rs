@@ -66,7 +66,7 @@ impl Hub {
     }
 
     fn spawn(&mut self, agent: AgentId, launch: &Launch) {
-        let around = Surroundings { paths: self.paths.clone(), token: self.secret.token(agent) };
+        let around = Surroundings { paths: self.paths.clone(), token: self.tokens.of(agent) };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
         if let Err(error) = ordered {

@@ -165,11 +165,9 @@ pub enum ToPane {
     LetGo(oneshot::Sender<()>),
 }
 
-/// Who types, and where a refusal is told.
+/// Who types: where a refusal is told.
 #[derive(Clone, Debug)]
 pub struct Typist {
-    /// Who.
-    pub seat: SeatId,
     /// Where sentences for them go.
     pub told: mpsc::Sender<Told>,
 }

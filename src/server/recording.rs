@@ -1,43 +1,191 @@
-//! What an agent wrote, kept for the servers that come after this one. (Being replaced by a richer one.)
+//! Every agent's output, as asciicast v2: `.opsroom/recordings/<agent>-<n>.cast`.
+//!
+//! Bounded: a few segments of a few MiB for each agent, the oldest goes first. Each chunk reaches the
+//! file before the next one is taken, so that a server that takes over can show what was there; nothing
+//! is synced. Players play a segment; [`tail`] reads the newest part back.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+mod escape;
+mod tail;
 
+pub use tail::{Chunk, Tail, tail};
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use self::escape::Utf8;
 use crate::model::{AgentId, Time};
-use crate::terminal::{Screen, Size};
+use crate::terminal::Size;
 
-/// One agent's recording.
-#[derive(Debug)]
-pub struct Recording {
-    file: File,
+/// How large a recording may get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of one segment; a chunk that passes it ends it.
+    pub segment: u64,
+    /// Segments of one agent, at least 2; the oldest goes first.
+    pub segments: usize,
 }
 
-impl Recording {
-    /// Opens it.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            segment: 4 * 1024 * 1024,
+            segments: 8,
+        }
+    }
+}
+
+/// Records one agent.
+#[derive(Debug)]
+pub struct Recorder {
+    folder: PathBuf,
+    agent: AgentId,
+    bounds: Bounds,
+    size: Size,
+    text: Utf8,
+    line: Vec<u8>,
+    segment: Segment,
+}
+
+/// The file that is being written.
+#[derive(Debug)]
+struct Segment {
+    number: u64,
+    file: File,
+    length: u64,
+    began: Time,
+}
+
+impl Recorder {
+    /// Goes on with an agent's recording, or begins it. `folder` is made where it is missing.
     ///
     /// # Errors
-    /// Where it cannot be opened.
-    pub fn open(folder: &Path, agent: AgentId) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        let path = folder.join(format!("{}.raw", agent.0));
-        Ok(Self { file: OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)? })
+    /// What the system says. An agent runs without a recording then.
+    pub fn open(folder: &Path, agent: AgentId, size: Size, now: Time, bounds: Bounds) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let newest = tail::segments(folder, agent)?.pop();
+        let segment = match newest {
+            Some((number, path)) => match Segment::resume(number, &path, bounds)? {
+                Some(segment) => segment,
+                None => Segment::begin(folder, agent, number + 1, size, now)?,
+            },
+            None => Segment::begin(folder, agent, 1, size, now)?,
+        };
+        let mut recorder = Self {
+            folder: folder.to_path_buf(),
+            agent,
+            bounds,
+            size,
+            text: Utf8::default(),
+            line: Vec::new(),
+            segment,
+        };
+        recorder.event(now, b'r', |line| push_size(line, size))?;
+        Ok(recorder)
     }
 
-    /// Keeps output.
-    pub fn output(&mut self, _at: Time, bytes: &[u8]) {
-        let _ = self.file.write_all(bytes);
+    /// Output as it was read. Bytes that end within a character wait for the rest of it.
+    ///
+    /// # Errors
+    /// What the system says; the chunk is lost to the recording, and the file is whole up to the one before.
+    pub fn output(&mut self, bytes: &[u8], now: Time) -> io::Result<()> {
+        let mut text = std::mem::take(&mut self.text);
+        let done = self.event(now, b'o', |line| text.escape(bytes, line));
+        self.text = text;
+        done
     }
 
-    /// Keeps a size.
-    pub fn resize(&mut self, _at: Time, _size: Size) {}
-
-    /// Shows it again.
-    pub fn replay(&mut self, screen: &mut Screen) {
-        let mut bytes = Vec::new();
-        let _ = self.file.seek(SeekFrom::Start(0));
-        let _ = self.file.read_to_end(&mut bytes);
-        let _ = screen.feed(&bytes);
+    /// The pane has another size.
+    ///
+    /// # Errors
+    /// As for [`Recorder::output`].
+    pub fn resize(&mut self, size: Size, now: Time) -> io::Result<()> {
+        self.size = size;
+        self.event(now, b'r', |line| push_size(line, size))
     }
+
+    /// Writes one event whole, or nothing of it.
+    fn event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        if self.segment.length >= self.bounds.segment {
+            self.turn(now)?;
+        }
+        self.line.clear();
+        let ms = now.since(self.segment.began);
+        write!(self.line, "[{}.{:03}, \"{}\", \"", ms / 1_000, ms % 1_000, kind as char)?;
+        let empty = self.line.len();
+        fill(&mut self.line);
+        if self.line.len() == empty {
+            return Ok(());
+        }
+        self.line.extend_from_slice(b"\"]\n");
+        self.segment.write(&self.line)?;
+        if self.line.capacity() > 1024 * 1024 {
+            self.line = Vec::new();
+        }
+        Ok(())
+    }
+
+    /// Begins the next segment and removes the oldest.
+    fn turn(&mut self, now: Time) -> io::Result<()> {
+        let number = self.segment.number + 1;
+        self.segment = Segment::begin(&self.folder, self.agent, number, self.size, now)?;
+        let kept = self.bounds.segments.max(2);
+        let all = tail::segments(&self.folder, self.agent)?;
+        for (_, path) in all.iter().take(all.len().saturating_sub(kept)) {
+            fs::remove_file(path)?;
+        }
+        Ok(())
+    }
+}
+
+impl Segment {
+    fn begin(folder: &Path, agent: AgentId, number: u64, size: Size, now: Time) -> io::Result<Self> {
+        let path = tail::path(folder, agent, number);
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
+        let mut segment = Self {
+            number,
+            file,
+            length: 0,
+            began: Time(now.0 / 1_000 * 1_000),
+        };
+        let Size { cols, rows } = size;
+        let head = format!(
+            "{{\"version\": 2, \"width\": {cols}, \"height\": {rows}, \"timestamp\": {}}}\n",
+            now.0 / 1_000
+        );
+        segment.write(head.as_bytes())?;
+        Ok(segment)
+    }
+
+    /// Goes on with a segment that has room, behind its last whole line.
+    fn resume(number: u64, path: &Path, bounds: Bounds) -> io::Result<Option<Self>> {
+        let bytes = fs::read(path)?;
+        let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
+        let began = tail::began(&bytes[..whole]);
+        let (Some(began), true) = (began, (whole as u64) < bounds.segment) else {
+            return Ok(None);
+        };
+        let file = OpenOptions::new().append(true).open(path)?;
+        file.set_len(whole as u64)?;
+        Ok(Some(Self {
+            number,
+            file,
+            length: whole as u64,
+            began,
+        }))
+    }
+
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if let Err(why) = self.file.write_all(line) {
+            self.file.set_len(self.length)?;
+            return Err(why);
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+}
+
+fn push_size(line: &mut Vec<u8>, Size { cols, rows }: Size) {
+    line.extend_from_slice(format!("{cols}x{rows}").as_bytes());
 }

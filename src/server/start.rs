@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use crate::door::{READY, RoomPaths};
 use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Level, Room};
 
+use super::agent_door::Tokens;
 use super::clock;
 use super::door::{Doors, Hall};
 use super::guests::Guests;
@@ -21,7 +22,6 @@ use super::journal::Journal;
 use super::keeper_side::{self, KeeperSide};
 use super::outside::Outside;
 use super::post::{INTO_HUB, ToHub};
-use super::secret::Secret;
 use super::settings::SettingsFile;
 
 /// How long a server that leaves may hold the room.
@@ -105,7 +105,7 @@ fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
 
 /// Everything up to the moment at which people may come in.
 async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hub> {
-    let secret = Secret::load(&paths.inside("secret")).context("the room's secret cannot be used")?;
+    let tokens = Tokens::load(&paths.inside("secret")).context("the agents' tokens cannot be made")?;
     let (journal, entries, opened) = Journal::open(&paths.private())?;
     let mut book = Book::default();
     entries.iter().for_each(|entry| book.apply(entry));
@@ -115,7 +115,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         Err(fault) => (settings.usual(), Some(fault)),
     };
     let found = keeper_side::find(paths).await?;
-    let outside = Outside::start(paths, &in_force)?;
+    let outside = Outside::start(paths, &in_force, tokens.clone())?;
     let (keeper, returned, ended) = KeeperSide::new(paths.clone(), found);
     let (published, _) = watch::channel(Arc::default());
     let mut hub = Hub {
@@ -123,7 +123,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         room: Room { book: book.clone(), ..Room::default() },
         durable: book,
         journal,
-        secret,
+        tokens,
         guests: Guests::default(),
         panes: Default::default(),
         published,

@@ -285,3 +285,19 @@ pub fn exists(path: &Path) -> bool {
 pub fn warning(level: Level) -> bool {
     matches!(level, Level::Warning | Level::Error)
 }
+
+/// Waits until a process is gone, or only its parent's note of it is left.
+pub async fn process_ends(pid: u32) {
+    let ended = async {
+        while is_running(pid) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("process {pid} goes on"));
+}
+
+fn is_running(pid: u32) -> bool {
+    let status = std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output().unwrap();
+    let state = String::from_utf8_lossy(&status.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}

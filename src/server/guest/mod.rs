@@ -85,7 +85,7 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     let line = GuestLine { told: told.clone(), answers: answers.clone() };
     let mut guest = Guest {
         looking: Looking::new(seat, frames, entrance.panes.clone()),
-        typist: Typist { seat, told },
+        typist: Typist { told },
         answers,
         focus,
         window,

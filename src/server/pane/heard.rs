@@ -1,5 +1,5 @@
 //! What an agent's output says of its state, on its way to the hub: one piece of evidence per source,
-//! the newest, so that no flood of marks floods the room.
+//! the newest, and the same again at most once a second, so that no flood of marks floods the room.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -14,12 +14,31 @@ use super::super::post::ToHub;
 /// An agent's bells and notifications are told at most this often.
 const RING_EVERY: Duration = Duration::from_secs(1);
 
+/// The same evidence of one source is told at most this often.
+const SAME_EVERY: Duration = Duration::from_secs(1);
+
 /// The longest words that are told, in characters.
 const WORDS: usize = 400;
 
 /// Words in front of what a record says, where its state alone does not tell.
 const DONE: &str = "done";
 const FAILED: &str = "error";
+
+/// What was told last of one source.
+#[derive(Debug)]
+struct Told {
+    state: State,
+    detail: Untrusted,
+    at: Instant,
+}
+
+impl Told {
+    /// When this may be told: something else at once, the same not before a second has passed.
+    fn allows(&self, evidence: &Evidence) -> Instant {
+        let same = self.state == evidence.state && self.detail == evidence.detail;
+        if same { self.at + SAME_EVERY } else { self.at }
+    }
+}
 
 /// What waits to be told to the hub.
 #[derive(Debug)]
@@ -28,7 +47,7 @@ pub struct Heard {
     /// The newest of each source that was not told yet.
     pending: BTreeMap<Source, Evidence>,
     /// The last of each source that was told.
-    told: BTreeMap<Source, (State, Untrusted)>,
+    told: BTreeMap<Source, Told>,
     /// Ends of deliveries: at most as many as deliveries may wait.
     events: VecDeque<Event>,
     ring: Option<Untrusted>,
@@ -70,13 +89,14 @@ impl Heard {
 
     /// Whether something can be told now.
     pub fn waits(&self, now: Instant) -> bool {
-        !self.events.is_empty() || !self.pending.is_empty() || self.may_ring(now)
+        !self.events.is_empty() || self.ripe(now).is_some() || self.may_ring(now)
     }
 
-    /// When a ring that came too early may be told.
+    /// When something that came too early may be told.
     pub fn due(&self) -> Option<Instant> {
-        self.ring.as_ref()?;
-        Some(self.last_ring.map_or_else(Instant::now, |last| last + RING_EVERY))
+        let ring = self.ring.as_ref().map(|_| self.last_ring.map_or_else(Instant::now, |last| last + RING_EVERY));
+        let evidence = self.pending.iter().filter_map(|(source, one)| Some(self.told.get(source)?.allows(one)));
+        evidence.chain(ring).min()
     }
 
     /// The next thing to tell.
@@ -84,8 +104,9 @@ impl Heard {
         if let Some(event) = self.events.pop_front() {
             return Some(ToHub::Event(event));
         }
-        if let Some((source, evidence)) = self.pending.pop_first() {
-            self.told.insert(source, (evidence.state.clone(), evidence.detail.clone()));
+        if let Some(evidence) = self.ripe(now).and_then(|source| self.pending.remove(&source)) {
+            let told = Told { state: evidence.state.clone(), detail: evidence.detail.clone(), at: now };
+            self.told.insert(evidence.source, told);
             return Some(ToHub::Event(Event::Heard { agent: self.agent, evidence }));
         }
         if !self.may_ring(now) {
@@ -93,6 +114,12 @@ impl Heard {
         }
         self.last_ring = Some(now);
         self.ring.take().map(|text| ToHub::Rang { agent: self.agent, text })
+    }
+
+    /// A source with something to tell now.
+    fn ripe(&self, now: Instant) -> Option<Source> {
+        let may = |source: &Source, one: &Evidence| self.told.get(source).is_none_or(|told| told.allows(one) <= now);
+        self.pending.iter().find(|(source, one)| may(source, one)).map(|(source, _)| *source)
     }
 
     fn may_ring(&self, now: Instant) -> bool {
@@ -128,14 +155,7 @@ impl Heard {
     }
 
     fn note(&mut self, source: Source, state: State, detail: Untrusted, at: Time) {
-        let same = |known: &State, words: &Untrusted| *known == state && *words == detail;
-        let known = match self.pending.get(&source) {
-            Some(waiting) => same(&waiting.state, &waiting.detail),
-            None => self.told.get(&source).is_some_and(|(known, words)| same(known, words)),
-        };
-        if !known {
-            self.pending.insert(source, Evidence { state, source, at, detail });
-        }
+        self.pending.insert(source, Evidence { state, source, at, detail });
     }
 }
 
@@ -177,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_newest_state_is_told_and_only_when_it_changed() {
+    fn only_the_newest_state_is_told_and_the_same_at_most_once_a_second() {
         let now = Instant::now();
         let mut heard = Heard::new(AgentId(1));
         for n in 0..1_000 {
@@ -189,6 +209,8 @@ mod tests {
         assert_eq!(evidence.detail, Untrusted::new("step 999"));
         heard.take(status(StatusState::Working, "step 999"), Time(2_000));
         assert!(!heard.waits(now));
+        assert_eq!(heard.due(), Some(now + SAME_EVERY));
+        assert!(heard.waits(now + SAME_EVERY));
     }
 
     #[test]

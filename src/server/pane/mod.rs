@@ -28,7 +28,7 @@ use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
 use super::clock;
 use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane, Told, Typist};
-use super::recording::Recording;
+use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
 pub const SMALLEST: Size = Size { cols: 100, rows: 30 };
@@ -40,20 +40,29 @@ const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(2);
 
-/// Starts a pane. It ends when everybody has let go of its handle.
-pub fn start(agent: AgentId, adopted: Adopted, recording: Recording, hub: mpsc::Sender<ToHub>) -> PaneHandle {
+/// Where a pane's recording is.
+#[derive(Debug)]
+pub struct Recorded {
+    /// What former servers recorded.
+    pub tail: Option<Tail>,
+    /// Where it goes on, unless the disk refuses.
+    pub recorder: Option<Recorder>,
+}
+
+/// Starts a pane. It ends when everybody has let go of its handle. What the agent wrote while nobody
+/// read is recorded when this returns.
+pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Sender<ToHub>) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
-    let mut glass = Glass::replay(adopted.size, recording);
-    let mut heard = Heard::new(agent);
-    for status in glass.take_standing() {
-        heard.take(status, clock::now());
+    let (shown, generation) = watch::channel(0);
+    let Recorded { tail, mut recorder } = recorded;
+    if let Some(Err(error)) = recorder.as_mut().map(|recorder| recorder.output(&adopted.missed, clock::now())) {
+        tracing::warn!(%agent, %error, "output was not recorded");
     }
-    let (shown, generation) = watch::channel(glass.screen().generation());
-    let mut pane = Pane {
+    let pane = Pane {
         agent,
         tty: None,
-        glass,
-        heard,
+        glass: Glass::new(agent, adopted.size, recorder),
+        heard: Heard::new(agent),
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
         nudge: None,
@@ -61,8 +70,12 @@ pub fn start(agent: AgentId, adopted: Adopted, recording: Recording, hub: mpsc::
         shown,
         chunk: Vec::new(),
     };
-    pane.adopt(adopted);
-    tokio::spawn(pane.run(taken, hub));
+    tokio::spawn(async move {
+        let mut pane = pane;
+        pane.adopt(adopted, tail);
+        pane.settle();
+        pane.run(taken, hub).await;
+    });
     PaneHandle { orders, generation }
 }
 
@@ -293,10 +306,15 @@ impl Pane {
         }
     }
 
-    fn adopt(&mut self, adopted: Adopted) {
-        self.tty = None;
-        self.glass.resize(adopted.size, clock::now());
-        self.glass.feed(&adopted.missed, clock::now());
+    fn adopt(&mut self, adopted: Adopted, tail: Option<Tail>) {
+        if let Some(tail) = tail {
+            self.glass.replay(&tail);
+        }
+        let at = clock::now();
+        for status in self.glass.take_standing() {
+            self.heard.take(status, at);
+        }
+        self.glass.show(&adopted.missed);
         self.hear();
         if adopted.asked == Asked::LongAgo {
             let _not_waited_for = self.glass.take_replies();

@@ -9,7 +9,7 @@ use crate::model::{AgentId, Time};
 use crate::terminal::{Case, Limits, Screen, Signal, Size};
 use crate::wire::{Place, ToClient};
 
-use super::super::recording::Recording;
+use super::super::recording::{Chunk, Recorder, Tail};
 
 /// How long a synchronized update may hold the picture back.
 const HELD_BACK: Duration = Duration::from_millis(150);
@@ -20,18 +20,40 @@ const HITS: usize = 1_000;
 
 /// A screen, its recording, and the update that holds it back.
 pub(super) struct Glass {
+    agent: AgentId,
     screen: Screen,
-    recording: Recording,
+    /// None where the disk refused; the agent goes on without.
+    recorder: Option<Recorder>,
     /// The number of the open update, and when it ends by force.
     held_back: Option<(u64, Instant)>,
 }
 
 impl Glass {
-    /// The screen that the recording leaves.
-    pub(super) fn replay(size: Size, mut recording: Recording) -> Self {
-        let mut screen = Screen::new(size, Limits::default());
-        recording.replay(&mut screen);
-        Self { screen, recording, held_back: None }
+    /// An empty screen.
+    pub(super) fn new(agent: AgentId, size: Size, recorder: Option<Recorder>) -> Self {
+        let screen = Screen::new(size, Limits::default());
+        Self { agent, screen, recorder, held_back: None }
+    }
+
+    /// Shows what was recorded by former servers, and then has the size it is to have now. Nothing of
+    /// it is recorded again.
+    pub(super) fn replay(&mut self, tail: &Tail) {
+        let now = self.screen.size();
+        let _shown_as_broken = self.screen.resize(tail.size);
+        for chunk in &tail.chunks {
+            let _shown_as_broken = match chunk {
+                Chunk::Output(text) => self.screen.feed(text.as_bytes()),
+                Chunk::Size(size) => self.screen.resize(*size),
+            };
+        }
+        let _shown_as_broken = self.screen.resize(now);
+        let _shown_as_broken = self.screen.end_synchronized();
+    }
+
+    /// Shows what is recorded already.
+    pub(super) fn show(&mut self, bytes: &[u8]) {
+        let _shown_as_broken = self.screen.feed(bytes);
+        self.note_update();
     }
 
     pub(super) fn screen(&self) -> &Screen {
@@ -43,16 +65,17 @@ impl Glass {
         if bytes.is_empty() {
             return;
         }
-        self.recording.output(at, bytes);
-        let _shown_as_broken = self.screen.feed(bytes);
-        self.note_update();
+        let recorded = self.recorder.as_mut().map(|recorder| recorder.output(bytes, at));
+        self.note_recorded(recorded);
+        self.show(bytes);
     }
 
     pub(super) fn resize(&mut self, size: Size, at: Time) {
         if size == self.screen.size() {
             return;
         }
-        self.recording.resize(at, size);
+        let recorded = self.recorder.as_mut().map(|recorder| recorder.resize(size, at));
+        self.note_recorded(recorded);
         let _shown_as_broken = self.screen.resize(size);
     }
 
@@ -81,6 +104,13 @@ impl Glass {
         if self.held_back.is_some_and(|(_, until)| until <= now) {
             self.held_back = None;
             let _shown_as_broken = self.screen.end_synchronized();
+        }
+    }
+
+    /// A chunk that the disk refused is missing in the recording; the next one is tried again.
+    fn note_recorded(&self, recorded: Option<std::io::Result<()>>) {
+        if let Some(Err(error)) = recorded {
+            tracing::warn!(agent = %self.agent, %error, "output was not recorded");
         }
     }
 

@@ -1,0 +1,153 @@
+//! The newest part of a recording, read back. Writes nothing.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::model::{AgentId, Time};
+use crate::terminal::Size;
+
+/// The newest part of what an agent wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// The pane's size at its beginning.
+    pub size: Size,
+    /// What came then, in order.
+    pub chunks: Vec<Chunk>,
+}
+
+/// One thing that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chunk {
+    /// Output.
+    Output(String),
+    /// The pane got another size.
+    Size(Size),
+}
+
+/// The last `max_bytes` of an agent's output or a little less, where there is any. Begins with a whole
+/// chunk. Lines that cannot be read are left out.
+pub fn tail(folder: &Path, agent: AgentId, max_bytes: usize) -> Option<Tail> {
+    let mut kept: VecDeque<(Size, Vec<Chunk>)> = VecDeque::new();
+    let mut room = max_bytes;
+    for (_, path) in segments(folder, agent).ok()?.into_iter().rev() {
+        let Some((size, chunks)) = read(&path) else {
+            continue;
+        };
+        let (size, chunks, filled) = last_of(size, chunks, &mut room);
+        kept.push_front((size, chunks));
+        if filled {
+            break;
+        }
+    }
+    let size = kept.front()?.0;
+    let chunks = kept.into_iter().flat_map(|(size, chunks)| [Chunk::Size(size)].into_iter().chain(chunks));
+    Some(Tail {
+        size,
+        chunks: without_repeated_sizes(size, chunks),
+    })
+}
+
+/// The last of these chunks that fit, the size before them, and whether one did not fit.
+fn last_of(mut size: Size, mut chunks: Vec<Chunk>, room: &mut usize) -> (Size, Vec<Chunk>, bool) {
+    let mut first = chunks.len();
+    for (at, chunk) in chunks.iter().enumerate().rev() {
+        if let Chunk::Output(text) = chunk {
+            if text.len() > *room {
+                break;
+            }
+            *room -= text.len();
+        }
+        first = at;
+    }
+    for chunk in &chunks[..first] {
+        if let Chunk::Size(before) = chunk {
+            size = *before;
+        }
+    }
+    let filled = first > 0;
+    chunks.drain(..first);
+    (size, chunks, filled)
+}
+
+fn without_repeated_sizes(mut size: Size, chunks: impl Iterator<Item = Chunk>) -> Vec<Chunk> {
+    let mut kept = Vec::new();
+    for chunk in chunks {
+        match chunk {
+            Chunk::Size(same) if same == size => {}
+            Chunk::Size(other) => {
+                size = other;
+                kept.push(chunk);
+            }
+            Chunk::Output(_) => kept.push(chunk),
+        }
+    }
+    kept
+}
+
+/// An agent's segments, oldest first.
+pub(super) fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| {
+            let number = name.strip_prefix(&format!("{agent}-"))?;
+            number.strip_suffix(".cast")?.parse().ok()
+        });
+        found.extend(number.map(|number| (number, entry.path())));
+    }
+    found.sort();
+    Ok(found)
+}
+
+pub(super) fn path(folder: &Path, agent: AgentId, number: u64) -> PathBuf {
+    folder.join(format!("{agent}-{number}.cast"))
+}
+
+#[derive(Deserialize)]
+struct Header {
+    width: u16,
+    height: u16,
+    timestamp: u64,
+}
+
+fn header(line: &[u8]) -> Option<Header> {
+    serde_json::from_slice(line).ok()
+}
+
+/// When a segment began, by its header.
+pub(super) fn began(bytes: &[u8]) -> Option<Time> {
+    let line = bytes.split(|byte| *byte == b'\n').next()?;
+    Some(Time(header(line)?.timestamp.saturating_mul(1_000)))
+}
+
+fn read(path: &Path) -> Option<(Size, Vec<Chunk>)> {
+    let bytes = fs::read(path).ok()?;
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let Header { width, height, .. } = header(lines.next()?)?;
+    let size = Size {
+        cols: width,
+        rows: height,
+    };
+    Some((size, lines.filter_map(chunk).collect()))
+}
+
+fn chunk(line: &[u8]) -> Option<Chunk> {
+    let (_, kind, text): (f64, Cow<str>, Cow<str>) = serde_json::from_slice(line).ok()?;
+    match kind.as_ref() {
+        "o" => Some(Chunk::Output(text.into_owned())),
+        "r" => {
+            let (cols, rows) = text.split_once('x')?;
+            Some(Chunk::Size(Size {
+                cols: cols.parse().ok()?,
+                rows: rows.parse().ok()?,
+            }))
+        }
+        _ => None,
+    }
+}
