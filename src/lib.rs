@@ -1,6 +1,9 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod cli;
+pub mod client;
 pub mod config;
+pub mod door;
 pub mod folder;
 pub mod keeper;
 pub mod model;

@@ -1,8 +1,31 @@
-//! THE ENGINE: waits for PTYs, sockets, files and timers.
+//! THE ENGINE: waits for PTYs, sockets, files and timers. Decides nothing: that is `model`'s.
+//!
+//! One task each: the hub (events in, effects out), a pane per agent (bytes), a guest per client
+//! (messages). Panes and guests wait for the hub; the hub waits for nobody.
 
+mod adopt;
 pub mod agent_door;
+mod agents;
 pub mod briefs;
+mod askers;
+mod clock;
+mod digest;
+mod door;
+mod guest;
+mod guests;
 pub mod handoff;
+mod hub;
 pub mod journal;
 pub mod keeper_link;
+mod keeper_side;
+mod launch;
+mod log;
+mod outside;
+mod pane;
+mod perform;
+mod post;
 pub mod recording;
+mod settings;
+mod start;
+
+pub use start::{Serving, serve};

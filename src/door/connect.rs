@@ -1,0 +1,129 @@
+//! Connects to a room's server that is already there, and exchanges the hello.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::time::{sleep, timeout};
+
+use super::RoomPaths;
+use crate::wire::{Hello, hello};
+
+/// How long the other side may take to say hello.
+const HELLO_LIMIT: Duration = Duration::from_secs(5);
+
+/// Tries again so often while the server's queue of connections is full.
+const BUSY_TRIES: u32 = 100;
+
+/// At which socket a client takes its seat. The socket decides what the seat may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seating {
+    /// Decides, types, moves briefs.
+    #[default]
+    Operator,
+    /// Looks only.
+    Observer,
+}
+
+/// Connects to the server of this room, if one runs. The hello is done.
+///
+/// # Errors
+/// As for [`connect_existing`].
+pub async fn connect_as(paths: &RoomPaths, seating: Seating) -> anyhow::Result<Option<UnixStream>> {
+    match seating {
+        Seating::Operator => connect(paths, &paths.room_socket()).await,
+        Seating::Observer => connect(paths, &paths.observer_socket()).await,
+    }
+}
+
+/// Connects as an operator to the server of this room, if one runs. The hello is done.
+///
+/// # Errors
+/// Where the socket is not ours, the server does not answer, or it is another version.
+pub async fn connect_existing(paths: &RoomPaths) -> anyhow::Result<Option<UnixStream>> {
+    connect(paths, &paths.room_socket()).await
+}
+
+async fn connect(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<UnixStream>> {
+    let Some(mut stream) = reach(paths, socket).await? else {
+        return Ok(None);
+    };
+    greet(&mut stream).await?.check()?;
+    Ok(Some(stream))
+}
+
+/// Connects without a word.
+pub(super) async fn reach(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<UnixStream>> {
+    if !paths.has_runtime()? {
+        return Ok(None);
+    }
+    for _ in 0..BUSY_TRIES {
+        let stream = match UnixStream::connect(socket).await {
+            Ok(stream) => stream,
+            Err(why) => match why.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => return Ok(None),
+                io::ErrorKind::WouldBlock => {
+                    sleep(Duration::from_millis(20)).await;
+                    continue;
+                }
+                _ => {
+                    let shown = socket.display();
+                    return Err(why).with_context(|| format!("cannot connect to {shown}"));
+                }
+            },
+        };
+        if !is_ours(&stream) {
+            bail!("the server at {} belongs to another user", socket.display());
+        }
+        return Ok(Some(stream));
+    }
+    bail!(
+        "the server at {} accepts nobody: look at {}",
+        socket.display(),
+        paths.log().display()
+    )
+}
+
+/// Whether the other end belongs to the same user as we do.
+pub fn is_ours(stream: &UnixStream) -> bool {
+    let us = rustix::process::geteuid().as_raw();
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == us)
+}
+
+/// The process at the other end, where the system tells.
+pub fn peer_pid(stream: &UnixStream) -> Option<i32> {
+    stream.peer_cred().ok()?.pid()
+}
+
+/// Says our hello and hears theirs. Reads not one byte beyond their line.
+///
+/// # Errors
+/// Where they say nothing in time, or something else.
+pub async fn greet(stream: &mut UnixStream) -> anyhow::Result<Hello> {
+    let exchange = async {
+        stream.write_all(Hello::ours().line().as_bytes()).await?;
+        first_line(stream).await
+    };
+    let Ok(line) = timeout(HELLO_LIMIT, exchange).await else {
+        bail!(
+            "the other side said nothing for {} s: it may be stopped",
+            HELLO_LIMIT.as_secs()
+        );
+    };
+    let line = line.context("the connection ended before the hello")?;
+    Ok(Hello::read(&line)?)
+}
+
+async fn first_line(stream: &mut UnixStream) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    while line.len() < hello::LONGEST {
+        match stream.read_u8().await? {
+            b'\n' => break,
+            byte => line.push(byte),
+        }
+    }
+    Ok(line)
+}

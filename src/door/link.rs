@@ -1,0 +1,133 @@
+//! A connection after the hello: whole messages out, whole messages in.
+
+use std::io;
+use std::marker::PhantomData;
+
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+use crate::wire::{Decoder, FrameFault, ToClient, ToServer, encode};
+
+/// How much is read at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Why a link ended.
+#[derive(Debug, Error)]
+pub enum LinkFault {
+    /// The bytes make no message.
+    #[error(transparent)]
+    Frame(#[from] FrameFault),
+    /// The connection is gone.
+    #[error("the connection is gone: {0}")]
+    Gone(#[from] io::Error),
+}
+
+/// A client's whole connection.
+#[derive(Debug)]
+pub struct Link {
+    /// Towards the server.
+    pub sender: Sender<ToServer>,
+    /// From the server.
+    pub receiver: Receiver<ToClient>,
+}
+
+impl Link {
+    /// Takes a connection on which the hello is done.
+    pub fn new(stream: UnixStream) -> Self {
+        let (read, write) = stream.into_split();
+        Self {
+            sender: Sender::new(write),
+            receiver: Receiver::new(read),
+        }
+    }
+
+    /// Sends one message.
+    ///
+    /// # Errors
+    /// Where the connection is gone or the message too long.
+    pub async fn send(&mut self, message: &ToServer) -> Result<(), LinkFault> {
+        self.sender.send(message).await
+    }
+
+    /// The next message; none where the server closed the connection. May be dropped half-way
+    /// (in a `select!`) without losing anything.
+    ///
+    /// # Errors
+    /// Where the connection broke or the bytes make no message.
+    pub async fn receive(&mut self) -> Result<Option<ToClient>, LinkFault> {
+        self.receiver.receive().await
+    }
+}
+
+/// The half that sends.
+#[derive(Debug)]
+pub struct Sender<M> {
+    write: OwnedWriteHalf,
+    buffer: Vec<u8>,
+    message: PhantomData<fn(M)>,
+}
+
+impl<M: Serialize> Sender<M> {
+    /// Takes the writing half.
+    pub fn new(write: OwnedWriteHalf) -> Self {
+        Self {
+            write,
+            buffer: Vec::new(),
+            message: PhantomData,
+        }
+    }
+
+    /// Sends one message. If it is dropped half-way the stream is unusable.
+    ///
+    /// # Errors
+    /// Where the connection is gone or the message too long; a message that is too long sends nothing.
+    pub async fn send(&mut self, message: &M) -> Result<(), LinkFault> {
+        self.buffer.clear();
+        encode(message, &mut self.buffer)?;
+        self.write.write_all(&self.buffer).await?;
+        if self.buffer.capacity() > 4 * CHUNK {
+            self.buffer = Vec::new();
+        }
+        Ok(())
+    }
+}
+
+/// The half that receives.
+#[derive(Debug)]
+pub struct Receiver<M> {
+    read: OwnedReadHalf,
+    decoder: Decoder,
+    chunk: Vec<u8>,
+    message: PhantomData<fn() -> M>,
+}
+
+impl<M: DeserializeOwned> Receiver<M> {
+    /// Takes the reading half.
+    pub fn new(read: OwnedReadHalf) -> Self {
+        Self {
+            read,
+            decoder: Decoder::default(),
+            chunk: vec![0; CHUNK],
+            message: PhantomData,
+        }
+    }
+
+    /// The next message; none where the other side closed. May be dropped half-way.
+    ///
+    /// # Errors
+    /// Where the connection broke or the bytes make no message.
+    pub async fn receive(&mut self) -> Result<Option<M>, LinkFault> {
+        loop {
+            if let Some(message) = self.decoder.take()? {
+                return Ok(Some(message));
+            }
+            match self.read.read(&mut self.chunk).await? {
+                0 => return Ok(None),
+                length => self.decoder.push(&self.chunk[..length]),
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! THE DOOR: finds a room, starts its server where there is none, and speaks the first words.
+//!
+//! Client, verbs and server all come through here. Must not know what is said after the hello.
+
+mod connect;
+mod link;
+mod paths;
+mod start;
+
+pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
+pub use link::{Link, LinkFault, Receiver, Sender};
+pub use paths::{PathFault, RoomPaths, runtime_base};
+pub use start::{READY, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};

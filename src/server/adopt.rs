@@ -1,0 +1,95 @@
+//! A terminal on its way into a pane: from a start, or handed over by the keeper after a restart.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crate::terminal::Size;
+use crate::wire::keeper::Spool;
+
+use super::keeper_link::{Returned, read_spool};
+
+/// Questions that a program asked longer ago than this are not answered any more: it has stopped
+/// waiting, and would take the answer for keys.
+const ANSWERABLE: Duration = Duration::from_secs(3);
+
+/// A terminal, and what its agent wrote while nobody read it.
+#[derive(Debug)]
+pub struct Adopted {
+    /// The PTY master; none where the agent has ended and closed it.
+    pub terminal: Option<OwnedFd>,
+    /// Its size as the kernel knows it.
+    pub size: Size,
+    /// What was written meanwhile, before anything that is read from it now.
+    pub missed: Vec<u8>,
+    /// Whether the program still waits for answers to what it asked in there.
+    pub asked: Asked,
+    /// How it came.
+    pub from: From,
+}
+
+/// How old the questions are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Just now.
+    Lately,
+    /// Too long ago.
+    LongAgo,
+}
+
+/// Where a terminal comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// A start: its program draws by itself.
+    Start,
+    /// Another server had it: its program should draw anew.
+    Handover,
+}
+
+impl Adopted {
+    /// A terminal that was just opened.
+    pub fn new(terminal: OwnedFd, size: Size) -> Self {
+        Self { terminal: Some(terminal), size, missed: Vec::new(), asked: Asked::Lately, from: From::Start }
+    }
+
+    /// A terminal that the keeper hands over.
+    pub fn returned(returned: Returned, spools: &Path) -> Self {
+        let Returned { here, terminal } = returned;
+        let (missed, asked) = missed(spools, here.spool.as_ref());
+        let size = Size::new(here.cols, here.rows);
+        Self { terminal: Some(terminal), size, missed, asked, from: From::Handover }
+    }
+
+    /// Nothing: the agent ended before, and its recording is all there is.
+    pub fn nothing(size: Size) -> Self {
+        Self { terminal: None, size, missed: Vec::new(), asked: Asked::LongAgo, from: From::Handover }
+    }
+
+    /// The last words of an agent that ended while nobody read.
+    pub fn last_words(spool: &Spool, spools: &Path, size: Size) -> Self {
+        let (missed, _) = missed(spools, Some(spool));
+        Self { terminal: None, size, missed, asked: Asked::LongAgo, from: From::Handover }
+    }
+}
+
+fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Asked) {
+    let Some(spool) = spool else {
+        return (Vec::new(), Asked::LongAgo);
+    };
+    let bytes = read_spool(folder, spool).unwrap_or_else(|error| {
+        tracing::warn!(%error, "output that was kept while no server ran could not be read");
+        Vec::new()
+    });
+    let written = spool.parts.iter().filter_map(|part| age(&folder.join(part)).ok()).min();
+    let asked = match written {
+        Some(age) if age <= ANSWERABLE => Asked::Lately,
+        Some(_) | None => Asked::LongAgo,
+    };
+    (bytes, asked)
+}
+
+fn age(path: &Path) -> io::Result<Duration> {
+    let changed = std::fs::metadata(path)?.modified()?;
+    Ok(SystemTime::now().duration_since(changed).unwrap_or_default())
+}

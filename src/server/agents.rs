@@ -1,0 +1,182 @@
+//! Agents as the keeper tells of them: processes that start and end, terminals that come and go, and
+//! the panes that show them.
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::model::{AgentId, Event, Exit, Level};
+use crate::wire::keeper::{AgentNo, Exited};
+
+use super::adopt::Adopted;
+use super::clock;
+use super::hub::{End, Hub};
+use super::keeper_link::{KeeperEvent, Returned};
+use super::keeper_side::{Heard, spools};
+use super::pane::{self, Recorded};
+use super::post::{PaneHandle, ToPane};
+use super::recording::{self, Bounds, Recorder};
+
+/// How long panes may take to let go of their terminals.
+const LETTING_GO: Duration = Duration::from_secs(2);
+/// How much of a recording is shown again, in bytes.
+const REPLAYED: usize = 2 * 1024 * 1024;
+
+impl Hub {
+    pub(super) fn keeper_said(&mut self, heard: Heard) {
+        match heard {
+            Heard::Event(event) => self.keeper_event(event),
+            Heard::Back(Ok(found)) => {
+                let (returned, ended) = self.keeper.take(found);
+                self.take_over(returned, ended);
+                self.count_losses();
+                self.say_all(Level::Note, "the keeper is there again".to_owned());
+            }
+            Heard::Back(Err(error)) => {
+                self.say_all(Level::Error, format!("{error:#}"));
+                self.keeper.look(tokio::time::sleep(Duration::from_secs(5)));
+            }
+        }
+    }
+
+    fn keeper_event(&mut self, event: KeeperEvent) {
+        match event {
+            KeeperEvent::Spawned { agent, pid, terminal } => {
+                let id = AgentId(agent.0);
+                self.open_pane(id, Adopted::new(terminal, pane::SMALLEST));
+                self.publish();
+                self.update(Event::Started { agent: id, pid });
+            }
+            KeeperEvent::Failed { agent, error } => {
+                self.ended(AgentId(agent.0), Exit::Failed(error));
+            }
+            KeeperEvent::Exited(exited) => {
+                let agent = AgentId(exited.agent.0);
+                if let Some(spool) = &exited.spool {
+                    self.open_pane(agent, Adopted::last_words(spool, &spools(&self.paths), pane::SMALLEST));
+                    self.publish();
+                    self.order_keeper(|link| link.taken(exited.agent));
+                }
+                self.ended(agent, exit(&exited));
+            }
+            KeeperEvent::Stopped { left: 0, .. } | KeeperEvent::Known(_) | KeeperEvent::StillBusy { .. } => {}
+            KeeperEvent::Stopped { agent, left, .. } => {
+                let text = format!("{left} processes of agent {agent} could not be ended; look for them by hand");
+                self.say_all(Level::Warning, text);
+            }
+            KeeperEvent::Lost { why } => self.keeper_lost(&why),
+        }
+    }
+
+    /// The room hears of an end; once that is recorded, the keeper may forget it.
+    fn ended(&mut self, agent: AgentId, exit: Exit) {
+        self.update(Event::Ended { agent, exit });
+        self.order_keeper(|link| link.forget(AgentNo(agent.0)));
+    }
+
+    fn order_keeper(&self, order: impl FnOnce(&super::keeper_link::KeeperLink) -> Result<(), super::keeper_link::KeeperError>) {
+        // It tells again what it was not told to forget.
+        if let Ok(Err(error)) = self.keeper.link().map(order) {
+            tracing::warn!(%error, "the keeper did not take an order");
+        }
+    }
+
+    fn keeper_lost(&mut self, why: &str) {
+        tracing::warn!(%why, "the link to the keeper is gone");
+        let panes = self.let_go();
+        self.keeper.lost(panes);
+    }
+
+    /// What the keeper handed over, shown: terminals, last words, and agents that ended before.
+    pub(super) fn take_over(&mut self, returned: Vec<Returned>, ended: Vec<Exited>) {
+        let folder = spools(&self.paths);
+        for exited in ended {
+            self.keeper_event(KeeperEvent::Exited(exited));
+        }
+        for returned in returned {
+            let agent = returned.here.agent;
+            let spooled = returned.here.spool.is_some();
+            if !self.room.book.agents.contains_key(&AgentId(agent.0)) {
+                tracing::warn!(%agent, "the keeper holds an agent that the journal does not know");
+            }
+            self.open_pane(AgentId(agent.0), Adopted::returned(returned, &folder));
+            // The pane has recorded it.
+            if spooled {
+                self.order_keeper(|link| link.taken(agent));
+            }
+        }
+        self.show_ended();
+        self.publish();
+    }
+
+    /// Agents that ended keep their last picture.
+    fn show_ended(&mut self) {
+        let ended = self.room.book.agents.values().filter(|agent| !agent.is_alive());
+        let missing: Vec<AgentId> = ended.map(|agent| agent.id).filter(|id| !self.panes.contains_key(id)).collect();
+        for agent in missing {
+            self.open_pane(agent, Adopted::nothing(pane::SMALLEST));
+        }
+    }
+
+    /// After the keeper was lost: whoever it no longer has is lost too.
+    fn count_losses(&mut self) {
+        let lost: Vec<AgentId> = self.living().map(|agent| agent.id).filter(|id| !self.panes.contains_key(id)).collect();
+        for agent in lost {
+            self.update(Event::Ended { agent, exit: Exit::Lost });
+        }
+        self.show_ended();
+        self.publish();
+    }
+
+    fn open_pane(&mut self, agent: AgentId, adopted: Adopted) {
+        let folder = self.paths.inside("recordings");
+        let tail = recording::tail(&folder, agent, REPLAYED);
+        let recorder = Recorder::open(&folder, agent, adopted.size, clock::now(), Bounds::default());
+        let recorder = recorder.inspect_err(|error| {
+            tracing::error!(%agent, %error, "an agent runs without a recording: its screen is lost with this server");
+        });
+        let recorded = Recorded { tail, recorder: recorder.ok() };
+        self.panes.insert(agent, pane::start(agent, adopted, recorded, self.post.clone()));
+    }
+
+    /// Every pane lets go of its terminal and ends. The result waits until they have.
+    fn let_go(&mut self) -> impl Future<Output = ()> + Send + use<> {
+        let panes: Vec<PaneHandle> = std::mem::take(&mut self.panes).into_values().collect();
+        self.publish();
+        async move {
+            for pane in panes {
+                let (done, let_go) = oneshot::channel();
+                let asked = async {
+                    if pane.orders.send(ToPane::LetGo(done)).await.is_ok() {
+                        let _ended = let_go.await;
+                    }
+                };
+                if timeout(LETTING_GO, asked).await.is_err() {
+                    tracing::error!("a pane does not let go of its terminal");
+                }
+            }
+        }
+    }
+
+    /// The last things: people are told, terminals let go of, the keeper left.
+    pub(super) async fn finish(mut self, end: End) {
+        let why = match end {
+            End::HandOver => "this server leaves; the agents go on, and a new one takes over",
+            End::Closed => "the room is closed",
+        };
+        super::door::close(&self.paths);
+        self.guests.farewell(why);
+        self.let_go().await;
+        self.keeper.leave().await;
+        tracing::info!(?end, "the server ends");
+    }
+}
+
+fn exit(exited: &Exited) -> Exit {
+    match (&exited.code, &exited.signal) {
+        (_, Some(signal)) => Exit::Signal(signal.clone()),
+        (Some(code), None) => Exit::Code(*code),
+        (None, None) => Exit::Lost,
+    }
+}

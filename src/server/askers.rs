@@ -1,0 +1,83 @@
+//! What agents say on their socket, as events, and what they are told at once.
+
+use crate::model::{AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted};
+use crate::wire::agent::Verb;
+
+use super::agent_door::FromAgent;
+use super::clock;
+use super::digest::digest;
+use super::hub::Hub;
+
+impl Hub {
+    pub(super) fn agent_said(&mut self, said: FromAgent) {
+        match said {
+            FromAgent::Says { agent, key, verb } => self.verb_said(agent, key, verb),
+            FromAgent::Gone { key } => self.update(Event::AskerGone { key }),
+        }
+    }
+
+    fn verb_said(&mut self, agent: AgentId, key: AskKey, verb: Verb) {
+        match verb {
+            Verb::Permission { tool, summary, detail, cwd } => {
+                let [tool, summary, detail, cwd] = [tool, summary, detail, cwd].map(Untrusted::new);
+                self.asked(agent, key, Ask::Permission { tool, summary, detail, cwd });
+            }
+            Verb::Question { text, options } => {
+                let options = options.into_iter().map(Untrusted::new).collect();
+                self.asked(agent, key, Ask::Question { text: Untrusted::new(text), options });
+            }
+            Verb::Done { handoff } => self.handed(agent, key, Untrusted::new(handoff)),
+            Verb::TakeBack { why } => self.update(Event::TookBack { key, why: Untrusted::new(why).shown() }),
+            Verb::Status { state, message } => self.status_said(agent, &state, message),
+        }
+    }
+
+    fn asked(&mut self, agent: AgentId, key: AskKey, ask: Ask) {
+        let (digest, screen) = (digest(&ask), self.screen_of(agent));
+        self.update(Event::Asked { key: key.clone(), agent: Some(agent), ask, digest, screen });
+        self.tell_opened(key);
+    }
+
+    fn handed(&mut self, agent: AgentId, key: AskKey, handoff: Untrusted) {
+        // Without a gate the room refuses, and says why.
+        let gate = self.room.gate_for(agent, &handoff);
+        let digest = gate.as_ref().map(digest).unwrap_or_default();
+        self.update(Event::Handed { agent, key: key.clone(), handoff, digest });
+        self.tell_opened(key);
+    }
+
+    /// Whoever asks is told the number of its request, if it still waits. One that was answered at
+    /// once was told that by the effect.
+    fn tell_opened(&mut self, key: AskKey) {
+        let request = self.room.book.keys.get(&key).and_then(|id| self.room.book.requests.get(id));
+        if let Some(request) = request.filter(|request| request.is_open()) {
+            self.outside.opened(key, request.id);
+        }
+    }
+
+    fn status_said(&mut self, agent: AgentId, state: &str, message: String) {
+        let state = match state {
+            "working" => State::Working,
+            "idle" => State::Idle,
+            "waiting" => State::Waiting,
+            "limited" => State::Limited,
+            "stuck" => State::Stuck,
+            // Whatever it means, it is not idle.
+            _ => State::Unknown,
+        };
+        let detail = Untrusted::new(message);
+        let evidence = Evidence { state, source: Source::Hook, at: clock::now(), detail };
+        self.update(Event::Heard { agent, evidence });
+    }
+
+    /// What stands on an agent's screen, by its generation.
+    fn screen_of(&self, agent: AgentId) -> u64 {
+        self.panes.get(&agent).map_or(0, |pane| *pane.generation.borrow())
+    }
+
+    /// Nothing is accepted while the journal cannot be written: an asker is told to come again.
+    pub(super) fn asker_refused(&self, key: AskKey) {
+        let why = "the room cannot write its journal; ask again in a moment".to_owned();
+        self.outside.answer(key, Outcome::Refused(why));
+    }
+}

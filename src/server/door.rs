@@ -1,0 +1,141 @@
+//! The listeners for people: one socket for operators, one for observers. The socket decides what a
+//! seat may do, never what its client says.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::door::{RoomPaths, is_ours};
+use crate::model::{Person, SeatId, SeatRole};
+
+use super::guest::{self, Entrance};
+use super::post::{Panes, ToHub};
+
+/// Clients at once. One more waits in the system's queue until somebody leaves.
+const GUESTS: usize = 64;
+/// How long nobody is accepted after accepting failed (no descriptor left).
+const BREATH: Duration = Duration::from_millis(200);
+
+/// Both sockets, bound.
+#[derive(Debug)]
+pub struct Doors {
+    operators: UnixListener,
+    observers: UnixListener,
+}
+
+impl Doors {
+    /// Binds both. Call it with the server lock held: a socket that is there belongs to a dead server.
+    ///
+    /// # Errors
+    /// Where a socket cannot be bound.
+    pub fn bind(paths: &RoomPaths) -> io::Result<Self> {
+        Ok(Self { operators: bind(&paths.room_socket())?, observers: bind(&paths.observer_socket())? })
+    }
+
+    /// Accepts people for as long as the hub lives.
+    pub fn open(self, hall: &Hall) {
+        tokio::spawn(hall.clone().accept(self.operators, SeatRole::Operator));
+        tokio::spawn(hall.clone().accept(self.observers, SeatRole::Observer));
+    }
+}
+
+/// Removes the sockets: nobody finds this server any more.
+pub fn close(paths: &RoomPaths) {
+    for socket in [paths.room_socket(), paths.observer_socket()] {
+        let _gone = std::fs::remove_file(socket);
+    }
+}
+
+fn bind(socket: &Path) -> io::Result<UnixListener> {
+    match std::fs::remove_file(socket) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    UnixListener::bind(socket)
+}
+
+/// What every guest gets on its way in.
+#[derive(Clone, Debug)]
+pub struct Hall {
+    folder: String,
+    hub: mpsc::Sender<ToHub>,
+    panes: watch::Receiver<Panes>,
+    places: Arc<Semaphore>,
+    /// The last seat given out. Both sockets count with it.
+    seats: Arc<AtomicU32>,
+}
+
+impl Hall {
+    /// An empty one.
+    pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
+        Self { folder, hub, panes, places: Arc::new(Semaphore::new(GUESTS)), seats: Arc::default() }
+    }
+
+    /// Waits until everybody has left, but not longer than this.
+    pub async fn empty(&self, limit: Duration) {
+        let everybody = u32::try_from(GUESTS).unwrap_or(u32::MAX);
+        let _some_do_not_read = timeout(limit, self.places.acquire_many(everybody)).await;
+    }
+
+    async fn accept(self, listener: UnixListener, role: SeatRole) {
+        loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                return;
+            };
+            let stream = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.hub.closed() => return,
+            };
+            match stream {
+                Ok((stream, _)) if is_ours(&stream) => {
+                    let entrance = self.entrance(&stream, role);
+                    tokio::spawn(async move {
+                        guest::serve(stream, entrance).await;
+                        drop(place);
+                    });
+                }
+                Ok(_) => tracing::warn!("somebody of another user was turned away"),
+                Err(error) => {
+                    tracing::warn!(%error, "nobody can be accepted for now");
+                    sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    fn entrance(&self, stream: &UnixStream, role: SeatRole) -> Entrance {
+        let uid = stream.peer_cred().map_or(u32::MAX, |peer| peer.uid());
+        let number = self.seats.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        Entrance {
+            seat: SeatId(number),
+            person: Person { name: name_of(uid), key: None },
+            role,
+            folder: self.folder.clone(),
+            hub: self.hub.clone(),
+            panes: self.panes.clone(),
+        }
+    }
+}
+
+/// What people call this user.
+fn name_of(uid: u32) -> String {
+    let ours = uid == rustix::process::geteuid().as_raw();
+    let told = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    match told.filter(|name| ours && !name.is_empty()) {
+        Some(name) => name,
+        None => listed_name(uid).unwrap_or_else(|| format!("uid {uid}")),
+    }
+}
+
+fn listed_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let line = users.lines().find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
+    line.split(':').next().map(str::to_owned)
+}

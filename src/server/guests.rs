@@ -1,0 +1,178 @@
+//! Everybody who is connected, as the hub knows them. Only ever tries to send; whoever has no room
+//! is behind, and gets a fresh snapshot once they have read what they were sent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::task::JoinSet;
+
+use crate::model::{Answer, Fact, Person, SeatId, SeatRole};
+use crate::wire::{ToClient, Want};
+
+use super::post::{FACTS, Freshness, GuestLine, Told};
+
+/// All guests.
+#[derive(Debug, Default)]
+pub struct Guests {
+    all: BTreeMap<SeatId, Guest>,
+    /// One task for each guest that is behind: it ends when that guest has read everything.
+    behind: JoinSet<SeatId>,
+}
+
+/// One guest.
+#[derive(Debug)]
+pub struct Guest {
+    /// Who.
+    pub person: Person,
+    /// What they may do.
+    pub role: SeatRole,
+    want: Want,
+    line: GuestLine,
+    standing: Standing,
+    seat: Place,
+}
+
+/// Whether all facts reached a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Current,
+    Behind,
+}
+
+/// Whether the room knows that this guest sits here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It only came to ask.
+    Standing,
+    /// It does.
+    Seated,
+}
+
+impl Guests {
+    /// Somebody came; the first thing they get is this snapshot.
+    pub fn come(&mut self, seat: SeatId, person: Person, role: SeatRole, want: Want, line: GuestLine, snapshot: Vec<Fact>) {
+        let _room_for_the_first = line.told.try_send(Told::Snapshot(snapshot, Freshness::First));
+        let guest = Guest { person, role, want, line, standing: Standing::Current, seat: Place::Standing };
+        self.all.insert(seat, guest);
+    }
+
+    /// Somebody left. Says whether the room knew them.
+    pub fn leave(&mut self, seat: SeatId) -> Option<Place> {
+        self.all.remove(&seat).map(|guest| guest.seat)
+    }
+
+    /// Who needs to be told to the room before they do something, where that was not done yet.
+    pub fn take_seat(&mut self, seat: SeatId) -> Option<(Person, SeatRole)> {
+        let guest = self.all.get_mut(&seat)?;
+        match std::mem::replace(&mut guest.seat, Place::Seated) {
+            Place::Seated => None,
+            Place::Standing => Some((guest.person.clone(), guest.role)),
+        }
+    }
+
+    /// Tells everybody who wants to know.
+    pub fn show(&mut self, fact: Fact) {
+        let fact = Arc::new(fact);
+        let live = self.all.iter_mut().filter(|(_, guest)| guest.want == Want::Live);
+        for (seat, guest) in live.filter(|(_, guest)| guest.standing == Standing::Current) {
+            if let Err(TrySendError::Full(_)) = guest.line.told.try_send(Told::Fact(Arc::clone(&fact))) {
+                guest.standing = Standing::Behind;
+                self.behind.spawn(caught_up(*seat, guest.line.clone()));
+            }
+        }
+    }
+
+    /// Waits until somebody who was behind has read everything. May be dropped half-way.
+    pub async fn caught_up(&mut self) -> SeatId {
+        match self.behind.join_next().await {
+            Some(Ok(seat)) => seat,
+            Some(Err(_)) | None => std::future::pending().await,
+        }
+    }
+
+    /// Gives somebody who was behind all that is true now.
+    pub fn refresh(&mut self, seat: SeatId, snapshot: Vec<Fact>) {
+        if let Some(guest) = self.all.get_mut(&seat) {
+            guest.standing = Standing::Current;
+            // It has just read everything: there is room.
+            let _gone = guest.line.told.try_send(Told::Snapshot(snapshot, Freshness::Again));
+        }
+    }
+
+    /// Answers a wish.
+    pub fn reply(&self, seat: SeatId, ticket: u32, answer: Answer) {
+        self.answer(seat, ToClient::Answer { ticket, answer });
+    }
+
+    /// Answers a question. There is room for every answer that a guest may wait for.
+    pub fn answer(&self, seat: SeatId, message: ToClient) {
+        if let Some(guest) = self.all.get(&seat) {
+            let _gone = guest.line.answers.try_send(message);
+        }
+    }
+
+    /// Where answers to this guest go.
+    pub fn line(&self, seat: SeatId) -> Option<&GuestLine> {
+        self.all.get(&seat).map(|guest| &guest.line)
+    }
+
+    /// Says something to one guest. Left out for one that has a thousand facts to read.
+    pub fn tell(&self, seat: SeatId, message: ToClient) {
+        if let Some(guest) = self.all.get(&seat) {
+            let _left_out = guest.line.told.try_send(Told::Message(message));
+        }
+    }
+
+    /// Says something to everybody who is here to stay.
+    pub fn tell_all(&self, message: &ToClient) {
+        let live = self.all.values().filter(|guest| guest.want == Want::Live);
+        for guest in live {
+            let _left_out = guest.line.told.try_send(Told::Message(message.clone()));
+        }
+    }
+
+    /// The last words to everybody; then their lines are let go.
+    pub fn farewell(&mut self, why: &str) {
+        for (_, guest) in std::mem::take(&mut self.all) {
+            let _left_out = guest.line.told.try_send(Told::Message(ToClient::Closing(why.to_owned())));
+        }
+    }
+}
+
+async fn caught_up(seat: SeatId, line: GuestLine) -> SeatId {
+    let _all_read_or_gone = line.told.reserve_many(FACTS).await;
+    seat
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::model::{AgentId, SeatId};
+    use tokio::sync::mpsc;
+
+    #[tokio::test]
+    async fn a_guest_without_room_gets_a_fresh_snapshot_once_it_has_read_everything() {
+        let (told, mut facts) = mpsc::channel(FACTS);
+        let (answers, _answers) = mpsc::channel(1);
+        let mut guests = Guests::default();
+        let person = Person { name: "alice".into(), key: None };
+        let line = GuestLine { told, answers };
+        guests.come(SeatId(1), person, SeatRole::Operator, Want::Live, line, Vec::new());
+        for number in 0..FACTS as u32 + 10 {
+            guests.show(Fact::AgentGone(AgentId(number)));
+        }
+        let mut read = 0;
+        while let Ok(told) = facts.try_recv() {
+            assert!(!matches!(told, Told::Snapshot(_, Freshness::Again)));
+            read += 1;
+        }
+        assert_eq!(read, FACTS);
+        let seat = guests.caught_up().await;
+        guests.refresh(seat, vec![Fact::AgentGone(AgentId(7))]);
+        guests.show(Fact::AgentGone(AgentId(8)));
+        assert!(matches!(facts.try_recv(), Ok(Told::Snapshot(all, Freshness::Again)) if all.len() == 1));
+        assert!(matches!(facts.try_recv(), Ok(Told::Fact(_))));
+    }
+}

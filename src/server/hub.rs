@@ -1,0 +1,294 @@
+//! One task, one `select!`: everything that happens comes in here as an event, the room says what
+//! follows, and `perform` does it. Must not see a byte of an agent's output, and never waits for a guest.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::door::RoomPaths;
+use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Notice, Room, SeatId};
+use crate::wire::{ToClient, Want};
+
+use super::agent_door::Tokens;
+use super::clock;
+use super::guests::{Guests, Place};
+use super::journal::Journal;
+use super::keeper_side::KeeperSide;
+use super::outside::Outside;
+use super::post::{FromGuest, PaneHandle, Panes, ToHub};
+use super::settings::SettingsFile;
+
+/// How long the journal rests after it could not be written.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// Events that may wait for the journal. At the limit nothing more is taken in until it can be written.
+const STALLED: usize = 1_024;
+
+/// The one who decides what is done next.
+pub struct Hub {
+    pub(super) paths: RoomPaths,
+    pub(super) room: Room,
+    /// The book as the journal on disk has it.
+    pub(super) durable: Book,
+    pub(super) journal: Journal,
+    pub(super) tokens: Tokens,
+    pub(super) guests: Guests,
+    pub(super) panes: BTreeMap<AgentId, PaneHandle>,
+    pub(super) published: watch::Sender<Panes>,
+    pub(super) keeper: KeeperSide,
+    pub(super) outside: Outside,
+    pub(super) settings: SettingsFile,
+    /// What the hub itself has to tell the room next.
+    pub(super) follow_up: VecDeque<Event>,
+    /// What waits until the journal can be written.
+    pub(super) stalled: VecDeque<Event>,
+    pub(super) writing: Writing,
+    pub(super) going: Going,
+    /// For those who speak to the hub: panes get a copy.
+    pub(super) post: mpsc::Sender<ToHub>,
+}
+
+/// Whether the journal can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// It can.
+    Well,
+    /// It could not; it is tried again then.
+    Failing(Instant),
+}
+
+/// Whether the server goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Going {
+    /// It does.
+    On,
+    /// The room is closed: agents end, then the server.
+    Closing,
+}
+
+/// What makes the hub stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Another server may take over; the agents go on.
+    HandOver,
+    /// The room is closed.
+    Closed,
+}
+
+/// The process's signals.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for one that ends the server. A hang-up does not: the server survives every terminal.
+    async fn end(&mut self) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hang_up.recv() => {}
+            }
+        }
+    }
+}
+
+impl Hub {
+    /// Serves until the room is closed or a signal asks to leave.
+    pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<ToHub>) -> anyhow::Result<()> {
+        let mut signals = Signals::listen()?;
+        let end = loop {
+            self.follow_up();
+            if self.going == Going::Closing && self.keeper.is_gone() {
+                break End::Closed;
+            }
+            let due = self.due();
+            let takes_in = self.stalled.len() < STALLED;
+            tokio::select! {
+                message = inbox.recv(), if takes_in => match message {
+                    Some(message) => self.take(message),
+                    None => break End::HandOver,
+                },
+                event = self.keeper.next() => self.keeper_said(event),
+                event = self.outside.next(), if takes_in => self.outside_said(event),
+                seat = self.guests.caught_up() => self.guests.refresh(seat, self.room.snapshot()),
+                () = self.settings.changed() => self.reload(),
+                () = until(due) => self.time_passed(),
+                () = signals.end() => break End::HandOver,
+            }
+        };
+        drop(inbox);
+        self.finish(end).await;
+        Ok(())
+    }
+
+    fn due(&self) -> Option<Instant> {
+        let tick = self.room.next_deadline().map(clock::instant_of);
+        match self.writing {
+            Writing::Well => tick,
+            Writing::Failing(again) => Some(again),
+        }
+    }
+
+    fn time_passed(&mut self) {
+        if let Writing::Failing(_) = self.writing {
+            return self.try_again();
+        }
+        self.update(Event::Tick);
+    }
+
+    /// Events that follow from what was done.
+    fn follow_up(&mut self) {
+        while let Some(event) = self.follow_up.pop_front() {
+            self.update(event);
+        }
+    }
+
+    /// Tells the room and does what follows.
+    pub(super) fn update(&mut self, event: Event) {
+        if let Writing::Failing(_) = self.writing {
+            return self.stall(event);
+        }
+        let effects = self.room.update(event.clone(), clock::now());
+        if let Err(why) = self.perform(effects) {
+            self.roll_back(&why);
+            self.stall(event);
+        }
+    }
+
+    /// The journal could not be written: nothing behind that line was done, and the room is as the
+    /// journal on disk has it.
+    fn roll_back(&mut self, why: &std::io::Error) {
+        tracing::error!(%why, "the journal cannot be written");
+        self.room.book = self.durable.clone();
+        self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
+        let text = format!("the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk");
+        self.say_all(Level::Error, text);
+    }
+
+    /// What a person or an agent wants is refused; what happened waits.
+    fn stall(&mut self, event: Event) {
+        match event {
+            Event::Wanted { seat, ticket, .. } => {
+                let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
+                self.guests.reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
+            }
+            Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
+            Event::Tick => {}
+            other => self.stalled.push_back(other),
+        }
+    }
+
+    fn try_again(&mut self) {
+        self.writing = Writing::Well;
+        let waiting = std::mem::take(&mut self.stalled);
+        let had = waiting.len();
+        for event in waiting {
+            self.update(event);
+        }
+        if self.writing == Writing::Well {
+            tracing::info!(had, "the journal can be written again");
+            self.say_all(Level::Note, "the journal can be written again; the room goes on".to_owned());
+        }
+    }
+
+    /// A sentence for everybody.
+    pub(super) fn say_all(&mut self, level: Level, text: String) {
+        self.guests.show(Fact::Notice(Notice { at: clock::now(), level, text }));
+    }
+
+    fn take(&mut self, message: ToHub) {
+        match message {
+            ToHub::Event(event) => self.update(event),
+            ToHub::Guest(seat, said) => self.guest_said(seat, said),
+            ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
+        }
+    }
+
+    fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
+        match said {
+            FromGuest::Came { person, role, want, line } => {
+                // The room hears of it first, so that the snapshot shows who is here.
+                if want == Want::Live {
+                    self.update(Event::SeatTaken { seat, person: person.clone(), role });
+                }
+                self.guests.come(seat, person, role, want, line, self.room.snapshot());
+                if want == Want::Live {
+                    let _told_already = self.guests.take_seat(seat);
+                }
+            }
+            FromGuest::Wish(ticket, wish) => {
+                self.seat(seat);
+                self.update(Event::Wanted { seat, ticket, wish });
+            }
+            FromGuest::Shown(cards) => {
+                self.seat(seat);
+                self.update(Event::Shown { seat, cards });
+            }
+            FromGuest::LooksAt(pane) => {
+                self.seat(seat);
+                self.update(Event::LooksAt { seat, pane });
+            }
+            FromGuest::Typed(agent) => {
+                self.seat(seat);
+                self.update(Event::Typed { seat, agent });
+            }
+            FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
+            FromGuest::Left => {
+                if self.guests.leave(seat) == Some(Place::Seated) {
+                    self.update(Event::SeatLeft(seat));
+                }
+            }
+        }
+    }
+
+    /// Whoever does something has a seat; one who only came to ask gets it now.
+    fn seat(&mut self, seat: SeatId) {
+        if let Some((person, role)) = self.guests.take_seat(seat) {
+            self.update(Event::SeatTaken { seat, person, role });
+        }
+    }
+
+    fn reload(&mut self) {
+        match self.settings.read() {
+            Ok(settings) => {
+                self.outside.settings_changed(&settings);
+                self.update(Event::Settings(settings));
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the settings stay as they were");
+                self.say_all(Level::Warning, format!("the settings stay as they were: {fault}"));
+            }
+        }
+    }
+
+    /// A pane came or went: everybody who looks for one finds it.
+    pub(super) fn publish(&self) {
+        self.published.send_replace(Arc::new(self.panes.clone()));
+    }
+
+    /// The living agents of the book.
+    pub(super) fn living(&self) -> impl Iterator<Item = &Agent> {
+        self.room.book.agents.values().filter(|agent| agent.is_alive())
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,163 @@
+//! From a launch to what the keeper starts: command, folder, environment, and the assignment's file.
+//!
+//! The operator's own terminal must not reach an agent: it would be spoken to as if it stood there.
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::door::{RoomPaths, own_program};
+use crate::model::{AgentId, Launch};
+use crate::wire::agent::{ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN};
+use crate::wire::keeper;
+
+use super::pane::SMALLEST;
+
+/// Variables that tell of the operator's terminal, by their whole name.
+const TERMINAL: [&str; 9] =
+    ["TERM", "COLORTERM", "COLORFGBG", "VTE_VERSION", "WT_SESSION", "STY", "WINDOW", "LINES", "COLUMNS"];
+
+/// The same, by how their names begin.
+const TERMINALS: [&str; 9] =
+    ["TERM_PROGRAM", "TERM_SESSION", "TMUX", "KITTY_", "ZELLIJ", "WEZTERM_", "GHOSTTY_", "ITERM_", "OPSROOM_"];
+
+/// Everything that a launch needs besides itself.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The room.
+    pub paths: RoomPaths,
+    /// What the agent proves itself with.
+    pub token: String,
+}
+
+/// The order to the keeper. Writes the assignment's file where there is a text.
+///
+/// # Errors
+/// A sentence, where the text cannot be written or this program not be found.
+pub fn order(agent: AgentId, launch: &Launch, around: &Surroundings) -> anyhow::Result<keeper::Launch> {
+    let program = own_program()?;
+    let assignment = assignment(agent, launch, &around.paths)?;
+    let own = own_variables(agent, launch, around, &program, assignment.as_deref());
+    Ok(keeper::Launch {
+        agent: keeper::AgentNo(agent.0),
+        command: command(launch, &program),
+        cwd: folder(launch, &around.paths),
+        env: theirs(env::vars_os()).chain(own).collect(),
+        cols: SMALLEST.cols,
+        rows: SMALLEST.rows,
+    })
+}
+
+/// What is started. A profile without a command of its own is called by its name.
+fn command(launch: &Launch, program: &Path) -> Vec<String> {
+    let given = launch.command.iter().cloned();
+    match launch.profile.as_str() {
+        "rehearsal" => [program.display().to_string(), "rehearsal".to_owned()].into_iter().chain(given).collect(),
+        _ if !launch.command.is_empty() => given.collect(),
+        "" | "generic" | "shell" => vec![env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())],
+        named => vec![named.to_owned()],
+    }
+}
+
+fn folder(launch: &Launch, paths: &RoomPaths) -> PathBuf {
+    // An absolute path replaces the room's folder.
+    paths.folder.join(&launch.cwd)
+}
+
+/// The user's variables without those of their terminal. One that is not UTF-8 is left out.
+fn theirs(
+    all: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
+) -> impl Iterator<Item = (String, String)> {
+    let texts = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.filter(|(name, _)| !is_of_terminal(name))
+}
+
+fn is_of_terminal(name: &str) -> bool {
+    TERMINAL.contains(&name) || TERMINALS.iter().any(|start| name.starts_with(start))
+}
+
+fn own_variables(
+    agent: AgentId,
+    launch: &Launch,
+    around: &Surroundings,
+    program: &Path,
+    assignment: Option<&Path>,
+) -> Vec<(String, String)> {
+    let text = |path: &Path| path.display().to_string();
+    let mut own = vec![
+        ("TERM", "xterm-256color".to_owned()),
+        ("COLORTERM", "truecolor".to_owned()),
+        (ENV_SOCKET, text(&around.paths.agent_socket())),
+        (ENV_AGENT, agent.0.to_string()),
+        (ENV_TOKEN, around.token.clone()),
+        (ENV_ROOM, text(&around.paths.folder)),
+        (ENV_PROGRAM, text(program)),
+    ];
+    if let Some(brief) = &launch.brief {
+        own.push((ENV_BRIEF, brief.as_str().to_owned()));
+    }
+    if let Some(file) = assignment {
+        own.push((ENV_ASSIGNMENT, text(file)));
+    }
+    own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Writes the text that the agent is handed, for agents that read it from a file.
+fn assignment(agent: AgentId, launch: &Launch, paths: &RoomPaths) -> anyhow::Result<Option<PathBuf>> {
+    if launch.text.is_empty() {
+        return Ok(None);
+    }
+    let folder = paths.inside("assignments");
+    let file = folder.join(format!("{}.md", agent.0));
+    let write = || -> std::io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let mut options = fs::OpenOptions::new();
+        let mut opened = options.write(true).create(true).truncate(true).mode(0o600).open(&file)?;
+        opened.write_all(launch.text.as_bytes())
+    };
+    write().with_context(|| format!("cannot write the assignment {}", file.display()))?;
+    Ok(Some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn the_operators_terminal_does_not_reach_an_agent() {
+        let given = [
+            ("HOME", "/home/x"),
+            ("TERM", "screen"),
+            ("TERM_PROGRAM", "ghostty"),
+            ("TMUX_PANE", "%1"),
+            ("KITTY_WINDOW_ID", "2"),
+            ("OPSROOM_TOKEN", "of another room"),
+            ("EDITOR", "vi"),
+        ];
+        let given = given.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let names: Vec<String> = theirs(given).map(|(name, _)| name).collect();
+        assert_eq!(names, ["HOME", "EDITOR"]);
+    }
+
+    #[test]
+    fn a_rehearsal_is_this_very_program() {
+        let launch = Launch { profile: "rehearsal".into(), command: vec!["builder".into()], ..Launch::default() };
+        assert_eq!(command(&launch, Path::new("/bin/opsroom")), ["/bin/opsroom", "rehearsal", "builder"]);
+    }
+
+    #[test]
+    fn a_text_is_handed_over_as_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = RoomPaths { folder: dir.path().into(), runtime: dir.path().join("run") };
+        let launch = Launch { text: "do it".into(), ..Launch::default() };
+        let around = Surroundings { paths, token: "t".into() };
+        let order = order(AgentId(7), &launch, &around).unwrap();
+        let file = order.env.iter().find(|(name, _)| name == ENV_ASSIGNMENT).unwrap();
+        assert_eq!(fs::read_to_string(&file.1).unwrap(), "do it");
+    }
+}

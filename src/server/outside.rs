@@ -1,0 +1,145 @@
+//! What is outside of the room: the brief folder, agents on their socket, handoffs on disk. Orders go
+//! out from here, and what they say comes in as events.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::door::RoomPaths;
+use crate::model::{AskKey, BriefId, Event, Outcome, Place, RequestId, SeatId, Settings, Stage, Track};
+use crate::wire::ToClient;
+
+use super::agent_door::{self, DoorHandle, FromAgent, Limits, Tokens};
+use super::briefs::{self, BriefHandle, Order};
+use super::handoff;
+use super::hub::Hub;
+
+/// What agents may have said that the hub has not taken. Their lines wait.
+const AGENTS_SAY: usize = 256;
+
+/// What lies outside.
+pub struct Outside {
+    briefs: BriefHandle,
+    seen: mpsc::Receiver<Event>,
+    door: DoorHandle,
+    said: mpsc::Receiver<FromAgent>,
+    handoffs: PathBuf,
+    /// What an order's refusal has to tell.
+    refused: Vec<Event>,
+}
+
+/// What was heard from outside.
+#[derive(Debug)]
+pub enum Said {
+    /// The folder changed.
+    Folder(Event),
+    /// An agent spoke.
+    Agent(FromAgent),
+}
+
+impl Outside {
+    /// Starts to watch and listen.
+    ///
+    /// # Errors
+    /// Where the system gives no thread or socket.
+    pub fn start(paths: &RoomPaths, settings: &Settings, tokens: Tokens) -> anyhow::Result<Self> {
+        let (briefs, seen) = briefs::start(&paths.folder, settings.tracks.clone())?;
+        let (tell, said) = mpsc::channel(AGENTS_SAY);
+        let socket = paths.agent_socket();
+        let door = agent_door::open(&socket, tokens, Limits::default(), tell);
+        let door = door.with_context(|| format!("cannot listen at {}", socket.display()))?;
+        Ok(Self { briefs, seen, door, said, handoffs: paths.inside("handoffs"), refused: Vec::new() })
+    }
+
+    /// What is said next. May be dropped half-way.
+    pub async fn next(&mut self) -> Said {
+        if let Some(event) = self.refused.pop() {
+            return Said::Folder(event);
+        }
+        tokio::select! {
+            Some(event) = self.seen.recv() => Said::Folder(event),
+            Some(said) = self.said.recv() => Said::Agent(said),
+            else => std::future::pending().await,
+        }
+    }
+
+    /// Other settings are in force.
+    pub fn settings_changed(&mut self, settings: &Settings) {
+        self.order(Order::Tracks(settings.tracks.clone()));
+    }
+
+    /// Tells an asker that its request waits for a person.
+    pub fn opened(&self, key: AskKey, request: RequestId) {
+        note(self.door.opened(key, request));
+    }
+
+    /// Answers an asker.
+    pub fn answer(&self, key: AskKey, outcome: Outcome) {
+        note(self.door.answer(key, outcome));
+    }
+
+    /// Writes a new brief.
+    pub fn write_brief(&mut self, brief: BriefId, track: Track, stage: Stage, text: String) {
+        self.order(Order::Write { brief, place: Place { track, stage }, text });
+    }
+
+    /// Moves a brief.
+    pub fn move_brief(&mut self, brief: BriefId, from: Place, to: Place) {
+        self.order(Order::Move { brief, from, to });
+    }
+
+    /// Changes a brief's priority.
+    pub fn set_priority(&mut self, brief: BriefId, place: Place, priority: u8) {
+        self.order(Order::Priority { brief, place, priority });
+    }
+
+    /// Keeps a handoff.
+    pub fn keep_handoff(&mut self, brief: &BriefId, place: &Place, text: &str) {
+        match handoff::keep(&self.handoffs, brief, place, text) {
+            Ok(file) => tracing::info!(%brief, file = %file.display(), "a handoff was kept"),
+            Err(error) => tracing::error!(%brief, %error, "a handoff was not kept; the journal has it"),
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        let Err(order) = self.briefs.order(order) else {
+            return;
+        };
+        let brief = match order {
+            Order::Write { brief, .. } | Order::Move { brief, .. } | Order::Priority { brief, .. } => brief,
+            Order::Read { .. } | Order::Tracks(_) => return,
+        };
+        let why = "the brief folder does not keep up; try again in a moment".to_owned();
+        self.refused.push(Event::BriefFailed { brief, why });
+    }
+}
+
+fn note(told: Result<(), agent_door::Deaf>) {
+    if let Err(deaf) = told {
+        tracing::error!(%deaf, "an asker was not answered");
+    }
+}
+
+impl Hub {
+    pub(super) fn outside_said(&mut self, said: Said) {
+        match said {
+            Said::Folder(event) => self.update(event),
+            Said::Agent(said) => self.agent_said(said),
+        }
+    }
+
+    /// Reads a brief's file for a guest, on the folder's own thread.
+    pub(super) fn read_brief(&mut self, seat: SeatId, ticket: u32, brief: BriefId) {
+        let Some(line) = self.guests.line(seat).cloned() else {
+            return;
+        };
+        let (reply, read) = oneshot::channel();
+        self.outside.order(Order::Read { brief: brief.clone(), reply });
+        tokio::spawn(async move {
+            let late = || Err("the brief folder does not keep up; try again in a moment".to_owned());
+            let text = read.await.unwrap_or_else(|_| late());
+            let _gone = line.answers.try_send(ToClient::BriefText { ticket, brief, text });
+        });
+    }
+}

@@ -1,0 +1,356 @@
+//! One task per agent, the sole owner of its screen: reads the terminal, feeds the screen, answers
+//! the terminal's questions, records, and gives frames to those who are ready for one.
+//!
+//! Must not write to the terminal anything but its answers, a person's keys, and recorded messages;
+//! and must never wait for a guest or for the hub.
+
+mod deliver;
+mod heard;
+mod screen;
+mod tty;
+mod watchers;
+
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::model::{AgentId, Level, Notice};
+use crate::terminal::{Focus, Key, Size, encode_focus, encode_key, encode_mouse, encode_paste};
+use crate::wire::{FocusChange, ToClient};
+
+use self::deliver::{Act, Deliveries, Flushed};
+use self::heard::Heard;
+use self::screen::Glass;
+use self::tty::{Full, Seen, Tty};
+use self::watchers::Watchers;
+use super::adopt::{Adopted, Asked, From};
+use super::clock;
+use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane, Told, Typist};
+use super::recording::{Recorder, Tail};
+
+/// An agent's terminal is never smaller than this: below it, programs hide their own options.
+pub const SMALLEST: Size = Size { cols: 100, rows: 30 };
+
+/// The most that is read before orders are looked at again, in bytes.
+const CHUNK: usize = 64 * 1024;
+/// How long a terminal stays one row shorter when its program is asked to draw anew.
+const NUDGE: Duration = Duration::from_millis(50);
+/// How often a person is told that an agent does not read.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(2);
+
+/// Where a pane's recording is.
+#[derive(Debug)]
+pub struct Recorded {
+    /// What former servers recorded.
+    pub tail: Option<Tail>,
+    /// Where it goes on, unless the disk refuses.
+    pub recorder: Option<Recorder>,
+}
+
+/// Starts a pane. It ends when everybody has let go of its handle. What the agent wrote while nobody
+/// read is recorded when this returns.
+pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Sender<ToHub>) -> PaneHandle {
+    let (orders, taken) = mpsc::channel(INTO_PANE);
+    let (shown, generation) = watch::channel(0);
+    let Recorded { tail, mut recorder } = recorded;
+    if let Some(Err(error)) = recorder.as_mut().map(|recorder| recorder.output(&adopted.missed, clock::now())) {
+        tracing::warn!(%agent, %error, "output was not recorded");
+    }
+    let pane = Pane {
+        agent,
+        tty: None,
+        glass: Glass::new(agent, adopted.size, recorder),
+        heard: Heard::new(agent),
+        watchers: Watchers::default(),
+        deliveries: Deliveries::default(),
+        nudge: None,
+        complained: None,
+        shown,
+        chunk: Vec::new(),
+    };
+    tokio::spawn(async move {
+        let mut pane = pane;
+        pane.adopt(adopted, tail);
+        pane.settle();
+        pane.run(taken, hub).await;
+    });
+    PaneHandle { orders, generation }
+}
+
+struct Pane {
+    agent: AgentId,
+    /// None once every program let go of it, or while it is somebody else's.
+    tty: Option<Tty>,
+    glass: Glass,
+    heard: Heard,
+    watchers: Watchers,
+    deliveries: Deliveries,
+    /// When the terminal gets its true size back.
+    nudge: Option<Instant>,
+    complained: Option<Instant>,
+    shown: watch::Sender<u64>,
+    chunk: Vec<u8>,
+}
+
+impl Pane {
+    async fn run(mut self, mut orders: mpsc::Receiver<ToPane>, hub: mpsc::Sender<ToHub>) {
+        loop {
+            let now = Instant::now();
+            // Orders come first, so that no flood of output delays a key.
+            tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    Some(ToPane::LetGo(done)) => {
+                        drop(self);
+                        let _nobody_waits_any_more = done.send(());
+                        return;
+                    }
+                    Some(order) => self.obey(order),
+                    None => return,
+                },
+                permit = hub.reserve(), if self.heard.waits(now) => match (permit, self.heard.next(now)) {
+                    (Ok(permit), Some(message)) => permit.send(message),
+                    (Ok(_), None) => {}
+                    (Err(_), _) => return,
+                },
+                ready = readiness(self.tty.as_ref()) => match ready {
+                    Ok(()) => self.look(),
+                    Err(error) => self.hang_up(&format!("its terminal cannot be watched ({error})")),
+                },
+                () = until(self.due()) => {}
+            }
+            self.settle();
+        }
+    }
+
+    /// Does what it is time for, and shows what changed.
+    fn settle(&mut self) {
+        let now = Instant::now();
+        self.glass.end_overdue(now);
+        if self.nudge.is_some_and(|at| at <= now) {
+            self.nudge = None;
+            self.resize_terminal(self.glass.screen().size());
+        }
+        self.deliver(now);
+        let generation = self.glass.screen().generation();
+        if *self.shown.borrow() != generation {
+            self.shown.send_replace(generation);
+        }
+        self.watchers.send(self.agent, self.glass.screen());
+    }
+
+    fn due(&self) -> Option<Instant> {
+        let dues = [self.glass.due(), self.nudge, self.deliveries.due(), self.heard.due()];
+        dues.into_iter().flatten().min()
+    }
+
+    /// Reads what is there and writes what waits.
+    fn look(&mut self) {
+        let Some(tty) = &mut self.tty else {
+            return;
+        };
+        tty.flush();
+        let mut read = 0;
+        let mut chunk = std::mem::take(&mut self.chunk);
+        chunk.resize(CHUNK, 0);
+        // The kernel gives a terminal's output in pieces of at most 4 KiB.
+        let ended = loop {
+            match tty.read(&mut chunk[read..]) {
+                Ok(Seen::Bytes(length)) => read += length,
+                Ok(Seen::Nothing) => break None,
+                Ok(Seen::HangUp) => break Some("its terminal was closed".to_owned()),
+                Err(error) => break Some(format!("its terminal cannot be read ({error})")),
+            }
+            if read == chunk.len() {
+                break None;
+            }
+        };
+        self.take_in(&chunk[..read]);
+        self.chunk = chunk;
+        if let Some(why) = ended {
+            self.hang_up(&why);
+        }
+    }
+
+    fn take_in(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.glass.feed(bytes, clock::now());
+        self.hear();
+        let replies = self.glass.take_replies();
+        if !replies.is_empty() && self.write(&replies).is_err() {
+            tracing::debug!(agent = %self.agent, "an agent that does not read gets no answers");
+        }
+    }
+
+    fn hear(&mut self) {
+        let at = clock::now();
+        for signal in self.glass.take_signals() {
+            self.heard.take(signal, at);
+        }
+    }
+
+    fn hang_up(&mut self, why: &str) {
+        self.tty = None;
+        self.nudge = None;
+        for event in self.deliveries.abandon(why) {
+            self.heard.event(event);
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
+        match &mut self.tty {
+            Some(tty) => tty.write(bytes),
+            None => Ok(()),
+        }
+    }
+
+    fn deliver(&mut self, now: Instant) {
+        loop {
+            let flushed = match self.tty.as_ref().is_none_or(Tty::is_flushed) {
+                true => Flushed::Yes,
+                false => Flushed::No,
+            };
+            match self.deliveries.act(&self.glass.screen().modes(), flushed, now) {
+                Some(Act::Write(bytes)) => {
+                    if self.write(&bytes).is_err() {
+                        tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");
+                    }
+                }
+                Some(Act::Tell(event)) => self.heard.event(event),
+                None => return,
+            }
+        }
+    }
+
+    fn obey(&mut self, order: ToPane) {
+        match order {
+            ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
+            ToPane::Unwatch(seat) => self.watchers.unwatch(seat),
+            ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
+            ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
+            ToPane::Paste(typist, text) => {
+                let bytes = encode_paste(&text, &self.glass.screen().modes());
+                self.type_bytes(&typist, &bytes);
+            }
+            ToPane::Mouse(event) => {
+                let bytes = encode_mouse(&event, &self.glass.screen().modes());
+                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
+            }
+            ToPane::Focus(change) => {
+                let focus = match change {
+                    FocusChange::Gained => Focus::Gained,
+                    FocusChange::Lost => Focus::Lost,
+                };
+                let bytes = encode_focus(focus, &self.glass.screen().modes());
+                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
+            }
+            ToPane::Resize(size) => self.resize(size),
+            ToPane::Past { ticket, first, count, to } => {
+                answer(&to, self.glass.past(self.agent, ticket, first, count));
+            }
+            ToPane::Find { ticket, needle, to } => answer(&to, self.glass.find(self.agent, ticket, &needle)),
+            ToPane::Deliver { message, text, manner } => self.take_message(message, text, manner),
+            // Taken by `run`, which ends with it.
+            ToPane::LetGo(_) => {}
+        }
+    }
+
+    fn take_message(&mut self, message: u64, text: String, manner: crate::model::Manner) {
+        let refused = self.deliveries.add(message, text, manner, Instant::now());
+        if let Some(event) = refused {
+            self.heard.event(event);
+        }
+        if self.tty.is_none() {
+            for event in self.deliveries.abandon("its terminal is closed; start it again first") {
+                self.heard.event(event);
+            }
+        }
+    }
+
+    fn type_keys(&mut self, typist: &Typist, keys: &[Key]) {
+        let modes = self.glass.screen().modes();
+        let bytes: Vec<u8> = keys.iter().flat_map(|key| encode_key(key, &modes)).collect();
+        self.type_bytes(typist, &bytes);
+    }
+
+    fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
+        let now = Instant::now();
+        self.deliveries.key_pressed(now);
+        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY) {
+            return;
+        }
+        self.complained = Some(now);
+        let text = format!("agent {} does not read its input; these keys were not sent", self.agent);
+        let notice = Notice { at: clock::now(), level: Level::Warning, text };
+        // Full: that person has not read a thousand facts, one sentence more does not help.
+        let _told = typist.told.try_send(Told::Message(ToClient::Tell(notice)));
+    }
+
+    /// The terminal is as large as the tile of the person who drives, and never too small.
+    fn resize(&mut self, tile: Size) {
+        let size = Size::new(tile.cols.max(SMALLEST.cols), tile.rows.max(SMALLEST.rows));
+        if size != self.glass.screen().size() {
+            self.glass.resize(size, clock::now());
+            self.nudge = None;
+            self.resize_terminal(size);
+        }
+    }
+
+    fn resize_terminal(&self, size: Size) {
+        if let Some(tty) = &self.tty {
+            tty.resize(size);
+        }
+    }
+
+    fn adopt(&mut self, adopted: Adopted, tail: Option<Tail>) {
+        if let Some(tail) = tail {
+            self.glass.replay(&tail);
+        }
+        let at = clock::now();
+        for status in self.glass.take_standing() {
+            self.heard.take(status, at);
+        }
+        self.glass.show(&adopted.missed);
+        self.hear();
+        if adopted.asked == Asked::LongAgo {
+            let _not_waited_for = self.glass.take_replies();
+        }
+        let Some(terminal) = adopted.terminal else {
+            return;
+        };
+        match Tty::new(terminal) {
+            Ok(tty) => self.tty = Some(tty),
+            Err(error) => return self.hang_up(&format!("its terminal cannot be watched ({error})")),
+        }
+        if adopted.from == From::Handover {
+            let size = self.glass.screen().size();
+            self.resize_terminal(Size::new(size.cols, size.rows.saturating_sub(1)));
+            self.nudge = Some(Instant::now() + NUDGE);
+        }
+        let replies = self.glass.take_replies();
+        let _ignored_by_an_agent_that_does_not_read = self.write(&replies);
+    }
+}
+
+async fn readiness(tty: Option<&Tty>) -> std::io::Result<()> {
+    match tty {
+        Some(tty) => tty.ready().await,
+        None => pending().await,
+    }
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(at) => sleep_until(at).await,
+        None => pending().await,
+    }
+}
+
+/// Never full: a guest has room for all answers it may wait for. Gone: it needs none.
+fn answer(to: &mpsc::Sender<ToClient>, message: ToClient) {
+    let _gone = to.try_send(message);
+}

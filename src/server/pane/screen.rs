@@ -1,0 +1,144 @@
+//! A screen with its recording: what is shown was recorded first, so that a server that comes after
+//! this one can show it again.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::model::{AgentId, Time};
+use crate::terminal::{Case, Limits, Screen, Signal, Size};
+use crate::wire::{Place, ToClient};
+
+use super::super::recording::{Chunk, Recorder, Tail};
+
+/// How long a synchronized update may hold the picture back.
+const HELD_BACK: Duration = Duration::from_millis(150);
+/// Lines of the past in one answer.
+const PAST: u16 = 500;
+/// Places in one answer.
+const HITS: usize = 1_000;
+
+/// A screen, its recording, and the update that holds it back.
+pub(super) struct Glass {
+    agent: AgentId,
+    screen: Screen,
+    /// None where the disk refused; the agent goes on without.
+    recorder: Option<Recorder>,
+    /// The number of the open update, and when it ends by force.
+    held_back: Option<(u64, Instant)>,
+}
+
+impl Glass {
+    /// An empty screen.
+    pub(super) fn new(agent: AgentId, size: Size, recorder: Option<Recorder>) -> Self {
+        let screen = Screen::new(size, Limits::default());
+        Self { agent, screen, recorder, held_back: None }
+    }
+
+    /// Shows what was recorded by former servers, and then has the size it is to have now. Nothing of
+    /// it is recorded again.
+    pub(super) fn replay(&mut self, tail: &Tail) {
+        let now = self.screen.size();
+        let _shown_as_broken = self.screen.resize(tail.size);
+        for chunk in &tail.chunks {
+            let _shown_as_broken = match chunk {
+                Chunk::Output(text) => self.screen.feed(text.as_bytes()),
+                Chunk::Size(size) => self.screen.resize(*size),
+            };
+        }
+        let _shown_as_broken = self.screen.resize(now);
+        let _shown_as_broken = self.screen.end_synchronized();
+    }
+
+    /// Shows what is recorded already.
+    pub(super) fn show(&mut self, bytes: &[u8]) {
+        let _shown_as_broken = self.screen.feed(bytes);
+        self.note_update();
+    }
+
+    pub(super) fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// Takes in output. A screen that broke stays as it is; the recording goes on.
+    pub(super) fn feed(&mut self, bytes: &[u8], at: Time) {
+        if bytes.is_empty() {
+            return;
+        }
+        let recorded = self.recorder.as_mut().map(|recorder| recorder.output(bytes, at));
+        self.note_recorded(recorded);
+        self.show(bytes);
+    }
+
+    pub(super) fn resize(&mut self, size: Size, at: Time) {
+        if size == self.screen.size() {
+            return;
+        }
+        let recorded = self.recorder.as_mut().map(|recorder| recorder.resize(size, at));
+        self.note_recorded(recorded);
+        let _shown_as_broken = self.screen.resize(size);
+    }
+
+    pub(super) fn take_signals(&mut self) -> Vec<Signal> {
+        self.screen.take_signals()
+    }
+
+    pub(super) fn take_replies(&mut self) -> Vec<u8> {
+        self.screen.take_replies()
+    }
+
+    /// What still holds of what a replayed recording said: the program's state. Its bells rang
+    /// long ago, and its questions were answered.
+    pub(super) fn take_standing(&mut self) -> impl Iterator<Item = Signal> {
+        let _answered_long_ago = self.screen.take_replies();
+        let said = self.screen.take_signals().into_iter();
+        said.filter(|signal| matches!(signal, Signal::Status(_)))
+    }
+
+    /// When an open update ends by force.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.held_back.map(|(_, until)| until)
+    }
+
+    pub(super) fn end_overdue(&mut self, now: Instant) {
+        if self.held_back.is_some_and(|(_, until)| until <= now) {
+            self.held_back = None;
+            let _shown_as_broken = self.screen.end_synchronized();
+        }
+    }
+
+    /// A chunk that the disk refused is missing in the recording; the next one is tried again.
+    fn note_recorded(&self, recorded: Option<std::io::Result<()>>) {
+        if let Some(Err(error)) = recorded {
+            tracing::warn!(agent = %self.agent, %error, "output was not recorded");
+        }
+    }
+
+    fn note_update(&mut self) {
+        self.held_back = match (self.screen.synchronized(), self.held_back) {
+            (Some(open), Some((known, until))) if open == known => Some((open, until)),
+            (Some(open), _) => Some((open, Instant::now() + HELD_BACK)),
+            (None, _) => None,
+        };
+    }
+
+    /// Lines of the past.
+    pub(super) fn past(&self, agent: AgentId, ticket: u32, first: u64, count: u16) -> ToClient {
+        let history = self.screen.history();
+        let first = first.max(history.first());
+        let rows = self.screen.scrollback(first, usize::from(count.min(PAST)), self.screen.size().cols);
+        ToClient::Past { ticket, agent, first, oldest: history.first(), total: history.total(), rows }
+    }
+
+    /// Where a text stands. Large letters are meant as such.
+    pub(super) fn find(&self, agent: AgentId, ticket: u32, needle: &str) -> ToClient {
+        let case = match needle.chars().any(char::is_uppercase) {
+            true => Case::Exact,
+            false => Case::Ignored,
+        };
+        let mut hits = self.screen.search(needle, case, HITS);
+        hits.reverse();
+        let place = |hit: &crate::terminal::Hit| Place { line: hit.line, column: hit.col, width: hit.columns };
+        ToClient::Found { ticket, agent, hits: hits.iter().map(place).collect() }
+    }
+}

@@ -1,0 +1,133 @@
+//! One agent's terminal: the PTY master, what waits to be written to it, and its size.
+//!
+//! Must not write anything that nobody asked for: dropping it closes a descriptor, no more.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::io::Errno;
+use rustix::termios::{Winsize, tcsetwinsize};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::terminal::Size;
+
+/// Bytes that may wait for an agent that does not read. What comes on top is refused.
+pub const WAITING: usize = 1024 * 1024;
+
+/// A terminal that can be read and written without waiting.
+#[derive(Debug)]
+pub struct Tty {
+    master: AsyncFd<OwnedFd>,
+    waiting: VecDeque<u8>,
+}
+
+/// What a look at the terminal gave.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// So many bytes were read.
+    Bytes(usize),
+    /// There is nothing more now.
+    Nothing,
+    /// Every program let go of it; nothing will ever come.
+    HangUp,
+}
+
+/// The agent does not read, and [`WAITING`] bytes wait already.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Full;
+
+impl Tty {
+    /// Takes a PTY master that does not block.
+    ///
+    /// # Errors
+    /// Where it cannot be watched.
+    pub fn new(master: OwnedFd) -> io::Result<Self> {
+        Ok(Self { master: watched(master)?, waiting: VecDeque::new() })
+    }
+
+    /// Waits until there is something to read, or room for what waits. May be dropped half-way.
+    ///
+    /// # Errors
+    /// Where the system cannot watch it any more.
+    pub async fn ready(&self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            self.master.readable().await?.retain_ready();
+        } else {
+            self.master.ready(Interest::READABLE | Interest::WRITABLE).await?.retain_ready();
+        }
+        Ok(())
+    }
+
+    /// Reads what is there, at most one buffer full.
+    ///
+    /// # Errors
+    /// Where reading failed for another reason than a hang-up.
+    pub fn read(&self, buffer: &mut [u8]) -> io::Result<Seen> {
+        loop {
+            let read = self.master.try_io(Interest::READABLE, |master| {
+                rustix::io::read(master, &mut *buffer).map_err(io::Error::from)
+            });
+            return match read {
+                Ok(0) => Ok(Seen::HangUp),
+                Ok(length) => Ok(Seen::Bytes(length)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Seen::Nothing),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => Ok(Seen::HangUp),
+                Err(error) => Err(error),
+            };
+        }
+    }
+
+    /// Queues bytes and writes what the terminal takes now.
+    ///
+    /// # Errors
+    /// [`Full`]: nothing of these bytes was taken.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
+        if self.waiting.len() + bytes.len() > WAITING {
+            return Err(Full);
+        }
+        self.waiting.extend(bytes);
+        self.flush();
+        Ok(())
+    }
+
+    /// Writes what waits, as far as the terminal takes it. After a hang-up it is dropped: the
+    /// reading side says what happened.
+    pub fn flush(&mut self) {
+        while !self.waiting.is_empty() {
+            let (front, _) = self.waiting.as_slices();
+            let written = self.master.try_io(Interest::WRITABLE, |master| {
+                rustix::io::write(master, front).map_err(io::Error::from)
+            });
+            match written {
+                Ok(count) => drop(self.waiting.drain(..count)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => self.waiting.clear(),
+            }
+        }
+        if self.waiting.capacity() > 64 * 1024 {
+            self.waiting = VecDeque::new();
+        }
+    }
+
+    /// Whether everything was written.
+    pub fn is_flushed(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Tells the kernel, and so the agent, how large the terminal is.
+    pub fn resize(&self, size: Size) {
+        let size = Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
+        if let Err(error) = tcsetwinsize(self.master.get_ref(), size) {
+            tracing::debug!(%error, "a terminal's size could not be set");
+        }
+    }
+}
+
+#[expect(deprecated, reason = "what is unsound about it are types whose descriptor changes; this one owns its own")]
+fn watched(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    AsyncFd::with_interest(master, Interest::READABLE | Interest::WRITABLE)
+}

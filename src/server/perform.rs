@@ -1,0 +1,106 @@
+//! Effects, done in order. A journal line is on disk before any effect behind it is done; where it
+//! cannot be written, nothing behind it is.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::task::block_in_place;
+
+use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner};
+use crate::wire::ToClient;
+use crate::wire::keeper::AgentNo;
+
+use super::hub::{Going, Hub};
+use super::launch::{self, Surroundings};
+use super::post::ToPane;
+
+/// How long an agent and all it started may take to end by themselves.
+pub(super) const GRACE: Duration = Duration::from_secs(3);
+
+impl Hub {
+    /// Does them. The error is the journal's: that line and everything behind it was not done.
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        let mut effects = effects.into_iter().peekable();
+        while let Some(effect) = effects.next() {
+            match effect {
+                Effect::Journal(entry) => {
+                    let mut entries = vec![entry];
+                    while let Some(Effect::Journal(next)) = effects.next_if(|next| matches!(next, Effect::Journal(_))) {
+                        entries.push(next);
+                    }
+                    self.record(&entries)?;
+                }
+                other => self.do_one(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes lines that follow one another, all or none.
+    pub(super) fn record(&mut self, entries: &[Entry]) -> io::Result<()> {
+        block_in_place(|| self.journal.append_all(entries))?;
+        for entry in entries {
+            self.durable.apply(entry);
+        }
+        Ok(())
+    }
+
+    fn do_one(&mut self, effect: Effect) {
+        match effect {
+            // Recorded by `perform`, which takes them together.
+            Effect::Journal(_) => {}
+            Effect::Show(fact) => self.guests.show(fact),
+            Effect::Reply { seat, ticket, answer } => self.guests.reply(seat, ticket, answer),
+            Effect::Tell { seat, notice } => self.guests.tell(seat, ToClient::Tell(notice)),
+            Effect::Answer { key, outcome } => self.outside.answer(key, outcome),
+            Effect::Spawn { agent, launch } => self.spawn(agent, &launch),
+            Effect::Stop(agent) => self.stop(agent),
+            Effect::Forget(agent) => self.forget(agent),
+            Effect::Deliver { message, agent, text, manner } => self.deliver(message, agent, text, manner),
+            Effect::BriefWrite { brief, track, stage, text } => self.outside.write_brief(brief, track, stage, text),
+            Effect::BriefMove { brief, from, to } => self.outside.move_brief(brief, from, to),
+            Effect::BriefPriority { brief, place, priority } => self.outside.set_priority(brief, place, priority),
+            Effect::KeepHandoff { brief, place, text } => self.outside.keep_handoff(&brief, &place, &text),
+            Effect::Close => self.close(),
+        }
+    }
+
+    fn spawn(&mut self, agent: AgentId, launch: &Launch) {
+        let around = Surroundings { paths: self.paths.clone(), token: self.tokens.of(agent) };
+        let ordered = launch::order(agent, launch, &around)
+            .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
+        if let Err(error) = ordered {
+            let exit = Exit::Failed(format!("{error:#}"));
+            self.follow_up.push_back(Event::Ended { agent, exit });
+        }
+    }
+
+    fn stop(&mut self, agent: AgentId) {
+        let stopped = self.keeper.link().and_then(|link| Ok(link.stop(AgentNo(agent.0), GRACE)?));
+        if let Err(error) = stopped {
+            self.say_all(crate::model::Level::Error, format!("agent {agent} was not stopped ({error:#}); stop it again"));
+        }
+    }
+
+    fn forget(&mut self, agent: AgentId) {
+        self.panes.remove(&agent);
+        self.publish();
+    }
+
+    fn deliver(&mut self, message: u64, agent: AgentId, text: String, manner: Manner) {
+        let order = ToPane::Deliver { message, text, manner };
+        let sent = match self.panes.get(&agent) {
+            Some(pane) => pane.orders.try_send(order).map_err(|_| "its pane does not keep up; send it again"),
+            None => Err("it has no terminal; start it again first"),
+        };
+        if let Err(why) = sent {
+            self.follow_up.push_back(Event::Written { message, fault: Some(why.to_owned()) });
+        }
+    }
+
+    fn close(&mut self) {
+        self.going = Going::Closing;
+        self.guests.tell_all(&ToClient::Closing("the room is closed".to_owned()));
+        self.keeper.close(GRACE);
+    }
+}

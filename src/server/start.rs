@@ -1,0 +1,158 @@
+//! From nothing to a room that is served: the lock, the journal, the keeper, the panes, the doors.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use rustix::fs::{FlockOperation, flock};
+use tokio::sync::{mpsc, watch};
+
+use crate::door::{READY, RoomPaths};
+use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Level, Room};
+
+use super::agent_door::Tokens;
+use super::clock;
+use super::door::{Doors, Hall};
+use super::guests::Guests;
+use super::hub::{Going, Hub, Writing};
+use super::journal::Journal;
+use super::keeper_side::{self, KeeperSide};
+use super::outside::Outside;
+use super::post::{INTO_HUB, ToHub};
+use super::settings::SettingsFile;
+
+/// How long a server that leaves may hold the room.
+const FORMER: Duration = Duration::from_secs(10);
+/// More threads than this only get in each other's way.
+const THREADS: usize = 4;
+/// How long the last words to clients may take.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What is served.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The room.
+    pub paths: RoomPaths,
+    /// Whether somebody waits on standard output for the word that it is ready.
+    pub detached: bool,
+}
+
+/// Serves the room until it is closed, or a signal asks this process to leave.
+///
+/// # Errors
+/// A sentence, where the room cannot be served. Told on standard output as well, where somebody waits there.
+pub fn serve(serving: Serving) -> anyhow::Result<()> {
+    if serving.detached {
+        // Fails only for a process that leads its group already: then it stays where it is.
+        let _led = rustix::process::setsid();
+    }
+    let served = run(&serving);
+    if let (Err(error), true) = (&served, serving.detached) {
+        tracing::error!("{error:#}");
+        say(&format!("{error:#}").replace('\n', " "));
+    }
+    served
+}
+
+fn run(serving: &Serving) -> anyhow::Result<()> {
+    let paths = serving.paths.clone();
+    paths.prepare()?;
+    super::log::open(&paths.log()).with_context(|| format!("cannot write {}", paths.log().display()))?;
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, THREADS);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let served = runtime.block_on(open_and_serve(&paths, serving.detached));
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    served
+}
+
+async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
+    let _lock = take_room(paths)?;
+    let (post, inbox) = mpsc::channel(INTO_HUB);
+    let hub = open(paths, post.clone()).await?;
+    let doors = Doors::bind(paths).with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
+    let hall = Hall::new(paths.folder.display().to_string(), post, hub.published.subscribe());
+    doors.open(&hall);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");
+    if detached {
+        say(READY);
+    }
+    let ended = hub.run(inbox).await;
+    hall.empty(FAREWELL).await;
+    ended
+}
+
+/// Takes the room: one server at a time. A former one may need a moment to be gone.
+fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
+    let path = paths.server_lock();
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    let until = Instant::now() + FORMER;
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => bail!("another server serves {} already", paths.folder.display()),
+            Err(error) => return Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        }
+    }
+}
+
+/// Everything up to the moment at which people may come in.
+async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hub> {
+    let tokens = Tokens::load(&paths.inside("secret")).context("the agents' tokens cannot be made")?;
+    let (journal, entries, opened) = Journal::open(&paths.private())?;
+    let mut book = Book::default();
+    entries.iter().for_each(|entry| book.apply(entry));
+    let settings = SettingsFile::watch(&paths.folder, paths.settings());
+    let (in_force, fault) = match settings.read() {
+        Ok(in_force) => (in_force, None),
+        Err(fault) => (settings.usual(), Some(fault)),
+    };
+    let found = keeper_side::find(paths).await?;
+    let outside = Outside::start(paths, &in_force, tokens.clone())?;
+    let (keeper, returned, ended) = KeeperSide::new(paths.clone(), found);
+    let (published, _) = watch::channel(Arc::default());
+    let mut hub = Hub {
+        paths: paths.clone(),
+        room: Room { book: book.clone(), ..Room::default() },
+        durable: book,
+        journal,
+        tokens,
+        guests: Guests::default(),
+        panes: Default::default(),
+        published,
+        keeper,
+        outside,
+        settings,
+        follow_up: Default::default(),
+        stalled: Default::default(),
+        writing: Writing::Well,
+        going: Going::On,
+        post,
+    };
+    if opened.cut_bytes > 0 {
+        let what = Happening::Recovered { cut: opened.cut_bytes };
+        hub.record(&[Entry { at: clock::now(), by: Actor::Room, what }]).context("the journal cannot be written")?;
+    }
+    hub.update(Event::Settings(in_force));
+    if let Some(fault) = fault {
+        tracing::warn!(%fault, "the usual settings are in force");
+        hub.say_all(Level::Warning, format!("the usual settings are in force: {fault}"));
+    }
+    let alive: Vec<(AgentId, u32)> = returned.iter().map(|one| (AgentId(one.here.agent.0), one.here.pid)).collect();
+    hub.take_over(returned, ended);
+    hub.update(Event::Opened { version: env!("CARGO_PKG_VERSION").to_owned(), alive });
+    Ok(hub)
+}
+
+/// Says one line to whoever started this process.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _nobody_waits = writeln!(out, "{line}").and_then(|()| out.flush());
+}

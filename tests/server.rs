@@ -1,0 +1,413 @@
+//! The server from outside: the real binary, real sockets, real terminals. Waits on messages, never
+//! for a time to pass.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "server/client.rs"]
+mod client;
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+
+use client::{Acks, Client, House, sh};
+use opsroom::door::{self, Link, RoomPaths, Seating};
+use opsroom::model::{Answer, BriefId, Card, Digest, Exit, Force, RequestId, State, Wish};
+use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
+use opsroom::wire::{FocusChange, ToClient, ToServer, Want};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_goes_to_the_agent_and_its_echo_comes_back() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let cat = alice.spawn(sh("echo ready; exec cat")).await;
+    alice.watch(cat).await;
+    alice.sees(cat, "ready").await;
+    alice.types(cat, "hello there").await;
+    alice.sees(cat, "hello there").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_starts_at_once_give_one_server() {
+    let house = House::new();
+    let (one, two, three) = tokio::join!(house.server_pid(), house.server_pid(), house.server_pid());
+    assert_eq!((one, one), (two, three));
+    assert_eq!(house.journal().matches("\"opened\"").count(), 1, "{}", house.journal());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_start_says_why() {
+    let house = House::new();
+    house.paths.prepare().unwrap();
+    std::fs::write(house.paths.inside("journal.jsonl"), "this is no journal\nnor is this\n").unwrap();
+    let error = door::ensure_by(&house.paths, Seating::Operator, &client::program()).await.unwrap_err();
+    let said = format!("{error:#}");
+    assert!(said.contains("could not start") && said.contains("journal"), "{said}");
+    std::fs::remove_file(house.paths.inside("journal.jsonl")).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sockets_and_the_private_folder_are_closed_to_others() {
+    let house = House::new();
+    let _alice = house.operator().await;
+    for path in [house.paths.private(), house.paths.runtime.clone()] {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_loses_no_agent_and_no_line_and_its_screens_are_right_again() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let busy = alice.spawn(sh("n=0; while :; do n=$((n+1)); echo line $n; done")).await;
+    let quiet = alice.spawn(sh("printf 'first\\n\\033[31mred\\033[0m\\n'; exec cat")).await;
+    alice.watch(busy).await;
+    alice.watch(quiet).await;
+    alice.sees(quiet, "red").await;
+    alice.sees(busy, "line 1").await;
+    let before = (alice.agent(busy).unwrap().pid, alice.agent(quiet).unwrap().pid);
+    let (screen, lines) = (alice.text(quiet), house.journal().lines().count());
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    assert_eq!((alice.agent(busy).unwrap().pid, alice.agent(quiet).unwrap().pid), before);
+    assert!(alice.agent(busy).unwrap().is_alive());
+    alice.watch(quiet).await;
+    alice.sees(quiet, "red").await;
+    assert_eq!(alice.text(quiet), screen);
+    assert!(house.journal().lines().count() > lines);
+    alice.types(quiet, "still here").await;
+    alice.sees(quiet, "still here").await;
+    alice.watch(busy).await;
+    alice.sees(busy, "line ").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_ended_while_no_server_ran_says_its_last_words_and_how_it_ended() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let go = house.paths.folder.join("go");
+    let script = format!("echo first; while [ ! -e {} ]; do sleep 0.05; done; echo last words; exit 3", go.display());
+    let agent = alice.spawn(sh(&script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "first").await;
+    let pid = alice.agent(agent).unwrap().pid.unwrap();
+    house.kill_server().await;
+    std::fs::write(&go, "").unwrap();
+    client::process_ends(pid).await;
+    let mut alice = house.operator().await;
+    alice.until("the end", |client| client.agent(agent).is_some_and(|agent| !agent.is_alive())).await;
+    assert_eq!(alice.agent(agent).unwrap().evidence.state, State::Exited(Exit::Code(3)));
+    alice.watch(agent).await;
+    alice.sees(agent, "last words").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_yes_or_no_gets_no_byte_through_attach_detach_kill_and_restart() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    // Prints every byte that it gets, as soon as it gets it.
+    let script = "stty raw -echo; printf 'Proceed? [Y/n] '; exec od -An -v -tx1 -w1";
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "[Y/n]").await;
+    let mut bob = house.observer().await;
+    bob.watch(agent).await;
+    bob.sees(agent, "[Y/n]").await;
+    drop(bob);
+    drop(alice);
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    alice.watch(agent).await;
+    alice.sees(agent, "[Y/n]").await;
+    door::upgrade_to(&house.paths, &client::program()).await.unwrap();
+    let mut alice = house.operator().await;
+    alice.watch(agent).await;
+    alice.sees(agent, "[Y/n]").await;
+    // Its first byte is the one a person types.
+    alice.types(agent, "q").await;
+    alice.sees(agent, "71").await;
+    let text = alice.text(agent);
+    let bytes: Vec<&str> = text.split_whitespace().filter(|word| word.len() == 2).collect();
+    assert_eq!(bytes, ["71"], "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_keeps_every_agent_and_gives_another_server() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("echo ready; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    let (pid, server) = (alice.agent(agent).unwrap().pid, house.server_pid().await);
+    let said = door::upgrade_to(&house.paths, &client::program()).await.unwrap();
+    assert!(said.contains("agents went on"), "{said}");
+    alice.ends().await;
+    assert!(alice.closing.unwrap().contains("agents go on"));
+    let mut alice = house.operator().await;
+    assert_ne!(house.server_pid().await, server);
+    assert_eq!(alice.agent(agent).unwrap().pid, pid);
+    alice.watch(agent).await;
+    alice.types(agent, "again").await;
+    alice.sees(agent, "again").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observer_changes_nothing_whatever_it_sends() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("stty raw -echo; printf ready; exec od -An -v -tx1 -w1")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    let mut bob = house.observer().await;
+    let size = alice.grids[&agent].size();
+    let screen = alice.text(agent);
+    let journal = house.journal();
+    let key = Key::new(KeyCode::Char('c'), Mods::CTRL);
+    let click = MouseEvent { action: MouseAction::Press(MouseButton::Left), col: 1, row: 1, mods: Mods::NONE };
+    let card = Card { request: RequestId(1), digest: Digest::from("x") };
+    let everything = [
+        ToServer::Wish { ticket: 1, wish: Wish::Stop(agent) },
+        ToServer::Wish { ticket: 2, wish: Wish::Spawn(sh("true")) },
+        ToServer::Wish { ticket: 3, wish: Wish::CloseRoom(Force::Yes) },
+        ToServer::Shown(vec![card]),
+        ToServer::LooksAt(Some(agent)),
+        ToServer::Watch(agent),
+        ToServer::Keys { agent, keys: vec![key; 20] },
+        ToServer::Paste { agent, text: "rm -rf /\n".into() },
+        ToServer::Mouse { agent, event: click },
+        ToServer::Focus { agent, change: FocusChange::Gained },
+        ToServer::Resize { agent, size: Size::new(200, 60) },
+        ToServer::Past { ticket: 4, agent, first: 0, count: 10 },
+        ToServer::Find { ticket: 5, agent, needle: "ready".into() },
+        ToServer::ReadBrief { ticket: 6, brief: BriefId::from("0001-x") },
+        ToServer::Ack { agent, generation: 1 },
+        ToServer::Unwatch(agent),
+    ];
+    for message in everything {
+        bob.send(message).await;
+    }
+    bob.ping(1).await;
+    for ticket in 1..=3 {
+        assert!(matches!(bob.answers.get(&ticket), Some(Answer::Refused(_))), "ticket {ticket}");
+    }
+    assert!(bob.told.iter().any(|said| said.contains("only an operator")), "{:?}", bob.told);
+    // A key of the operator comes after all of that: it is the only byte that the agent got.
+    alice.types(agent, "q").await;
+    alice.sees(agent, "71").await;
+    assert_eq!(alice.text(agent).replace("71", "").trim(), screen.trim());
+    assert_eq!(alice.grids[&agent].size(), size);
+    let lines: Vec<String> = house.journal().strip_prefix(&journal).unwrap().lines().map(str::to_owned).collect();
+    assert!(lines.iter().all(|line| line.contains("\"typed\"")), "{lines:#?}");
+    assert_eq!(alice.facts.agents.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_read_delays_nobody() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let flood = alice.spawn(sh("while :; do seq 1 100; done")).await;
+    let echo = alice.spawn(sh("echo ready; exec cat")).await;
+    // Stopped: attaches, looks at everything, asks much, and never reads a byte again.
+    let mut stopped = house.operator().await;
+    stopped.watch(flood).await;
+    stopped.watch(echo).await;
+    for ticket in 0..100 {
+        stopped.send(ToServer::Past { ticket, agent: flood, first: 0, count: 500 }).await;
+    }
+    alice.watch(flood).await;
+    alice.watch(echo).await;
+    alice.sees(echo, "ready").await;
+    for word in ["one", "two", "three", "four"] {
+        alice.types(echo, word).await;
+        alice.sees(echo, word).await;
+    }
+    drop(stopped);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_frame_is_in_flight_until_it_was_drawn() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("echo ready; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    alice.ping(0).await;
+    alice.acks = Acks::ByHand;
+    alice.types(agent, "a").await;
+    let shown = |client: &Client| client.text(agent).contains("\na");
+    alice.until("the echo", shown).await;
+    let generation = alice.grids[&agent].generation();
+    alice.types(agent, "bcd").await;
+    // All of it is on the screen there, and none of it is sent.
+    let mut bob = house.observer().await;
+    bob.watch(agent).await;
+    bob.sees(agent, "abcd").await;
+    alice.ping(1).await;
+    assert_eq!(alice.grids[&agent].generation(), generation);
+    alice.send(ToServer::Ack { agent, generation }).await;
+    alice.sees(agent, "abcd").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_too_slow_for_the_facts_gets_them_all_again() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let mut slow = house.operator().await;
+    let agent = alice.spawn(sh("exec cat")).await;
+    // More facts than wait for one client and than its socket holds.
+    let words = "x".repeat(2_000);
+    for round in 0..3_000_u32 {
+        let message = opsroom::model::Manner::AtRest;
+        let _ = alice.wish(Wish::Say { agent, text: format!("{round} {words}"), manner: message }).await;
+        if round % 100 == 0 && house.log().contains("nothing") {
+            break;
+        }
+    }
+    slow.until("the facts again", |client| client.again > 0).await;
+    slow.until("the snapshot", |client| client.facts.agents.contains_key(&agent)).await;
+    slow.ping(1).await;
+    assert_eq!(slow.facts.agents, alice.facts.agents);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_version_is_told_so_in_a_sentence() {
+    let house = House::new();
+    let _alice = house.operator().await;
+    let mut stream = tokio::net::UnixStream::connect(house.paths.room_socket()).await.unwrap();
+    stream.write_all(b"OPSROOM 9999 7.0.0\n").await.unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await.unwrap();
+    let hello = opsroom::wire::Hello::read(said.trim_end().as_bytes()).unwrap();
+    assert_eq!(hello.protocol, opsroom::wire::hello::PROTOCOL);
+    // A server of another version: what a client of ours says to its person.
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("run")).unwrap();
+    let paths = RoomPaths::at(dir.path(), &dir.path().join("run")).unwrap();
+    paths.prepare().unwrap();
+    let listener = tokio::net::UnixListener::bind(paths.room_socket()).unwrap();
+    let other = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"OPSROOM 9999 7.0.0\n").await.unwrap();
+        stream
+    });
+    let error = door::connect_existing(&paths).await.unwrap_err().to_string();
+    assert!(error.contains("7.0.0") && error.contains("upgrade-server"), "{error}");
+    other.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_make_no_message_end_that_connection_and_nothing_else() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("echo ready; exec cat")).await;
+    let attach = {
+        let mut bytes = Vec::new();
+        opsroom::wire::encode(&ToServer::Attach(Want::Live), &mut bytes).unwrap();
+        bytes
+    };
+    for rubbish in [&[0xff; 64][..], &[1, 0, 0, 0, 0xee], &[5, 0, 0, 0, 0, 0, 0, 0, 0], b"GET / HTTP/1.1\r\n\r\n"] {
+        for first in [&b""[..], &attach] {
+            let mut stream = house.stream(Seating::Operator).await;
+            stream.write_all(first).await.unwrap();
+            stream.write_all(rubbish).await.unwrap();
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await.unwrap();
+        }
+    }
+    let mut stream = tokio::net::UnixStream::connect(house.paths.room_socket()).await.unwrap();
+    stream.write_all(&[b'x'; 200]).await.unwrap();
+    let mut rest = Vec::new();
+    let _cut = stream.read_to_end(&mut rest).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_killed_in_the_middle_of_a_message_leaves_the_room_as_it_was() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let seats: BTreeSet<_> = alice.facts.seats.keys().copied().collect();
+    let bob = house.operator().await;
+    alice.until("bob", |client| client.facts.seats.len() == 2).await;
+    drop(bob);
+    alice.until("bob's leaving", |client| client.facts.seats.keys().copied().collect::<BTreeSet<_>>() == seats).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pane_is_as_large_as_the_operators_tile_and_never_too_small() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "30 100").await;
+    alice.send(ToServer::Resize { agent, size: Size::new(140, 40) }).await;
+    alice.sees(agent, "40 140").await;
+    alice.until("the size", |client| client.grids[&agent].size() == Size::new(140, 40)).await;
+    alice.send(ToServer::Resize { agent, size: Size::new(20, 5) }).await;
+    alice.until("the smallest size", |client| client.grids[&agent].size() == Size::new(100, 30)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_of_a_pane_can_be_read_and_searched() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("seq 1 1000; echo done; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "done").await;
+    alice.send(ToServer::Past { ticket: 1, agent, first: 10, count: 5 }).await;
+    alice.send(ToServer::Find { ticket: 2, agent, needle: "777".into() }).await;
+    alice.until("both answers", |client| client.others.len() == 2).await;
+    let Some(ToClient::Past { first: 10, rows, .. }) = alice.others.iter().find(|one| matches!(one, ToClient::Past { .. })) else {
+        panic!("{:?}", alice.others);
+    };
+    let rows: Vec<&str> = rows.iter().map(|row| row.text().trim_end()).collect();
+    assert_eq!(rows, ["11", "12", "13", "14", "15"]);
+    let Some(ToClient::Found { hits, .. }) = alice.others.iter().find(|one| matches!(one, ToClient::Found { .. })) else {
+        panic!("{:?}", alice.others);
+    };
+    assert_eq!(hits.iter().map(|hit| hit.line).collect::<Vec<_>>(), [776]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_are_read_again_and_a_broken_edit_changes_nothing() {
+    let house = House::new();
+    house.write("opsroom.toml", "name = \"first\"\n");
+    let mut alice = house.operator().await;
+    assert_eq!(alice.facts.settings.name, "first");
+    house.write("opsroom.toml", "name = \"second\"\n");
+    alice.until("the new name", |client| client.facts.settings.name == "second").await;
+    house.write("opsroom.toml", "name = \n");
+    alice.until("the place", |client| client.told.iter().any(|said| said.contains("opsroom.toml:1"))).await;
+    assert_eq!(alice.facts.settings.name, "second");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brief_put_into_the_folder_appears_and_can_be_read() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    house.write("briefs/work/inbox/0001-x.md", "+++\ntitle = \"Do it\"\n+++\nAll of it.\n");
+    let brief = BriefId::from("0001-x");
+    alice.until("the brief", |client| client.facts.briefs.contains_key(&brief)).await;
+    alice.send(ToServer::ReadBrief { ticket: 1, brief: brief.clone() }).await;
+    alice.until("its text", |client| !client.others.is_empty()).await;
+    let [ToClient::BriefText { text: Ok((path, text)), .. }] = &alice.others[..] else {
+        panic!("{:?}", alice.others);
+    };
+    assert!(path.ends_with("briefs/work/inbox/0001-x.md") && text.contains("All of it."), "{path} {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_room_leaves_no_process() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("sleep 600 & exec sleep 600")).await;
+    let pid = alice.agent(agent).unwrap().pid.unwrap();
+    let server = house.server_pid().await;
+    assert_eq!(alice.wish(Wish::CloseRoom(Force::Yes)).await, Answer::Done);
+    alice.ends().await;
+    for pid in [pid, u32::try_from(server).unwrap()] {
+        client::process_ends(pid).await;
+    }
+    assert!(!house.paths.room_socket().exists());
+    assert!(Link::new(house.stream(Seating::Operator).await).send(&ToServer::Attach(Want::Once)).await.is_ok());
+}
