@@ -1,8 +1,15 @@
 //! THE SHELF: TOML text to typed values and diagnostics. Opens no file.
-// placeholder types: the real room is being merged
-#[derive(Clone, Debug)]
-pub struct Theme;
-#[derive(Clone, Debug)]
-pub struct Layout;
-#[derive(Clone, Debug)]
-pub struct Chord;
+//!
+//! Every reader takes a path (only to name it in a diagnostic) and a text, and returns [`Parsed`]:
+//! the value, where nothing is wrong with it, and all that was found, each with its place.
+//! `builtin` holds the very files of `themes/` and `layouts/`.
+
+pub mod diagnostic;
+pub mod keys;
+pub mod layout;
+pub mod theme;
+
+mod nearest;
+mod reader;
+
+pub use diagnostic::{Diagnostic, Parsed, Severity};

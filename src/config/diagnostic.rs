@@ -1,0 +1,205 @@
+//! What is wrong with a file, and where. One form for every file a person writes:
+//!
+//! ```text
+//! themes/dusk.toml:2:15: not a colour
+//!   pane = { fg = "rde" }
+//!                 ^ write a palette name, an ANSI name, or "#rrggbb"
+//! ```
+//!
+//! It never reads a file: the line it shows is the one that was parsed.
+
+use std::fmt;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::model::{Fault, Untrusted};
+
+/// The widest source line that is shown whole, in columns; a wider one is cut around the caret.
+const WIDEST: usize = 100;
+
+/// A value, where the text has no error, and everything that was found in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// `None` as soon as one diagnostic is an error: the caller keeps what it had.
+    pub value: Option<T>,
+    /// In the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The file is used; this part of it is not, or not as meant.
+    Warning,
+    /// The file is not used.
+    Error,
+}
+
+/// One thing that is wrong, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file, as the caller named it.
+    pub path: String,
+    /// Whether the file is used all the same.
+    pub severity: Severity,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// What is wrong: lower case, no full stop.
+    pub what: String,
+    /// The whole line, without its end.
+    pub source_line: String,
+    /// How wide the wrong part is, in terminal columns, at least 1. The printed form marks only its start.
+    pub caret_len: u32,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl<T> Parsed<T> {
+    /// Whether nothing at all was found.
+    pub fn is_clean(&self) -> bool {
+        self.value.is_some() && self.diagnostics.is_empty()
+    }
+
+    /// The same findings with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Parsed<U> {
+        Parsed {
+            value: self.value.map(change),
+            diagnostics: self.diagnostics,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// A diagnostic about the bytes `span` of `text`.
+    pub fn at(
+        (path, text): (&str, &str),
+        span: Range<usize>,
+        severity: Severity,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        let start = floor(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let marked = &text[start..floor(text, span.end).clamp(start, line_end)];
+        Self {
+            path: path.to_owned(),
+            severity,
+            line: count(text[..start].matches('\n').count()) + 1,
+            column: count(text[line_start..start].chars().count()) + 1,
+            what: what.into(),
+            source_line: text[line_start..line_end]
+                .trim_end_matches('\r')
+                .to_owned(),
+            caret_len: count(width(marked.trim_end())).max(1),
+            hint: hint.into(),
+        }
+    }
+
+    /// Whether the file is not used because of it.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The first line of the printed form: place and sentence.
+    pub fn headline(&self) -> String {
+        let Self {
+            path,
+            line,
+            column,
+            what,
+            ..
+        } = self;
+        let word = match self.severity {
+            Severity::Error => "",
+            Severity::Warning => "warning: ",
+        };
+        format!("{path}:{line}:{column}: {word}{what}")
+    }
+
+    /// The source line and the column (from 0) of the caret below it, cut to a readable width.
+    fn excerpt(&self) -> (String, usize) {
+        let cells: Vec<char> = self.source_line.chars().collect();
+        let before = (self.column as usize - 1).min(cells.len());
+        let from = if self.source_line.chars().map(cell_width).sum::<usize>() <= WIDEST {
+            0
+        } else {
+            before.saturating_sub(WIDEST / 2)
+        };
+        let mut line = String::from(if from > 0 { "…" } else { "" });
+        let mut caret = width(&line);
+        for (at, &one) in cells.iter().enumerate().skip(from) {
+            if width(&line) >= WIDEST {
+                line.push('…');
+                break;
+            }
+            if at < before {
+                caret += cell_width(one);
+            }
+            push_visible(&mut line, one);
+        }
+        (line, caret)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, caret) = self.excerpt();
+        writeln!(f, "{}", self.headline())?;
+        writeln!(f, "  {}", line.trim_end())?;
+        write!(f, "  {:caret$}^ {}", "", self.hint)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+impl From<Diagnostic> for Fault {
+    fn from(one: Diagnostic) -> Self {
+        Self {
+            path: one.path,
+            line: one.line,
+            column: one.column,
+            what: one.what,
+            hint: one.hint,
+        }
+    }
+}
+
+/// A tab is one column; what cannot be seen is shown as what it is.
+fn push_visible(line: &mut String, one: char) {
+    match one {
+        '\t' => line.push(' '),
+        _ if UnicodeWidthChar::width(one).unwrap_or(0) == 0 => {
+            line.push_str(&Untrusted::new(one).shown());
+        }
+        _ => line.push(one),
+    }
+}
+
+fn cell_width(one: char) -> usize {
+    let mut shown = String::new();
+    push_visible(&mut shown, one);
+    width(&shown)
+}
+
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|one| UnicodeWidthChar::width(one).unwrap_or(1))
+        .sum()
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The last character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
