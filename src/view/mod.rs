@@ -1,4 +1,10 @@
 //! THE DESK: one person's state and its picture. Pure.
+//!
+//! `update` changes the desk, `tiles` says where everything is, `draw` paints it.
 
+pub mod command;
 pub mod desk;
 pub mod facts;
+pub mod keymap;
+pub mod popup;
+pub mod tiles;
