@@ -90,12 +90,10 @@ impl Diagnostic {
             severity,
             line: count(text[..start].matches('\n').count()) + 1,
             column: count(text[line_start..start].chars().count()) + 1,
-            what: what.into(),
-            source_line: text[line_start..line_end]
-                .trim_end_matches('\r')
-                .to_owned(),
+            what: visible(&what.into()),
+            source_line: text[line_start..line_end].trim_end_matches('\r').to_owned(),
             caret_len: count(width(marked.trim_end())).max(1),
-            hint: hint.into(),
+            hint: visible(&hint.into()),
         }
     }
 
@@ -113,6 +111,7 @@ impl Diagnostic {
             what,
             ..
         } = self;
+        let path = visible(path);
         let word = match self.severity {
             Severity::Error => "",
             Severity::Warning => "warning: ",
@@ -179,6 +178,15 @@ fn push_visible(line: &mut String, one: char) {
     }
 }
 
+/// One line, with nothing in it that cannot be seen: names in it may come from anybody's file.
+fn visible(text: &str) -> String {
+    let mut line = String::new();
+    for one in text.chars() {
+        push_visible(&mut line, one);
+    }
+    line
+}
+
 fn cell_width(one: char) -> usize {
     let mut shown = String::new();
     push_visible(&mut shown, one);
@@ -202,4 +210,77 @@ fn floor(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn at(text: &str, part: &str) -> Diagnostic {
+        let start = text.find(part).unwrap();
+        let span = start..start + part.len();
+        Diagnostic::at(("a.toml", text), span, Severity::Error, "wrong", "right it")
+    }
+
+    #[test]
+    fn the_caret_stands_below_the_first_wrong_character() {
+        let one = at("x\n  né = 東東 bad\n", "bad");
+        assert_eq!((one.line, one.column, one.caret_len), (2, 11, 3));
+        assert_eq!(
+            one.to_string(),
+            "a.toml:2:11: wrong\n    né = 東東 bad\n              ^ right it"
+        );
+    }
+
+    #[test]
+    fn tabs_and_invisible_characters_do_not_move_the_caret() {
+        let one = at("\ta\u{200b} = bad\r\n", "bad");
+        let shown = one.to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[1].find("bad"), lines[2].find('^'), "{shown}");
+        assert!(!shown.contains(['\t', '\r', '\u{200b}']));
+    }
+
+    #[test]
+    fn a_line_that_is_too_wide_is_cut_around_the_caret() {
+        let text = format!("{}bad{}", "a".repeat(500), "b".repeat(500));
+        let shown = at(&text, "bad").to_string();
+        let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
+        assert!(lines[1].len() <= WIDEST + 4);
+        let caret = lines[2].iter().position(|one| *one == '^').unwrap();
+        assert_eq!(lines[1][caret..caret + 3], ['b', 'a', 'd']);
+        assert_eq!(lines[1].first(), Some(&' '));
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_a_place_too() {
+        let one = Diagnostic::at(("a", "x ="), 3..9, Severity::Warning, "w", "h");
+        assert_eq!(one.to_string(), "a:1:4: warning: w\n  x =\n     ^ h");
+        let empty = Diagnostic::at(("a", ""), 0..0, Severity::Error, "w", "h");
+        assert_eq!((empty.line, empty.column, empty.caret_len), (1, 1, 1));
+    }
+
+    #[test]
+    fn what_a_file_says_of_itself_cannot_reach_the_terminal() {
+        let one = Diagnostic::at(
+            ("a\u{1b}", "x"),
+            0..1,
+            Severity::Error,
+            "no `\u{1b}[2J`",
+            "\u{202e}\n",
+        );
+        assert!(!one.to_string().contains(['\u{1b}', '\u{202e}']));
+        assert_eq!(one.to_string().lines().count(), 3);
+    }
+
+    #[test]
+    fn a_fault_keeps_place_and_hint() {
+        let fault = Fault::from(at("x = bad", "bad"));
+        assert_eq!((fault.line, fault.column), (1, 5));
+        assert_eq!(
+            (fault.what.as_str(), fault.hint.as_str()),
+            ("wrong", "right it")
+        );
+    }
 }

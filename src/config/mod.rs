@@ -4,12 +4,17 @@
 //! the value, where nothing is wrong with it, and all that was found, each with its place.
 //! `builtin` holds the very files of `themes/` and `layouts/`.
 
+pub mod brief;
+pub mod builtin;
 pub mod diagnostic;
 pub mod keys;
 pub mod layout;
+pub mod name;
+pub mod room;
 pub mod theme;
 
 mod nearest;
 mod reader;
+mod syntax;
 
 pub use diagnostic::{Diagnostic, Parsed, Severity};

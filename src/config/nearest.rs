@@ -1,11 +1,12 @@
 //! "Did you mean …": the nearest of some names, by edit distance.
 
-/// The nearest candidate, where one is near enough to have been meant: about one slip in three characters.
+/// The nearest candidate, where one is near enough to have been meant: about one slip in four letters.
+/// Words of three letters are too near to everything.
 pub(super) fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = (written.chars().count() / 3).max(1);
+    let allowed = written.chars().count() / 4;
     candidates
         .into_iter()
         .map(|candidate| (distance(written, candidate), candidate))
@@ -25,8 +26,7 @@ fn distance(left: &str, right: &str) -> usize {
         for (column, r) in right.iter().enumerate() {
             let replaced = above[column] + usize::from(l != r);
             let mut steps = replaced.min(above[column + 1] + 1).min(now[column] + 1);
-            let swapped =
-                row > 0 && column > 0 && left[row - 1] == *r && right[column - 1] == *l;
+            let swapped = row > 0 && column > 0 && left[row - 1] == *r && right[column - 1] == *l;
             if swapped {
                 steps = steps.min(before[column - 1] + 1);
             }
@@ -54,5 +54,6 @@ mod tests {
     fn a_quite_different_word_suggests_nothing() {
         assert_eq!(nearest("colour", ["stages", "kind"]), None);
         assert_eq!(nearest("", ["stages"]), None);
+        assert_eq!(nearest("rde", ["red"]), None);
     }
 }

@@ -197,7 +197,8 @@ impl FromStr for Chord {
         let mut mods = Mods::NONE;
         let mut rest = text;
         // a minus that ends the text is the key itself
-        while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) {
+        while let Some((word, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty())
+        {
             if word.is_empty() {
                 break;
             }
@@ -209,7 +210,11 @@ impl FromStr for Chord {
             return Ok(Self::new(code, mods));
         };
         // terminals send one byte for ctrl-g and ctrl-G, so the case is not a difference
-        let one = if mods.contains(Mods::CTRL) { lower(one) } else { one };
+        let one = if mods.contains(Mods::CTRL) {
+            lower(one)
+        } else {
+            one
+        };
         Ok(Self::new(ChordKey::Char(one), mods))
     }
 }
@@ -293,5 +298,92 @@ fn lower(one: char) -> char {
     match (all.next(), all.next()) {
         (Some(lower), None) => lower,
         _ => one,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn notation_comes_back_as_it_was_written() {
+        let spellings = [
+            "a",
+            "A",
+            "ctrl-g",
+            "alt-1",
+            "space",
+            "enter",
+            "esc",
+            "tab",
+            "shift-tab",
+            "f5",
+            "g g",
+            "ctrl-w h",
+            "-",
+            "ctrl--",
+            "alt--",
+            "?",
+            "ctrl-alt-shift-up",
+            "ctrl-space",
+            "ä",
+            "f24",
+            "pagedown",
+            "ctrl-shift-g",
+            "alt-A",
+            ":",
+        ];
+        for spelling in spellings {
+            assert_eq!(spell(&sequence(spelling).unwrap()), spelling);
+        }
+    }
+
+    #[test]
+    fn other_spellings_mean_the_same_key() {
+        for (one, other) in [
+            ("shift-a", "A"),
+            ("ctrl-G", "ctrl-g"),
+            ("Return", "enter"),
+            ("ESC", "esc"),
+            ("Ctrl-Alt-x", "alt-ctrl-x"),
+            ("pgdn", "pagedown"),
+            ("F5", "f5"),
+            (" g  g ", "g g"),
+        ] {
+            assert_eq!(sequence(one), sequence(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_named() {
+        assert_eq!(sequence(" "), Err(BadChord::Empty));
+        assert_eq!(sequence("f25"), Err(BadChord::NoSuchKey("f25".to_owned())));
+        assert_eq!(
+            sequence("hyper-x"),
+            Err(BadChord::NoSuchModifier("hyper".to_owned()))
+        );
+        assert_eq!(sequence("-x"), Err(BadChord::NoSuchKey("-x".to_owned())));
+    }
+
+    fn any_chord() -> impl Strategy<Value = Chord> {
+        let keys = prop_oneof![
+            any::<char>()
+                .prop_filter("a key has no white space but space", |one| *one == ' '
+                    || !one.is_whitespace())
+                .prop_map(ChordKey::Char),
+            (1..=24_u8).prop_map(ChordKey::F),
+            prop::sample::select(NAMES.map(|(key, _)| key).to_vec()),
+        ];
+        (keys, 0..8_u8).prop_map(|(code, mods)| Chord::new(code, Mods(mods)))
+    }
+
+    proptest! {
+        #[test]
+        fn every_chord_is_read_back_from_what_it_shows(chord in any_chord()) {
+            prop_assert_eq!(chord.to_string().parse(), Ok(chord));
+        }
     }
 }

@@ -3,8 +3,10 @@
 //! It knows the notation of keys and not a single command: whoever calls says which there are.
 
 mod chord;
+mod read;
 
 pub use chord::{BadChord, Chord, ChordKey, Mods, sequence, spell};
+pub use read::{Commands, parse};
 
 /// Where a binding holds. One table of `keys.toml` each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

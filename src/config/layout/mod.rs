@@ -1,5 +1,9 @@
 //! A layout: where the sidebar, the cards and the tiles go. Sizes only; rectangles are the desk's.
 
+mod read;
+
+pub use read::parse;
+
 /// A length along one side of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Extent {

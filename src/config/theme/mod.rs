@@ -2,10 +2,17 @@
 //!
 //! Resolved once, when the file is read: [`Theme::face`] is an array look-up.
 
+mod colour;
 mod face;
+mod ink;
+mod read;
+mod reduce;
 mod role;
 
+pub use colour::contrast;
 pub use face::{Attrs, Face, Layer, Tint};
+pub use read::parse;
+pub(super) use read::stem;
 pub use role::Role;
 
 /// How many colours the terminal can show.
@@ -60,6 +67,18 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// No colour and no attribute: the terminal's own look.
+    pub(super) fn plain() -> Self {
+        Self {
+            name: "plain".to_owned(),
+            ground: Ground::Dark,
+            ansi: AnsiColours::Terminal,
+            depth: ColourDepth::True,
+            layers: [Layer::default(); Role::COUNT],
+            faces: [Face::default(); Role::COUNT],
+        }
+    }
+
     /// The complete face of a role.
     pub fn face(&self, role: Role) -> Face {
         self.faces[role.index()]

@@ -149,7 +149,10 @@ mod tests {
     #[test]
     fn parents_stand_before_their_children() {
         for role in Role::ALL {
-            assert!(role.parent().is_none_or(|parent| parent < *role), "{role:?}");
+            assert!(
+                role.parent().is_none_or(|parent| parent < *role),
+                "{role:?}"
+            );
         }
     }
 

@@ -1,0 +1,57 @@
+//! The room without a file, and the file that `opsroom init` writes. The two say the same.
+
+use toml::Value;
+
+use crate::model::{
+    Role, RoleName, RoomLimits, Settings, Stage, StageShape, Track, TrackKind, TrackShape,
+};
+
+/// The usual pipeline: stage, role, places of that role.
+const PIPELINE: [(&str, &str, u32); 4] = [
+    ("prep", "planner", 1),
+    ("dev", "builder", 2),
+    ("qa", "adversary", 1),
+    ("review", "reviewer", 1),
+];
+
+/// The profile that needs no account.
+const PROFILE: &str = "rehearsal";
+
+/// A commented `opsroom.toml` for a room of that name.
+pub fn template(name: &str) -> String {
+    let quoted = Value::String(name.replace(char::is_control, " ")).to_string();
+    include_str!("template.toml").replacen("@NAME@", &quoted, 1)
+}
+
+/// The settings of a room without a file: one coding track `work`, the usual pipeline. It has no name.
+pub fn settings() -> Settings {
+    Settings {
+        name: String::new(),
+        tracks: tracks(),
+        roles: roles(),
+        agents: Vec::new(),
+        limits: RoomLimits::default(),
+    }
+}
+
+pub(super) fn tracks() -> Vec<TrackShape> {
+    let stages = PIPELINE.map(|(stage, role, _)| StageShape {
+        name: Stage::from(stage),
+        role: RoleName::from(role),
+    });
+    vec![TrackShape {
+        name: Track::from("work"),
+        kind: TrackKind::Coding,
+        stages: stages.to_vec(),
+    }]
+}
+
+pub(super) fn roles() -> Vec<Role> {
+    let role = |(_, role, places): (&str, &str, u32)| Role {
+        name: RoleName::from(role),
+        profile: PROFILE.to_owned(),
+        command: Vec::new(),
+        places,
+    };
+    PIPELINE.map(role).to_vec()
+}
