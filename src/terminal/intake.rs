@@ -1,0 +1,227 @@
+//! Where the scanner's findings go: text to the engine, questions to the answers, news to the
+//! signals, scrolled-off lines to the history, and what may be shown to the picture.
+
+use super::cell::Size;
+use super::csi::Csi;
+use super::emulator::Emulator;
+use super::history::History;
+use super::limits::{Limits, Sink, Terminator};
+use super::picture::Picture;
+use super::replies::{Palette, Replies};
+use super::signals::{Signal, Signals, Switch, signal};
+
+pub(super) struct Intake {
+    pub emulator: Emulator,
+    pub history: History,
+    pub picture: Picture,
+    pub replies: Replies,
+    pub signals: Signals,
+    pub palette: Palette,
+    pub sync: Sync,
+    title: String,
+    pending: Vec<bool>,
+    updates: u64,
+}
+
+/// Whether the program asked for its output to be shown in one piece (mode 2026).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sync {
+    /// No: everything may be shown.
+    Closed,
+    /// The update of this number is open.
+    Open(u64),
+    /// An update is open and took too long: everything may be shown.
+    GivenUp,
+}
+
+impl Intake {
+    pub fn new(size: Size, limits: &Limits) -> Self {
+        Intake {
+            emulator: Emulator::new(size),
+            history: History::new(limits.history_bytes),
+            picture: Picture::new(size),
+            replies: Replies::default(),
+            signals: Signals::default(),
+            palette: Palette::default(),
+            sync: Sync::Closed,
+            title: String::new(),
+            pending: vec![true; usize::from(size.rows)],
+            updates: 0,
+        }
+    }
+
+    /// Brings the picture up to date unless an update is open.
+    pub fn show(&mut self) {
+        self.look();
+        if !matches!(self.sync, Sync::Open(_)) {
+            self.show_now();
+        }
+    }
+
+    /// Lays everything out at another size.
+    pub fn resize(&mut self, size: Size) {
+        self.look();
+        self.emulator.resize(size);
+        self.take_scrolled();
+        self.emulator.make_room();
+        self.picture.resize(size);
+        self.pending.clear();
+        self.pending.resize(usize::from(size.rows), true);
+        if matches!(self.sync, Sync::Open(_)) {
+            self.sync = Sync::GivenUp;
+        }
+        self.show_now();
+    }
+
+    fn show_now(&mut self) {
+        let total = self.history.total();
+        self.picture.update(&mut self.emulator, &mut self.pending, &self.title, total);
+    }
+
+    fn look(&mut self) {
+        self.take_scrolled();
+        self.emulator.take_damage(&mut self.pending);
+    }
+
+    fn take_scrolled(&mut self) {
+        let history = &mut self.history;
+        let lost = self.emulator.take_scrolled(|row| history.push(row));
+        if lost > 0 {
+            history.skip(lost);
+        }
+    }
+
+    /// Feeds one sequence that moves whole lines, with the space for them cleared before.
+    fn advance_alone(&mut self, bytes: &[u8]) {
+        self.take_scrolled();
+        self.emulator.advance(bytes);
+        self.take_scrolled();
+    }
+
+    fn set_private_modes(&mut self, csi: &Csi<'_>) {
+        let switch = if csi.last == b'h' { Switch::On } else { Switch::Off };
+        for mode in csi.numbers().take(32) {
+            match mode {
+                2026 => self.synchronize(switch),
+                47 | 1047 | 1049 => {
+                    self.advance_alone(&csi.with_numbers("1049"));
+                    self.emulator.make_room();
+                }
+                1048 => self.emulator.advance(if csi.last == b'h' { b"\x1b7" } else { b"\x1b8" }),
+                2004 => {
+                    self.emulator.advance(&csi.with_numbers("2004"));
+                    self.signals.add(Signal::BracketedPaste(switch));
+                }
+                mode if Csi::is_engine_mode(mode) => self.emulator.advance(&csi.with_numbers(&mode.to_string())),
+                _ => {}
+            }
+        }
+    }
+
+    /// What was drawn up to the edge of an update is a whole picture and is shown.
+    fn synchronize(&mut self, switch: Switch) {
+        match (switch, self.sync) {
+            (Switch::On, Sync::Open(_)) => {}
+            (Switch::On, Sync::Closed | Sync::GivenUp) => {
+                self.look();
+                self.show_now();
+                self.updates += 1;
+                self.sync = Sync::Open(self.updates);
+            }
+            (Switch::Off, _) => {
+                self.sync = Sync::Closed;
+                self.show();
+            }
+        }
+    }
+
+    fn report_mode(&mut self, csi: &Csi<'_>) {
+        let number = csi.number(0);
+        let state = match (csi.private, number) {
+            (b'?', 2026) => Some(self.sync != Sync::Closed),
+            (b'?', _) => self.emulator.private_mode(number),
+            _ => self.emulator.ansi_mode(number),
+        };
+        self.replies.mode(csi.private, number, state);
+    }
+
+    fn erase_or_scroll(&mut self, csi: &Csi<'_>) {
+        match (csi.last, csi.number(0)) {
+            (b'J', 3) => {
+                self.take_scrolled();
+                self.history.clear();
+            }
+            (b'J', 2) => self.advance_alone(b"\x1b[2J"),
+            (b'J', _) => {}
+            _ => self.advance_alone(&csi.with_at_most(self.picture.size.rows)),
+        }
+    }
+}
+
+impl Sink for Intake {
+    fn pass(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (piece, rest) = bytes.split_at(self.emulator.piece(bytes));
+            self.emulator.advance(piece);
+            self.take_scrolled();
+            if memchr::memchr(0x07, piece).is_some() {
+                self.signals.add(Signal::Bell);
+            }
+            bytes = rest;
+        }
+    }
+
+    fn settle(&mut self) {
+        self.look();
+    }
+
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            b'Z' => self.replies.primary_attributes(),
+            b'c' => {
+                self.advance_alone(b"\x1bc");
+                self.history.clear();
+                self.emulator.make_room();
+                self.title.clear();
+                self.sync = Sync::Closed;
+            }
+            byte => self.advance_alone(&[0x1b, byte]),
+        }
+    }
+
+    fn csi(&mut self, csi: &Csi<'_>) {
+        match (csi.private, csi.intermediates, csi.last) {
+            (b'?', [], b'h' | b'l') => self.set_private_modes(csi),
+            (0, [], b'J' | b'M' | b'S') => self.erase_or_scroll(csi),
+            (0, [], b'c') if csi.number(0) == 0 => self.replies.primary_attributes(),
+            (b'>', [], b'c') if csi.number(0) == 0 => self.replies.secondary_attributes(),
+            (b'>', [], b'q') if csi.number(0) == 0 => self.replies.version(),
+            (private, [], b'n') => self.replies.status(private, csi.number(0), self.emulator.cursor()),
+            (_, [b'$'], b'p') => self.report_mode(csi),
+            (b'?', [], b'u') => self.replies.keyboard(self.emulator.modes().kitty),
+            (0, [], b't') => self.replies.size(csi.number(0), self.picture.size),
+            _ => {}
+        }
+    }
+
+    fn osc(&mut self, body: &[u8], end: Terminator) {
+        match signal(body) {
+            Some(signal) => {
+                if let Signal::Title(title) = &signal {
+                    self.title.clone_from(title);
+                }
+                self.signals.add(signal);
+            }
+            None => self.replies.osc(body, end, &self.palette),
+        }
+    }
+
+    fn dcs(&mut self, body: &[u8]) {
+        match body {
+            // The older way to open and close a synchronized update.
+            b"=1s" => self.synchronize(Switch::On),
+            b"=2s" => self.synchronize(Switch::Off),
+            _ => self.replies.dcs(body, self.emulator.pen(), self.emulator.cursor_number()),
+        }
+    }
+}

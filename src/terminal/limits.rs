@@ -1,0 +1,414 @@
+//! The scanner in front of the engine: one pass over the bytes that lets text and known sequences
+//! through in as few pieces as possible, and keeps strings, numbers and marks within bounds.
+//! It holds back only an unfinished sequence or character, never plain text.
+
+use super::cell::Size;
+use super::csi::{Csi, Verdict};
+use super::marks::{Admit, Marks};
+use super::strings::{Kind, StringBuffer};
+use memchr::memchr;
+
+/// How much a screen may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of scrolled-off lines, their allocations included.
+    pub history_bytes: usize,
+    /// Bytes of a clipboard write (OSC 52) as it is written, in base64.
+    pub clipboard_bytes: usize,
+    /// Bytes of any other string.
+    pub string_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { history_bytes: 5_000_000, clipboard_bytes: 1 << 20, string_bytes: 8 << 10 }
+    }
+}
+
+/// What ended a string; the answer to a question in it ends the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Terminator {
+    /// BEL.
+    Bell,
+    /// ESC backslash.
+    St,
+}
+
+/// Where the scanner's findings go, in the order of the bytes.
+pub(super) trait Sink {
+    /// Bytes for the engine: whole characters, controls and sequences it may see.
+    fn pass(&mut self, bytes: &[u8]);
+    /// Many marks went by: look over the cells.
+    fn settle(&mut self);
+    /// `ESC x` for the screen itself.
+    fn escape(&mut self, byte: u8);
+    /// A control sequence for the screen itself.
+    fn csi(&mut self, csi: &Csi<'_>);
+    /// A whole operating system command.
+    fn osc(&mut self, body: &[u8], end: Terminator);
+    /// A whole device control string.
+    fn dcs(&mut self, body: &[u8]);
+}
+
+const ESC: u8 = 0x1b;
+const CAN: u8 = 0x18;
+const SUB: u8 = 0x1a;
+/// An escape or control sequence longer than this is swallowed to its end.
+const SEQUENCE: usize = 256;
+
+/// The scanner's place in the stream.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    state: State,
+    held: Vec<u8>,
+    string: StringBuffer,
+    marks: Marks,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Text. `held` may have the start of a character.
+    Ground,
+    /// After ESC. `held` has the intermediates.
+    Escape,
+    /// In a control sequence. `held` has what follows `ESC [`.
+    Csi,
+    /// In a control sequence that is too long.
+    Swallow,
+    /// In a string.
+    Text(Kind),
+    /// After ESC in a string.
+    TextEscape(Kind),
+}
+
+impl Scanner {
+    pub fn new(limits: &Limits) -> Self {
+        Scanner {
+            state: State::Ground,
+            held: Vec::new(),
+            string: StringBuffer::new(limits),
+            marks: Marks::default(),
+        }
+    }
+
+    /// The bytes held back now.
+    pub fn held(&self) -> usize {
+        self.held.capacity() + self.string.held()
+    }
+
+    /// Goes over the next bytes of the stream.
+    pub fn feed(&mut self, bytes: &[u8], size: Size, sink: &mut impl Sink) {
+        let mut at = 0;
+        while at < bytes.len() {
+            at = match self.state {
+                State::Ground => self.ground(bytes, at, size, sink),
+                State::Escape => self.escape(bytes, at, sink),
+                State::Csi => self.csi(bytes, at, size, sink),
+                State::Swallow => self.swallow(bytes, at, sink),
+                State::Text(kind) => self.text(bytes, at, kind, sink),
+                State::TextEscape(kind) => self.text_escape(bytes, at, kind, sink),
+            };
+        }
+    }
+
+    /// Text and whole sequences from `at` on; returns where another state takes over.
+    fn ground(&mut self, bytes: &[u8], at: usize, size: Size, sink: &mut impl Sink) -> usize {
+        let mut at = at;
+        if !self.held.is_empty() {
+            at = self.complete_char(bytes, at, sink);
+            if !self.held.is_empty() {
+                return at;
+            }
+        }
+        let mut from = at;
+        while at < bytes.len() {
+            let end = memchr(ESC, &bytes[at..]).map_or(bytes.len(), |n| at + n);
+            if !bytes[at..end].is_ascii() {
+                let last = end == bytes.len();
+                from = self.beyond_ascii(&bytes[..end], at, from, last, sink);
+            } else if bytes[at..end].iter().any(|b| *b >= b' ') {
+                self.marks.base();
+            }
+            at = end;
+            if at == bytes.len() {
+                break;
+            }
+            let Some(after) = whole_csi(bytes, at) else {
+                sink_some(sink, &bytes[from..at]);
+                self.state = State::Escape;
+                self.held.clear();
+                return at + 1;
+            };
+            let sequence = &bytes[at + 2..after];
+            if sequence.last() != Some(&b'm') || !is_plain_sgr(sequence) {
+                match self.verdict(sequence, size) {
+                    Verdict::Pass => {}
+                    other => {
+                        sink_some(sink, &bytes[from..at]);
+                        from = after;
+                        act(other, sequence, sink);
+                    }
+                }
+            }
+            at = after;
+        }
+        let kept = bytes.len() - self.held.len();
+        sink_some(sink, &bytes[from.min(kept)..kept]);
+        bytes.len()
+    }
+
+    fn verdict(&self, sequence: &[u8], size: Size) -> Verdict {
+        let Some(csi) = Csi::parse(sequence) else { return Verdict::Drop };
+        if csi.last == b'b' && self.marks.ends_in_mark() {
+            return Verdict::Drop;
+        }
+        csi.verdict(size)
+    }
+
+    /// Finishes a character whose first bytes came earlier.
+    fn complete_char(&mut self, bytes: &[u8], mut at: usize, sink: &mut impl Sink) -> usize {
+        let want = char_len(self.held[0]);
+        while self.held.len() < want && at < bytes.len() && bytes[at] & 0xc0 == 0x80 {
+            self.held.push(bytes[at]);
+            at += 1;
+        }
+        if self.held.len() < want && at == bytes.len() {
+            return at;
+        }
+        let held = std::mem::take(&mut self.held);
+        let from = self.beyond_ascii(&held, 0, 0, false, sink);
+        sink_some(sink, &held[from..]);
+        at
+    }
+
+    /// Looks at each character beyond ASCII in `text[at..]`. Hands on what comes before a dropped
+    /// one and returns from where on bytes are still to be passed. The start of a character at the
+    /// end of the last piece is held back.
+    fn beyond_ascii(
+        &mut self,
+        text: &[u8],
+        mut at: usize,
+        mut from: usize,
+        last: bool,
+        sink: &mut impl Sink,
+    ) -> usize {
+        while at < text.len() {
+            if text[at] < 0x80 {
+                if text[at] >= b' ' {
+                    self.marks.base();
+                }
+                at += 1;
+                continue;
+            }
+            let (c, len) = match decode(&text[at..]) {
+                Decoded::Char(c, len) => (c, len),
+                Decoded::Invalid => {
+                    self.marks.base();
+                    at += 1;
+                    continue;
+                }
+                Decoded::Short if last => {
+                    self.held.clear();
+                    self.held.extend_from_slice(&text[at..]);
+                    return from;
+                }
+                Decoded::Short => return from,
+            };
+            let admit = if c <= '\u{9f}' { Admit::Drop } else { self.marks.admit(c) };
+            at += len;
+            match admit {
+                Admit::Keep => {}
+                Admit::KeepAndSettle => {
+                    sink_some(sink, &text[from..at]);
+                    from = at;
+                    sink.settle();
+                }
+                Admit::Drop => {
+                    sink_some(sink, &text[from..at - len]);
+                    from = at;
+                }
+            }
+        }
+        from
+    }
+
+    fn escape(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> usize {
+        let byte = bytes[at];
+        match byte {
+            ESC => self.held.clear(),
+            CAN | SUB => self.ground_again(),
+            0..=0x1f => sink.pass(&[byte]),
+            b'[' if self.held.is_empty() => self.state = State::Csi,
+            b' '..=b'/' if self.held.len() < 4 => self.held.push(byte),
+            b' '..=b'/' | 0x7f => {}
+            _ => match Kind::opened_by(byte).filter(|_| self.held.is_empty()) {
+                Some(kind) => {
+                    self.string.open(kind);
+                    self.state = State::Text(kind);
+                }
+                None => {
+                    self.dispatch_escape(byte, sink);
+                    self.ground_again();
+                    // A byte that cannot end an escape is text again.
+                    return at + usize::from(byte < 0x80);
+                }
+            },
+        }
+        at + 1
+    }
+
+    fn dispatch_escape(&self, byte: u8, sink: &mut impl Sink) {
+        match (self.held.as_slice(), byte) {
+            ([], b'7' | b'8' | b'=' | b'>' | b'H' | b'M') => sink.pass(&[ESC, byte]),
+            ([], b'D' | b'E' | b'c' | b'Z') => sink.escape(byte),
+            ([set @ (b'(' | b')' | b'*' | b'+')], b'0' | b'B') => sink.pass(&[ESC, *set, byte]),
+            ([b'#'], b'8') => sink.pass(&[ESC, b'#', b'8']),
+            _ => {}
+        }
+    }
+
+    fn csi(&mut self, bytes: &[u8], at: usize, size: Size, sink: &mut impl Sink) -> usize {
+        let byte = bytes[at];
+        match byte {
+            ESC => self.escape_again(),
+            CAN | SUB => self.ground_again(),
+            0..=0x1f => sink.pass(&[byte]),
+            b' '..=b'?' if self.held.len() < SEQUENCE => self.held.push(byte),
+            b' '..=b'?' => self.state = State::Swallow,
+            0x7f => {}
+            0x80.. => {
+                self.ground_again();
+                return at;
+            }
+            _ => {
+                self.held.push(byte);
+                let sequence = std::mem::take(&mut self.held);
+                match self.verdict(&sequence, size) {
+                    Verdict::Pass => sink.pass(&[b"\x1b[", sequence.as_slice()].concat()),
+                    other => act(other, &sequence, sink),
+                }
+                self.ground_again();
+            }
+        }
+        at + 1
+    }
+
+    fn swallow(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> usize {
+        match bytes[at] {
+            ESC => self.escape_again(),
+            CAN | SUB | b'@'..=b'~' => self.ground_again(),
+            0..=0x1f => sink.pass(&bytes[at..=at]),
+            _ => {}
+        }
+        at + 1
+    }
+
+    fn text(&mut self, bytes: &[u8], at: usize, kind: Kind, sink: &mut impl Sink) -> usize {
+        let rest = &bytes[at..];
+        let Some(end) = kind.end(rest) else {
+            self.string.push(rest);
+            return bytes.len();
+        };
+        self.string.push(&rest[..end]);
+        match rest[end] {
+            ESC => self.state = State::TextEscape(kind),
+            CAN | SUB => self.ground_again(),
+            _ => self.finish(kind, Terminator::Bell, sink),
+        }
+        at + end + 1
+    }
+
+    fn text_escape(&mut self, bytes: &[u8], at: usize, kind: Kind, sink: &mut impl Sink) -> usize {
+        if bytes[at] == b'\\' {
+            self.finish(kind, Terminator::St, sink);
+            return at + 1;
+        }
+        // Any other escape cancels the string and begins by itself.
+        self.string.close();
+        self.escape_again();
+        at
+    }
+
+    fn finish(&mut self, kind: Kind, end: Terminator, sink: &mut impl Sink) {
+        if let Some(body) = self.string.whole() {
+            match kind {
+                Kind::Osc => sink.osc(body, end),
+                Kind::Dcs => sink.dcs(body),
+                Kind::Ignored => {}
+            }
+        }
+        self.ground_again();
+    }
+
+    fn escape_again(&mut self) {
+        self.held.clear();
+        self.state = State::Escape;
+    }
+
+    fn ground_again(&mut self) {
+        self.held.clear();
+        self.string.close();
+        self.state = State::Ground;
+    }
+}
+
+fn sink_some(sink: &mut impl Sink, bytes: &[u8]) {
+    if !bytes.is_empty() {
+        sink.pass(bytes);
+    }
+}
+
+fn act(verdict: Verdict, sequence: &[u8], sink: &mut impl Sink) {
+    match (verdict, Csi::parse(sequence)) {
+        (Verdict::Replace(bytes), _) => sink.pass(&bytes),
+        (Verdict::Hand, Some(csi)) => sink.csi(&csi),
+        (Verdict::Hand, None) | (Verdict::Pass | Verdict::Drop, _) => {}
+    }
+}
+
+/// Where the control sequence that begins at `at` ends, if all of it is there and it is ordinary.
+fn whole_csi(bytes: &[u8], at: usize) -> Option<usize> {
+    let limit = bytes.len().min(at + 2 + SEQUENCE);
+    if bytes.get(at + 1) != Some(&b'[') {
+        return None;
+    }
+    let end = at + 2 + bytes[at + 2..limit].iter().position(|b| !(b' '..=b'?').contains(b))?;
+    (b'@'..=b'~').contains(&bytes[end]).then_some(end + 1)
+}
+
+/// True for a short `…m` of digits and separators: by far the most frequent sequence.
+fn is_plain_sgr(sequence: &[u8]) -> bool {
+    sequence.len() <= 32 && sequence[..sequence.len() - 1].iter().all(|b| matches!(b, b'0'..=b';'))
+}
+
+enum Decoded {
+    Char(char, usize),
+    Invalid,
+    Short,
+}
+
+fn decode(text: &[u8]) -> Decoded {
+    let len = char_len(text[0]);
+    let follows = |at: usize| text.get(at).copied().filter(|b| b & 0xc0 == 0x80).map(|b| u32::from(b & 0x3f));
+    let mut code = u32::from(text[0]) & (0x7f >> len);
+    for at in 1..len {
+        match follows(at) {
+            Some(bits) => code = code << 6 | bits,
+            None if at == text.len() => return Decoded::Short,
+            None => return Decoded::Invalid,
+        }
+    }
+    match char::from_u32(code) {
+        Some(c) if len > 1 && c.len_utf8() == len => Decoded::Char(c, len),
+        _ => Decoded::Invalid,
+    }
+}
+
+fn char_len(lead: u8) -> usize {
+    match lead {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    }
+}

@@ -1,0 +1,213 @@
+//! One program's screen: bytes go in; patches, answers, signals and history come out.
+//! It reads no clock: whoever waits for a synchronized update says when the waiting ends.
+
+use super::cell::Size;
+use super::grid::{Cursor, ModeSet, Modes, Patch};
+use super::history::{History, reflow};
+use super::intake::{Intake, Sync};
+use super::limits::{Limits, Scanner};
+use super::replies::Palette;
+use super::row::Row;
+use super::search::{Case, Hit, search};
+use super::signals::Signal;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The emulation of this screen failed. What it showed before stays readable; it takes no more bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the terminal emulation of this pane failed, restart the agent to see it again")]
+pub struct Broken;
+
+/// A program's screen and everything that belongs to it.
+pub struct Screen {
+    scanner: Scanner,
+    intake: Intake,
+    health: Result<(), Broken>,
+}
+
+impl Screen {
+    /// An empty screen of this size, brought within the bounds of `Size`.
+    pub fn new(size: Size, limits: Limits) -> Screen {
+        let size = size.clamped();
+        Screen { scanner: Scanner::new(&limits), intake: Intake::new(size, &limits), health: Ok(()) }
+    }
+
+    /// Takes in the next bytes of the program's output.
+    ///
+    /// # Errors
+    /// `Broken` once the emulation has failed, now or before.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), Broken> {
+        self.guarded(|scanner, intake| {
+            let size = intake.picture.size;
+            scanner.feed(bytes, size, intake);
+            intake.show();
+        })
+    }
+
+    /// Gives the screen another size.
+    ///
+    /// # Errors
+    /// `Broken` once the emulation has failed, now or before.
+    pub fn resize(&mut self, size: Size) -> Result<(), Broken> {
+        let size = size.clamped();
+        if size == self.size() {
+            return self.health;
+        }
+        self.guarded(|_, intake| intake.resize(size))
+    }
+
+    /// Whether the emulation works.
+    ///
+    /// # Errors
+    /// `Broken` once it has failed.
+    pub fn health(&self) -> Result<(), Broken> {
+        self.health
+    }
+
+    /// The bytes that answer the program's questions so far, in their order; to be written to it.
+    #[must_use]
+    pub fn take_replies(&mut self) -> Vec<u8> {
+        self.intake.replies.take()
+    }
+
+    /// What the program said beside its picture since the last call, oldest first, at most 256.
+    #[must_use]
+    pub fn take_signals(&mut self) -> Vec<Signal> {
+        self.intake.signals.take()
+    }
+
+    /// The generation of what is shown; it moves on exactly when something visible changes.
+    pub fn generation(&self) -> u64 {
+        self.intake.picture.generation
+    }
+
+    /// What changed for a watcher at generation `seen`; everything for one that has seen nothing.
+    pub fn patch_since(&self, seen: Option<u64>) -> Patch {
+        self.intake.picture.patch_since(seen)
+    }
+
+    /// The size in cells.
+    pub fn size(&self) -> Size {
+        self.intake.picture.size
+    }
+
+    /// The shown rows in `range` from the top.
+    pub fn rows(&self, range: Range<u16>) -> &[Row] {
+        let rows = &self.intake.picture.rows;
+        let end = usize::from(range.end).min(rows.len());
+        &rows[usize::from(range.start).min(end)..end]
+    }
+
+    /// The last `n` shown rows that have something on them, from the first to the last of them:
+    /// blank rows below the last text do not count.
+    pub fn bottom(&self, n: usize) -> &[Row] {
+        let rows = &self.intake.picture.rows;
+        let end = rows.iter().rposition(|row| !row.is_blank()).map_or(0, |at| at + 1);
+        &rows[end.saturating_sub(n)..end]
+    }
+
+    /// The cursor as it is shown.
+    pub fn cursor(&self) -> Cursor {
+        self.intake.picture.cursor
+    }
+
+    /// The title; raw text of the program.
+    pub fn title(&self) -> &str {
+        &self.intake.picture.title
+    }
+
+    /// The modes in force now, also while an update is open; keys are to be encoded with these.
+    pub fn modes(&self) -> Modes {
+        if self.health.is_err() {
+            return self.intake.picture.modes;
+        }
+        let mut modes = self.intake.emulator.modes();
+        if self.intake.sync != Sync::Closed {
+            modes.set = modes.set.with(ModeSet::SYNC);
+        }
+        modes
+    }
+
+    /// The number of the synchronized update that is open (mode 2026). While one is open nothing
+    /// of it is shown: call `end_synchronized` when the same number has been open for 150 ms.
+    pub fn synchronized(&self) -> Option<u64> {
+        match self.intake.sync {
+            Sync::Open(number) => Some(number),
+            Sync::Closed | Sync::GivenUp => None,
+        }
+    }
+
+    /// Stops waiting for the open update: what has arrived of it is shown.
+    ///
+    /// # Errors
+    /// `Broken` once the emulation has failed, now or before.
+    pub fn end_synchronized(&mut self) -> Result<(), Broken> {
+        self.guarded(|_, intake| {
+            if let Sync::Open(_) = intake.sync {
+                intake.sync = Sync::GivenUp;
+            }
+            intake.show();
+        })
+    }
+
+    /// The lines that scrolled off.
+    pub fn history(&self) -> &History {
+        &self.intake.history
+    }
+
+    /// `count` lines from number `first` on, broken at `cols`. Numbers go on from the history into
+    /// the screen: `history().total()` is its top row. A line that was too long for its screen is
+    /// taken whole, so the rows may be more or fewer than `count`.
+    pub fn scrollback(&self, first: u64, count: usize, cols: u16) -> Vec<Row> {
+        let total = self.history().total();
+        let end = first.saturating_add(count as u64);
+        let shown = |line: u64| line.saturating_sub(total).min(u64::from(u16::MAX)) as u16;
+        let rows = self.history().lines(first..end).chain(self.rows(shown(first)..shown(end)));
+        reflow(rows, cols)
+    }
+
+    /// Where `needle` stands in the history and on the screen, newest first, at most `most` places.
+    pub fn search(&self, needle: &str, case: Case, most: usize) -> Vec<Hit> {
+        let history = self.history();
+        let rows = history.lines(0..u64::MAX).chain(self.intake.picture.rows.iter());
+        search(rows, history.first(), needle, case, most)
+    }
+
+    /// A digest of the text shown now, for noticing that it changed. The same text gives the same
+    /// digest in every process of one build; it does not withstand an attacker.
+    pub fn text_digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.intake.picture.rows.iter().for_each(|row| row.text().hash(&mut hasher));
+        hasher.finish()
+    }
+
+    /// Sets the colours told to the program when it asks.
+    pub fn set_palette(&mut self, palette: Palette) {
+        self.intake.palette = palette;
+    }
+
+    /// The bytes held back by the scanner and kept in the history.
+    pub fn held_bytes(&self) -> usize {
+        self.scanner.held() + self.history().bytes()
+    }
+
+    fn guarded(&mut self, work: impl FnOnce(&mut Scanner, &mut Intake)) -> Result<(), Broken> {
+        self.health?;
+        // After a panic only the picture, the history and the queues are read again: plain values
+        // that are whole between any two of their operations.
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut self.scanner, &mut self.intake)));
+        self.health = done.map_err(|_| Broken);
+        self.health
+    }
+}
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Screen")
+            .field("size", &self.size())
+            .field("generation", &self.generation())
+            .field("health", &self.health)
+            .finish_non_exhaustive()
+    }
+}
