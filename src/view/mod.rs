@@ -4,7 +4,9 @@
 
 pub mod command;
 pub mod desk;
+pub mod draw;
 pub mod facts;
 pub mod keymap;
 pub mod popup;
+pub mod sweep;
 pub mod tiles;
