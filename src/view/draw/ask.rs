@@ -17,18 +17,24 @@ pub struct Line {
     pub ground: Option<Face>,
 }
 
-/// All of it, in lines of at most so many columns.
-pub fn lines(desk: &Desk, request: &Request, width: u16) -> Vec<Line> {
+/// All of it, in lines of at most so many columns, on the ground of a role.
+pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> {
+    let under = desk.theme.face(on);
     match &request.ask {
-        Ask::Permission { summary, detail, .. } => permission(desk, summary, detail, width),
-        Ask::Question { text, options } => question(desk, text, options, width),
-        Ask::Gate { handoff, .. } => gate(desk, handoff, width),
+        Ask::Permission { summary, detail, .. } => permission(desk, (summary, detail), under, width),
+        Ask::Question { text, options } => question(desk, text, options, under, width),
+        Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
     }
 }
 
-fn permission(desk: &Desk, summary: &Untrusted, detail: &Untrusted, width: u16) -> Vec<Line> {
+fn permission(
+    desk: &Desk,
+    (summary, detail): (&Untrusted, &Untrusted),
+    under: Face,
+    width: u16,
+) -> Vec<Line> {
     let theme = &desk.theme;
-    let tool = theme.on(Role::CardTool, theme.face(Role::Card));
+    let tool = ink::on_ground(theme.face(Role::CardTool), under);
     let same = summary.raw().trim() == detail.raw().trim();
     let mut all = Vec::new();
     if !same && !summary.raw().trim().is_empty() {
@@ -96,40 +102,38 @@ fn is_diff(lines: &[String]) -> Diff {
     }
 }
 
-fn question(desk: &Desk, text: &Untrusted, options: &[Untrusted], width: u16) -> Vec<Line> {
+fn question(desk: &Desk, text: &Untrusted, options: &[Untrusted], under: Face, width: u16) -> Vec<Line> {
     let theme = &desk.theme;
-    let face = theme.face(Role::Card);
-    let bold = theme.on(Role::CardTitle, face);
+    let bold = ink::on_ground(theme.face(Role::CardTitle), under);
     let mut all = Vec::new();
     for text in words::lines(text) {
         all.extend(ink::wrap(&text, width).into_iter().map(|text| plain(text, bold)));
     }
     for (number, option) in (1..).zip(options) {
-        let key = theme.on(if number <= 9 { Role::CardKey } else { Role::CardMeta }, face);
+        let key = theme.face(if number <= 9 { Role::CardKey } else { Role::CardMeta });
+        let key = ink::on_ground(key, under);
         let mut lines = words::lines(option).into_iter();
         let first = lines.next().unwrap_or_default();
         let mut wrapped = ink::wrap(&first, width.saturating_sub(5)).into_iter();
         let head = wrapped.next().unwrap_or_default();
         all.push(Line {
-            runs: Runs::of(format!("{number:>2}  "), key).with(head, face),
+            runs: Runs::of(format!("{number:>2}  "), key).with(head, under),
             ground: None,
         });
         let rest = wrapped.chain(lines.flat_map(|line| ink::wrap(&line, width.saturating_sub(5))));
-        all.extend(rest.map(|text| plain(format!("    {text}"), face)));
+        all.extend(rest.map(|text| plain(format!("    {text}"), under)));
     }
     all
 }
 
-fn gate(desk: &Desk, handoff: &Untrusted, width: u16) -> Vec<Line> {
-    let theme = &desk.theme;
-    let face = theme.face(Role::Card);
+fn gate(desk: &Desk, handoff: &Untrusted, under: Face, width: u16) -> Vec<Line> {
     let lines = words::lines(handoff);
     if lines.is_empty() {
-        let meta = theme.on(Role::CardMeta, face);
+        let meta = ink::on_ground(desk.theme.face(Role::CardMeta), under);
         return vec![plain("it left no handoff".into(), meta)];
     }
     let wrapped = lines.iter().flat_map(|line| ink::wrap(line, width));
-    wrapped.map(|text| plain(text, face)).collect()
+    wrapped.map(|text| plain(text, under)).collect()
 }
 
 fn plain(text: String, face: Face) -> Line {

@@ -34,11 +34,25 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
     };
     frame::draw(buf, area, Weight::Thin, theme.on(Role::CardBorder, face), &labels);
     let inner = frame::inside(area);
-    let padded = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let decide = Rect { y: padded.bottom() - 1, height: 1, ..padded };
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let (body, decide) = cut(inner, keys_rows(desk, keys, request, inner.width));
     draw_keys(desk, keys, request, decide, buf);
-    let body = Rect { height: padded.height - 1, ..padded };
     draw_body(desk, keys, request, body, buf);
+}
+
+/// Takes rows off the lower end, but never all.
+fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
+    let rows = rows.min(area.height.saturating_sub(1)).max(area.height.min(1));
+    let above = Rect { height: area.height - rows, ..area };
+    (above, Rect { y: above.bottom(), height: rows, ..area })
+}
+
+/// How many rows a card needs at this width to show everything, its frame included.
+pub fn height(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
+    let inner = width.saturating_sub(4);
+    let lines = ask::lines(desk, request, Role::Card, inner).len();
+    let below = why(desk, request, inner).len() + usize::from(keys_rows(desk, keys, request, inner));
+    u16::try_from(lines + below + 2).unwrap_or(u16::MAX)
 }
 
 fn nothing(desk: &Desk, area: Rect, buf: &mut Buffer) {
@@ -106,30 +120,31 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
 
 /// What is asked, then for which brief and why it needs a person.
 fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
-    let meta = why(desk, request);
-    let roomy = area.height >= 4;
-    let below = if roomy { 1 } else { 0 };
-    let text = Rect { height: area.height.saturating_sub(below), ..area };
-    let lines = ask::lines(desk, request, text.width);
+    let why = why(desk, request, area.width);
+    let rows = u16::try_from(why.len()).unwrap_or(1);
+    // what is asked comes before why
+    let rows = if area.height >= rows + 3 { rows } else { u16::from(area.height >= 4) };
+    let (text, below) = match rows {
+        0 => (area, Rect { height: 0, ..area }),
+        rows => cut(area, rows),
+    };
+    for (row, line) in below.rows().zip(&why) {
+        ink::write(buf, row, line);
+    }
+    let lines = ask::lines(desk, request, Role::Card, text.width);
     let height = usize::from(text.height);
-    let most = lines.len().saturating_sub(height.saturating_sub(1));
     let all = lines.len() <= height;
-    let top = if all { 0 } else { desk.card_top.min(most) };
     let room = if all { height } else { height.saturating_sub(1) };
-    for (y, line) in (text.y..).zip(lines.iter().skip(top).take(room)) {
-        let row = Rect { y, height: 1, ..text };
+    let top = if all { 0 } else { desk.card_top.min(lines.len().saturating_sub(room)) };
+    for (row, line) in text.rows().zip(lines.iter().skip(top).take(room)) {
         if let Some(face) = line.ground {
             ink::fill(buf, row, face);
         }
         ink::write(buf, row, &line.runs);
     }
     if !all {
-        let row = Rect { y: text.bottom().saturating_sub(1), height: text.height.min(1), ..text };
+        let (_, row) = cut(text, 1);
         ink::write(buf, row, &rest(desk, keys, lines.len(), top, room));
-    }
-    if roomy {
-        let row = Rect { y: area.bottom() - 1, height: 1, ..area };
-        ink::write(buf, row, &meta);
     }
 }
 
@@ -154,28 +169,45 @@ fn rest(desk: &Desk, keys: &Keymap, all: usize, top: usize, room: usize) -> Runs
     runs
 }
 
-/// For which brief, where, and why it cannot go on by itself.
-fn why(desk: &Desk, request: &Request) -> Runs {
+/// For which brief, where, and why it cannot go on by itself: in one line, or in several where there
+/// is no room for that.
+fn why(desk: &Desk, request: &Request, width: u16) -> Vec<Runs> {
     let theme = &desk.theme;
     let face = theme.face(Role::Card);
     let meta = theme.on(Role::CardMeta, face);
-    let mut runs = Runs::default();
+    let mut parts = Vec::new();
     if let Some(id) = &request.brief {
-        runs.add("for ", meta);
+        let mut runs = Runs::of("for ", meta);
         runs.add(words::brief(id).to_owned(), theme.on(Role::CardTitle, face));
         let brief = desk.facts.briefs.get(id);
         if let Some(heading) = brief.and_then(|brief| brief.heading()) {
             runs.add(format!(" {}", ink::crop(&heading.title.shown(), 40)), face);
         }
-        runs.add(" · ", meta);
+        parts.push(runs);
     }
     if let Ask::Permission { cwd, .. } = &request.ask
         && !cwd.raw().is_empty()
     {
-        runs.add(format!("in {} · ", ask::folder(desk, cwd)), meta);
+        parts.push(Runs::of(format!("in {}", ask::folder(desk, cwd)), meta));
     }
-    runs.add(reason(desk, request), meta);
-    runs
+    parts.push(Runs::of(reason(desk, request), meta));
+    flow(parts, &Runs::of(" · ", meta), width)
+}
+
+/// Puts parts into lines, as many into each as have room.
+fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
+    let mut lines: Vec<Runs> = Vec::new();
+    for part in parts {
+        let needed = part.columns().saturating_add(between.columns());
+        match lines.last_mut() {
+            Some(line) if line.columns().saturating_add(needed) <= width => {
+                line.append(between.clone());
+                line.append(part);
+            }
+            Some(_) | None => lines.push(part),
+        }
+    }
+    lines
 }
 
 fn reason(desk: &Desk, request: &Request) -> String {
@@ -194,40 +226,71 @@ fn reason(desk: &Desk, request: &Request) -> String {
     }
 }
 
-fn draw_keys(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
-    let theme = &desk.theme;
-    let face = theme.face(Role::Card);
+/// How a card's keys stand.
+enum Keys {
+    /// They count; and what else there is to say.
+    Count(String),
+    /// They do not, and why.
+    Refused(String),
+    /// Nothing is left to decide.
+    Over(String),
+}
+
+fn standing(desk: &Desk, keys: &Keymap, request: &Request) -> Keys {
     let card = Card { request: request.id, digest: request.digest.clone() };
     if let Some(sentence) = closed(desk, request) {
-        ink::write(buf, area, &Runs::of(sentence, theme.on(Role::CardTitle, face)));
-        return;
+        return Keys::Over(sentence);
     }
-    let (role, note) = match (desk.may_act(), &desk.link) {
-        (false, _) => (Role::CardKeyDisabled, "watching: you cannot decide".to_owned()),
+    match (desk.may_act(), &desk.link) {
+        (false, _) => Keys::Refused("watching: you cannot decide".into()),
         (true, Link::Connecting | Link::Lost { .. }) => {
-            (Role::CardKeyDisabled, "no server: nothing can be decided".to_owned())
+            Keys::Refused("no server: nothing can be decided".into())
         }
         (true, Link::Live) => match settling(desk, &card) {
-            Some(mark) => (Role::CardKeyDisabled, format!("{mark} just came")),
-            None => (Role::CardKey, like_this(desk, keys, request)),
+            Some(mark) => Keys::Refused(format!("{mark} just came")),
+            None => Keys::Count(like_this(desk, keys, request)),
         },
-    };
-    let key = theme.on(role, face);
-    let soft = theme.on(Role::CardMeta, face);
-    let word = if role == Role::CardKey { face } else { soft };
-    let note = Runs::of(note, theme.on(Role::CardSettling, face));
-    let mut runs = Runs::default();
-    for (command, name) in decisions(&request.ask) {
-        let Some(spelled) = keys.hint(KeyTable::Card, *command) else { continue };
-        let one = Runs::of(spelled, key).with(format!(" {name}"), word).with("   ", face);
-        if runs.columns().saturating_add(one.columns()) > area.width.saturating_add(3) {
-            break;
-        }
-        runs.append(one);
     }
-    let taken = ink::write(buf, area, &runs);
-    if taken.saturating_add(note.columns()) <= area.width {
-        ink::write_right(buf, area, &note);
+}
+
+/// The keys in as few lines as have room, and the note behind them or below.
+fn keys_lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs>, Runs) {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Card);
+    let soft = theme.on(Role::CardMeta, face);
+    let (key, word, note) = match standing(desk, keys, request) {
+        Keys::Over(sentence) => {
+            return (vec![Runs::of(sentence, theme.on(Role::CardTitle, face))], Runs::default());
+        }
+        Keys::Count(note) => (Role::CardKey, face, note),
+        Keys::Refused(note) => (Role::CardKeyDisabled, soft, note),
+    };
+    let key = theme.on(key, face);
+    let parts = decisions(&request.ask).iter().filter_map(|(command, name)| {
+        let spelled = keys.hint(KeyTable::Card, *command)?;
+        Some(Runs::of(spelled, key).with(format!(" {name}"), word))
+    });
+    let lines = flow(parts.collect(), &Runs::of("   ", face), width);
+    (lines, Runs::of(note, theme.on(Role::CardSettling, face)))
+}
+
+fn keys_rows(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
+    let (lines, note) = keys_lines(desk, keys, request, width);
+    let last = lines.last().map_or(0, Runs::columns);
+    let apart = !note.is_empty() && last.saturating_add(note.columns()).saturating_add(2) > width;
+    u16::try_from(lines.len() + usize::from(apart)).unwrap_or(1)
+}
+
+fn draw_keys(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
+    let (lines, note) = keys_lines(desk, keys, request, area.width);
+    let mut last = 0;
+    for (row, line) in area.rows().zip(&lines) {
+        last = ink::write(buf, row, line);
+    }
+    let (_, row) = cut(area, 1);
+    let alone = usize::from(area.height) > lines.len();
+    if alone || last.saturating_add(note.columns()).saturating_add(2) <= area.width {
+        ink::write_right(buf, row, &note);
     }
 }
 

@@ -16,12 +16,10 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
     let theme = &desk.theme;
     let base = theme.face(Role::Base);
     let dim = theme.on(Role::Dim, base);
-    let bold = theme.on(Role::HeaderName, base);
     let lines = match desk.link {
         Link::Connecting => vec![Runs::of("opening the room…", dim)],
         Link::Live | Link::Lost { .. } => welcome(desk, keys),
     };
-    let _ = bold;
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.height.saturating_sub(height) / 2;
     let width = lines.iter().map(Runs::columns).max().unwrap_or(0).min(area.width);
@@ -36,11 +34,12 @@ fn welcome(desk: &Desk, keys: &Keymap) -> Vec<Runs> {
     let theme = &desk.theme;
     let base = theme.face(Role::Base);
     let dim = theme.on(Role::Dim, base);
-    let key = theme.on(Role::StatusKey, base);
+    let key = ink::on_ground(theme.face(Role::PopupKey), base);
+    let bold = ink::on_ground(theme.face(Role::HeaderName), base);
     let name = &desk.facts.settings.name;
     let name = if name.is_empty() { "this room" } else { name };
     let mut lines = vec![
-        Runs::of("No agents in ", base).with(name, theme.on(Role::HeaderName, base)),
+        Runs::of("No agents in ", base).with(name, bold),
         Runs::default(),
     ];
     for (command, what) in [

@@ -103,15 +103,3 @@ fn edge(buf: &mut Buffer, row: Rect, left: &Runs, right: &Runs) {
         ink::write_right(buf, row, right);
     }
 }
-
-/// A line across, that joins a thin frame at both sides.
-pub fn rule(buf: &mut Buffer, area: Rect, face: Face, title: &Runs, corner: &Runs) {
-    let row = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
-    if row.width < 2 || row.is_empty() {
-        return;
-    }
-    let line = format!("├{}┤", "─".repeat(usize::from(row.width - 2)));
-    ink::write(buf, row, &Runs::of(line, face));
-    let middle = Rect { x: row.x + 1, width: row.width - 2, ..row };
-    edge(buf, middle, title, corner);
-}

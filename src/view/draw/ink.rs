@@ -1,11 +1,13 @@
 //! Putting text and blanks on the picture: exact widths, never outside an area, nothing invisible.
 //! Knows faces; knows neither the desk nor what a role is for.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::config::theme::{Attrs, Face, Tint};
+use crate::config::theme::{Attrs, Face, Role, Theme, Tint};
 use crate::view::sweep::{INSTEAD, Kind, MARKS, kind};
 
 /// What stands at the end of text that was cut.
@@ -104,6 +106,16 @@ fn modifiers(attrs: Attrs) -> Modifier {
     ];
     let on = table.iter().filter(|(attr, _)| attrs.contains(*attr));
     on.fold(Modifier::empty(), |sum, (_, modifier)| sum | *modifier)
+}
+
+/// A role's letters on a ground that is not its family's own: a part of a marked row.
+pub fn part(theme: &Theme, role: Role, under: Face) -> Face {
+    on_ground(theme.on(role, under), under)
+}
+
+/// The letters of one face on the ground of another.
+pub fn on_ground(face: Face, ground: Face) -> Face {
+    Face { bg: ground.bg, ..face }
 }
 
 /// Makes an area blank in one face. A wide character that reached into it goes too.
@@ -232,22 +244,29 @@ pub fn split(text: &str, width: u16) -> (&str, &str) {
 /// A text in lines of at most so many columns, broken between words where that can be. Nothing is
 /// left out but the blank at a break.
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let lines = breaks(text, width).into_iter();
+    lines.map(|line| text[line].to_owned()).collect()
+}
+
+/// Where [`wrap`] breaks a text: each line's bytes.
+pub fn breaks(text: &str, width: u16) -> Vec<Range<usize>> {
     let width = width.max(2);
     let mut lines = Vec::new();
-    let mut rest = text;
+    let mut start = 0;
     loop {
-        let (head, tail) = split(rest, width);
+        let (head, tail) = split(&text[start..], width);
         if tail.is_empty() {
-            lines.push(head.to_owned());
+            lines.push(start..text.len());
             return lines;
         }
-        let at = match head.rfind(' ') {
-            _ if tail.starts_with(' ') => head.len(),
-            Some(blank) if !head[..blank].trim().is_empty() => blank,
-            Some(_) | None => head.len(),
-        };
-        lines.push(rest[..at].to_owned());
-        rest = rest[at..].strip_prefix(' ').unwrap_or(&rest[at..]);
+        let end = start
+            + match head.rfind(' ') {
+                _ if tail.starts_with(' ') => head.len(),
+                Some(blank) if !head[..blank].trim().is_empty() => blank,
+                Some(_) | None => head.len(),
+            };
+        lines.push(start..end);
+        start = end + usize::from(text[end..].starts_with(' '));
     }
 }
 

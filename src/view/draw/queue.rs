@@ -9,7 +9,7 @@ use crate::view::desk::{Desk, Focus};
 use crate::view::tiles::{QueueLine, SidebarPlan};
 
 use super::ink::{self, Runs};
-use super::sidebar::{Cursor, ground};
+use super::sidebar::{Cursor, ground, item};
 use super::words;
 
 /// The most columns that a stage's name takes.
@@ -26,8 +26,8 @@ pub fn is_brief(line: &QueueLine) -> bool {
 /// Draws the lines in sight.
 pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buffer) {
     let area = plan.queue_lines;
-    if lines.is_empty() {
-        return empty(desk, area, buf);
+    if !lines.iter().any(is_brief) {
+        empty(desk, area, lines.len(), buf);
     }
     let stage = stage_columns(desk, lines);
     let mut before: Option<&Stage> = None;
@@ -49,10 +49,12 @@ pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buff
     }
 }
 
-fn empty(desk: &Desk, area: Rect, buf: &mut Buffer) {
+/// What to do about an empty queue, below its tracks.
+fn empty(desk: &Desk, area: Rect, below: usize, buf: &mut Buffer) {
     let theme = &desk.theme;
     let dim = theme.on(Role::Dim, theme.face(Role::Sidebar));
-    for (row, text) in area.rows().zip([" no briefs yet", " o writes one"]) {
+    let rows = area.rows().skip(below);
+    for (row, text) in rows.zip([" no briefs yet", " o writes one"]) {
         ink::write(buf, row, &Runs::of(text, dim));
     }
 }
@@ -90,10 +92,10 @@ fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buff
     let theme = &desk.theme;
     let cursor = Cursor::on(desk.brief.as_ref(), &brief.id);
     let under = ground(desk, Focus::Queue, cursor, row, buf);
-    let mut runs = Runs::of(cursor.mark(), theme.on(Role::SidebarItem, under));
-    runs.add(format!("{stage} "), theme.on(Role::SidebarStage, under));
+    let mut runs = Runs::of(cursor.mark(), item(theme, under));
+    runs.add(format!("{stage} "), ink::part(theme, Role::SidebarStage, under));
     let age = words::age(desk.now, brief.changed);
-    let age = Runs::of(format!(" {age:>3}"), theme.on(Role::SidebarAge, under));
+    let age = Runs::of(format!(" {age:>3}"), ink::part(theme, Role::SidebarAge, under));
     match &brief.content {
         Content::Read(heading) => runs.append(read(desk, brief, heading, under)),
         Content::Broken(fault) => runs.append(broken(desk, &brief.id, fault, under)),
@@ -107,34 +109,34 @@ fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buff
 fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
     let theme = &desk.theme;
     let at_rest = RESERVED.contains(&brief.place.stage.as_str());
-    let item = match at_rest {
-        true => theme.on(Role::SidebarStage, under),
-        false => theme.on(Role::SidebarItem, under),
+    let title = match at_rest {
+        true => ink::part(theme, Role::SidebarStage, under),
+        false => item(theme, under),
     };
     let mut runs = match worker(desk, &brief.id) {
         Some(agent) => Runs::of(
             words::mark(&agent.evidence.state),
             theme.on(words::role(&agent.evidence.state), under),
         ),
-        None => Runs::of(" ", item),
+        None => Runs::of(" ", under),
     };
     let (mark, role) = match heading.priority {
         0 | 1 => ("‼", Role::SidebarPriorityHigh),
         2 => ("!", Role::SidebarPriorityHigh),
         _ => (" ", Role::SidebarPriority),
     };
-    runs.add(mark, theme.on(role, under));
-    runs.add(format!("{} ", words::brief(&brief.id)), theme.on(Role::SidebarPriority, under));
-    runs.add(heading.title.shown(), item);
+    runs.add(mark, ink::part(theme, role, under));
+    runs.add(format!("{} ", words::brief(&brief.id)), ink::part(theme, Role::SidebarPriority, under));
+    runs.add(heading.title.shown(), title);
     runs
 }
 
 /// A file that could not be read, and where.
 fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
     let theme = &desk.theme;
-    let role = theme.on(Role::SidebarBroken, under);
+    let role = ink::part(theme, Role::SidebarBroken, under);
     Runs::of("✗ ", role)
-        .with(format!("{} ", words::brief(id)), theme.on(Role::SidebarPriority, under))
+        .with(format!("{} ", words::brief(id)), ink::part(theme, Role::SidebarPriority, under))
         .with(format!("{}:{} {}", fault.line, fault.column, fault.what), role)
 }
 

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::config::theme::{Face, Role};
+use crate::config::theme::{Face, Role, Theme};
 use crate::view::desk::{Desk, Focus, Mode};
 use crate::view::tiles::{SidebarPlan, queue_lines, waiting};
 
@@ -125,6 +125,14 @@ pub fn ground(desk: &Desk, part: Focus, under_cursor: Cursor, row: Rect, buf: &m
             chosen
         }
         Cursor::Here | Cursor::Elsewhere => face,
+    }
+}
+
+/// What an item's text looks like: as itself, or as the marked row that it is.
+pub fn item(theme: &Theme, under: Face) -> Face {
+    match under == theme.face(Role::Sidebar) {
+        true => theme.on(Role::SidebarItem, under),
+        false => under,
     }
 }
 

@@ -93,7 +93,8 @@ fn hints(desk: &Desk, keys: &Keymap, width: u16, right: u16, face: Face) -> Runs
     runs
 }
 
-fn table(desk: &Desk) -> KeyTable {
+/// The table that keys are looked up in.
+pub fn table(desk: &Desk) -> KeyTable {
     match (&desk.mode, desk.focus) {
         (Mode::Pane(_), _) => KeyTable::Pane,
         (Mode::Scroll(_), _) => KeyTable::Scroll,
@@ -120,6 +121,14 @@ fn wanted(desk: &Desk) -> &'static [Hint] {
             (&[C::Select], "select"),
             (&[C::Copy], "copy"),
             (&[C::Top, C::Bottom], "oldest, newest"),
+        ],
+        (Mode::Room, Focus::Tiles) if desk.facts.agents.is_empty() => &[
+            (&[C::Spawn], "start agent"),
+            (&[C::NewBrief], "new brief"),
+            (&[C::Help], "help"),
+            (&[C::GoQueue], "queue"),
+            (&[C::Palette], "command"),
+            (&[C::Quit], "leave"),
         ],
         (Mode::Room, Focus::Tiles) => &[
             (&[C::EnterPane], "type"),

@@ -7,7 +7,10 @@ use ratatui::style::{Color, Modifier};
 
 use super::{draw, sample};
 use crate::config::builtin;
-use crate::view::desk::Desk;
+use crate::config::keys::Chord;
+use crate::model::{AgentId, Ask, Card, Fact, Level, Notice, Request, RequestId, Time, Untrusted};
+use crate::view::desk::{Desk, Focus, Mode, Toast};
+use crate::view::popup::{Line, Popup};
 use crate::view::keymap::Keymap;
 use crate::view::tiles::plan;
 
@@ -51,9 +54,98 @@ fn pictures_to_look_at() {
         desk.theme = builtin::theme(&theme).unwrap();
         show(name, &desk);
     };
+    for file in builtin::THEMES {
+        let mut desk = sample::room(120, 36);
+        desk.theme = builtin::theme(file.name).unwrap();
+        show(&format!("theme-{}", file.name), &desk);
+    }
+    look("palette", over(Popup::Palette { line: Line { text: "br".into(), cursor: 2 }, at: 1 }));
+    look("chooser", over(sample::chooser()));
     look("room", sample::room(160, 48));
     look("small", sample::room(80, 24));
     look("empty", sample::empty(100, 30));
+    look("narrow", sample::room(40, 20));
+    look("typing", typing());
+    look("queue", focused(Focus::Queue));
+    look("help", over(Popup::Help { top: 0, filter: Line::default() }));
+    look("form", over(sample::form()));
+    look("confirm", over(sample::confirm()));
+    look("read", over(sample::reading()));
+    look("together", together());
+    look("whichkey", whichkey());
+    look("question", question());
+    look("diff", diff());
+}
+
+fn typing() -> Desk {
+    let mut desk = sample::room(160, 48);
+    desk.layout = builtin::layout("focus").unwrap();
+    desk.mode = Mode::Pane(AgentId(1));
+    desk
+}
+
+fn focused(focus: Focus) -> Desk {
+    let mut desk = sample::room(120, 36);
+    desk.layout = builtin::layout("triage").unwrap();
+    desk.focus = focus;
+    desk
+}
+
+fn over(popup: Popup) -> Desk {
+    let mut desk = sample::room(120, 36);
+    desk.popup = Some(popup);
+    desk
+}
+
+fn together() -> Desk {
+    let mut desk = sample::room(120, 36);
+    let first = desk.facts.requests[&RequestId(14)].clone();
+    let cards = [14, 21, 22].map(|id| {
+        let request = Request { id: RequestId(id), agent: Some(AgentId(u32::try_from(id).unwrap() % 5 + 1)), ..first.clone() };
+        desk.facts.apply(Fact::Request(request));
+        Card { request: RequestId(id), digest: first.digest.clone() }
+    });
+    desk.popup = Some(Popup::Together { cards: cards.to_vec(), top: 0 });
+    desk
+}
+
+fn whichkey() -> Desk {
+    let mut desk = sample::room(120, 36);
+    desk.pending = vec![Chord::char('g')];
+    for (level, text) in [
+        (Level::Note, "bob joined as observer"),
+        (Level::Warning, "themes/dusk.toml:2:15: not a colour: the old theme stays"),
+        (Level::Error, "agent 6 could not be started: `codex` is not installed here; install it or choose another profile"),
+    ] {
+        let notice = Notice { at: desk.now, level, text: text.into() };
+        desk.toasts.push(Toast { notice, until: Time(desk.now.0 + 1000) });
+    }
+    desk
+}
+
+fn with_card(ask: Ask) -> Desk {
+    let mut desk = sample::room(120, 36);
+    let request = Request { ask, ..desk.facts.requests[&RequestId(14)].clone() };
+    desk.facts.apply(Fact::Request(request));
+    desk
+}
+
+fn question() -> Desk {
+    let mut desk = with_card(Ask::Question {
+        text: Untrusted::new("Which store shall the sessions use?"),
+        options: ["SQLite, one file, no server", "Redis, as the other services do", "Keep them in memory"].map(Untrusted::new).to_vec(),
+    });
+    desk.shown.insert(Card { request: RequestId(14), digest: "d14".into() }, sample::ago(0));
+    desk
+}
+
+fn diff() -> Desk {
+    let lines: String = (0..20).map(|n| format!("+    added line {n}\n")).collect();
+    with_card(sample::permission(
+        "Edit",
+        "src/login/limit.rs",
+        &format!("@@ -12,4 +12,9 @@ impl Login\n fn check(&self) {{\n-    // TODO: limit\n+    self.bucket.take()?;\n{lines}"),
+    ))
 }
 
 /// A picture as SVG: 9 by 18 for each cell.

@@ -9,7 +9,7 @@ use crate::view::desk::{Desk, Focus};
 use crate::view::tiles::SidebarPlan;
 
 use super::ink::{self, Runs};
-use super::sidebar::{Cursor, ground};
+use super::sidebar::{Cursor, ground, item};
 use super::words;
 
 /// The list's title: the accent is on it only while something waits.
@@ -63,10 +63,10 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
     let theme = &desk.theme;
     let cursor = Cursor::on(desk.request.as_ref(), &request.id);
     let under = ground(desk, Focus::Waiting, cursor, row, buf);
-    let item = theme.on(Role::SidebarItem, under);
-    let soft = theme.on(Role::SidebarStage, under);
+    let item = item(theme, under);
+    let soft = ink::part(theme, Role::SidebarStage, under);
     let age = words::age(desk.now, request.opened);
-    let age = Runs::of(format!(" {age:>3}"), theme.on(Role::SidebarAge, under));
+    let age = Runs::of(format!(" {age:>3}"), ink::part(theme, Role::SidebarAge, under));
     let number = format!(" {:>1$} ", agent(request), usize::from(columns.agent));
     let kind = ink::pad(&words::kind(&request.ask), columns.kind);
     let runs = Runs::of(cursor.mark(), item)
