@@ -111,7 +111,7 @@ commands! {
         GoQueue "go-queue" Anyone "go to the queue" [Room ["g q"]]
         GoTiles "go-tiles" Anyone "go to the tiles" [Room ["g t"]]
         GoAgent "go-agent" Anyone "choose an agent by name" [Room ["g a"]]
-        Back "back" Anyone "drop the selection, the zoom, the sentences; go to the tiles" [Room ["esc"]]
+        Back "back" Anyone "step back: from the selection, the sentences, the zoom, the sidebar" [Room ["esc"]]
     }
     Agents {
         EnterPane "enter-pane" Operator "type to the agent" [Room ["enter", "i"]]

@@ -117,6 +117,8 @@ pub struct Told {
 pub enum Awaited {
     /// A wish; the sentence to say when it is done, where there is one.
     Wish(String),
+    /// A decision, and the sentence to say when it is taken.
+    Decide(Vec<Card>, String),
     /// Lines of this pane's past.
     Past(AgentId),
     /// Places in this pane.
@@ -253,7 +255,7 @@ pub enum Link {
 }
 
 /// Where keys go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Keys are commands.
     #[default]
@@ -320,8 +322,34 @@ pub struct Scroll {
     pub hit: usize,
     /// The cursor: line (counted from the pane's beginning), column.
     pub at: (u64, u16),
-    /// Lines that were asked for and are not here yet: the first, and how many.
-    pub asked: Option<(u64, u16)>,
+    /// The column at the tile's left edge.
+    pub left: u16,
+    /// What was fetched last.
+    pub fetch: Fetch,
+    /// Where leaving it leads.
+    pub back: Back,
+}
+
+/// Lines of the past on their way: the first, and how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fetch {
+    /// Nothing was asked for.
+    #[default]
+    None,
+    /// Asked for.
+    Asked(u64, u16),
+    /// Here, as far as there are any; not asked for again.
+    Got(u64, u16),
+}
+
+/// Where leaving a pane's past leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Back {
+    /// Keys are commands again.
+    #[default]
+    Room,
+    /// Keys go to the agent again.
+    Pane,
 }
 
 /// Text under the mouse or a keyboard selection, in a pane's own lines and columns.

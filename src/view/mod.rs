@@ -8,5 +8,7 @@ pub mod draw;
 pub mod facts;
 pub mod keymap;
 pub mod popup;
+pub mod select;
 pub mod sweep;
 pub mod tiles;
+pub mod update;

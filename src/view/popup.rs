@@ -126,8 +126,8 @@ pub enum Then {
     Find(AgentId),
     /// Start the brief on the chosen role or agent.
     Start(BriefId),
-    /// Move the brief to the chosen stage.
-    Move(BriefId),
+    /// Move the brief from where it stood to the chosen stage.
+    Move(BriefId, Stand),
     /// The chosen track gets a new brief.
     NewBrief,
     /// Start an agent with the written command or the chosen role.
@@ -185,8 +185,8 @@ pub struct Confirm {
 pub enum Confirmed {
     /// Stop the agent.
     Stop(AgentId),
-    /// Drop the brief.
-    Drop(BriefId),
+    /// Drop the brief that stood there.
+    Drop(BriefId, Stand),
     /// Close the room.
     CloseRoom,
 }

@@ -13,7 +13,7 @@ use crate::model::AgentId;
 use super::desk::{Desk, Focus, Popup, SidebarWish};
 
 pub use crop::crop;
-pub use lists::{QueueLine, card_height, queue_lines, waiting};
+pub use lists::{QueueLine, card_height, list_top, queue_lines, waiting};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
 pub const CARD_MIN_COLS: u16 = 24;
@@ -350,6 +350,16 @@ fn wanted(popup: &Popup) -> (u16, u16) {
         Popup::Confirm(_) => (64, 7),
         Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
         Popup::Read { .. } => (100, 60),
+    }
+}
+
+/// The entries of a popup with a list: inside its frame, below the line to type in.
+pub fn popup_lines(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1.min(area.width),
+        y: area.y + 2.min(area.height),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(3),
     }
 }
 

@@ -158,7 +158,12 @@ fn inside(area: Rect, above: u16, below: u16) -> Rect {
 
 /// The first line in sight, so that the cursor's line is in the middle where the list is long.
 fn top(at: Option<usize>, lines: usize, height: u16) -> usize {
+    list_top(at.unwrap_or(0), lines, height)
+}
+
+/// The first line in sight of a list, so that the line at `at` is in the middle where it is long.
+pub fn list_top(at: usize, lines: usize, height: u16) -> usize {
     let height = usize::from(height);
     let most = lines.saturating_sub(height);
-    at.unwrap_or(0).saturating_sub(height / 2).min(most)
+    at.saturating_sub(height / 2).min(most)
 }
