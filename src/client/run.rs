@@ -20,7 +20,7 @@ use crate::config::keys::{self, Commands};
 use crate::door::{self, RoomPaths, Seating};
 use crate::model::{Level, Time};
 use crate::terminal::Size;
-use crate::view::command::{self, Command};
+use crate::view::command::{Action, Command};
 use crate::view::desk::{self, Desk};
 use crate::view::draw::draw;
 use crate::view::keymap::Keymap;
@@ -323,9 +323,8 @@ impl Open {
             Ok(text) => text.unwrap_or_default(),
             Err(error) => return self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         };
-        let names: Vec<String> = Command::all().map(Command::name).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let known = |name: &str| command::Command::named(name).is_some();
+        let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
+        let known = |name: &str| Action::named(name).is_some();
         let parsed = keys::parse("keys.toml", &text, Commands { known: &known, names: &names });
         for diagnostic in &parsed.diagnostics {
             self.take(Input::Notice(Level::Warning, diagnostic.to_string()));
