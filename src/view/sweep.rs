@@ -128,8 +128,19 @@ mod tests {
     #[test]
     fn what_could_move_hide_or_reorder_is_replaced() {
         let hostile = [
-            "\u{1b}", "\n", "\u{7f}", "\u{9b}", "\u{202e}", "\u{2066}", "\u{200b}", "\u{200d}",
-            "\u{feff}", "\u{e0041}", "\u{fe0f}", "\u{3164}", "\u{301}",
+            "\u{1b}",
+            "\n",
+            "\u{7f}",
+            "\u{9b}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{feff}",
+            "\u{e0041}",
+            "\u{fe0f}",
+            "\u{3164}",
+            "\u{301}",
         ];
         for symbol in hostile {
             assert_eq!(swept(&[symbol]), ["\u{fffd}"], "{symbol:?}");

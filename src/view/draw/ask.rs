@@ -21,7 +21,9 @@ pub struct Line {
 pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> {
     let under = desk.theme.face(on);
     match &request.ask {
-        Ask::Permission { summary, detail, .. } => permission(desk, (summary, detail), under, width),
+        Ask::Permission {
+            summary, detail, ..
+        } => permission(desk, (summary, detail), under, width),
         Ask::Question { text, options } => question(desk, text, options, under, width),
         Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
     }
@@ -39,7 +41,11 @@ fn permission(
     let mut all = Vec::new();
     if !same && !summary.raw().trim().is_empty() {
         for text in words::lines(summary) {
-            all.extend(ink::wrap(&text, width).into_iter().map(|text| plain(text, tool)));
+            all.extend(
+                ink::wrap(&text, width)
+                    .into_iter()
+                    .map(|text| plain(text, tool)),
+            );
         }
     }
     let detail = if same { summary } else { detail };
@@ -62,13 +68,13 @@ fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
         (Diff::Yes | Diff::No, _) => ground,
     };
     let dim = theme.on(Role::CardMeta, ground);
-    let (head, mut tail) = ink::split(text, width.saturating_sub(2).max(2));
+    let (head, mut tail) = after_blank(text, width.saturating_sub(2).max(2));
     let mut lines = vec![Line {
         runs: Runs::of(" ", ground).with(head, face),
         ground: Some(ground),
     }];
     while !tail.is_empty() {
-        let (more, left) = ink::split(tail, width.saturating_sub(4).max(2));
+        let (more, left) = after_blank(tail, width.saturating_sub(4).max(2));
         tail = left;
         lines.push(Line {
             runs: Runs::of(" ↪ ", dim).with(more, face),
@@ -76,6 +82,19 @@ fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// As much as fits, up to behind a blank where one is not far back. Nothing is left out.
+fn after_blank(text: &str, width: u16) -> (&str, &str) {
+    let (head, tail) = ink::split(text, width);
+    let blank = head
+        .rfind(' ')
+        .map(|at| at + 1)
+        .filter(|at| *at * 2 > head.len());
+    match blank {
+        Some(at) if !tail.is_empty() && !tail.starts_with(' ') => text.split_at(at),
+        Some(_) | None => (head, tail),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,22 +114,38 @@ fn is_diff(lines: &[String]) -> Diff {
         changes += usize::from(change);
         as_diff += usize::from(change || matches!(first, b' ' | b'@' | b'\\'));
     }
-    let headed = lines.iter().any(|line| line.starts_with("@@ ") || line.starts_with("--- "));
+    let headed = lines
+        .iter()
+        .any(|line| line.starts_with("@@ ") || line.starts_with("--- "));
     match changes > 0 && (headed || as_diff * 4 >= all * 3) {
         true => Diff::Yes,
         false => Diff::No,
     }
 }
 
-fn question(desk: &Desk, text: &Untrusted, options: &[Untrusted], under: Face, width: u16) -> Vec<Line> {
+fn question(
+    desk: &Desk,
+    text: &Untrusted,
+    options: &[Untrusted],
+    under: Face,
+    width: u16,
+) -> Vec<Line> {
     let theme = &desk.theme;
     let bold = ink::on_ground(theme.face(Role::CardTitle), under);
     let mut all = Vec::new();
     for text in words::lines(text) {
-        all.extend(ink::wrap(&text, width).into_iter().map(|text| plain(text, bold)));
+        all.extend(
+            ink::wrap(&text, width)
+                .into_iter()
+                .map(|text| plain(text, bold)),
+        );
     }
     for (number, option) in (1..).zip(options) {
-        let key = theme.face(if number <= 9 { Role::CardKey } else { Role::CardMeta });
+        let key = theme.face(if number <= 9 {
+            Role::CardKey
+        } else {
+            Role::CardMeta
+        });
         let key = ink::on_ground(key, under);
         let mut lines = words::lines(option).into_iter();
         let first = lines.next().unwrap_or_default();
@@ -137,7 +172,10 @@ fn gate(desk: &Desk, handoff: &Untrusted, under: Face, width: u16) -> Vec<Line> 
 }
 
 fn plain(text: String, face: Face) -> Line {
-    Line { runs: Runs::of(text, face), ground: None }
+    Line {
+        runs: Runs::of(text, face),
+        ground: None,
+    }
 }
 
 /// A folder, as short as can be said: relative to the room's where it is inside.

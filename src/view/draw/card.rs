@@ -12,8 +12,8 @@ use crate::view::desk::{Desk, Link};
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
-use crate::view::keymap::Keymap;
 use super::{ask, words};
+use crate::view::keymap::Keymap;
 
 /// Draws the card of the request under the cursor, or that nothing waits.
 pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
@@ -28,13 +28,23 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
         return small(desk, keys, request, area, buf);
     }
     let labels = Labels {
-        title: title(desk, request, face),
+        title: title(desk, request, area.width.saturating_sub(2), face),
         corner: corner(desk, request, face),
         ..Labels::default()
     };
-    frame::draw(buf, area, Weight::Thin, theme.on(Role::CardBorder, face), &labels);
+    frame::draw(
+        buf,
+        area,
+        Weight::Thin,
+        theme.on(Role::CardBorder, face),
+        &labels,
+    );
     let inner = frame::inside(area);
-    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
     let (body, decide) = cut(inner, keys_rows(desk, keys, request, inner.width));
     draw_keys(desk, keys, request, decide, buf);
     draw_body(desk, keys, request, body, buf);
@@ -42,16 +52,29 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
 
 /// Takes rows off the lower end, but never all.
 fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
-    let rows = rows.min(area.height.saturating_sub(1)).max(area.height.min(1));
-    let above = Rect { height: area.height - rows, ..area };
-    (above, Rect { y: above.bottom(), height: rows, ..area })
+    let rows = rows
+        .min(area.height.saturating_sub(1))
+        .max(area.height.min(1));
+    let above = Rect {
+        height: area.height - rows,
+        ..area
+    };
+    (
+        above,
+        Rect {
+            y: above.bottom(),
+            height: rows,
+            ..area
+        },
+    )
 }
 
 /// How many rows a card needs at this width to show everything, its frame included.
 pub fn height(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
     let inner = width.saturating_sub(4);
     let lines = ask::lines(desk, request, Role::Card, inner).len();
-    let below = why(desk, request, inner).len() + usize::from(keys_rows(desk, keys, request, inner));
+    let below =
+        why(desk, request, inner).len() + usize::from(keys_rows(desk, keys, request, inner));
     u16::try_from(lines + below + 2).unwrap_or(u16::MAX)
 }
 
@@ -59,43 +82,71 @@ fn nothing(desk: &Desk, area: Rect, buf: &mut Buffer) {
     let theme = &desk.theme;
     let base = theme.face(Role::Base);
     ink::fill(buf, area, base);
-    let middle = Rect { y: area.y.saturating_add(area.height / 2), height: 1, ..area };
-    ink::write_centred(buf, middle, &Runs::of("nothing waits on you", theme.on(Role::Dim, base)));
+    let middle = Rect {
+        y: area.y.saturating_add(area.height / 2),
+        height: 1,
+        ..area
+    };
+    ink::write_centred(
+        buf,
+        middle,
+        &Runs::of("nothing waits on you", theme.on(Role::Dim, base)),
+    );
 }
 
 /// One line for what is asked and one for the keys, without a frame.
 fn small(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
     let theme = &desk.theme;
     let face = theme.face(Role::Card);
-    let mut runs = Runs::of(format!("{} ", words::WAITS), theme.on(Role::StateWaiting, face));
+    let mut runs = Runs::of(
+        format!("{} ", words::WAITS),
+        theme.on(Role::StateWaiting, face),
+    );
     if let Some(agent) = request.agent {
         runs.add(format!("{agent} "), theme.on(Role::CardTitle, face));
     }
-    runs.add(format!("{} ", words::kind(&request.ask)), theme.on(Role::CardTool, face));
+    runs.add(
+        format!("{} ", words::kind(&request.ask)),
+        theme.on(Role::CardTool, face),
+    );
     runs.add(words::summary(&request.ask), face);
     ink::write(buf, area, &runs);
     if area.height > 1 {
-        let last = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        let last = Rect {
+            y: area.bottom().saturating_sub(1),
+            height: 1,
+            ..area
+        };
         draw_keys(desk, keys, request, last, buf);
     }
 }
 
-fn title(desk: &Desk, request: &Request, face: Face) -> Runs {
+/// Who asks and what kind of thing; without the profile where there is no room for it.
+fn title(desk: &Desk, request: &Request, width: u16, face: Face) -> Runs {
+    let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
+    let profile = agent.map_or("", |agent| agent.profile.as_str());
+    let full = title_with(desk, request, profile, face);
+    match full.columns() <= width {
+        true => full,
+        false => title_with(desk, request, "", face),
+    }
+}
+
+fn title_with(desk: &Desk, request: &Request, profile: &str, face: Face) -> Runs {
     let theme = &desk.theme;
     let bold = theme.on(Role::CardTitle, face);
     let soft = theme.on(Role::CardMeta, face);
     let mut runs = Runs::of(" ", face);
-    runs.add(format!("{} ", words::WAITS), theme.on(Role::StateWaiting, face));
+    runs.add(words::WAITS, theme.on(Role::StateWaiting, face));
+    runs.add(" ", face);
     let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
     match (agent, request.agent) {
-        (Some(agent), _) => {
-            runs.add(words::agent(agent), bold);
-            if !agent.profile.is_empty() {
-                runs.add(format!("{}{}", words::THEN, agent.profile), soft);
-            }
-        }
+        (Some(agent), _) => runs.add(words::agent(agent), bold),
         (None, Some(id)) => runs.add(format!("agent {id}"), bold),
         (None, None) => runs.add("the room", bold),
+    }
+    if !profile.is_empty() {
+        runs.add(format!("{}{profile}", words::THEN), soft);
     }
     runs.add(" ", face);
     runs.add(wants(&request.ask), bold);
@@ -121,9 +172,11 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
 /// What is asked, then for which brief and why it needs a person.
 fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
     let why = why(desk, request, area.width);
-    let rows = u16::try_from(why.len()).unwrap_or(1);
+    let lines = ask::lines(desk, request, Role::Card, area.width);
     // what is asked comes before why
-    let rows = if area.height >= rows + 3 { rows } else { u16::from(area.height >= 4) };
+    let spare = usize::from(area.height).saturating_sub(lines.len());
+    let rows = spare.max(usize::from(area.height >= 4)).min(why.len());
+    let rows = u16::try_from(rows).unwrap_or(1);
     let (text, below) = match rows {
         0 => (area, Rect { height: 0, ..area }),
         rows => cut(area, rows),
@@ -131,11 +184,18 @@ fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mu
     for (row, line) in below.rows().zip(&why) {
         ink::write(buf, row, line);
     }
-    let lines = ask::lines(desk, request, Role::Card, text.width);
     let height = usize::from(text.height);
     let all = lines.len() <= height;
-    let room = if all { height } else { height.saturating_sub(1) };
-    let top = if all { 0 } else { desk.card_top.min(lines.len().saturating_sub(room)) };
+    let room = if all {
+        height
+    } else {
+        height.saturating_sub(1)
+    };
+    let top = if all {
+        0
+    } else {
+        desk.card_top.min(lines.len().saturating_sub(room))
+    };
     for (row, line) in text.rows().zip(lines.iter().skip(top).take(room)) {
         if let Some(face) = line.ground {
             ink::fill(buf, row, face);
@@ -237,7 +297,10 @@ enum Keys {
 }
 
 fn standing(desk: &Desk, keys: &Keymap, request: &Request) -> Keys {
-    let card = Card { request: request.id, digest: request.digest.clone() };
+    let card = Card {
+        request: request.id,
+        digest: request.digest.clone(),
+    };
     if let Some(sentence) = closed(desk, request) {
         return Keys::Over(sentence);
     }
@@ -260,16 +323,21 @@ fn keys_lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec
     let soft = theme.on(Role::CardMeta, face);
     let (key, word, note) = match standing(desk, keys, request) {
         Keys::Over(sentence) => {
-            return (vec![Runs::of(sentence, theme.on(Role::CardTitle, face))], Runs::default());
+            return (
+                vec![Runs::of(sentence, theme.on(Role::CardTitle, face))],
+                Runs::default(),
+            );
         }
         Keys::Count(note) => (Role::CardKey, face, note),
         Keys::Refused(note) => (Role::CardKeyDisabled, soft, note),
     };
     let key = theme.on(key, face);
-    let parts = decisions(&request.ask).iter().filter_map(|(command, name)| {
-        let spelled = keys.hint(KeyTable::Card, *command)?;
-        Some(Runs::of(spelled, key).with(format!(" {name}"), word))
-    });
+    let parts = decisions(&request.ask)
+        .iter()
+        .filter_map(|(command, name)| {
+            let spelled = keys.hint(KeyTable::Card, *command)?;
+            Some(Runs::of(spelled, key).with(format!(" {name}"), word))
+        });
     let lines = flow(parts.collect(), &Runs::of("   ", face), width);
     (lines, Runs::of(note, theme.on(Role::CardSettling, face)))
 }
@@ -329,7 +397,11 @@ fn settling(desk: &Desk, card: &Card) -> Option<&'static str> {
 
 /// Others that ask for the very same.
 fn like_this(desk: &Desk, keys: &Keymap, request: &Request) -> String {
-    let same = desk.facts.waiting().filter(|one| one.digest == request.digest).count();
+    let same = desk
+        .facts
+        .waiting()
+        .filter(|one| one.digest == request.digest)
+        .count();
     let key = keys.hint(KeyTable::Card, Command::ApproveIdentical);
     match (same, key) {
         (0 | 1, _) | (_, None) => String::new(),
@@ -347,8 +419,9 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
             decision.by.name,
             words::age(desk.now, decision.at)
         )),
-        Status::Withdrawn { at, why } => {
-            Some(format!("withdrawn {} ago: {why}", words::age(desk.now, *at)))
-        }
+        Status::Withdrawn { at, why } => Some(format!(
+            "withdrawn {} ago: {why}",
+            words::age(desk.now, *at)
+        )),
     }
 }

@@ -43,7 +43,11 @@ fn underlined(kind: Underline) -> Modifier {
 /// Draws a row of a terminal into the first row of an area, from column `left` of the terminal on.
 /// Half of a wide character at an edge is a blank. The area is blank already.
 pub fn row(buf: &mut Buffer, area: Rect, row: &Row, left: u16, theme: &Theme) {
-    let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+    let area = Rect {
+        height: area.height.min(1),
+        ..area
+    }
+    .intersection(buf.area);
     if area.is_empty() {
         return;
     }
@@ -147,7 +151,11 @@ fn lay(cell: &mut Cell, layer: Layer) {
         (FaceAttrs::ITALIC, Modifier::ITALIC),
         (FaceAttrs::UNDERLINE, Modifier::UNDERLINED),
     ] {
-        cell.modifier.set(modifier, (cell.modifier.contains(modifier) && !layer.off.contains(attr)) || layer.on.contains(attr));
+        cell.modifier.set(
+            modifier,
+            (cell.modifier.contains(modifier) && !layer.off.contains(attr))
+                || layer.on.contains(attr),
+        );
     }
     if layer.on.contains(FaceAttrs::REVERSE) {
         cell.modifier.toggle(Modifier::REVERSED);
@@ -156,7 +164,9 @@ fn lay(cell: &mut Cell, layer: Layer) {
 
 /// The cursor of a pane that does not have the keys: a quiet block.
 pub fn quiet_cursor(buf: &mut Buffer, x: u16, y: u16, theme: &Theme) {
-    let Some(cell) = buf.cell_mut((x, y)) else { return };
+    let Some(cell) = buf.cell_mut((x, y)) else {
+        return;
+    };
     match theme.face(Role::Dim).fg {
         Tint::Default => {
             cell.modifier.toggle(Modifier::REVERSED);

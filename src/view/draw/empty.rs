@@ -22,10 +22,19 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
     };
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.height.saturating_sub(height) / 2;
-    let width = lines.iter().map(Runs::columns).max().unwrap_or(0).min(area.width);
+    let width = lines
+        .iter()
+        .map(Runs::columns)
+        .max()
+        .unwrap_or(0)
+        .min(area.width);
     let left = (area.width - width) / 2;
     for (row, runs) in area.rows().skip(usize::from(top)).zip(&lines) {
-        let row = Rect { x: row.x.saturating_add(left), width, ..row };
+        let row = Rect {
+            x: row.x.saturating_add(left),
+            width,
+            ..row
+        };
         ink::write(buf, row, runs);
     }
 }
@@ -53,6 +62,10 @@ fn welcome(desk: &Desk, keys: &Keymap) -> Vec<Runs> {
         }
     }
     lines.push(Runs::default());
-    lines.push(Runs::of("or leave, and let ", dim).with("opsroom demo", base).with(" show you a room at work", dim));
+    lines.push(
+        Runs::of("or leave, and let ", dim)
+            .with("opsroom demo", base)
+            .with(" show you a room at work", dim),
+    );
     lines
 }

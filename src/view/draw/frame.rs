@@ -52,7 +52,13 @@ fn lines(weight: Weight) -> Lines {
         Weight::Double => (["╔", "╗", "╚", "╝"], ["═", "═", "║", "║"]),
         Weight::Solid => (["▛", "▜", "▙", "▟"], ["▀", "▄", "▌", "▐"]),
     };
-    Lines { corners, top, bottom, left, right }
+    Lines {
+        corners,
+        top,
+        bottom,
+        left,
+        right,
+    }
 }
 
 /// The area inside a frame.
@@ -87,10 +93,20 @@ pub fn draw(buf: &mut Buffer, area: Rect, weight: Weight, face: Face, labels: &L
         set(right, y, glyphs.right);
     }
     let [a, b, c, d] = glyphs.corners;
-    for (x, y, glyph) in [(area.x, area.y, a), (right, area.y, b), (area.x, bottom, c), (right, bottom, d)] {
+    for (x, y, glyph) in [
+        (area.x, area.y, a),
+        (right, area.y, b),
+        (area.x, bottom, c),
+        (right, bottom, d),
+    ] {
         set(x, y, glyph);
     }
-    let row = Rect { x: area.x + 1, y: area.y, width: area.width - 2, height: 1 };
+    let row = Rect {
+        x: area.x + 1,
+        y: area.y,
+        width: area.width - 2,
+        height: 1,
+    };
     edge(buf, row, &labels.title, &labels.corner);
     edge(buf, Rect { y: bottom, ..row }, &labels.foot, &labels.end);
 }

@@ -38,9 +38,14 @@ const PARTS: [Part; 8] = [
 /// Draws the line.
 pub fn draw(desk: &Desk, area: Rect, buf: &mut Buffer) {
     let face = desk.theme.face(Role::Header);
-    let area = Rect { height: area.height.min(1), ..area };
+    let area = Rect {
+        height: area.height.min(1),
+        ..area
+    };
     ink::fill(buf, area, face);
-    let all = PARTS.iter().map(|least| (left(desk, *least), right(desk, *least)));
+    let all = PARTS
+        .iter()
+        .map(|least| (left(desk, *least), right(desk, *least)));
     let fitting = all
         .clone()
         .find(|(left, right)| left.columns().saturating_add(right.columns()) <= area.width);
@@ -66,7 +71,12 @@ fn left(desk: &Desk, least: Part) -> Runs {
         runs.add(" · ", dim);
     }
     if least >= Part::Agents {
-        let alive = desk.facts.agents.values().filter(|one| one.is_alive()).count();
+        let alive = desk
+            .facts
+            .agents
+            .values()
+            .filter(|one| one.is_alive())
+            .count();
         runs.add(words::count(alive, "agent"), face);
         runs.add(" · ", dim);
     }
@@ -108,7 +118,9 @@ fn queued(desk: &Desk) -> usize {
     let [inbox, ..] = RESERVED;
     let at_rest = |stage: &str| stage != inbox && RESERVED.contains(&stage);
     let briefs = desk.facts.briefs.values();
-    briefs.filter(|brief| !at_rest(brief.place.stage.as_str())).count()
+    briefs
+        .filter(|brief| !at_rest(brief.place.stage.as_str()))
+        .count()
 }
 
 fn right(desk: &Desk, least: Part) -> Runs {
@@ -151,6 +163,8 @@ fn person(desk: &Desk, seat: &Seat, face: Face) -> Runs {
 fn clock(desk: &Desk) -> String {
     const DAY: i64 = 86_400;
     let seconds = i64::try_from(desk.now.0 / 1000).unwrap_or(0);
-    let local = seconds.saturating_add(i64::from(desk.utc_offset_s)).rem_euclid(DAY);
+    let local = seconds
+        .saturating_add(i64::from(desk.utc_offset_s))
+        .rem_euclid(DAY);
     format!("{:02}:{:02}", local / 3600, local / 60 % 60)
 }

@@ -36,10 +36,25 @@ impl Entry {
 }
 
 /// Draws the help.
-pub fn draw(desk: &Desk, keys: &Keymap, top: usize, filter: &Line, area: Rect, buf: &mut Buffer) -> Option<CursorAt> {
-    let foot = over::hints(desk, keys, KeyTable::Input, &[(Command::EntriesDown, "more"), (Command::Cancel, "closes")]);
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    top: usize,
+    filter: &Line,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    let foot = over::hints(
+        desk,
+        keys,
+        KeyTable::Input,
+        &[(Command::EntriesDown, "more"), (Command::Cancel, "closes")],
+    );
     let inner = over::frame(desk, area, "keys", foot, buf);
-    let line = Rect { height: inner.height.min(1), ..inner };
+    let line = Rect {
+        height: inner.height.min(1),
+        ..inner
+    };
     let cursor = over::input(desk, filter, "type to filter", line, buf);
     let body = Rect {
         y: inner.y.saturating_add(2).min(inner.bottom()),
@@ -52,7 +67,11 @@ pub fn draw(desk: &Desk, keys: &Keymap, top: usize, filter: &Line, area: Rect, b
     let count = u16::try_from(columns.len()).unwrap_or(1).max(1);
     let width = body.width / count;
     for (at, entries) in (0..count).zip(&columns) {
-        let column = Rect { x: body.x + at * width, width: width.saturating_sub(1), ..body };
+        let column = Rect {
+            x: body.x + at * width,
+            width: width.saturating_sub(1),
+            ..body
+        };
         let keys = entries.iter().map(Entry::keys).max().unwrap_or(0).min(KEYS);
         for (row, entry) in column.rows().zip(entries.iter().skip(top)) {
             draw_entry(desk, entry, keys, row, buf);
@@ -70,7 +89,13 @@ fn groups(keys: &Keymap, filter: &str) -> Vec<Vec<Entry>> {
             .collect();
         if !entries.is_empty() {
             let heading = [Entry::Heading(group.title())];
-            all.push(heading.into_iter().chain(entries).chain([Entry::Blank]).collect());
+            all.push(
+                heading
+                    .into_iter()
+                    .chain(entries)
+                    .chain([Entry::Blank])
+                    .collect(),
+            );
         }
     }
     all
@@ -117,11 +142,9 @@ fn draw_entry(desk: &Desk, entry: &Entry, width: u16, row: Rect, buf: &mut Buffe
     let runs = match entry {
         Entry::Blank => return,
         Entry::Heading(title) => Runs::of(*title, theme.on(Role::PopupTitle, face)),
-        Entry::Keys(keys, help) => {
-            Runs::of(ink::pad(keys, width), theme.on(Role::PopupKey, face))
-                .with("  ", face)
-                .with(*help, theme.on(Role::PopupText, face))
-        }
+        Entry::Keys(keys, help) => Runs::of(ink::pad(keys, width), theme.on(Role::PopupKey, face))
+            .with("  ", face)
+            .with(*help, theme.on(Role::PopupText, face)),
     };
     ink::write(buf, row, &runs);
 }

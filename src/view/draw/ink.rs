@@ -115,7 +115,10 @@ pub fn part(theme: &Theme, role: Role, under: Face) -> Face {
 
 /// The letters of one face on the ground of another.
 pub fn on_ground(face: Face, ground: Face) -> Face {
-    Face { bg: ground.bg, ..face }
+    Face {
+        bg: ground.bg,
+        ..face
+    }
 }
 
 /// Makes an area blank in one face. A wide character that reached into it goes too.
@@ -145,7 +148,11 @@ pub fn restyle(buf: &mut Buffer, area: Rect, face: Face) {
 /// Writes a line into the first row of an area, cut with [`CUT`] where it is too long. Returns the
 /// columns it took.
 pub fn write(buf: &mut Buffer, area: Rect, runs: &Runs) -> u16 {
-    let row = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+    let row = Rect {
+        height: area.height.min(1),
+        ..area
+    }
+    .intersection(buf.area);
     if row.is_empty() {
         return 0;
     }
@@ -176,14 +183,30 @@ pub fn write(buf: &mut Buffer, area: Rect, runs: &Runs) -> u16 {
 pub fn write_right(buf: &mut Buffer, area: Rect, runs: &Runs) -> u16 {
     let width = runs.columns().min(area.width);
     let left = area.right().saturating_sub(width);
-    write(buf, Rect { x: left, width, ..area }, runs)
+    write(
+        buf,
+        Rect {
+            x: left,
+            width,
+            ..area
+        },
+        runs,
+    )
 }
 
 /// Writes a line in the middle of the area's first row.
 pub fn write_centred(buf: &mut Buffer, area: Rect, runs: &Runs) {
     let width = runs.columns().min(area.width);
     let left = area.x.saturating_add((area.width - width) / 2);
-    write(buf, Rect { x: left, width, ..area }, runs);
+    write(
+        buf,
+        Rect {
+            x: left,
+            width,
+            ..area
+        },
+        runs,
+    );
 }
 
 fn put(buf: &mut Buffer, x: u16, y: u16, cluster: &Cluster<'_>, style: Style) {
@@ -302,7 +325,11 @@ impl<'a> Iterator for Clusters<'a> {
             Kind::Wide => 2,
             Kind::Mark | Kind::Forbidden => {
                 self.at += first.len_utf8();
-                return Some(Cluster { at, text: None, columns: 1 });
+                return Some(Cluster {
+                    at,
+                    text: None,
+                    columns: 1,
+                });
             }
         };
         let marks: usize = chars
@@ -312,7 +339,11 @@ impl<'a> Iterator for Clusters<'a> {
             .sum();
         let end = first.len_utf8() + marks;
         self.at += end;
-        Some(Cluster { at, text: rest.get(..end), columns })
+        Some(Cluster {
+            at,
+            text: rest.get(..end),
+            columns,
+        })
     }
 }
 
@@ -343,7 +374,11 @@ mod tests {
     fn an_invisible_character_takes_a_cell_of_its_own() {
         assert_eq!(columns("a\u{202e}b"), 3);
         let mut buf = Buffer::empty(Rect::new(0, 0, 3, 1));
-        write(&mut buf, Rect::new(0, 0, 3, 1), &Runs::of("a\u{202e}b", Face::default()));
+        write(
+            &mut buf,
+            Rect::new(0, 0, 3, 1),
+            &Runs::of("a\u{202e}b", Face::default()),
+        );
         assert_eq!(buf[(1, 0)].symbol(), "\u{fffd}");
     }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role};
 use crate::view::desk::Desk;
+use crate::view::tiles::list_top;
 
 use super::ink::{self, Runs};
 use super::over;
@@ -24,7 +25,10 @@ pub struct Item {
 
 /// The line to type in, above a list.
 pub fn head(inner: Rect) -> Rect {
-    Rect { height: inner.height.min(1), ..inner }
+    Rect {
+        height: inner.height.min(1),
+        ..inner
+    }
 }
 
 /// The list, below the line to type in.
@@ -37,15 +41,30 @@ pub fn body(inner: Rect) -> Rect {
 }
 
 /// Draws the items in sight; `typed` is what they were filtered by.
-pub fn draw(desk: &Desk, items: &[Item], typed: &str, at: usize, (frame, area): (Rect, Rect), buf: &mut Buffer) {
+pub fn draw(
+    desk: &Desk,
+    items: &[Item],
+    typed: &str,
+    at: usize,
+    (frame, area): (Rect, Rect),
+    buf: &mut Buffer,
+) {
     let theme = &desk.theme;
     let face = theme.face(Role::Popup);
     if items.is_empty() {
-        ink::write(buf, area, &Runs::of("nothing of that name", theme.on(Role::Dim, face)));
+        ink::write(
+            buf,
+            area,
+            &Runs::of("nothing of that name", theme.on(Role::Dim, face)),
+        );
         return;
     }
-    let top = over::top_for(at, items.len(), area.height);
-    let label = items.iter().map(|item| ink::columns(&item.label)).max().unwrap_or(0);
+    let top = list_top(at, items.len(), area.height);
+    let label = items
+        .iter()
+        .map(|item| ink::columns(&item.label))
+        .max()
+        .unwrap_or(0);
     let remarks = items.iter().any(|item| !item.remark.is_empty());
     let label = if remarks { label.min(LABEL) } else { label };
     for (row, (index, item)) in area.rows().zip(items.iter().enumerate().skip(top)) {
@@ -57,17 +76,32 @@ pub fn draw(desk: &Desk, items: &[Item], typed: &str, at: usize, (frame, area): 
     over::scrollbar(desk, frame, items.len().saturating_add(1), top, buf);
 }
 
-fn draw_item(desk: &Desk, item: &Item, typed: &str, (under, label): (Face, u16), row: Rect, buf: &mut Buffer) {
+fn draw_item(
+    desk: &Desk,
+    item: &Item,
+    typed: &str,
+    (under, label): (Face, u16),
+    row: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &desk.theme;
     let part = |role: Role| ink::part(theme, role, under);
     let matched = part(Role::PopupMatch);
     let text = ink::pad(&item.label, label);
     let mut runs = Runs::of(" ", under);
-    runs.append(over::marked(&text, &positions(typed, &text), under, matched));
+    runs.append(over::marked(
+        &text,
+        &positions(typed, &text),
+        under,
+        matched,
+    ));
     runs.add("  ", under);
     runs.add(&item.remark, part(Role::Dim));
     let end = Runs::of(format!(" {} ", item.end), part(Role::PopupKey));
-    let left = Rect { width: row.width.saturating_sub(end.columns()), ..row };
+    let left = Rect {
+        width: row.width.saturating_sub(end.columns()),
+        ..row
+    };
     ink::write(buf, left, &runs);
     if !item.end.is_empty() {
         ink::write_right(buf, row, &end);
@@ -79,7 +113,9 @@ fn draw_item(desk: &Desk, item: &Item, typed: &str, (under, label): (Face, u16),
 fn positions(typed: &str, text: &str) -> Vec<usize> {
     let letters: Vec<(usize, char)> = text.char_indices().collect();
     let same = |at: usize, wanted: char| {
-        letters.get(at).is_some_and(|(_, c)| c.to_lowercase().eq(wanted.to_lowercase()))
+        letters
+            .get(at)
+            .is_some_and(|(_, c)| c.to_lowercase().eq(wanted.to_lowercase()))
     };
     let starts = |at: usize| at == 0 || !letters[at - 1].1.is_alphanumeric();
     let mut found = Vec::new();

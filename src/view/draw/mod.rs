@@ -28,6 +28,10 @@ mod whichkey;
 mod words;
 
 #[cfg(test)]
+mod any;
+#[cfg(test)]
+mod look;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -79,7 +83,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
         card::draw(desk, keys, area, buf);
     }
     if let Some(area) = plan.status {
-        status::draw(desk, keys, area, buf);
+        status::draw(desk, plan, keys, area, buf);
     }
     let body = body(plan);
     whichkey::draw(desk, keys, above_card(body, plan), buf);
@@ -95,21 +99,32 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
 fn body(plan: &Plan) -> Rect {
     let top = plan.header.map_or(plan.screen.y, |area| area.bottom());
     let bottom = plan.status.map_or(plan.screen.bottom(), |area| area.y);
-    Rect { y: top, height: bottom.saturating_sub(top), ..plan.screen }
+    Rect {
+        y: top,
+        height: bottom.saturating_sub(top),
+        ..plan.screen
+    }
 }
 
 /// What is above the card, where the card is at the bottom and leaves room enough.
 fn above_card(body: Rect, plan: &Plan) -> Rect {
     const ENOUGH: u16 = 8;
     match plan.card {
-        Some(card) if card.y.saturating_sub(body.y) >= ENOUGH => {
-            Rect { height: card.y - body.y, ..body }
-        }
+        Some(card) if card.y.saturating_sub(body.y) >= ENOUGH => Rect {
+            height: card.y - body.y,
+            ..body
+        },
         Some(_) | None => body,
     }
 }
 
-fn draw_popup(desk: &Desk, keys: &Keymap, popup: &Popup, area: Rect, buf: &mut Buffer) -> Option<CursorAt> {
+fn draw_popup(
+    desk: &Desk,
+    keys: &Keymap,
+    popup: &Popup,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
     match popup {
         Popup::Help { top, filter } => help::draw(desk, keys, *top, filter, area, buf),
         Popup::Palette { line, at } => palette::draw(desk, keys, (line, *at), area, buf),

@@ -27,7 +27,13 @@ pub fn frame(desk: &Desk, area: Rect, title: &str, foot: Runs, buf: &mut Buffer)
         foot,
         ..Labels::default()
     };
-    frame::draw(buf, area, Weight::Thin, theme.on(Role::PopupBorder, face), &labels);
+    frame::draw(
+        buf,
+        area,
+        Weight::Thin,
+        theme.on(Role::PopupBorder, face),
+        &labels,
+    );
     let inner = frame::inside(area);
     Rect {
         x: inner.x.saturating_add(1).min(inner.right()),
@@ -78,20 +84,27 @@ pub fn scrollbar(desk: &Desk, area: Rect, lines: usize, top: usize, buf: &mut Bu
     let start = top.min(most) * (height - size) / most;
     let x = area.right().saturating_sub(1);
     for row in start..start + size {
-        let y = track.y.saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
-        let place = Rect { x, y, width: 1, height: 1 };
+        let y = track
+            .y
+            .saturating_add(u16::try_from(row).unwrap_or(u16::MAX));
+        let place = Rect {
+            x,
+            y,
+            width: 1,
+            height: 1,
+        };
         ink::write(buf, place, &Runs::of("┃", face));
     }
 }
 
-/// The first line in sight of so many, when the one at `at` must be.
-pub fn top_for(at: usize, lines: usize, height: u16) -> usize {
-    let height = usize::from(height);
-    at.saturating_sub(height / 2).min(lines.saturating_sub(height))
-}
-
 /// Draws a line to type in, as many rows as the area has, and says where the cursor is.
-pub fn input(desk: &Desk, line: &Line, placeholder: &str, area: Rect, buf: &mut Buffer) -> Option<CursorAt> {
+pub fn input(
+    desk: &Desk,
+    line: &Line,
+    placeholder: &str,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
     let theme = &desk.theme;
     let face = theme.face(Role::Input);
     ink::fill(buf, area, face);
@@ -100,20 +113,39 @@ pub fn input(desk: &Desk, line: &Line, placeholder: &str, area: Rect, buf: &mut 
     }
     let rows = rows_of(&line.text, area.width.saturating_sub(1));
     let cursor = line.cursor.min(line.text.len());
-    let at = rows.iter().rposition(|row| row.start <= cursor).unwrap_or(0);
+    let at = rows
+        .iter()
+        .rposition(|row| row.start <= cursor)
+        .unwrap_or(0);
     let top = (at + 1).saturating_sub(usize::from(area.height));
     for (row, range) in area.rows().zip(rows.iter().skip(top)) {
         ink::write(buf, row, &Runs::of(&line.text[range.clone()], face));
     }
     if line.text.is_empty() {
-        ink::write(buf, area, &Runs::of(placeholder, theme.on(Role::InputPlaceholder, face)));
+        ink::write(
+            buf,
+            area,
+            &Runs::of(placeholder, theme.on(Role::InputPlaceholder, face)),
+        );
     }
     let before = line.text.get(rows[at].start..cursor).unwrap_or_default();
-    let x = area.x.saturating_add(ink::columns(before)).min(area.right() - 1);
+    let x = area
+        .x
+        .saturating_add(ink::columns(before))
+        .min(area.right() - 1);
     let y = area.y.saturating_add(u16::try_from(at - top).unwrap_or(0));
-    let block = Rect { x, y, width: 1, height: 1 };
+    let block = Rect {
+        x,
+        y,
+        width: 1,
+        height: 1,
+    };
     ink::restyle(buf, block, theme.on(Role::InputCursor, face));
-    Some(CursorAt { x, y, shape: CursorShape::Bar })
+    Some(CursorAt {
+        x,
+        y,
+        shape: CursorShape::Bar,
+    })
 }
 
 /// The rows of a text: a row ends at a new line, or where the next word has no room.
@@ -121,7 +153,11 @@ pub fn rows_of(text: &str, width: u16) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
-        rows.extend(ink::breaks(line, width).into_iter().map(|row| start + row.start..start + row.end));
+        rows.extend(
+            ink::breaks(line, width)
+                .into_iter()
+                .map(|row| start + row.start..start + row.end),
+        );
         start += line.len() + 1;
     }
     rows
@@ -153,7 +189,10 @@ mod tests {
         let desk = sample::empty(40, 10);
         let at = |text: &str, cursor: usize| {
             let mut buf = Buffer::empty(Rect::new(0, 0, 8, 3));
-            let line = Line { text: text.into(), cursor };
+            let line = Line {
+                text: text.into(),
+                cursor,
+            };
             let area = buf.area;
             let at = input(&desk, &line, "", area, &mut buf).unwrap();
             (at.x, at.y)

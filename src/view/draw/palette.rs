@@ -14,11 +14,27 @@ use super::list::{self, Item};
 use super::{CursorAt, over};
 
 /// Draws the line to type in and the commands that it leaves, best first.
-pub fn draw(desk: &Desk, keys: &Keymap, (line, at): (&Line, usize), area: Rect, buf: &mut Buffer) -> Option<CursorAt> {
-    let hints = [(Command::Submit, "runs"), (Command::EntryDown, "next"), (Command::Cancel, "closes")];
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    (line, at): (&Line, usize),
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    let hints = [
+        (Command::Submit, "runs"),
+        (Command::EntryDown, "next"),
+        (Command::Cancel, "closes"),
+    ];
     let hints = over::hints(desk, keys, KeyTable::Input, &hints);
     let inner = over::frame(desk, area, "command", hints, buf);
-    let cursor = over::input(desk, line, "a few letters of its name", list::head(inner), buf);
+    let cursor = over::input(
+        desk,
+        line,
+        "a few letters of its name",
+        list::head(inner),
+        buf,
+    );
     let items: Vec<Item> = update::palette(&line.text)
         .into_iter()
         .map(|action| Item {
@@ -32,6 +48,12 @@ pub fn draw(desk: &Desk, keys: &Keymap, (line, at): (&Line, usize), area: Rect, 
 }
 
 fn key(keys: &Keymap, command: Command) -> String {
-    let mut tables = command.defaults().iter().map(|(table, _)| *table).chain([KeyTable::Room]);
-    tables.find_map(|table| keys.hint(table, command)).unwrap_or_default()
+    let mut tables = command
+        .defaults()
+        .iter()
+        .map(|(table, _)| *table)
+        .chain([KeyTable::Room]);
+    tables
+        .find_map(|table| keys.hint(table, command))
+        .unwrap_or_default()
 }

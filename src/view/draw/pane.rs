@@ -3,18 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::config::theme::Role;
 use crate::config::keys::KeyTable;
+use crate::config::theme::Role;
 use crate::model::{Agent, AgentId, Delivery, Source, State};
-use crate::terminal::{CursorShape, Row, Visibility};
+use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
+use crate::view::select;
 use crate::view::tiles::{Fold, Tile, crop};
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
-use crate::view::keymap::Keymap;
 use super::{CursorAt, cells, title, words};
+use crate::view::keymap::Keymap;
 
 /// How an agent's tile stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +107,12 @@ fn folded(desk: &Desk, agent: &Agent, area: Rect, buf: &mut Buffer) {
         Stand::Waits | Stand::Plain | Stand::Over => "─",
     };
     let mut runs = Runs::of(lead, theme.on(role, pane));
-    runs.append(title::tile(desk, agent, stand, area.width.saturating_sub(2)));
+    runs.append(title::tile(
+        desk,
+        agent,
+        stand,
+        area.width.saturating_sub(2),
+    ));
     let taken = ink::write(buf, area, &runs);
     let rest = Rect {
         x: area.x.saturating_add(taken),
@@ -145,14 +151,19 @@ fn content(
     };
     for y in 0..inner.height {
         let line = top.saturating_add(u64::from(y));
-        let area = Rect { y: inner.y + y, height: 1, ..inner };
-        match row_at(pane, line) {
-            Line::There(row) => cells::row(buf, area, row, left, theme),
-            Line::Coming => {
+        let area = Rect {
+            y: inner.y + y,
+            height: 1,
+            ..inner
+        };
+        match select::row_at(pane, line) {
+            Some(row) => cells::row(buf, area, row, left, theme),
+            // it was asked for and is on its way
+            None if line < live => {
                 let face = theme.on(Role::Dim, theme.face(Role::Pane));
                 ink::write(buf, area, &Runs::of("·", face));
             }
-            Line::None => {}
+            None => {}
         }
         marks(desk, agent.id, pane, line, left, area, buf);
     }
@@ -162,33 +173,22 @@ fn content(
     cursor(desk, agent, pane, inner, window, stand, buf)
 }
 
-enum Line<'a> {
-    There(&'a Row),
-    Coming,
-    None,
-}
-
-/// A line of a pane, by its number from the pane's beginning.
-fn row_at(pane: &Pane, line: u64) -> Line<'_> {
-    let total = pane.scroll.as_ref().map_or(pane.grid.history_rows(), |scroll| scroll.total);
-    let get = |rows: &'_ [Row], at: u64| usize::try_from(at).ok().filter(|at| *at < rows.len());
-    if line >= total {
-        let rows = pane.grid.rows();
-        return get(rows, line - total).map_or(Line::None, |at| Line::There(&rows[at]));
-    }
-    let Some(Scroll { first, rows, .. }) = &pane.scroll else {
-        return Line::None;
-    };
-    let at = line.checked_sub(*first).and_then(|at| get(rows, at));
-    at.map_or(Line::Coming, |at| Line::There(&rows[at]))
-}
-
 /// What a search found and what is selected, on one line.
-fn marks(desk: &Desk, id: AgentId, pane: &Pane, line: u64, left: u16, area: Rect, buf: &mut Buffer) {
+fn marks(
+    desk: &Desk,
+    id: AgentId,
+    pane: &Pane,
+    line: u64,
+    left: u16,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &desk.theme;
     let across = |from: u16, width: u16| {
         let start = from.max(left);
-        let end = from.saturating_add(width).min(left.saturating_add(area.width));
+        let end = from
+            .saturating_add(width)
+            .min(left.saturating_add(area.width));
         Rect {
             x: area.x.saturating_add(start.saturating_sub(left)),
             width: end.saturating_sub(start),
@@ -196,7 +196,12 @@ fn marks(desk: &Desk, id: AgentId, pane: &Pane, line: u64, left: u16, area: Rect
         }
     };
     if let Some(scroll) = &pane.scroll {
-        for (at, hit) in scroll.hits.iter().enumerate().filter(|(_, hit)| hit.line == line) {
+        for (at, hit) in scroll
+            .hits
+            .iter()
+            .enumerate()
+            .filter(|(_, hit)| hit.line == line)
+        {
             let role = match at == scroll.hit {
                 true => Role::SearchCurrent,
                 false => Role::SearchMatch,
@@ -207,12 +212,16 @@ fn marks(desk: &Desk, id: AgentId, pane: &Pane, line: u64, left: u16, area: Rect
     let Some(selection) = desk.selection.as_ref().filter(|one| one.agent == id) else {
         return;
     };
-    let (first, last) = (selection.from.min(selection.to), selection.from.max(selection.to));
+    let (first, last) = selection.ordered();
     if line < first.0 || line > last.0 {
         return;
     }
     let from = if line == first.0 { first.1 } else { 0 };
-    let to = if line == last.0 { last.1.saturating_add(1) } else { u16::MAX };
+    let to = if line == last.0 {
+        last.1.saturating_add(1)
+    } else {
+        u16::MAX
+    };
     let layer = theme.layer(Role::Selection);
     cells::overlay(buf, across(from, to.saturating_sub(from)), layer);
 }
@@ -223,7 +232,11 @@ fn scroll_cursor(desk: &Desk, agent: &Agent, scroll: &Scroll, inner: Rect) -> Op
     let down = u16::try_from(line.checked_sub(scroll.top)?).ok()?;
     let (x, y) = (inner.x.checked_add(column)?, inner.y.checked_add(down)?);
     let here = desk.mode == Mode::Scroll(agent.id) && inner.contains((x, y).into());
-    here.then_some(CursorAt { x, y, shape: CursorShape::Block })
+    here.then_some(CursorAt {
+        x,
+        y,
+        shape: CursorShape::Block,
+    })
 }
 
 fn cursor(
@@ -245,7 +258,11 @@ fn cursor(
         return None;
     }
     match stand {
-        Stand::Typing => Some(CursorAt { x, y, shape: cursor.shape }),
+        Stand::Typing => Some(CursorAt {
+            x,
+            y,
+            shape: cursor.shape,
+        }),
         Stand::Plain | Stand::Over | Stand::Waits | Stand::Focused | Stand::FocusedWaits => {
             cells::quiet_cursor(buf, x, y, &desk.theme);
             None
@@ -284,8 +301,13 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
         return say(format!("✗ this picture stopped: {why}"), Role::StateFailed);
     }
     if stand == Stand::Typing {
-        let leave = keys.hint(KeyTable::Pane, Command::LeavePane).unwrap_or_default();
-        return say(format!("your keys go here · {leave} leaves"), Role::PaneBorderTyping);
+        let leave = keys
+            .hint(KeyTable::Pane, Command::LeavePane)
+            .unwrap_or_default();
+        return say(
+            format!("your keys go here · {leave} leaves"),
+            Role::PaneBorderTyping,
+        );
     }
     if let Some(scroll) = pane.and_then(|pane| pane.scroll.as_ref()) {
         return say(scrolled(scroll), Role::PaneHint);
@@ -294,10 +316,15 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
         return say(last_heard(desk, agent), Role::StateUnknown);
     }
     let held = desk.facts.messages.values();
-    let held = held.filter(|one| one.to == agent.id && one.delivery == Delivery::Held).count();
+    let held = held
+        .filter(|one| one.to == agent.id && one.delivery == Delivery::Held)
+        .count();
     match held {
         0 => Runs::default(),
-        number => say(format!("{} held", words::count(number, "message")), Role::Dim),
+        number => say(
+            format!("{} held", words::count(number, "message")),
+            Role::Dim,
+        ),
     }
 }
 
@@ -315,12 +342,17 @@ fn scrolled(scroll: &Scroll) -> String {
 
 fn last_heard(desk: &Desk, agent: &Agent) -> String {
     let heard = agent.known.iter().chain([&agent.evidence]);
-    let newest = heard.filter(|one| one.source != Source::Silence).max_by_key(|one| one.at);
+    let newest = heard
+        .filter(|one| one.source != Source::Silence)
+        .max_by_key(|one| one.at);
     match newest {
         None => "nothing heard since it started".into(),
         Some(one) => {
             let source = words::source(one.source);
-            format!("last heard {} ago from {source}", words::age(desk.now, one.at))
+            format!(
+                "last heard {} ago from {source}",
+                words::age(desk.now, one.at)
+            )
         }
     }
 }
@@ -332,8 +364,7 @@ fn end(desk: &Desk, pane: &Pane, inner: Rect) -> Runs {
     let say = |text: String| Runs::of(format!(" {text} "), theme.on(Role::Dim, under));
     if let Some(scroll) = &pane.scroll {
         let bottom = scroll.top.saturating_add(u64::from(inner.height));
-        let all = scroll.total.saturating_add(pane.grid.rows().len() as u64);
-        return match all.saturating_sub(bottom) {
+        return match select::end(pane).saturating_sub(bottom) {
             0 => Runs::default(),
             below => say(format!("▼ {below} below")),
         };

@@ -39,9 +39,15 @@ pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buff
                 draw_track(desk, track, *over, row, buf);
             }
             Some(QueueLine::Brief(id)) => {
-                let Some(brief) = desk.facts.briefs.get(id) else { continue };
+                let Some(brief) = desk.facts.briefs.get(id) else {
+                    continue;
+                };
                 let named = before != Some(&brief.place.stage);
-                let label = if named { brief.place.stage.as_str() } else { "" };
+                let label = if named {
+                    brief.place.stage.as_str()
+                } else {
+                    ""
+                };
                 draw_brief(desk, brief, &ink::pad(label, stage), row, buf);
                 before = Some(&brief.place.stage);
             }
@@ -61,7 +67,11 @@ fn empty(desk: &Desk, area: Rect, below: usize, buf: &mut Buffer) {
 
 fn stage_columns(desk: &Desk, lines: &[QueueLine]) -> u16 {
     let stages = lines.iter().filter_map(|line| match line {
-        QueueLine::Brief(id) => desk.facts.briefs.get(id).map(|brief| brief.place.stage.as_str()),
+        QueueLine::Brief(id) => desk
+            .facts
+            .briefs
+            .get(id)
+            .map(|brief| brief.place.stage.as_str()),
         QueueLine::Track { .. } => None,
     });
     stages.map(ink::columns).max().unwrap_or(0).min(STAGE)
@@ -84,7 +94,11 @@ fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buff
     };
     let line = rest.width.saturating_sub(counts.columns());
     let line = "╌".repeat(usize::from(line));
-    ink::write(buf, rest, &Runs::of(line, theme.on(Role::SidebarBorder, face)));
+    ink::write(
+        buf,
+        rest,
+        &Runs::of(line, theme.on(Role::SidebarBorder, face)),
+    );
     ink::write_right(buf, rest, &counts);
 }
 
@@ -93,14 +107,23 @@ fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buff
     let cursor = Cursor::on(desk.brief.as_ref(), &brief.id);
     let under = ground(desk, Focus::Queue, cursor, row, buf);
     let mut runs = Runs::of(cursor.mark(), item(theme, under));
-    runs.add(format!("{stage} "), ink::part(theme, Role::SidebarStage, under));
+    runs.add(
+        format!("{stage} "),
+        ink::part(theme, Role::SidebarStage, under),
+    );
     let age = words::age(desk.now, brief.changed);
-    let age = Runs::of(format!(" {age:>3}"), ink::part(theme, Role::SidebarAge, under));
+    let age = Runs::of(
+        format!(" {age:>3}"),
+        ink::part(theme, Role::SidebarAge, under),
+    );
     match &brief.content {
         Content::Read(heading) => runs.append(read(desk, brief, heading, under)),
         Content::Broken(fault) => runs.append(broken(desk, &brief.id, fault, under)),
     }
-    let left = Rect { width: row.width.saturating_sub(age.columns()), ..row };
+    let left = Rect {
+        width: row.width.saturating_sub(age.columns()),
+        ..row
+    };
     ink::write(buf, left, &runs);
     ink::write_right(buf, row, &age);
 }
@@ -126,7 +149,10 @@ fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
         _ => (" ", Role::SidebarPriority),
     };
     runs.add(mark, ink::part(theme, role, under));
-    runs.add(format!("{} ", words::brief(&brief.id)), ink::part(theme, Role::SidebarPriority, under));
+    runs.add(
+        format!("{} ", words::brief(&brief.id)),
+        ink::part(theme, Role::SidebarPriority, under),
+    );
     runs.add(heading.title.shown(), title);
     runs
 }
@@ -136,12 +162,20 @@ fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
     let theme = &desk.theme;
     let role = ink::part(theme, Role::SidebarBroken, under);
     Runs::of("✗ ", role)
-        .with(format!("{} ", words::brief(id)), ink::part(theme, Role::SidebarPriority, under))
-        .with(format!("{}:{} {}", fault.line, fault.column, fault.what), role)
+        .with(
+            format!("{} ", words::brief(id)),
+            ink::part(theme, Role::SidebarPriority, under),
+        )
+        .with(
+            format!("{}:{} {}", fault.line, fault.column, fault.what),
+            role,
+        )
 }
 
 /// The living agent that works on a brief.
 fn worker<'d>(desk: &'d Desk, id: &BriefId) -> Option<&'d Agent> {
     let agents = desk.facts.agents.values();
-    agents.filter(|agent| agent.is_alive()).find(|agent| agent.brief.as_ref() == Some(id))
+    agents
+        .filter(|agent| agent.is_alive())
+        .find(|agent| agent.brief.as_ref() == Some(id))
 }

@@ -14,8 +14,18 @@ use super::ink::{self, Runs};
 use super::{over, words};
 
 /// Draws the text from line `top` on, with headings and front matter told apart.
-pub fn draw(desk: &Desk, keys: &Keymap, (title, text): (&str, &Untrusted), top: usize, area: Rect, buf: &mut Buffer) {
-    let hints = [(Command::PageDown, "more"), (Command::LeaveScroll, "closes")];
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    (title, text): (&str, &Untrusted),
+    top: usize,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let hints = [
+        (Command::PageDown, "more"),
+        (Command::LeaveScroll, "closes"),
+    ];
     let hints = over::hints(desk, keys, KeyTable::Scroll, &hints);
     let inner = over::frame(desk, area, title, hints, buf);
     let lines = lines(desk, text, inner.width);
@@ -40,7 +50,11 @@ fn lines(desk: &Desk, text: &Untrusted, width: u16) -> Vec<Runs> {
             (false, false) => plain,
         };
         front ^= edge;
-        all.extend(ink::wrap(&line, width).into_iter().map(|row| Runs::of(row, face)));
+        all.extend(
+            ink::wrap(&line, width)
+                .into_iter()
+                .map(|row| Runs::of(row, face)),
+        );
     }
     all
 }

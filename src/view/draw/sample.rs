@@ -7,7 +7,7 @@ use crate::model::{
     Heading, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
     StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
 };
-use crate::terminal::{Grid, Limits, Screen, Size};
+use crate::terminal::{Grid, Limits, Row, Screen, Size};
 use crate::view::desk::{Desk, Link, Pane};
 use crate::view::popup::{Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then};
 
@@ -33,6 +33,11 @@ pub fn grid(cols: u16, rows: u16, text: &str) -> Grid {
     grid
 }
 
+/// One row of plain text.
+pub fn row(text: &str) -> Row {
+    grid(120, 1, text).rows()[0].clone()
+}
+
 /// An empty room, connected.
 pub fn empty(cols: u16, rows: u16) -> Desk {
     let layout = builtin::layout("wall").unwrap();
@@ -48,7 +53,8 @@ pub fn empty(cols: u16, rows: u16) -> Desk {
     desk.me.role = Some(SeatRole::Operator);
     desk.me.folder = "/home/alice/acme".into();
     desk.facts.settings = settings();
-    desk.facts.apply(Fact::Seat(seat(1, "alice", SeatRole::Operator)));
+    desk.facts
+        .apply(Fact::Seat(seat(1, "alice", SeatRole::Operator)));
     desk
 }
 
@@ -58,15 +64,27 @@ fn settings() -> Settings {
         kind,
         stages: stages
             .iter()
-            .map(|(stage, role)| StageShape { name: (*stage).into(), role: (*role).into() })
+            .map(|(stage, role)| StageShape {
+                name: (*stage).into(),
+                role: (*role).into(),
+            })
             .collect(),
     };
-    let coding = [("prep", "planner"), ("dev", "builder"), ("qa", "adversary"), ("review", "reviewer")];
+    let coding = [
+        ("prep", "planner"),
+        ("dev", "builder"),
+        ("qa", "adversary"),
+        ("review", "reviewer"),
+    ];
     Settings {
         name: "acme".into(),
         tracks: vec![
             track("web", TrackKind::Coding, &coding),
-            track("sales", TrackKind::Workflow, &[("draft", "scout"), ("send", "scout")]),
+            track(
+                "sales",
+                TrackKind::Workflow,
+                &[("draft", "scout"), ("send", "scout")],
+            ),
         ],
         ..Settings::default()
     }
@@ -76,7 +94,10 @@ fn settings() -> Settings {
 pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
     Seat {
         id: SeatId(id),
-        person: Person { name: name.into(), key: None },
+        person: Person {
+            name: name.into(),
+            key: None,
+        },
         role,
         since: ago(600),
         looks_at: None,
@@ -84,7 +105,14 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
 }
 
 /// An agent in a state since so many seconds.
-pub fn agent(id: u32, name: &str, profile: &str, brief: Option<&str>, state: State, s: u64) -> Agent {
+pub fn agent(
+    id: u32,
+    name: &str,
+    profile: &str,
+    brief: Option<&str>,
+    state: State,
+    s: u64,
+) -> Agent {
     Agent {
         id: AgentId(id),
         name: name.into(),
@@ -92,7 +120,12 @@ pub fn agent(id: u32, name: &str, profile: &str, brief: Option<&str>, state: Sta
         profile: profile.into(),
         command: vec![Untrusted::new(profile)],
         brief: brief.map(BriefId::from),
-        evidence: Evidence { state, source: Source::Hook, at: ago(s), detail: Untrusted::default() },
+        evidence: Evidence {
+            state,
+            source: Source::Hook,
+            at: ago(s),
+            detail: Untrusted::default(),
+        },
         known: Vec::new(),
         pid: Some(4_000 + id),
         started: ago(3_000),
@@ -129,7 +162,10 @@ pub fn permission(tool: &str, summary: &str, detail: &str) -> Ask {
 pub fn brief(id: &str, track: &str, stage: &str, title: &str, priority: u8, s: u64) -> Brief {
     Brief {
         id: id.into(),
-        place: Place { track: track.into(), stage: stage.into() },
+        place: Place {
+            track: track.into(),
+            stage: stage.into(),
+        },
         changed: ago(s),
         content: Content::Read(Heading {
             title: Untrusted::new(title),
@@ -147,13 +183,19 @@ pub fn room(cols: u16, rows: u16) -> Desk {
     }
     desk.order = desk.facts.agents.keys().copied().collect();
     for (id, text) in (1..).zip([BUILDER, ADVERSARY, SCOUT, REVIEWER, PLANNER]) {
-        let pane = Pane { grid: grid(100, 30, text), ..Pane::default() };
+        let pane = Pane {
+            grid: grid(100, 30, text),
+            ..Pane::default()
+        };
         desk.panes.insert(AgentId(id), pane);
     }
     desk.pane = Some(AgentId(1));
     desk.request = Some(RequestId(14));
     desk.brief = Some("0012-rate-limit".into());
-    let card = Card { request: RequestId(14), digest: "d14".into() };
+    let card = Card {
+        request: RequestId(14),
+        digest: "d14".into(),
+    };
     desk.shown.insert(card, ago(4));
     desk
 }
@@ -163,23 +205,66 @@ fn people_and_agents() -> Vec<Fact> {
     bob.looks_at = Some(AgentId(3));
     vec![
         Fact::Seat(bob),
-        Fact::Agent(agent(1, "builder", "claude", Some("0012-rate-limit"), State::Working, 185)),
-        Fact::Agent(agent(2, "adversary", "codex", Some("0009-session-store"), State::Waiting, 12)),
-        Fact::Agent(agent(3, "scout", "gemini", Some("0003-acme-followup"), State::Working, 40)),
-        Fact::Agent(agent(4, "reviewer", "claude", Some("0007-audit-log"), State::Idle, 260)),
-        Fact::Agent(agent(5, "planner", "opencode", None, State::Exited(crate::model::Exit::Code(0)), 900)),
+        Fact::Agent(agent(
+            1,
+            "builder",
+            "claude",
+            Some("0012-rate-limit"),
+            State::Working,
+            185,
+        )),
+        Fact::Agent(agent(
+            2,
+            "adversary",
+            "codex",
+            Some("0009-session-store"),
+            State::Waiting,
+            12,
+        )),
+        Fact::Agent(agent(
+            3,
+            "scout",
+            "gemini",
+            Some("0003-acme-followup"),
+            State::Working,
+            40,
+        )),
+        Fact::Agent(agent(
+            4,
+            "reviewer",
+            "claude",
+            Some("0007-audit-log"),
+            State::Idle,
+            260,
+        )),
+        Fact::Agent(agent(
+            5,
+            "planner",
+            "opencode",
+            None,
+            State::Exited(crate::model::Exit::Code(0)),
+            900,
+        )),
     ]
 }
 
 fn work() -> Vec<Fact> {
     let gate = Ask::Gate {
-        from: Place { track: "web".into(), stage: "review".into() },
+        from: Place {
+            track: "web".into(),
+            stage: "review".into(),
+        },
         to: "done".into(),
-        handoff: Untrusted::new("Audit log is append-only and rotated.\nBranch audit-log, 4 commits, 61 tests pass."),
+        handoff: Untrusted::new(
+            "Audit log is append-only and rotated.\nBranch audit-log, 4 commits, 61 tests pass.",
+        ),
     };
     let broken = Brief {
         id: "0018-broken".into(),
-        place: Place { track: "web".into(), stage: "inbox".into() },
+        place: Place {
+            track: "web".into(),
+            stage: "inbox".into(),
+        },
         changed: ago(90),
         content: Content::Broken(Fault {
             path: "briefs/web/inbox/0018-broken.md".into(),
@@ -190,19 +275,85 @@ fn work() -> Vec<Fact> {
         }),
     };
     vec![
-        Fact::Request(request(14, Some(2), Some("0009-session-store"), permission("Bash", "rm -rf build && cargo build --release", "rm -rf build && cargo build --release"), 12)),
+        Fact::Request(request(
+            14,
+            Some(2),
+            Some("0009-session-store"),
+            permission(
+                "Bash",
+                "rm -rf build && cargo build --release",
+                "rm -rf build && cargo build --release",
+            ),
+            12,
+        )),
         Fact::Request(request(15, Some(4), Some("0007-audit-log"), gate, 260)),
-        Fact::Brief(brief("0012-rate-limit", "web", "dev", "Rate-limit the login endpoint", 2, 185)),
-        Fact::Brief(brief("0009-session-store", "web", "qa", "Session store on disk", 3, 7_400)),
-        Fact::Brief(brief("0007-audit-log", "web", "review", "Audit log", 1, 9_000)),
-        Fact::Brief(brief("0014-csv-export", "web", "prep", "CSV export of all orders", 3, 86_400)),
-        Fact::Brief(brief("0015-dark-mode", "web", "prep", "Dark mode", 3, 172_800)),
-        Fact::Brief(brief("0016-flaky", "web", "inbox", "Find the flaky upload test", 2, 3_000)),
+        Fact::Brief(brief(
+            "0012-rate-limit",
+            "web",
+            "dev",
+            "Rate-limit the login endpoint",
+            2,
+            185,
+        )),
+        Fact::Brief(brief(
+            "0009-session-store",
+            "web",
+            "qa",
+            "Session store on disk",
+            3,
+            7_400,
+        )),
+        Fact::Brief(brief(
+            "0007-audit-log",
+            "web",
+            "review",
+            "Audit log",
+            1,
+            9_000,
+        )),
+        Fact::Brief(brief(
+            "0014-csv-export",
+            "web",
+            "prep",
+            "CSV export of all orders",
+            3,
+            86_400,
+        )),
+        Fact::Brief(brief(
+            "0015-dark-mode",
+            "web",
+            "prep",
+            "Dark mode",
+            3,
+            172_800,
+        )),
+        Fact::Brief(brief(
+            "0016-flaky",
+            "web",
+            "inbox",
+            "Find the flaky upload test",
+            2,
+            3_000,
+        )),
         Fact::Brief(broken),
         Fact::Brief(brief("0001-hello", "web", "done", "Hello", 3, 999_999)),
         Fact::Brief(brief("0002-login", "web", "done", "Login", 3, 999_999)),
-        Fact::Brief(brief("0003-acme-followup", "sales", "draft", "Follow up with Acme about the renewal", 2, 5_000)),
-        Fact::Brief(brief("0004-prices", "sales", "hold", "New price list", 3, 500_000)),
+        Fact::Brief(brief(
+            "0003-acme-followup",
+            "sales",
+            "draft",
+            "Follow up with Acme about the renewal",
+            2,
+            5_000,
+        )),
+        Fact::Brief(brief(
+            "0004-prices",
+            "sales",
+            "hold",
+            "New price list",
+            3,
+            500_000,
+        )),
     ]
 }
 
@@ -212,7 +363,10 @@ pub fn form() -> Popup {
     Popup::Write(Form {
         title: "reject #14: why?".into(),
         placeholder: "a reason, or nothing".into(),
-        line: Line { text: text.into(), cursor: text.len() },
+        line: Line {
+            text: text.into(),
+            cursor: text.len(),
+        },
         then: Then::Reject(Vec::new()),
     })
 }
@@ -229,7 +383,9 @@ pub fn chooser() -> Popup {
         entries: entries.collect(),
         at: 2,
         line: Line::default(),
-        then: Then::Theme { before: "opsroom".into() },
+        then: Then::Theme {
+            before: "opsroom".into(),
+        },
     })
 }
 
@@ -243,10 +399,14 @@ pub fn confirm() -> Popup {
 
 /// A brief being read.
 pub fn reading() -> Popup {
-    let text: String = (1..60).map(|n| format!("- point {n} of what done looks like\n")).collect();
+    let text: String = (1..60)
+        .map(|n| format!("- point {n} of what done looks like\n"))
+        .collect();
     Popup::Read {
         title: "0012-rate-limit".into(),
-        text: Untrusted::new(format!("+++\ntitle = \"Rate-limit the login endpoint\"\npriority = 2\n+++\n# Objective\n\nNobody can try more than ten passwords a minute.\n\n# Done\n\n{text}")),
+        text: Untrusted::new(format!(
+            "+++\ntitle = \"Rate-limit the login endpoint\"\npriority = 2\n+++\n# Objective\n\nNobody can try more than ten passwords a minute.\n\n# Done\n\n{text}"
+        )),
         top: 0,
     }
 }

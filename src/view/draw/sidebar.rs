@@ -27,9 +27,16 @@ pub fn draw(desk: &Desk, plan: &SidebarPlan, buf: &mut Buffer) {
     waits::draw(desk, &requests, plan, buf);
     queue::draw(desk, &lines, plan, buf);
     let height = usize::from(plan.queue_lines.height);
-    let below = lines.len().saturating_sub(plan.queue_top).saturating_sub(height);
+    let below = lines
+        .len()
+        .saturating_sub(plan.queue_top)
+        .saturating_sub(height);
     if below > 0 && plan.queue.height > 1 {
-        let row = Rect { y: plan.queue.bottom() - 1, height: 1, ..plan.queue };
+        let row = Rect {
+            y: plan.queue.bottom() - 1,
+            height: 1,
+            ..plan.queue
+        };
         let more = Runs::of(format!(" ▼ {below} more "), theme.on(Role::Dim, face));
         label(row, &Runs::default(), &more, buf);
     }
@@ -42,7 +49,10 @@ trait Edge {
 
 impl Edge for Rect {
     fn upper(self) -> Rect {
-        Rect { height: self.height.min(1), ..self }
+        Rect {
+            height: self.height.min(1),
+            ..self
+        }
     }
 }
 
@@ -79,9 +89,27 @@ fn edges(desk: &Desk, plan: &SidebarPlan, buf: &mut Buffer) {
         Focus::Waiting => (["┏", "━", "┓"], ["┡", "━", "┩"], ["╰", "─", "╯"]),
         Focus::Queue => (["╭", "─", "╮"], ["┢", "━", "┪"], ["┗", "━", "┛"]),
     };
-    let joint_face = if focus == Focus::Waiting { upper } else { lower };
-    sides(plan.waiting, if focus == Focus::Waiting { "┃" } else { "│" }, upper, buf);
-    sides(plan.queue, if focus == Focus::Queue { "┃" } else { "│" }, lower, buf);
+    let joint_face = if focus == Focus::Waiting {
+        upper
+    } else {
+        lower
+    };
+    sides(
+        plan.waiting,
+        if focus == Focus::Waiting {
+            "┃"
+        } else {
+            "│"
+        },
+        upper,
+        buf,
+    );
+    sides(
+        plan.queue,
+        if focus == Focus::Queue { "┃" } else { "│" },
+        lower,
+        buf,
+    );
     across(plan.waiting, plan.waiting.y, top, upper, buf);
     if plan.queue.height > 0 {
         let last = plan.queue.bottom().saturating_sub(1);
@@ -98,7 +126,12 @@ fn sides(area: Rect, glyph: &str, face: Face, buf: &mut Buffer) {
     }
     for y in area.top()..area.bottom() {
         for x in [area.left(), area.right() - 1] {
-            let place = Rect { x, y, width: 1, height: 1 };
+            let place = Rect {
+                x,
+                y,
+                width: 1,
+                height: 1,
+            };
             ink::write(buf, place, &Runs::of(glyph, face));
         }
     }
@@ -109,7 +142,11 @@ fn across(area: Rect, y: u16, [left, line, right]: [&str; 3], face: Face, buf: &
         return;
     }
     let middle = line.repeat(usize::from(area.width - 2));
-    let row = Rect { y, height: 1, ..area };
+    let row = Rect {
+        y,
+        height: 1,
+        ..area
+    };
     ink::write(buf, row, &Runs::of(format!("{left}{middle}{right}"), face));
 }
 

@@ -6,27 +6,31 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::{KeyTable, spell};
 use crate::config::theme::{Face, Role};
-use crate::view::command::Command;
+use crate::view::command::{Command, Who};
 use crate::view::desk::{Desk, Focus, Link, Mode};
 
 use super::ink::{self, Runs};
-use crate::view::keymap::Keymap;
 use super::words;
+use crate::view::keymap::Keymap;
+use crate::view::tiles::{Plan, layout_for};
 
 /// Draws the line.
-pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
+pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, area: Rect, buf: &mut Buffer) {
     let theme = &desk.theme;
     let face = theme.face(Role::Status);
-    let area = Rect { height: area.height.min(1), ..area };
+    let area = Rect {
+        height: area.height.min(1),
+        ..area
+    };
     ink::fill(buf, area, face);
     let badge = badge(desk, face);
     let taken = ink::write(buf, area, &badge);
-    let right = right(desk, face);
+    let right = right(desk, keys, plan, face);
     let rest = after(area, taken);
     let middle = middle(desk, keys, rest.width, right.columns(), face);
     let used = ink::write(buf, rest, &middle);
     let rest = after(rest, used);
-    if right.columns() < rest.width {
+    if right.columns() <= rest.width {
         ink::write_right(buf, rest, &right);
     }
 }
@@ -48,9 +52,23 @@ fn badge(desk: &Desk, face: Face) -> Runs {
     Runs::of(format!(" {word} "), desk.theme.on(role, face)).with(" ", face)
 }
 
-fn right(desk: &Desk, face: Face) -> Runs {
-    let dim = desk.theme.on(Role::Dim, face);
-    Runs::of(format!("{} · {} ", desk.layout.name, desk.theme.name), dim)
+/// How many tiles are on other pages, the layout, the theme.
+fn right(desk: &Desk, keys: &Keymap, plan: &Plan, face: Face) -> Runs {
+    let theme = &desk.theme;
+    let dim = theme.on(Role::Dim, face);
+    let mut runs = Runs::default();
+    for (hidden, command, where_) in [
+        (plan.hidden_before, Command::PreviousPage, "before"),
+        (plan.hidden_after, Command::NextPage, "more"),
+    ] {
+        if hidden > 0 {
+            let key = keys.hint(KeyTable::Room, command).unwrap_or_default();
+            runs.add(key, theme.on(Role::StatusKey, face));
+            runs.add(format!(" {hidden} {where_}   "), face);
+        }
+    }
+    runs.add(format!("{} · {} ", layout_for(desk).name, theme.name), dim);
+    runs
 }
 
 fn middle(desk: &Desk, keys: &Keymap, width: u16, right: u16, face: Face) -> Runs {
@@ -76,15 +94,25 @@ fn hints(desk: &Desk, keys: &Keymap, width: u16, right: u16, face: Face) -> Runs
     for (at, (commands, word)) in wanted(desk).iter().enumerate() {
         let names: Vec<String> = commands
             .iter()
+            .filter(|command| command.who() == Who::Anyone || desk.may_act())
             .filter_map(|command| keys.hint(table(desk), *command))
             .collect();
         if names.is_empty() {
             continue;
         }
-        let one = Runs::of(names.join(""), key)
+        let apart = if names.iter().all(|name| name.len() == 1) {
+            ""
+        } else {
+            ", "
+        };
+        let one = Runs::of(names.join(apart), key)
             .with(format!(" {word}"), dim)
             .with("   ", face);
-        let room = if at < 3 { width } else { width.saturating_sub(right) };
+        let room = if at < 3 {
+            width
+        } else {
+            width.saturating_sub(right)
+        };
         if runs.columns().saturating_add(one.columns()) > room {
             break;
         }

@@ -56,7 +56,10 @@ fn title(desk: &Desk, agent: &Agent, stand: Stand, say: Say) -> Runs {
     }
     if let (Say::All | Say::NoProfile, Some(brief)) = (say, &agent.brief) {
         runs.add("▸ ", dim);
-        runs.add(format!("{} ", words::brief(brief)), theme.on(Role::PaneTitle, pane));
+        runs.add(
+            format!("{} ", words::brief(brief)),
+            theme.on(Role::PaneTitle, pane),
+        );
     }
     runs.append(state(desk, agent, say, pane));
     runs
@@ -84,7 +87,14 @@ fn state(desk: &Desk, agent: &Agent, say: Say, pane: Face) -> Runs {
     if let (true, Some(request)) = (contradicts, oldest) {
         let waits = theme.on(Role::StateWaiting, pane);
         runs.add(" ", pane);
-        runs.add(format!("{} asks {}", words::WAITS, words::age(desk.now, request.opened)), waits);
+        runs.add(
+            format!(
+                "{} asks {}",
+                words::WAITS,
+                words::age(desk.now, request.opened)
+            ),
+            waits,
+        );
     }
     runs.add(" ", pane);
     runs

@@ -22,9 +22,20 @@ pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
     if width < 12 {
         return;
     }
-    let live = desk.toasts.iter().rev().filter(|toast| toast.until > desk.now);
-    let all: Vec<(&Toast, Vec<String>)> = live.take(MOST).map(|one| (one, lines(one, width))).collect();
-    let wide = all.iter().flat_map(|(_, lines)| lines).map(|line| ink::columns(line)).max();
+    let live = desk
+        .toasts
+        .iter()
+        .rev()
+        .filter(|toast| toast.until > desk.now);
+    let all: Vec<(&Toast, Vec<String>)> = live
+        .take(MOST)
+        .map(|one| (one, lines(one, width)))
+        .collect();
+    let wide = all
+        .iter()
+        .flat_map(|(_, lines)| lines)
+        .map(|line| ink::columns(line))
+        .max();
     let wide = wide.unwrap_or(0).saturating_add(5);
     let mut y = body.y.saturating_add(1);
     for (toast, lines) in &all {

@@ -18,11 +18,19 @@ use super::{over, words};
 pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, buf: &mut Buffer) {
     let open: Vec<&Request> = cards
         .iter()
-        .filter_map(|card| desk.facts.requests.get(&card.request).filter(|one| one.digest == card.digest))
+        .filter_map(|card| {
+            desk.facts
+                .requests
+                .get(&card.request)
+                .filter(|one| one.digest == card.digest)
+        })
         .filter(|request| request.is_open())
         .collect();
     let title = format!("decide {} together?", words::count(open.len(), "request"));
-    let hints = [(Command::PageDown, "more"), (Command::LeaveScroll, "closes")];
+    let hints = [
+        (Command::PageDown, "more"),
+        (Command::LeaveScroll, "closes"),
+    ];
     let mut foot = over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]);
     foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
     let inner = over::frame(desk, area, &title, foot, buf);
@@ -55,11 +63,15 @@ fn asker(desk: &Desk, request: &Request) -> Line {
     let face = theme.face(Role::Popup);
     let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
     let name = agent.map_or("the room".into(), words::agent);
-    let mut runs = Runs::of(format!("{} ", words::WAITS), theme.on(Role::StateWaiting, face))
+    let mut runs = Runs::of(words::WAITS, theme.on(Role::StateWaiting, face))
+        .with(" ", face)
         .with(ink::pad(&name, 18), theme.on(Role::PopupTitle, face))
         .with(" ", face);
     if let Some(brief) = &request.brief {
-        runs.add(format!("for {} ", words::brief(brief)), theme.on(Role::PopupText, face));
+        runs.add(
+            format!("for {} ", words::brief(brief)),
+            theme.on(Role::PopupText, face),
+        );
     }
     let age = words::age(desk.now, request.opened);
     runs.add(format!("{} {age}", request.id), theme.on(Role::Dim, face));

@@ -66,7 +66,10 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
     let item = item(theme, under);
     let soft = ink::part(theme, Role::SidebarStage, under);
     let age = words::age(desk.now, request.opened);
-    let age = Runs::of(format!(" {age:>3}"), ink::part(theme, Role::SidebarAge, under));
+    let age = Runs::of(
+        format!(" {age:>3}"),
+        ink::part(theme, Role::SidebarAge, under),
+    );
     let number = format!(" {:>1$} ", agent(request), usize::from(columns.agent));
     let kind = ink::pad(&words::kind(&request.ask), columns.kind);
     let runs = Runs::of(cursor.mark(), item)
@@ -75,7 +78,10 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
         .with(kind, soft)
         .with(" ", soft)
         .with(summary(request), item);
-    let left = Rect { width: row.width.saturating_sub(age.columns()), ..row };
+    let left = Rect {
+        width: row.width.saturating_sub(age.columns()),
+        ..row
+    };
     ink::write(buf, left, &runs);
     ink::write_right(buf, row, &age);
 }

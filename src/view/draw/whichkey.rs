@@ -22,12 +22,17 @@ pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
     let mut rows: Vec<(String, String)> = next.iter().map(row).collect();
     rows.sort_by_key(|(key, _)| (key.to_lowercase(), key.chars().any(char::is_uppercase)));
     let widest = |text: fn(&(String, String)) -> &str| {
-        rows.iter().map(|row| ink::columns(text(row))).max().unwrap_or(0)
+        rows.iter()
+            .map(|row| ink::columns(text(row)))
+            .max()
+            .unwrap_or(0)
     };
     let key = widest(|row| &row.0);
     let width = key.saturating_add(widest(|row| &row.1)).saturating_add(7);
     let width = width.min(body.width);
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let height = height.min(body.height);
     let area = Rect {
         x: body.right().saturating_sub(width),

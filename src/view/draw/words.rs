@@ -133,7 +133,14 @@ pub fn lines(text: &Untrusted) -> Vec<String> {
         return Vec::new();
     }
     raw.split('\n')
-        .map(|line| Untrusted::new(line.strip_suffix('\r').unwrap_or(line).replace('\t', "    ")).shown())
+        .map(|line| {
+            Untrusted::new(
+                line.strip_suffix('\r')
+                    .unwrap_or(line)
+                    .replace('\t', "    "),
+            )
+            .shown()
+        })
         .collect()
 }
 
@@ -188,7 +195,16 @@ mod tests {
     #[test]
     fn an_age_never_takes_more_than_three_columns() {
         let now = Time(u64::MAX / 2);
-        for ms in [0, 900, 59_000, 61_000, 3_599_000, 86_399_000, 8_639_000_000, u64::MAX / 2] {
+        for ms in [
+            0,
+            900,
+            59_000,
+            61_000,
+            3_599_000,
+            86_399_000,
+            8_639_000_000,
+            u64::MAX / 2,
+        ] {
             let text = age(now, Time(now.0 - ms));
             assert!(text.len() <= 3, "{text}");
         }
@@ -205,8 +221,19 @@ mod tests {
 
     #[test]
     fn tools_of_all_agents_come_down_to_a_few_words() {
-        let words = ["Bash", "local_shell", "Edit", "apply_patch", "WebFetch", "Read", "mcp__x"];
+        let words = [
+            "Bash",
+            "local_shell",
+            "Edit",
+            "apply_patch",
+            "WebFetch",
+            "Read",
+            "mcp__x",
+        ];
         let words = words.map(tool_word);
-        assert_eq!(words, ["run", "run", "write", "write", "fetch", "read", "mcp__x"]);
+        assert_eq!(
+            words,
+            ["run", "run", "write", "write", "fetch", "read", "mcp__x"]
+        );
     }
 }

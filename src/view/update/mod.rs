@@ -12,6 +12,7 @@ mod fuzzy;
 mod key;
 mod mouse;
 mod order;
+mod past;
 mod popup;
 mod queue;
 mod redirect;

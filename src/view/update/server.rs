@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, scroll};
+use super::{Act, decide, find, past, scroll};
 
 /// The server can be reached: asks for everything.
 pub(super) fn linked(turn: &mut Turn) {
@@ -88,7 +88,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             rows,
         } => {
             turn.desk.awaited.remove(&ticket);
-            scroll::came(turn, agent, (first, oldest, total), rows);
+            past::came(turn, agent, (first, oldest, total), rows);
         }
         ToClient::Found {
             ticket,
