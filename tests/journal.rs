@@ -100,7 +100,10 @@ impl Room {
 }
 
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
-    bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+    bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 /// The heads that were on disk, one for each number of lines.
@@ -125,8 +128,14 @@ fn what_was_written_reads_back() {
     let verified = verify(room.path()).unwrap();
     assert_eq!((verified.lines, verified.torn, verified.behind), (5, 0, 0));
     let read = journal::read(room.path()).unwrap();
-    assert_eq!(read.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    assert_eq!(read.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>(), some());
+    assert_eq!(
+        read.iter().map(|(n, _)| *n).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5]
+    );
+    assert_eq!(
+        read.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>(),
+        some()
+    );
 }
 
 #[test]
@@ -144,7 +153,10 @@ fn every_prefix_of_a_journal_recovers_and_can_be_written_on() {
             room.put_head(&heads[head]);
             let (mut journal, entries, opened) = room.open();
             assert_eq!(entries, all[..whole], "prefix of {length} bytes");
-            let end = prefix.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let end = prefix
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
             assert_eq!(opened.cut_bytes, (length - end) as u64);
             journal.append(&said(9, "after")).unwrap();
             drop(journal);
@@ -177,7 +189,10 @@ fn any_changed_byte_is_found() {
         let mut changed = bytes.clone();
         changed[at] ^= 1;
         room.put(&changed);
-        assert!(verify(room.path()).is_err(), "byte {at} was changed, and nobody noticed");
+        assert!(
+            verify(room.path()).is_err(),
+            "byte {at} was changed, and nobody noticed"
+        );
     }
 }
 
@@ -190,7 +205,10 @@ fn a_changed_line_is_named() {
     assert_eq!(line, 3);
     assert!(what.contains("was changed"), "{what}");
     let refusal = room.refusal();
-    assert!(refusal.contains("line 3") && refusal.contains("opsroom journal verify"), "{refusal}");
+    assert!(
+        refusal.contains("line 3") && refusal.contains("opsroom journal verify"),
+        "{refusal}"
+    );
 }
 
 #[test]
@@ -205,7 +223,12 @@ fn a_removed_swapped_doubled_or_added_line_is_found() {
         ("doubled", vec![0, 1, 1, 2, 3, 4], 3),
     ];
     for (what, order, line) in cases {
-        room.put(&order.iter().flat_map(|at| lines[*at].clone()).collect::<Vec<u8>>());
+        room.put(
+            &order
+                .iter()
+                .flat_map(|at| lines[*at].clone())
+                .collect::<Vec<u8>>(),
+        );
         assert_eq!(room.fault().0, line, "{what}");
         assert!(Journal::open(room.path()).is_err(), "{what}");
     }
@@ -222,7 +245,11 @@ fn a_cut_end_is_found_and_refused() {
         let (_, what) = room.fault();
         assert!(what.contains("the end was cut"), "{what}");
         assert!(room.refusal().contains("the end was cut"));
-        assert_eq!(room.bytes(), lines[..kept].concat(), "a refused journal is not touched");
+        assert_eq!(
+            room.bytes(),
+            lines[..kept].concat(),
+            "a refused journal is not touched"
+        );
     }
 }
 
@@ -254,7 +281,11 @@ fn a_second_writer_is_refused_until_the_first_is_gone() {
     let (first, _, _) = room.open();
     let refused = Journal::open(room.path()).unwrap_err();
     assert!(matches!(refused, OpenFault::Taken(_)), "{refused}");
-    assert!(refused.to_string().contains("another server writes this room's journal"));
+    assert!(
+        refused
+            .to_string()
+            .contains("another server writes this room's journal")
+    );
     drop(first);
     room.open();
 }
@@ -268,9 +299,16 @@ fn an_entry_of_a_newer_version_stops_the_start_and_is_kept() {
     room.put(newer.as_bytes());
     let last = newer.trim_end().rsplit('\n').next().unwrap();
     room.put_head(format!("{:020} {}\n", 5, hash_in(last)).as_bytes());
-    assert_eq!(verify(room.path()).unwrap().lines, 5, "the chain itself is whole");
+    assert_eq!(
+        verify(room.path()).unwrap().lines,
+        5,
+        "the chain itself is whole"
+    );
     let refusal = room.refusal();
-    assert!(refusal.contains("another version of opsroom") && refusal.contains("teleported"), "{refusal}");
+    assert!(
+        refusal.contains("another version of opsroom") && refusal.contains("teleported"),
+        "{refusal}"
+    );
     assert_eq!(room.bytes(), newer.as_bytes());
     // behind the head, too: it was not written by us, so it is not ours to cut
     room.put_head(&heads(&some())[4]);
@@ -279,7 +317,12 @@ fn an_entry_of_a_newer_version_stops_the_start_and_is_kept() {
 }
 
 fn hash_in(line: &str) -> &str {
-    line.split("\"hash\":\"").nth(1).unwrap().split('"').next().unwrap()
+    line.split("\"hash\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
 }
 
 /// The documented form, written down a second time: SHA-256 of the line without its hash.
@@ -288,7 +331,13 @@ fn rechained(text: &str) -> String {
     let mut prev = "0".repeat(64);
     let mut out = String::new();
     for (at, line) in text.lines().enumerate() {
-        let fields = line.split_once("\"hash\":\"").unwrap().1.split_once("\",").unwrap().1;
+        let fields = line
+            .split_once("\"hash\":\"")
+            .unwrap()
+            .1
+            .split_once("\",")
+            .unwrap()
+            .1;
         let head = format!("{{\"n\":{},\"prev\":\"{prev}\",", at + 1);
         let digest = sha2::Sha256::digest(format!("{head}{fields}"));
         let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -334,13 +383,23 @@ fn a_full_disk_leaves_whole_lines_and_the_error_is_returned() {
     let test = std::env::current_exe().unwrap();
     // writes beyond the limit fail part-way, as on a full disk
     let output = Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact helper_fills_a_disk"])
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact helper_fills_a_disk",
+        ])
         .arg(test)
         .env(FULL, dir.path())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let written: u64 = fs::read_to_string(dir.path().join("written")).unwrap().parse().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let written: u64 = fs::read_to_string(dir.path().join("written"))
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!(written > 5);
     assert_eq!(verify(dir.path()).unwrap().lines, written);
     assert_eq!(Journal::open(dir.path()).unwrap().1.len() as u64, written);
