@@ -75,5 +75,5 @@ fn ignore(folder: &Path) -> anyhow::Result<()> {
     }
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
-    write!(file, "{gap}.opsroom/\n").with_context(|| format!("cannot write {}", path.display()))
+    writeln!(file, "{gap}.opsroom/").with_context(|| format!("cannot write {}", path.display()))
 }

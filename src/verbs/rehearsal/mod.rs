@@ -43,9 +43,10 @@ impl Rehearsal {
 /// The file, the old and the new text of the builder's edit, for the demo's own test.
 #[cfg(test)]
 pub(super) fn the_edit() -> (&'static str, &'static str, &'static str) {
-    let edits = script::named("builder").into_iter().flat_map(|script| script.steps).filter_map(|step| match step {
+    let steps = script::named("builder").into_iter().flat_map(|script| script.steps);
+    let mut edits = steps.filter_map(|step| match step {
         script::Step::Edit { file, from, to } => Some((*file, *from, *to)),
         _ => None,
     });
-    edits.last().unwrap_or_default()
+    edits.next().unwrap_or_default()
 }
