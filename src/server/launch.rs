@@ -56,7 +56,10 @@ pub fn order(agent: AgentId, launch: &Launch, around: &Surroundings) -> anyhow::
 fn command(launch: &Launch, program: &Path) -> Vec<String> {
     let given = launch.command.iter().cloned();
     match launch.profile.as_str() {
-        "rehearsal" => [program.display().to_string(), "rehearsal".to_owned()].into_iter().chain(given).collect(),
+        "rehearsal" => {
+            let role = launch.role.iter().map(ToString::to_string).filter(|_| launch.command.is_empty());
+            [program.display().to_string(), "rehearsal".to_owned()].into_iter().chain(role).chain(given).collect()
+        }
         _ if !launch.command.is_empty() => given.collect(),
         "" | "generic" | "shell" => vec![env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())],
         named => vec![named.to_owned()],

@@ -30,11 +30,17 @@ impl Place {
         let at = |name: &str| {
             let path = temp.path().join(name);
             std::fs::create_dir(&path).unwrap();
-            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+                .unwrap();
             path
         };
         let (home, room, runtime) = (at("home"), at("room"), at("run"));
-        Self { home, room, runtime, _temp: temp }
+        Self {
+            home,
+            room,
+            runtime,
+            _temp: temp,
+        }
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {
@@ -68,7 +74,11 @@ impl Place {
     pub fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "opsroom {arguments:?}: {}\n{said}", output.status);
+        assert!(
+            output.status.success(),
+            "opsroom {arguments:?}: {}\n{said}",
+            output.status
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -102,7 +112,12 @@ pub struct Console {
 
 impl Console {
     fn start(place: &Place, arguments: &[&str], cols: u16, rows: u16) -> Self {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_opsroom"));
         command.args(arguments);
@@ -113,7 +128,10 @@ impl Console {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let screen = Arc::new((Mutex::new(vt100::Parser::new(rows, cols, 0)), Condvar::new()));
+        let screen = Arc::new((
+            Mutex::new(vt100::Parser::new(rows, cols, 0)),
+            Condvar::new(),
+        ));
         let seen = Arc::clone(&screen);
         let mut output = pair.master.try_clone_reader().unwrap();
         std::thread::spawn(move || {
@@ -124,7 +142,12 @@ impl Console {
             }
         });
         let keys = Some(pair.master.take_writer().unwrap());
-        Self { screen, keys, master: pair.master, child }
+        Self {
+            screen,
+            keys,
+            master: pair.master,
+            child,
+        }
     }
 
     /// Waits until the screen is as wanted, and gives it. `what` is for the failure.
@@ -169,20 +192,36 @@ impl Console {
             let (lock, changed) = &*self.screen;
             let parser = lock.lock().unwrap();
             let pause = Duration::from_millis(700);
-            let (parser, _) =
-                changed.wait_timeout_while(parser, pause, |parser| !wanted(&parser.screen().contents())).unwrap();
+            let (parser, _) = changed
+                .wait_timeout_while(parser, pause, |parser| !wanted(&parser.screen().contents()))
+                .unwrap();
             let text = parser.screen().contents();
             if wanted(&text) {
                 return text;
             }
-            assert!(Instant::now() < deadline, "typed {keys:?} for {what}; the screen is:\n{text}");
+            assert!(
+                Instant::now() < deadline,
+                "typed {keys:?} for {what}; the screen is:\n{text}"
+            );
         }
     }
 
     /// Changes the terminal's size.
     pub fn resize(&self, cols: u16, rows: u16) {
-        self.screen.0.lock().unwrap().screen_mut().set_size(rows, cols);
-        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.screen
+            .0
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(rows, cols);
+        self.master
+            .resize(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// What stands on the screen now, as text.
