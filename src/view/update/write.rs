@@ -294,10 +294,7 @@ mod tests {
     #[test]
     fn a_command_is_split_as_a_shell_would() {
         let split = |text| words(text).map(|words| words.join("|"));
-        assert_eq!(
-            split("a  b 'c d' \"e\\\"f\" g\\ h"),
-            Ok("a|b|c d|e\"f|g h".to_owned())
-        );
+        assert_eq!(split("a  b 'c d' \"e\\\"f\" g\\ h"), Ok("a|b|c d|e\"f|g h".to_owned()));
         assert_eq!(split("a ''"), Ok("a|".to_owned()));
         assert!(split("a 'b").is_err());
         assert!(split("a \\").is_err());
