@@ -86,7 +86,9 @@ impl Drop for House {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(close(&paths));
         });
-        let _ = closing.join();
+        if closing.join().is_err() && !std::thread::panicking() {
+            panic!("the room was not closed");
+        }
     }
 }
 
@@ -100,7 +102,11 @@ async fn close(paths: &RoomPaths) {
     let mut client = Client::attach(stream, Want::Once).await;
     client.send(ToServer::Wish { ticket: 1, wish: Wish::CloseRoom(Force::Yes) }).await;
     let gone = async { while let Ok(Some(_)) = client.link.receive().await {} };
-    timeout(PATIENCE, gone).await.expect("the room does not close");
+    if timeout(PATIENCE, gone).await.is_err() {
+        let log = std::fs::read_to_string(paths.log()).unwrap_or_default();
+        let journal = std::fs::read_to_string(paths.inside("journal.jsonl")).unwrap_or_default();
+        panic!("the room does not close\n{log}\n{journal}");
+    }
 }
 
 /// A person's client.
