@@ -13,7 +13,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::door::RoomPaths;
-use crate::{keeper, server, verbs};
+use crate::verbs;
 
 /// The control room for a fleet of AI agents, in a terminal.
 ///

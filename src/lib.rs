@@ -1,5 +1,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod door;
 pub mod folder;

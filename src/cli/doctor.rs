@@ -84,8 +84,7 @@ fn settings(paths: &RoomPaths) -> Finding {
     let Ok(text) = std::fs::read_to_string(&file) else {
         return finding(Mark::Note, "settings", "no opsroom.toml: built-in settings (`opsroom init` writes one)");
     };
-    let (_, diagnostics) = config::room::read("opsroom.toml", &text);
-    match diagnostics.first() {
+    match config::room::parse("opsroom.toml", &text).diagnostics.first() {
         None => finding(Mark::Good, "settings", "opsroom.toml has no faults"),
         Some(first) => finding(Mark::Bad, "settings", first.to_string()),
     }

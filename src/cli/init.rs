@@ -31,8 +31,9 @@ impl Init {
         if file.exists() {
             bail!("{} exists already; edit it, or remove it first", file.display());
         }
-        let template = config::room::template();
-        let (settings, _) = config::room::read("opsroom.toml", &template);
+        let name = std::path::absolute(&folder)?.file_name().map(|name| name.to_string_lossy().into_owned());
+        let template = config::room::template(&name.unwrap_or_default());
+        let settings = config::room::parse("opsroom.toml", &template).value.unwrap_or_default();
         for track in &settings.tracks {
             let stages = track.stages.iter().map(|stage| stage.name.as_str());
             for stage in stages.chain(RESERVED) {

@@ -1,5 +1,6 @@
 //! Opening a room: attach, serve, demo, upgrade.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,10 +54,9 @@ pub struct Serve {
 /// `opsroom keeper`
 #[derive(Debug, Args)]
 pub struct Keep {
-    #[arg(long)]
-    socket: PathBuf,
-    #[arg(long)]
-    spool: PathBuf,
+    /// What the server that starts it says
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<OsString>,
 }
 
 impl Attach {
@@ -84,6 +84,7 @@ impl Demo {
         let folder = demo_folder()?;
         verbs::demo::prepare(&folder)?;
         let paths = RoomPaths::find(Some(&folder))?;
+        super::waiting(begin(&paths))?;
         let seen = look_at(&paths, Seating::Operator, &self.look);
         if self.keep {
             eprintln!("opsroom: the demo goes on in {0}; come back: opsroom --room {0}", folder.display());
@@ -112,6 +113,15 @@ fn demo_folder() -> anyhow::Result<PathBuf> {
     anyhow::bail!("there are 999 demo rooms below {} already; remove some", base.display())
 }
 
+/// Sets the demo's agents to work, as an operator would.
+async fn begin(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    let mut once = Once::attach(door::ensure(paths).await?).await?;
+    for wish in verbs::demo::first_wishes() {
+        once.wish(wish).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn close(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
     if let Some(stream) = door::connect_existing(paths).await? {
         let mut once = Once::attach(stream).await?;
@@ -130,7 +140,7 @@ impl Serve {
 
 impl Keep {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        keeper::run(keeper::KeeperOptions::new(self.socket.clone(), self.spool.clone()))?;
+        keeper::run(keeper::KeeperOptions::from_args(self.options.iter().cloned())?)?;
         Ok(ExitCode::SUCCESS)
     }
 }

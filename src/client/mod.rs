@@ -1,11 +1,14 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
-pub mod gate;
-pub mod link;
-pub mod once;
-pub mod reload;
-pub mod run;
-pub mod terminal;
+mod editor;
+mod gate;
+mod link;
+mod once;
+mod reload;
+mod run;
+mod shelf;
+mod terminal;
+mod translate;
 
 pub use once::Once;
 pub use run::{Opening, run};

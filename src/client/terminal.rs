@@ -13,12 +13,18 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use crate::terminal::CursorShape;
+use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// The cursor's shape, as last set.
+    shape: Option<CursorShape>,
 }
 
 impl Window {
@@ -33,7 +39,7 @@ impl Window {
             earlier(panic);
         }));
         let terminal = Self::open().inspect_err(|_| restore())?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, shape: None })
     }
 
     fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
@@ -50,13 +56,20 @@ impl Window {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(&mut self, paint: impl FnOnce(&mut ratatui::buffer::Buffer) -> Option<(u16, u16)>) -> io::Result<()> {
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let mut cursor = None;
         self.terminal.draw(|frame| {
-            if let Some((column, row)) = paint(frame.buffer_mut()) {
-                frame.set_cursor_position(Position::new(column, row));
+            cursor = paint(frame.buffer_mut());
+            if let Some(at) = cursor {
+                frame.set_cursor_position(Position::new(at.x, at.y));
             }
         })?;
+        let shape = cursor.map(|at| at.shape);
+        if let Some(shape) = shape.filter(|shape| self.shape != Some(*shape)) {
+            queue!(self.terminal.backend_mut(), style(shape))?;
+            self.shape = Some(shape);
+        }
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.terminal.backend_mut().flush()
     }
@@ -83,6 +96,16 @@ impl Window {
     /// Where the terminal is gone.
     pub fn title(&mut self, text: &str) -> io::Result<()> {
         execute!(self.terminal.backend_mut(), SetTitle(text))
+    }
+
+    /// Tells the person by a desktop notification (OSC 9), where their terminal has them.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn notify(&mut self, text: &str) -> io::Result<()> {
+        let text: String = text.chars().filter(|one| !one.is_control()).take(200).collect();
+        write!(self.terminal.backend_mut(), "\x1b]9;{text}\x07")?;
+        self.terminal.backend_mut().flush()
     }
 
     /// Rings.
@@ -118,6 +141,14 @@ impl Window {
     }
 }
 
+fn style(shape: CursorShape) -> cursor::SetCursorStyle {
+    match shape {
+        CursorShape::Block => cursor::SetCursorStyle::SteadyBlock,
+        CursorShape::Underline => cursor::SetCursorStyle::SteadyUnderScore,
+        CursorShape::Bar => cursor::SetCursorStyle::SteadyBar,
+    }
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         restore();
@@ -129,6 +160,6 @@ pub fn restore() {
     let mut out = io::stdout();
     let _ = execute!(out, EndSynchronizedUpdate, PopKeyboardEnhancementFlags);
     let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, DisableMouseCapture);
-    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(out, cursor::SetCursorStyle::DefaultUserShape, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }

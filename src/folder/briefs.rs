@@ -27,7 +27,10 @@ pub fn all(room: &Path) -> io::Result<Vec<Brief>> {
     }
     let mut stands: BTreeMap<BriefId, Vec<Place>> = BTreeMap::new();
     for brief in &briefs {
-        stands.entry(brief.id.clone()).or_default().push(brief.place.clone());
+        stands
+            .entry(brief.id.clone())
+            .or_default()
+            .push(brief.place.clone());
     }
     for brief in &mut briefs {
         if let Some(places) = stands.get(&brief.id).filter(|places| places.len() > 1) {
@@ -39,10 +42,17 @@ pub fn all(room: &Path) -> io::Result<Vec<Brief>> {
 
 /// What is wrong with an id that stands in several places.
 pub fn doubled(id: &BriefId, places: &[Place]) -> Fault {
-    let files: Vec<String> = places.iter().map(|place| format!("briefs/{place}/{id}.md")).collect();
+    let files: Vec<String> = places
+        .iter()
+        .map(|place| format!("briefs/{place}/{id}.md"))
+        .collect();
     fault(
         files.first().map_or("", String::as_str),
-        &format!("this brief stands in {} places: {}", files.len(), files.join(", ")),
+        &format!(
+            "this brief stands in {} places: {}",
+            files.len(),
+            files.join(", ")
+        ),
         "remove or rename all but one",
     )
 }
@@ -87,7 +97,9 @@ fn last_number(room: &Path) -> io::Result<u32> {
 pub fn write(room: &Path, id: &BriefId, place: &Place, text: &str) -> Result<(), String> {
     match try_write(room, id, place, text)? {
         Written::Yes => Ok(()),
-        Written::Taken => Err(format!("briefs/{place}/{id}.md is there already; it stays as it is")),
+        Written::Taken => Err(format!(
+            "briefs/{place}/{id}.md is there already; it stays as it is"
+        )),
     }
 }
 
@@ -117,13 +129,19 @@ pub fn shift(room: &Path, id: &BriefId, from: &Place, to: &Place) -> Result<(), 
         return Err(format!("{} is not there any more; look again", old.shown));
     }
     if let Err(broken) = text.and_then(|text| brief::read(&old.shown, &text)) {
-        return Err(format!("a broken file is not moved ({}); mend it first", sentence(&broken)));
+        return Err(format!(
+            "a broken file is not moved ({}); mend it first",
+            sentence(&broken)
+        ));
     }
     make_folder(room, to)?;
     rename::shift(&old.path(), &new.path()).map_err(|why| match why.kind() {
         io::ErrorKind::NotFound => format!("{} is not there any more; look again", old.shown),
         io::ErrorKind::AlreadyExists => {
-            format!("{} is there already; neither file was touched, rename one of them", new.shown)
+            format!(
+                "{} is there already; neither file was touched, rename one of them",
+                new.shown
+            )
         }
         _ => format!("{} cannot be moved to {to}: {why}", old.shown),
     })
@@ -136,7 +154,8 @@ pub fn shift(room: &Path, id: &BriefId, from: &Place, to: &Place) -> Result<(), 
 pub fn prioritise(room: &Path, id: &BriefId, place: &Place, priority: u8) -> Result<(), String> {
     let path = BriefPath::of(room, id, place)?;
     let old = scan::read(&path.path(), &path.shown).map_err(|fault| sentence(&fault))?;
-    let new = brief::with_priority(&path.shown, &old, priority).map_err(|fault| sentence(&fault))?;
+    let new =
+        brief::with_priority(&path.shown, &old, priority).map_err(|fault| sentence(&fault))?;
     if new == old {
         return Ok(());
     }
@@ -162,7 +181,10 @@ pub fn sweep_asides(room: &Path) {
             continue;
         };
         for entry in entries.flatten() {
-            let ours = entry.file_name().to_string_lossy().starts_with(rename::ASIDE);
+            let ours = entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with(rename::ASIDE);
             let age = entry.metadata().and_then(|meta| meta.modified()).ok();
             let old = age.is_some_and(|at| at.elapsed().is_ok_and(|age| age.as_secs() > 3_600));
             if ours && old {
@@ -179,14 +201,18 @@ fn make_folder(room: &Path, place: &Place) -> Result<(), String> {
     if !folder.is_dir() {
         fs::create_dir_all(&folder).map_err(made)?;
         for parent in folder.ancestors().skip(1).take(3) {
-            fs::File::open(parent).and_then(|parent| parent.sync_all()).map_err(made)?;
+            fs::File::open(parent)
+                .and_then(|parent| parent.sync_all())
+                .map_err(made)?;
         }
     }
     let plain = |path: &Path| fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
     if folder.ancestors().take(3).all(plain) {
         return Ok(());
     }
-    Err(format!("the folder briefs/{place} is a link, and links are not followed here"))
+    Err(format!(
+        "the folder briefs/{place} is a link, and links are not followed here"
+    ))
 }
 
 /// A fault in one line.

@@ -42,7 +42,9 @@ pub enum Broken {
     #[error("it is not a line of a journal")]
     Form,
     /// Another number than the one that follows.
-    #[error("it is line {found}, where line {wanted} belongs: lines were removed, added or swapped")]
+    #[error(
+        "it is line {found}, where line {wanted} belongs: lines were removed, added or swapped"
+    )]
     Number {
         /// The number that follows.
         wanted: u64,
@@ -56,7 +58,9 @@ pub enum Broken {
     #[error("its content does not match its hash: it was changed")]
     Hash,
     /// The chain is whole, but the entry is not one of ours.
-    #[error("it was written by another version of opsroom and is not understood here ({0}); use the version that wrote it, nothing was changed")]
+    #[error(
+        "it was written by another version of opsroom and is not understood here ({0}); use the version that wrote it, nothing was changed"
+    )]
     Unknown(String),
 }
 
@@ -89,7 +93,8 @@ impl Link {
         out.push(b'\n');
         if out.len() - start > LONGEST {
             out.truncate(start);
-            let why = format!("an entry of more than {LONGEST} bytes is not written to the journal");
+            let why =
+                format!("an entry of more than {LONGEST} bytes is not written to the journal");
             return Err(std::io::Error::other(why));
         }
         Ok(Link { n, hash })
@@ -114,10 +119,7 @@ impl Link {
             return Err(Broken::Hash);
         }
         Ok(Line {
-            link: Link {
-                n: parts.n,
-                hash,
-            },
+            link: Link { n: parts.n, hash },
             fields: parts.fields,
         })
     }

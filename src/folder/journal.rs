@@ -97,7 +97,8 @@ impl Head {
 /// The first thing that is wrong.
 pub fn verify(private: &Path) -> Result<Verified, Fault> {
     let at = |line: u64| move |what: String| Fault { line, what };
-    let head = Head::read(private).map_err(|why| at(0)(format!("journal.head cannot be read: {why}")))?;
+    let head =
+        Head::read(private).map_err(|why| at(0)(format!("journal.head cannot be read: {why}")))?;
     let file = match File::open(lines_path(private)) {
         Ok(file) => file,
         Err(why) => return Err(at(0)(format!("the file cannot be opened: {why}"))),
@@ -105,7 +106,10 @@ pub fn verify(private: &Path) -> Result<Verified, Fault> {
     let mut link = Link::default();
     let met = Met::new(head);
     let mut lines = Lines::new(file);
-    while let Some(line) = lines.next().map_err(|why| at(link.n + 1)(why.to_string()))? {
+    while let Some(line) = lines
+        .next()
+        .map_err(|why| at(link.n + 1)(why.to_string()))?
+    {
         let n = link.n + 1;
         link = link.read(line).map_err(|why| at(n)(why.to_string()))?.link;
         met.line(&link).map_err(at(n))?;
@@ -134,9 +138,10 @@ impl Met {
     /// A sentence, where the head names another line of that number.
     pub fn line(&self, link: &Link) -> Result<(), String> {
         match &self.0 {
-            Head::At(head) if head.n == link.n && head != link => {
-                Err("journal.head names another line of this number: the chain was written anew".to_owned())
-            }
+            Head::At(head) if head.n == link.n && head != link => Err(
+                "journal.head names another line of this number: the chain was written anew"
+                    .to_owned(),
+            ),
             Head::At(_) | Head::Missing | Head::Unreadable => Ok(()),
         }
     }
@@ -153,8 +158,12 @@ impl Met {
             )),
             Head::At(head) => Ok(last.n - head.n),
             Head::Missing if last.n == 0 => Ok(0),
-            Head::Missing => Err("journal.head is missing: nobody can tell whether the end was cut".to_owned()),
-            Head::Unreadable => Err("journal.head is damaged: nobody can tell whether the end was cut".to_owned()),
+            Head::Missing => {
+                Err("journal.head is missing: nobody can tell whether the end was cut".to_owned())
+            }
+            Head::Unreadable => {
+                Err("journal.head is damaged: nobody can tell whether the end was cut".to_owned())
+            }
         }
     }
 }
@@ -275,10 +284,14 @@ impl Lines {
             self.held.clear();
         }
         let room = (LONGEST + 1).saturating_sub(self.held.len()) as u64;
-        (&mut self.file).take(room).read_until(b'\n', &mut self.held)?;
+        (&mut self.file)
+            .take(room)
+            .read_until(b'\n', &mut self.held)?;
         if self.held.last() != Some(&b'\n') {
             return if self.held.len() > LONGEST {
-                Err(io::Error::other("the line is longer than a journal's line can be"))
+                Err(io::Error::other(
+                    "the line is longer than a journal's line can be",
+                ))
             } else {
                 Ok(None)
             };
@@ -295,7 +308,11 @@ impl Lines {
 
     /// How many bytes stand behind the last whole line.
     pub fn torn(&self) -> u64 {
-        if self.given { 0 } else { self.held.len() as u64 }
+        if self.given {
+            0
+        } else {
+            self.held.len() as u64
+        }
     }
 
     /// The file, at no place in particular.

@@ -36,7 +36,9 @@ impl BriefPath {
         for name in [track, stage, brief.as_str()] {
             if !is_plain(name) {
                 let shown = name.escape_debug();
-                return Err(format!("`{shown}` cannot be a name here: use a-z, 0-9, - and _"));
+                return Err(format!(
+                    "`{shown}` cannot be a name here: use a-z, 0-9, - and _"
+                ));
             }
         }
         let file = format!("{brief}.md");
@@ -55,7 +57,9 @@ impl BriefPath {
 
 /// The folder of a place. Its names must be plain.
 pub(super) fn place_path(room: &Path, place: &Place) -> PathBuf {
-    room.join("briefs").join(place.track.as_str()).join(place.stage.as_str())
+    room.join("briefs")
+        .join(place.track.as_str())
+        .join(place.stage.as_str())
 }
 
 #[cfg(test)]
@@ -69,8 +73,19 @@ mod tests {
             track: "web".into(),
             stage: "dev".into(),
         };
-        for id in ["", "..", "a/b", ".hidden", "a\nb", "a\u{202e}b", "/etc/passwd"] {
-            assert!(BriefPath::of(Path::new("/r"), &id.into(), &place).is_err(), "{id:?}");
+        for id in [
+            "",
+            "..",
+            "a/b",
+            ".hidden",
+            "a\nb",
+            "a\u{202e}b",
+            "/etc/passwd",
+        ] {
+            assert!(
+                BriefPath::of(Path::new("/r"), &id.into(), &place).is_err(),
+                "{id:?}"
+            );
         }
         let found = BriefPath::of(Path::new("/r"), &"0012-x".into(), &place).unwrap();
         assert_eq!(found.path(), Path::new("/r/briefs/web/dev/0012-x.md"));
@@ -78,7 +93,10 @@ mod tests {
 
     #[test]
     fn a_title_becomes_a_short_plain_slug() {
-        assert_eq!(slug("Rate-limit the LOGIN endpoint!"), "rate-limit-the-login-endpoint");
+        assert_eq!(
+            slug("Rate-limit the LOGIN endpoint!"),
+            "rate-limit-the-login-endpoint"
+        );
         assert_eq!(slug("日本"), "");
         assert!(slug(&"long ".repeat(40)).len() <= SLUG);
     }

@@ -52,7 +52,10 @@ pub(super) fn exchange(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
 }
 
 fn keep_mode(path: &Path, mode: u32) -> io::Result<()> {
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode & 0o777))
+    fs::set_permissions(
+        path,
+        std::os::unix::fs::PermissionsExt::from_mode(mode & 0o777),
+    )
 }
 
 /// Puts the new file in and looks at the one that came out: whoever changed it a moment ago wins.
@@ -74,7 +77,10 @@ fn swap(aside: &Path, path: &Path, old: &[u8]) -> io::Result<()> {
 }
 
 fn changed() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the file was changed a moment ago; look again")
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the file was changed a moment ago; look again",
+    )
 }
 
 /// One step where the file system can; else a second name first and the old one after, which the next
@@ -120,7 +126,12 @@ fn open_aside(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut number = 0_u32;
     loop {
         let aside = path.with_file_name(format!("{ASIDE}{}-{number}.new", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).mode(0o644).open(&aside) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o644)
+            .open(&aside)
+        {
             Ok(file) => return Ok((aside, file)),
             Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
             Err(why) => return Err(why),
@@ -154,7 +165,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.md");
         create(&path, b"one").unwrap();
-        assert_eq!(create(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            create(&path, b"two").unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(names(dir.path()), ["a.md"]);
     }
@@ -164,7 +178,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.md");
         fs::write(&path, "by hand").unwrap();
-        assert_eq!(exchange(&path, b"as read", b"ours").unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(
+            exchange(&path, b"as read", b"ours").unwrap_err().kind(),
+            io::ErrorKind::InvalidData
+        );
         assert_eq!(fs::read(&path).unwrap(), b"by hand");
         assert_eq!(names(dir.path()), ["a.md"]);
     }
@@ -178,7 +195,10 @@ mod tests {
         let aside = write_aside(&path, b"new").unwrap();
         keep_mode(&aside, mode).unwrap();
         fs::rename(&path, dir.path().join("moved.md")).unwrap();
-        assert_eq!(swap(&aside, &path, b"old").unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(
+            swap(&aside, &path, b"old").unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
         assert!(!path.exists());
     }
 

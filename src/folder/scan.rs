@@ -104,7 +104,12 @@ fn folders(path: &Path) -> io::Result<Vec<String>> {
 fn entries(path: &Path) -> io::Result<Box<dyn Iterator<Item = io::Result<fs::DirEntry>>>> {
     match fs::read_dir(path) {
         Ok(entries) => Ok(Box::new(entries)),
-        Err(why) if matches!(why.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(why)
+            if matches!(
+                why.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
             Ok(Box::new(std::iter::empty()))
         }
         Err(why) => Err(why),
@@ -164,7 +169,11 @@ pub fn load(room: &Path, place: &Place, found: &Found) -> Brief {
 
 fn misnamed(shown: &str, name: &str) -> Fault {
     let near = plain_form(name);
-    let to = if near.is_empty() { "0001-name".to_owned() } else { near };
+    let to = if near.is_empty() {
+        "0001-name".to_owned()
+    } else {
+        near
+    };
     fault(
         shown,
         "a brief's file cannot have this name",
@@ -190,7 +199,11 @@ pub(super) fn read(path: &Path, shown: &str) -> Result<String, Fault> {
     };
     let file = open_plain(path).map_err(system)?;
     if !file.metadata().map_err(system)?.is_file() {
-        return Err(fault(shown, "not a plain file", "put a file here, not a link or a pipe"));
+        return Err(fault(
+            shown,
+            "not a plain file",
+            "put a file here, not a link or a pipe",
+        ));
     }
     let mut bytes = Vec::new();
     let most = brief::LARGEST as u64 + 1;
@@ -211,7 +224,10 @@ pub(super) fn read(path: &Path, shown: &str) -> Result<String, Fault> {
 /// Opens without following a link and without waiting for the other end of a pipe.
 fn open_plain(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let opened = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path);
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits() as i32)
+        .open(path);
     opened.map_err(|why| match why.raw_os_error() {
         Some(code) if code == rustix::io::Errno::LOOP.raw_os_error() => {
             io::Error::other("it is a link, and links are not followed here")

@@ -64,18 +64,34 @@ enum Drain {
 
 impl Agent {
     pub(super) fn running(no: AgentNo, pid: Pid, terminal: OwnedFd, spool: Spool) -> Self {
-        Self { no, life: Life::Running(pid), terminal: Terminal::Held(terminal, Drain::Ready), spool }
+        Self {
+            no,
+            life: Life::Running(pid),
+            terminal: Terminal::Held(terminal, Drain::Ready),
+            spool,
+        }
     }
 
     /// One whose end a former keeper could not tell.
     pub(super) fn ended(no: AgentNo, end: End, spool: Spool) -> Self {
-        Self { no, life: Life::Ended(end), terminal: Terminal::Closed, spool }
+        Self {
+            no,
+            life: Life::Ended(end),
+            terminal: Terminal::Closed,
+            spool,
+        }
     }
 
     /// The main process was reaped.
     pub(super) fn end(&mut self, status: WaitStatus, main: Pid, order: u64) {
         let signal = status.terminating_signal().map(signals::name);
-        self.life = Life::Ended(End { main: Some(main), code: status.exit_status(), signal, left: 0, order });
+        self.life = Life::Ended(End {
+            main: Some(main),
+            code: status.exit_status(),
+            signal,
+            left: 0,
+            order,
+        });
         // It may be resting; now a hang-up is the last word, so look at once.
         if let Terminal::Held(_, drain) = &mut self.terminal {
             *drain = Drain::Ready;
@@ -87,7 +103,11 @@ impl Agent {
             Life::Running(pid) => (*pid, MainState::Running),
             Life::Ended(end) => (end.main?, MainState::Reaped),
         };
-        Some(Claim { agent: self.no, main, main_state })
+        Some(Claim {
+            agent: self.no,
+            main,
+            main_state,
+        })
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -105,7 +125,9 @@ impl Agent {
     pub(super) fn drainable(&self, now: Instant) -> Option<BorrowedFd<'_>> {
         match &self.terminal {
             Terminal::Held(terminal, Drain::Ready) => Some(terminal.as_fd()),
-            Terminal::Held(terminal, Drain::Resting(until)) if *until <= now => Some(terminal.as_fd()),
+            Terminal::Held(terminal, Drain::Resting(until)) if *until <= now => {
+                Some(terminal.as_fd())
+            }
             Terminal::Held(_, Drain::Resting(_)) | Terminal::Closed => None,
         }
     }
@@ -191,7 +213,11 @@ impl Agent {
             code: end.code,
             signal: end.signal.clone(),
             left: end.left,
-            spool: if self.holds_terminal() { None } else { self.spool.told() },
+            spool: if self.holds_terminal() {
+                None
+            } else {
+                self.spool.told()
+            },
         })
     }
 }

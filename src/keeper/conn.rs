@@ -41,16 +41,27 @@ impl Conn {
     /// A connection over `stream`, which is non-blocking from now on.
     pub(super) fn new(stream: UnixStream) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
-        Ok(Self { stream, inbox: Decoder::default(), outbox: VecDeque::new(), waiting: 0 })
+        Ok(Self {
+            stream,
+            inbox: Decoder::default(),
+            outbox: VecDeque::new(),
+            waiting: 0,
+        })
     }
 
     /// Read what arrived, at most one buffer of it, and take the whole messages.
     pub(super) fn receive(&mut self) -> (Vec<ToKeeper>, Standing) {
         let mut bytes = [0; 16 * 1024];
         match self.stream.read(&mut bytes) {
-            Ok(0) => return (Vec::new(), Standing::Over("the other end closed it".to_owned())),
+            Ok(0) => {
+                return (
+                    Vec::new(),
+                    Standing::Over("the other end closed it".to_owned()),
+                );
+            }
             Ok(count) => self.inbox.push(&bytes[..count]),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             Err(error) => return (Vec::new(), Standing::Over(error.to_string())),
         }
         let mut messages = Vec::new();
@@ -74,7 +85,11 @@ impl Conn {
         if self.waiting > OUTBOX_LIMIT {
             return Standing::Over("it does not read what it is told".to_owned());
         }
-        self.outbox.push_back(Parcel { bytes, sent: 0, terminal });
+        self.outbox.push_back(Parcel {
+            bytes,
+            sent: 0,
+            terminal,
+        });
         self.flush()
     }
 
@@ -106,7 +121,9 @@ impl Conn {
     pub(super) fn peer(&self) -> Option<i32> {
         #[cfg(target_os = "linux")]
         {
-            rustix::net::sockopt::socket_peercred(&self.stream).ok().map(|peer| peer.pid.as_raw_pid())
+            rustix::net::sockopt::socket_peercred(&self.stream)
+                .ok()
+                .map(|peer| peer.pid.as_raw_pid())
         }
         #[cfg(not(target_os = "linux"))]
         {
@@ -135,5 +152,10 @@ fn send(stream: &UnixStream, parcel: &Parcel) -> Result<usize, Errno> {
     let flags = SendFlags::NOSIGNAL;
     #[cfg(not(target_os = "linux"))]
     let flags = SendFlags::empty();
-    sendmsg(stream, &[IoSlice::new(&parcel.bytes[parcel.sent..])], &mut control, flags)
+    sendmsg(
+        stream,
+        &[IoSlice::new(&parcel.bytes[parcel.sent..])],
+        &mut control,
+        flags,
+    )
 }

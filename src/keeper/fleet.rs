@@ -9,6 +9,8 @@ use anyhow::bail;
 use rustix::fd::OwnedFd;
 use rustix::process::{Pid, WaitOptions, WaitStatus};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 /// How many agents may run at once.
@@ -35,14 +37,29 @@ impl Fleet {
     /// The fleet with its spools in `dir`, and the ends a former keeper left there.
     pub(super) fn new(dir: PathBuf, spool_limit: u64) -> anyhow::Result<Self> {
         let mut random = [0u8; 16];
-        rustix::rand::getrandom(&mut random[..], rustix::rand::GetRandomFlags::empty())?;
+        File::open("/dev/urandom")?.read_exact(&mut random)?;
         let word = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut fleet = Self { agents: BTreeMap::new(), word, lost: 0, dir, spool_limit, ends: 0 };
+        let mut fleet = Self {
+            agents: BTreeMap::new(),
+            word,
+            lost: 0,
+            dir,
+            spool_limit,
+            ends: 0,
+        };
         for told in records::load(&fleet.dir) {
             fleet.ends += 1;
             let spool = Spool::adopt(&fleet.dir, told.agent, &told.spool.unwrap_or_default());
-            let end = End { main: None, code: told.code, signal: told.signal, left: 0, order: fleet.ends };
-            fleet.agents.insert(told.agent, Agent::ended(told.agent, end, spool));
+            let end = End {
+                main: None,
+                code: told.code,
+                signal: told.signal,
+                left: 0,
+                order: fleet.ends,
+            };
+            fleet
+                .agents
+                .insert(told.agent, Agent::ended(told.agent, end, spool));
         }
         Ok(fleet)
     }
@@ -59,7 +76,8 @@ impl Fleet {
         let started = pty::start(launch, &self.word)?;
         self.forget(no);
         let spool = Spool::new(&self.dir, no, self.spool_limit);
-        self.agents.insert(no, Agent::running(no, started.pid, started.terminal, spool));
+        self.agents
+            .insert(no, Agent::running(no, started.pid, started.terminal, spool));
         Ok((started.pid, started.duplicate))
     }
 
@@ -87,22 +105,39 @@ impl Fleet {
     fn count_left_behind(&mut self, ended: &[AgentNo]) {
         let descendants = tree::descendants(&self.claims(), &self.word);
         for no in ended {
-            let left = descendants.iter().filter(|(owner, _)| *owner == Owner::Agent(*no)).count();
-            if let Some(Agent { life: Life::Ended(end), .. }) = self.agents.get_mut(no) {
+            let left = descendants
+                .iter()
+                .filter(|(owner, _)| *owner == Owner::Agent(*no))
+                .count();
+            if let Some(Agent {
+                life: Life::Ended(end),
+                ..
+            }) = self.agents.get_mut(no)
+            {
                 end.left = u32::try_from(left).unwrap_or(u32::MAX);
             }
         }
     }
 
     fn keep_limits(&mut self) {
-        let mut ended: Vec<(u64, AgentNo)> = self.agents.values().filter_map(|a| Some((order(a)?, a.no))).collect();
+        let mut ended: Vec<(u64, AgentNo)> = self
+            .agents
+            .values()
+            .filter_map(|a| Some((order(a)?, a.no)))
+            .collect();
         ended.sort_unstable();
         for (_, no) in ended.iter().rev().skip(ENDED_LIMIT) {
             self.lost += 1;
             self.forget(*no);
         }
         let open = |no: &AgentNo| self.agents.get(no).is_some_and(Agent::holds_terminal);
-        let open: Vec<AgentNo> = ended.iter().rev().map(|(_, no)| *no).filter(open).skip(ENDED_TERMINALS).collect();
+        let open: Vec<AgentNo> = ended
+            .iter()
+            .rev()
+            .map(|(_, no)| *no)
+            .filter(open)
+            .skip(ENDED_TERMINALS)
+            .collect();
         for no in open {
             if let Some(agent) = self.agents.get_mut(&no) {
                 agent.close();
@@ -112,7 +147,10 @@ impl Fleet {
 
     /// The end of this agent was recorded by a server. A running agent is not forgotten.
     pub(super) fn forget(&mut self, no: AgentNo) {
-        if self.agents.get(&no).is_some_and(|agent| !agent.is_running())
+        if self
+            .agents
+            .get(&no)
+            .is_some_and(|agent| !agent.is_running())
             && let Some(mut agent) = self.agents.remove(&no)
         {
             agent.spool.discard();
@@ -127,7 +165,10 @@ impl Fleet {
     }
 
     pub(super) fn running(&self) -> usize {
-        self.agents.values().filter(|agent| agent.is_running()).count()
+        self.agents
+            .values()
+            .filter(|agent| agent.is_running())
+            .count()
     }
 
     pub(super) fn claims(&self) -> Vec<Claim> {
@@ -136,13 +177,20 @@ impl Fleet {
 
     pub(super) fn known(&self) -> Vec<Known> {
         let pid = |agent: &Agent| agent.pid().filter(|_| agent.is_running());
-        let known = |agent: &Agent| Known { agent: agent.no, pid: pid(agent).map(|p| p.as_raw_pid().unsigned_abs()) };
+        let known = |agent: &Agent| Known {
+            agent: agent.no,
+            pid: pid(agent).map(|p| p.as_raw_pid().unsigned_abs()),
+        };
         self.agents.values().map(known).collect()
     }
 
     /// Every end that was not forgotten, oldest first.
     pub(super) fn exits(&self) -> Vec<Exited> {
-        let mut ended: Vec<&Agent> = self.agents.values().filter(|agent| !agent.is_running()).collect();
+        let mut ended: Vec<&Agent> = self
+            .agents
+            .values()
+            .filter(|agent| !agent.is_running())
+            .collect();
         ended.sort_unstable_by_key(|agent| order(agent));
         ended.into_iter().filter_map(Agent::exited).collect()
     }

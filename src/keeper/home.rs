@@ -24,11 +24,21 @@ impl Home {
     pub(super) fn open(options: &KeeperOptions) -> anyhow::Result<Self> {
         let socket = std::path::absolute(&options.socket)?;
         let spool = std::path::absolute(&options.spool)?;
-        private_dir(socket.parent().context("the keeper's socket needs a folder")?)?;
+        private_dir(
+            socket
+                .parent()
+                .context("the keeper's socket needs a folder")?,
+        )?;
         private_dir(&spool)?;
         let lock = lock(&socket)?;
-        let door = bind(&socket).with_context(|| format!("cannot listen at {}", socket.display()))?;
-        Ok(Self { door, spool, socket, _lock: lock })
+        let door =
+            bind(&socket).with_context(|| format!("cannot listen at {}", socket.display()))?;
+        Ok(Self {
+            door,
+            spool,
+            socket,
+            _lock: lock,
+        })
     }
 
     /// Close the door for good: nobody finds this keeper any more.
@@ -59,13 +69,23 @@ fn private_dir(path: &Path) -> anyhow::Result<()> {
 fn lock(socket: &Path) -> anyhow::Result<File> {
     let mut path = socket.to_path_buf().into_os_string();
     path.push(".lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => {
-            bail!("another keeper already serves {}: connect to it instead", socket.display())
+            bail!(
+                "another keeper already serves {}: connect to it instead",
+                socket.display()
+            )
         }
-        Err(error) => Err(error).with_context(|| format!("cannot lock {}", PathBuf::from(path).display())),
+        Err(error) => {
+            Err(error).with_context(|| format!("cannot lock {}", PathBuf::from(path).display()))
+        }
     }
 }
 
@@ -112,7 +132,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         Home::open(&options(dir.path())).unwrap();
         for name in ["run", "run/spool"] {
-            assert_eq!(fs::metadata(dir.path().join(name)).unwrap().mode() & 0o777, 0o700);
+            assert_eq!(
+                fs::metadata(dir.path().join(name)).unwrap().mode() & 0o777,
+                0o700
+            );
         }
     }
 

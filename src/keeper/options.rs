@@ -26,7 +26,12 @@ impl KeeperOptions {
     /// A keeper at `socket` with its spools in the folder `spool`: 4 MiB per agent, ten seconds of patience.
     #[must_use]
     pub fn new(socket: PathBuf, spool: PathBuf) -> Self {
-        Self { socket, spool, spool_limit: 4 << 20, patience: Duration::from_secs(10) }
+        Self {
+            socket,
+            spool,
+            spool_limit: 4 << 20,
+            patience: Duration::from_secs(10),
+        }
     }
 
     /// Read what [`KeeperOptions::to_args`] wrote.
@@ -38,13 +43,18 @@ impl KeeperOptions {
         let (mut socket, mut spool) = (None, None);
         let (mut limit, mut patience) = (None, None);
         while let Some(name) = args.next() {
-            let value = args.next().with_context(|| format!("{} needs a value", name.display()))?;
+            let value = args
+                .next()
+                .with_context(|| format!("{} needs a value", name.display()))?;
             match name.to_str() {
                 Some("--socket") => socket = Some(PathBuf::from(value)),
                 Some("--spool") => spool = Some(PathBuf::from(value)),
                 Some("--spool-limit") => limit = Some(number(&name, &value)?),
                 Some("--patience-ms") => patience = Some(number(&name, &value)?),
-                Some(_) | None => bail!("the keeper has no option {}: it takes --socket and --spool", name.display()),
+                Some(_) | None => bail!(
+                    "the keeper has no option {}: it takes --socket and --spool",
+                    name.display()
+                ),
             }
         }
         let mut options = Self::new(
@@ -74,7 +84,8 @@ impl KeeperOptions {
 
 fn number(name: &OsString, value: &OsString) -> anyhow::Result<u64> {
     let text = value.to_string_lossy();
-    text.parse().with_context(|| format!("{} needs a whole number, not {text:?}", name.display()))
+    text.parse()
+        .with_context(|| format!("{} needs a whole number, not {text:?}", name.display()))
 }
 
 /// Start `exe keeper …` in its own session, with nothing of this process's terminal, and return its pid.
@@ -83,7 +94,11 @@ fn number(name: &OsString, value: &OsString) -> anyhow::Result<u64> {
 /// # Errors
 /// When the log cannot be opened or the program cannot be started.
 pub fn spawn_detached(exe: &Path, options: &KeeperOptions, log: &Path) -> io::Result<u32> {
-    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(log)?;
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(log)?;
     let child = Command::new(exe)
         .arg("keeper")
         .args(options.to_args())
@@ -104,7 +119,10 @@ mod tests {
         let mut options = KeeperOptions::new("/a/k.sock".into(), "/a/spool".into());
         options.spool_limit = 77;
         options.patience = Duration::from_millis(5);
-        assert_eq!(KeeperOptions::from_args(options.to_args()).unwrap(), options);
+        assert_eq!(
+            KeeperOptions::from_args(options.to_args()).unwrap(),
+            options
+        );
     }
 
     #[test]
@@ -114,7 +132,10 @@ mod tests {
             (vec!["--spool", "d"], "--socket"),
             (vec!["--socket", "s"], "--spool"),
             (vec!["--dance", "d"], "--dance"),
-            (vec!["--socket", "s", "--spool", "d", "--spool-limit", "many"], "many"),
+            (
+                vec!["--socket", "s", "--spool", "d", "--spool-limit", "many"],
+                "many",
+            ),
         ] {
             let error = KeeperOptions::from_args(args.into_iter().map(OsString::from)).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");

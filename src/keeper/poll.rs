@@ -22,8 +22,12 @@ const GUEST_LIMIT: usize = 8;
 const DEAF: Duration = Duration::from_secs(1);
 /// How long processes get when the keeper itself was told to end, or ends.
 pub(super) const LAST_GRACE: Duration = Duration::from_secs(2);
+/// No keeper waits longer for its first server, whatever it is told.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the last messages to the server may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long nothing is tried when the system cannot even wait: agents depend on this process not giving up.
+const SHORT_OF_MEMORY: Duration = Duration::from_millis(100);
 /// Bytes read from a terminal at once.
 const BUFFER: usize = 64 * 1024;
 
@@ -68,7 +72,8 @@ enum Source {
 impl Keeper {
     pub(super) fn new(home: Home, options: KeeperOptions) -> anyhow::Result<Self> {
         #[cfg(target_os = "linux")]
-        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).context("cannot become the sub-reaper")?;
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
+            .context("cannot become the sub-reaper")?;
         let signals = Signals::catch().context("cannot catch signals")?;
         // Hold no folder of the user's busy; every path is absolute by now.
         std::env::set_current_dir("/")?;
@@ -76,7 +81,7 @@ impl Keeper {
             fleet: Fleet::new(home.spool.clone(), options.spool_limit)?,
             server: None,
             stops: Vec::new(),
-            phase: Phase::Waiting(Instant::now() + options.patience),
+            phase: Phase::Waiting(Instant::now() + options.patience.min(LONGEST_PATIENCE)),
             guests: BTreeMap::new(),
             next_guest: 0,
             home,
@@ -100,14 +105,27 @@ impl Keeper {
     fn wait(&self) -> anyhow::Result<Vec<Source>> {
         let now = Instant::now();
         let sources = self.sources(now);
-        let mut fds: Vec<PollFd<'_>> = sources.iter().map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags)).collect();
-        let timeout = self.next_due().map(|due| timespec(due.saturating_duration_since(now)));
+        let mut fds: Vec<PollFd<'_>> = sources
+            .iter()
+            .map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
+            .collect();
+        let timeout = self
+            .next_due()
+            .map(|due| timespec(due.saturating_duration_since(now)));
         match rustix::event::poll(&mut fds, timeout.as_ref()) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(Vec::new()),
+            Err(error @ (Errno::NOMEM | Errno::AGAIN)) => {
+                tracing::warn!(%error, "the system is short of memory");
+                std::thread::sleep(SHORT_OF_MEMORY);
+                return Ok(Vec::new());
+            }
             Err(error) => return Err(error).context("cannot wait for events"),
         }
-        let ready = fds.iter().zip(&sources).filter(|(fd, _)| !fd.revents().is_empty());
+        let ready = fds
+            .iter()
+            .zip(&sources)
+            .filter(|(fd, _)| !fd.revents().is_empty());
         Ok(ready.map(|(_, (source, _, _))| *source).collect())
     }
 
@@ -119,12 +137,24 @@ impl Keeper {
         if self.deaf_until.is_none() {
             sources.push((Source::Door, self.home.door.as_fd(), PollFlags::IN));
         }
-        sources.extend(self.guests.iter().map(|(no, guest)| (Source::Guest(*no), guest.as_fd(), PollFlags::IN)));
+        sources.extend(
+            self.guests
+                .iter()
+                .map(|(no, guest)| (Source::Guest(*no), guest.as_fd(), PollFlags::IN)),
+        );
         match &self.server {
-            Some(server) if server.has_mail() => sources.push((Source::Server, server.as_fd(), PollFlags::IN | PollFlags::OUT)),
+            Some(server) if server.has_mail() => sources.push((
+                Source::Server,
+                server.as_fd(),
+                PollFlags::IN | PollFlags::OUT,
+            )),
             Some(server) => sources.push((Source::Server, server.as_fd(), PollFlags::IN)),
             None => sources.extend(self.fleet.agents.values().filter_map(|agent| {
-                Some((Source::Terminal(agent.no), agent.drainable(now)?, PollFlags::IN))
+                Some((
+                    Source::Terminal(agent.no),
+                    agent.drainable(now)?,
+                    PollFlags::IN,
+                ))
             })),
         }
         sources
@@ -136,9 +166,19 @@ impl Keeper {
             Phase::Waiting(until) => Some(until),
             Phase::Serving | Phase::Leaving | Phase::Over => None,
         };
-        let resting = self.fleet.agents.values().filter(|_| self.server.is_none()).filter_map(|agent| agent.wake());
+        let resting = self
+            .fleet
+            .agents
+            .values()
+            .filter(|_| self.server.is_none())
+            .filter_map(|agent| agent.wake());
         let stops = self.stops.iter().map(|stop| stop.due);
-        first.into_iter().chain(self.deaf_until).chain(resting).chain(stops).min()
+        first
+            .into_iter()
+            .chain(self.deaf_until)
+            .chain(resting)
+            .chain(stops)
+            .min()
     }
 
     fn handle(&mut self, source: Source) {
@@ -178,7 +218,14 @@ impl Keeper {
     fn open_door(&mut self, now: Instant) {
         let stream = match self.home.door.accept() {
             Ok((stream, _)) => stream,
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => return,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted
+                ) =>
+            {
+                return;
+            }
             Err(error) => {
                 tracing::warn!(%error, "no connection can be accepted for a while");
                 self.deaf_until = Some(now + DEAF);
@@ -207,7 +254,9 @@ impl Keeper {
             (true, Standing::Open) => {
                 self.guests.insert(no, guest);
             }
-            (true, Standing::Over(why)) => tracing::info!(why, "a connection ended before its hello"),
+            (true, Standing::Over(why)) => {
+                tracing::info!(why, "a connection ended before its hello")
+            }
             (false, standing) => self.greet(guest, messages, standing),
         }
     }
@@ -253,13 +302,25 @@ impl Keeper {
     }
 
     fn press_stops(&mut self, now: Instant) {
-        let claims = if self.stops.iter().any(|stop| stop.due <= now) { self.fleet.claims() } else { return };
+        let claims = if self.stops.iter().any(|stop| stop.due <= now) {
+            self.fleet.claims()
+        } else {
+            return;
+        };
         let mut over = Vec::new();
         self.stops.retain_mut(|stop| {
-            let outcome = if stop.due <= now { stop.look(&claims, &self.fleet.word, now) } else { Outcome::Going };
+            let outcome = if stop.due <= now {
+                stop.look(&claims, &self.fleet.word, now)
+            } else {
+                Outcome::Going
+            };
             match outcome {
                 Outcome::Going => true,
-                Outcome::Over { ended, killed, left } => {
+                Outcome::Over {
+                    ended,
+                    killed,
+                    left,
+                } => {
                     over.push((stop.scope, ended, killed, left));
                     false
                 }
@@ -267,7 +328,15 @@ impl Keeper {
         });
         for (scope, ended, killed, left) in over {
             match scope {
-                Scope::Agent(agent) => self.tell(&FromKeeper::Stopped { agent, ended, killed, left }, None),
+                Scope::Agent(agent) => self.tell(
+                    &FromKeeper::Stopped {
+                        agent,
+                        ended,
+                        killed,
+                        left,
+                    },
+                    None,
+                ),
                 Scope::Everyone => self.phase = Phase::Over,
             }
         }
@@ -313,5 +382,8 @@ impl Keeper {
 /// Rounded up, so that what was waited for is due when the wait is over.
 fn timespec(duration: Duration) -> Timespec {
     let duration = duration + Duration::from_micros(1);
-    Timespec { tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX), tv_nsec: duration.subsec_nanos().into() }
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: duration.subsec_nanos().into(),
+    }
 }

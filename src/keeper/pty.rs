@@ -1,7 +1,9 @@
 //! Forks one agent in a new PTY. The only file that names portable-pty.
 //!
 //! portable-pty's writer is never taken: dropping it types a newline and an end-of-file into the agent.
-//! Its fallbacks are closed off as well: a missing folder would silently become the home folder.
+//! Its fallbacks are closed off as well: a missing folder would silently become the home folder. One trap
+//! stays: it closes the descriptor over which a failed exec is reported, so a program that exists but that
+//! the system will not run (a missing interpreter, too many arguments) starts and ends with SIGABRT at once.
 
 use crate::wire::keeper::{AgentNo, Launch};
 use anyhow::{Context, bail};
@@ -38,8 +40,14 @@ pub(super) fn start(launch: &Launch, word: &str) -> anyhow::Result<Started> {
     fcntl_setfl(&terminal, fcntl_getfl(&terminal)? | OFlags::NONBLOCK)?;
     // Dropping the child neither kills nor reaps it; the keeper reaps everything in one place.
     let child = pair.slave.spawn_command(command)?;
-    let pid = child.process_id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-    Ok(Started { pid: pid.context("the system gave no process id")?, terminal, duplicate: copy })
+    let pid = child
+        .process_id()
+        .and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    Ok(Started {
+        pid: pid.context("the system gave no process id")?,
+        terminal,
+        duplicate: copy,
+    })
 }
 
 fn builder(launch: &Launch, word: &str) -> anyhow::Result<CommandBuilder> {
@@ -47,10 +55,17 @@ fn builder(launch: &Launch, word: &str) -> anyhow::Result<CommandBuilder> {
         bail!("the command is empty: name a program in the profile");
     }
     if launch.cols == 0 || launch.rows == 0 {
-        bail!("a terminal of {}x{} has no cells: give it columns and rows", launch.cols, launch.rows);
+        bail!(
+            "a terminal of {}x{} has no cells: give it columns and rows",
+            launch.cols,
+            launch.rows
+        );
     }
     if !launch.cwd.is_absolute() || !launch.cwd.is_dir() {
-        bail!("{} is not an absolute path of a folder: make it or choose another", launch.cwd.display());
+        bail!(
+            "{} is not an absolute path of a folder: make it or choose another",
+            launch.cwd.display()
+        );
     }
     let mut command = CommandBuilder::from_argv(launch.command.iter().map(Into::into).collect());
     command.cwd(&launch.cwd);
@@ -66,9 +81,14 @@ fn builder(launch: &Launch, word: &str) -> anyhow::Result<CommandBuilder> {
     Ok(command)
 }
 
-#[expect(unsafe_code, reason = "portable-pty gives its descriptor only as a number, valid while the master lives")]
+#[expect(
+    unsafe_code,
+    reason = "portable-pty gives its descriptor only as a number, valid while the master lives"
+)]
 fn duplicate(master: &dyn MasterPty) -> anyhow::Result<OwnedFd> {
-    let number = master.as_raw_fd().context("the terminal has no descriptor")?;
+    let number = master
+        .as_raw_fd()
+        .context("the terminal has no descriptor")?;
     // SAFETY: `master` owns the descriptor and is borrowed for longer than this borrow of the number.
     let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
     Ok(rustix::io::fcntl_dupfd_cloexec(borrowed, 3)?)
@@ -83,7 +103,11 @@ pub(super) fn owner_in(environment: &[u8], word: &str) -> Option<AgentNo> {
     if value(KEEPER_VARIABLE)? != word.as_bytes() {
         return None;
     }
-    std::str::from_utf8(value(AGENT_VARIABLE)?).ok()?.parse().ok().map(AgentNo)
+    std::str::from_utf8(value(AGENT_VARIABLE)?)
+        .ok()?
+        .parse()
+        .ok()
+        .map(AgentNo)
 }
 
 #[cfg(test)]
@@ -93,18 +117,61 @@ mod tests {
 
     fn launch() -> Launch {
         let command = vec!["/bin/sh".into(), "-c".into(), "exit 0".into()];
-        Launch { agent: AgentNo(1), command, cwd: "/".into(), env: Vec::new(), cols: 80, rows: 24 }
+        Launch {
+            agent: AgentNo(1),
+            command,
+            cwd: "/".into(),
+            env: Vec::new(),
+            cols: 80,
+            rows: 24,
+        }
     }
 
     #[test]
     fn what_cannot_run_is_refused_with_a_sentence() {
         let cases = [
-            (Launch { command: Vec::new(), ..launch() }, "empty"),
-            (Launch { cwd: "/no/such/folder".into(), ..launch() }, "/no/such/folder"),
-            (Launch { cwd: ".".into(), ..launch() }, "absolute"),
-            (Launch { cols: 0, ..launch() }, "0x24"),
-            (Launch { command: vec!["/no/such/program".into()], ..launch() }, "/no/such/program"),
-            (Launch { env: vec![("A=B".into(), "c".into())], ..launch() }, "A=B"),
+            (
+                Launch {
+                    command: Vec::new(),
+                    ..launch()
+                },
+                "empty",
+            ),
+            (
+                Launch {
+                    cwd: "/no/such/folder".into(),
+                    ..launch()
+                },
+                "/no/such/folder",
+            ),
+            (
+                Launch {
+                    cwd: ".".into(),
+                    ..launch()
+                },
+                "absolute",
+            ),
+            (
+                Launch {
+                    cols: 0,
+                    ..launch()
+                },
+                "0x24",
+            ),
+            (
+                Launch {
+                    command: vec!["/no/such/program".into()],
+                    ..launch()
+                },
+                "/no/such/program",
+            ),
+            (
+                Launch {
+                    env: vec![("A=B".into(), "c".into())],
+                    ..launch()
+                },
+                "A=B",
+            ),
         ];
         for (launch, word) in cases {
             let error = start(&launch, "w").unwrap_err();
@@ -118,7 +185,10 @@ mod tests {
         assert_eq!(owner_in(environment, "w"), Some(AgentNo(12)));
         assert_eq!(owner_in(environment, "x"), None);
         assert_eq!(owner_in(b"OPSROOM_AGENT=12\0", "w"), None);
-        assert_eq!(owner_in(b"XOPSROOM_KEEPER=w\0OPSROOM_AGENT=12\0", "w"), None);
+        assert_eq!(
+            owner_in(b"XOPSROOM_KEEPER=w\0OPSROOM_AGENT=12\0", "w"),
+            None
+        );
         assert_eq!(owner_in(b"OPSROOM_KEEPER=w\0OPSROOM_AGENT=me\0", "w"), None);
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn save(dir: &Path, ends: &[Exited]) -> io::Result<()> {
         };
     }
     let half = dir.join("ended.json.new");
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&half)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&half)?;
     file.write_all(&serde_json::to_vec(ends)?)?;
     file.sync_data()?;
     fs::rename(half, path)
@@ -46,7 +51,9 @@ fn sweep(dir: &Path, ends: &[Exited]) -> io::Result<()> {
         let Some(name) = name.to_str().filter(|name| is_spool(name)) else {
             continue;
         };
-        let wanted = ends.iter().any(|end| part_names(end.agent).iter().any(|part| part == name));
+        let wanted = ends
+            .iter()
+            .any(|end| part_names(end.agent).iter().any(|part| part == name));
         if !wanted {
             fs::remove_file(dir.join(name))?;
         }
@@ -55,7 +62,9 @@ fn sweep(dir: &Path, ends: &[Exited]) -> io::Result<()> {
 }
 
 fn is_spool(name: &str) -> bool {
-    let number = name.strip_prefix("agent-").and_then(|rest| rest.split_once('.'));
+    let number = name
+        .strip_prefix("agent-")
+        .and_then(|rest| rest.split_once('.'));
     number.is_some_and(|(agent, part)| agent.parse::<u32>().is_ok() && matches!(part, "0" | "1"))
 }
 
@@ -66,7 +75,13 @@ mod tests {
     use crate::wire::keeper::AgentNo;
 
     fn end(agent: u32) -> Exited {
-        Exited { agent: AgentNo(agent), code: Some(3), signal: None, left: 0, spool: None }
+        Exited {
+            agent: AgentNo(agent),
+            code: Some(3),
+            signal: None,
+            left: 0,
+            spool: None,
+        }
     }
 
     #[test]
@@ -94,7 +109,10 @@ mod tests {
             fs::write(dir.path().join(name), b"x").unwrap();
         }
         load(dir.path());
-        let mut names: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let mut names: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         names.sort();
         assert_eq!(names, ["agent-1.0", "agent-x.0", "ended.json", "notes"]);
     }

@@ -13,7 +13,10 @@ impl Keeper {
         let mut messages = messages.into_iter();
         let refusal = match messages.next() {
             Some(ToKeeper::Hello { version }) => self.refusal(version),
-            Some(_) | None => Some((Cause::NoHello, "a connection to the keeper starts with hello: update opsroom".to_owned())),
+            Some(_) | None => Some((
+                Cause::NoHello,
+                "a connection to the keeper starts with hello: update opsroom".to_owned(),
+            )),
         };
         if let Some((cause, why)) = refusal {
             tracing::info!(why, "a connection was refused");
@@ -39,12 +42,21 @@ impl Keeper {
             return Some((Cause::Version, why));
         }
         if let Some(server) = &self.server {
-            let who = server.peer().map_or_else(|| "another server".to_owned(), |pid| format!("the server with pid {pid}"));
-            return Some((Cause::Taken, format!("{who} has this keeper: stop it first")));
+            let who = server.peer().map_or_else(
+                || "another server".to_owned(),
+                |pid| format!("the server with pid {pid}"),
+            );
+            return Some((
+                Cause::Taken,
+                format!("{who} has this keeper: stop it first"),
+            ));
         }
         match self.phase {
             Phase::Waiting(_) | Phase::Serving => None,
-            Phase::Leaving | Phase::Over => Some((Cause::Leaving, "this keeper is leaving: start a new one".to_owned())),
+            Phase::Leaving | Phase::Over => Some((
+                Cause::Leaving,
+                "this keeper is leaving: start a new one".to_owned(),
+            )),
         }
     }
 
@@ -56,7 +68,10 @@ impl Keeper {
             match agent.here() {
                 Ok(told) => here.extend(told),
                 Err(error) => {
-                    let why = format!("the terminal of agent {} cannot be handed over: {error}", agent.no);
+                    let why = format!(
+                        "the terminal of agent {} cannot be handed over: {error}",
+                        agent.no
+                    );
                     return self.lose_server(&why);
                 }
             }
@@ -101,7 +116,9 @@ impl Keeper {
                 let agents = self.fleet.known();
                 self.tell(&FromKeeper::Known { agents }, None);
             }
-            ToKeeper::Shutdown(Shutdown::StopAll { grace_ms }) => self.begin_leaving(millis(grace_ms), now),
+            ToKeeper::Shutdown(Shutdown::StopAll { grace_ms }) => {
+                self.begin_leaving(millis(grace_ms), now)
+            }
             ToKeeper::Shutdown(Shutdown::IfEmpty) => match u32::try_from(self.fleet.running()) {
                 Ok(0) => self.begin_leaving(LAST_GRACE, now),
                 Ok(agents) => self.tell(&FromKeeper::Busy { agents }, None),
@@ -114,7 +131,9 @@ impl Keeper {
     fn spawn(&mut self, launch: &Launch) {
         let agent = launch.agent;
         let started = match self.phase {
-            Phase::Leaving | Phase::Over => Err(anyhow::anyhow!("this keeper is leaving: start a new one")),
+            Phase::Leaving | Phase::Over => {
+                Err(anyhow::anyhow!("this keeper is leaving: start a new one"))
+            }
             Phase::Waiting(_) | Phase::Serving => self.fleet.start(launch),
         };
         match started {

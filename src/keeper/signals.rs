@@ -21,7 +21,10 @@ impl Signals {
         for ignored in [SIGHUP, SIGINT] {
             signal_hook::flag::register(ignored, Arc::new(AtomicBool::new(false)))?;
         }
-        Ok(Self { child: readable_on(SIGCHLD)?, end: readable_on(SIGTERM)? })
+        Ok(Self {
+            child: readable_on(SIGCHLD)?,
+            end: readable_on(SIGTERM)?,
+        })
     }
 }
 
@@ -35,7 +38,10 @@ fn readable_on(signal: i32) -> io::Result<UnixStream> {
 /// Forget that a signal came; call it before looking for what it announced.
 pub(super) fn clear(mut stream: &UnixStream) {
     let mut bytes = [0; 256];
-    while stream.read(&mut bytes).is_ok_and(|count| count == bytes.len()) {}
+    while stream
+        .read(&mut bytes)
+        .is_ok_and(|count| count == bytes.len())
+    {}
 }
 
 /// The name of a signal as people know it.

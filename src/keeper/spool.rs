@@ -130,7 +130,11 @@ impl Spool {
         let path = self.path(index);
         if self.lengths[index] == 0 {
             let _gone = fs::remove_file(&path);
-            return OpenOptions::new().append(true).create_new(true).mode(0o600).open(path);
+            return OpenOptions::new()
+                .append(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path);
         }
         OpenOptions::new().append(true).open(path)
     }
@@ -152,8 +156,15 @@ impl Spool {
         }
         let names = part_names(self.agent);
         let order = [self.newest.other(), self.newest];
-        let kept = order.into_iter().map(Part::index).filter(|index| self.lengths[*index] > 0);
-        Some(wire::Spool { parts: kept.map(|index| names[index].clone()).collect(), bytes, dropped: self.dropped })
+        let kept = order
+            .into_iter()
+            .map(Part::index)
+            .filter(|index| self.lengths[*index] > 0);
+        Some(wire::Spool {
+            parts: kept.map(|index| names[index].clone()).collect(),
+            bytes,
+            dropped: self.dropped,
+        })
     }
 
     /// The spool was read, or is wanted no more: nothing of it stays.
@@ -175,7 +186,10 @@ mod tests {
     use super::*;
 
     fn content(dir: &Path, told: &wire::Spool) -> Vec<u8> {
-        told.parts.iter().flat_map(|name| fs::read(dir.join(name)).unwrap()).collect()
+        told.parts
+            .iter()
+            .flat_map(|name| fs::read(dir.join(name)).unwrap())
+            .collect()
     }
 
     #[test]
@@ -225,7 +239,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut spool = Spool::new(&dir.path().join("missing"), AgentNo(3), 100);
         spool.add(b"12345");
-        assert_eq!(spool.told(), Some(wire::Spool { parts: Vec::new(), bytes: 0, dropped: 5 }));
+        assert_eq!(
+            spool.told(),
+            Some(wire::Spool {
+                parts: Vec::new(),
+                bytes: 0,
+                dropped: 5
+            })
+        );
     }
 
     #[test]

@@ -36,17 +36,19 @@ pub(super) enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Going,
-    Over {
-        ended: u32,
-        killed: u32,
-        left: u32,
-    },
+    Over { ended: u32, killed: u32, left: u32 },
 }
 
 impl Stop {
     /// A stop that has asked nobody yet: look at once.
     pub(super) fn new(scope: Scope, grace: Duration, now: Instant) -> Self {
-        Self { scope, deadline: now + grace, due: now, met: BTreeSet::new(), killed: BTreeSet::new() }
+        Self {
+            scope,
+            deadline: now + grace,
+            due: now,
+            met: BTreeSet::new(),
+            killed: BTreeSet::new(),
+        }
     }
 
     /// Somebody is more in a hurry than before.
@@ -76,9 +78,7 @@ impl Stop {
             Scope::Agent(agent) => owner == Owner::Agent(agent),
             Scope::Everyone => true,
         };
-        // One that was seen under the agent stays a member when its parent is gone and it erased its traces.
-        let member = |(owner, process): &&(Owner, Process)| ours(*owner) || self.met.contains(&process.identity());
-        descendants.iter().filter(member).map(|(_, process)| *process).collect()
+        tree::family(descendants, ours, &self.met)
     }
 
     fn ask(&mut self, members: &[Process]) {
@@ -100,6 +100,10 @@ impl Stop {
 
     fn outcome(&self, left: usize) -> Outcome {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Outcome::Over { ended: count(self.met.len().saturating_sub(left)), killed: count(self.killed.len()), left: count(left) }
+        Outcome::Over {
+            ended: count(self.met.len().saturating_sub(left)),
+            killed: count(self.killed.len()),
+            left: count(left),
+        }
     }
 }

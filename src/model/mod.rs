@@ -19,6 +19,8 @@ mod room;
 mod seat;
 mod settings;
 mod state;
+#[cfg(test)]
+mod tests;
 mod untrusted;
 mod update;
 mod words;

@@ -36,7 +36,10 @@ impl Untrusted {
 
     /// Line by line, with newlines kept as line ends and tabs as spaces.
     pub fn shown_lines(&self) -> Vec<String> {
-        self.0.split('\n').map(|line| shown(&expand(line.strip_suffix('\r').unwrap_or(line)))).collect()
+        self.0
+            .split('\n')
+            .map(|line| shown(&expand(line.strip_suffix('\r').unwrap_or(line))))
+            .collect()
     }
 }
 
@@ -75,7 +78,11 @@ fn shown(text: &str) -> String {
         before = match kind(c) {
             Kind::Visible => {
                 out.push(c);
-                if takes_selector(c) { Before::Emoji } else { Before::Letter(0) }
+                if takes_selector(c) {
+                    Before::Emoji
+                } else {
+                    Before::Letter(0)
+                }
             }
             Kind::Control => {
                 out.push(picture(c));
@@ -196,7 +203,18 @@ mod tests {
 
     #[test]
     fn ordinary_text_of_any_script_is_shown_as_it_is() {
-        for text in ["rm -rf build", "Grüße", "宽字符", "नमस्ते", "สวัสดี", "e\u{301}", "✋", "❤\u{fe0f}", "1\u{fe0f}\u{20e3}", "─│┌ ▶ ☃"] {
+        for text in [
+            "rm -rf build",
+            "Grüße",
+            "宽字符",
+            "नमस्ते",
+            "สวัสดี",
+            "e\u{301}",
+            "✋",
+            "❤\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "─│┌ ▶ ☃",
+        ] {
             assert_eq!(show(text), text, "{text:?}");
         }
     }
@@ -210,9 +228,20 @@ mod tests {
     #[test]
     fn what_hides_or_turns_text_is_named() {
         let hidden = [
-            ("\u{202e}", "202E"), ("\u{2066}", "2066"), ("\u{200b}", "200B"), ("\u{200d}", "200D"), ("\u{feff}", "FEFF"),
-            ("\u{ad}", "00AD"), ("\u{2028}", "2028"), ("\u{e0041}", "E0041"), ("\u{3164}", "3164"), ("\u{a0}", "00A0"),
-            ("\u{e0100}", "E0100"), ("\u{fe00}", "FE00"), ("\u{e123}", "E123"), ("\u{10fffe}", "10FFFE"),
+            ("\u{202e}", "202E"),
+            ("\u{2066}", "2066"),
+            ("\u{200b}", "200B"),
+            ("\u{200d}", "200D"),
+            ("\u{feff}", "FEFF"),
+            ("\u{ad}", "00AD"),
+            ("\u{2028}", "2028"),
+            ("\u{e0041}", "E0041"),
+            ("\u{3164}", "3164"),
+            ("\u{a0}", "00A0"),
+            ("\u{e0100}", "E0100"),
+            ("\u{fe00}", "FE00"),
+            ("\u{e123}", "E123"),
+            ("\u{10fffe}", "10FFFE"),
         ];
         for (text, code) in hidden {
             assert_eq!(show(&format!("a{text}b")), format!("a⟨U+{code}⟩b"));
@@ -243,6 +272,9 @@ mod tests {
     fn it_travels_as_a_plain_string() {
         let text = Untrusted::from("a\x1b");
         assert_eq!(serde_json::to_string(&text).unwrap(), "\"a\\u001b\"");
-        assert_eq!(serde_json::from_str::<Untrusted>("\"x\"").unwrap().raw(), "x");
+        assert_eq!(
+            serde_json::from_str::<Untrusted>("\"x\"").unwrap().raw(),
+            "x"
+        );
     }
 }

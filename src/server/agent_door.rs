@@ -4,6 +4,8 @@
 //! [`Verb`] is refused. It decides nothing: it checks who speaks, passes on what was said, and brings answers back.
 
 mod line;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use token::Tokens;
@@ -116,7 +118,12 @@ impl DoorHandle {
 ///
 /// # Errors
 /// What the system says.
-pub fn open(path: &Path, tokens: Tokens, limits: Limits, hub: mpsc::Sender<FromAgent>) -> io::Result<DoorHandle> {
+pub fn open(
+    path: &Path,
+    tokens: Tokens,
+    limits: Limits,
+    hub: mpsc::Sender<FromAgent>,
+) -> io::Result<DoorHandle> {
     let listener = bind(path)?;
     let (told, answers) = mpsc::channel(ANSWERS);
     let (said, heard) = mpsc::channel(SAID);
@@ -191,7 +198,11 @@ struct Door {
 }
 
 impl Door {
-    async fn serve(mut self, mut heard: mpsc::Receiver<FromLine>, mut answers: mpsc::Receiver<ToDoor>) {
+    async fn serve(
+        mut self,
+        mut heard: mpsc::Receiver<FromLine>,
+        mut answers: mpsc::Receiver<ToDoor>,
+    ) {
         loop {
             let going = tokio::select! {
                 () = self.hub.closed() => false,
@@ -282,7 +293,13 @@ impl Door {
     }
 
     /// Whether a line may say this; from then on it waits under its key, in the place of an older line.
-    fn admit(&mut self, line: u64, agent: AgentId, key: &AskKey, verb: &Verb) -> Result<(), String> {
+    fn admit(
+        &mut self,
+        line: u64,
+        agent: AgentId,
+        key: &AskKey,
+        verb: &Verb,
+    ) -> Result<(), String> {
         if key.as_str().is_empty() || key.as_str().len() > KEY_LONGEST {
             return Err(format!("a key has 1 to {KEY_LONGEST} bytes"));
         }
@@ -291,7 +308,11 @@ impl Door {
         {
             return Err("another agent uses this key; choose one of your own".to_owned());
         }
-        let waiting = self.lines.values().filter(|caller| caller.agent == Some(agent)).count();
+        let waiting = self
+            .lines
+            .values()
+            .filter(|caller| caller.agent == Some(agent))
+            .count();
         let asks = match verb {
             Verb::Permission { .. } | Verb::Question { .. } => WaitsFor::Outcome,
             Verb::Done { .. } => WaitsFor::Opening,
@@ -308,7 +329,11 @@ impl Door {
             caller.key = Some(key.clone());
             caller.waits_for = asks;
         }
-        if let Some(older) = self.waits.insert(key.clone(), line).filter(|older| *older != line) {
+        if let Some(older) = self
+            .waits
+            .insert(key.clone(), line)
+            .filter(|older| *older != line)
+        {
             let why = "the same request was asked again on another line".to_owned();
             self.reply(older, Reply::Refused { why });
         }
@@ -336,7 +361,10 @@ impl Door {
         let waits_for = self.lines.get(&line).map(|caller| caller.waits_for);
         let ends = match reply {
             Reply::Opened { .. } => waits_for == Some(WaitsFor::Opening),
-            Reply::Noted | Reply::Decided { .. } | Reply::Withdrawn { .. } | Reply::Refused { .. } => true,
+            Reply::Noted
+            | Reply::Decided { .. }
+            | Reply::Withdrawn { .. }
+            | Reply::Refused { .. } => true,
         };
         if ends {
             self.waits.remove(&key);

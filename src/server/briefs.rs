@@ -89,7 +89,9 @@ impl BriefHandle {
     /// The order, where too many wait already or the thread is gone.
     pub fn order(&self, order: Order) -> Result<(), Order> {
         self.orders.try_send(order).map_err(|why| match why {
-            mpsc::error::TrySendError::Full(order) | mpsc::error::TrySendError::Closed(order) => order,
+            mpsc::error::TrySendError::Full(order) | mpsc::error::TrySendError::Closed(order) => {
+                order
+            }
         })
     }
 }
@@ -99,28 +101,35 @@ impl BriefHandle {
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(room: &Path, tracks: Vec<TrackShape>) -> std::io::Result<(BriefHandle, mpsc::Receiver<Event>)> {
+pub fn start(
+    room: &Path,
+    tracks: Vec<TrackShape>,
+) -> std::io::Result<(BriefHandle, mpsc::Receiver<Event>)> {
     let (orders, ordered) = mpsc::channel(ORDERS);
     let (events, happened) = mpsc::channel(EVENTS);
     let room = room.to_path_buf();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    std::thread::Builder::new().name("briefs".to_owned()).spawn(move || {
-        let (hints, hinted) = mpsc::channel(HINTS);
-        let watch = Watch {
-            room: room.clone(),
-            hints,
-            armed: None,
-        };
-        let keeper = Keeper {
-            known: Known::new(room, tracks),
-            ordered,
-            hinted,
-            events,
-            watch,
-        };
-        // gone: the server is closing, and nobody is left to be told
-        let _ = runtime.block_on(keeper.run());
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    std::thread::Builder::new()
+        .name("briefs".to_owned())
+        .spawn(move || {
+            let (hints, hinted) = mpsc::channel(HINTS);
+            let watch = Watch {
+                room: room.clone(),
+                hints,
+                armed: None,
+            };
+            let keeper = Keeper {
+                known: Known::new(room, tracks),
+                ordered,
+                hinted,
+                events,
+                watch,
+            };
+            // gone: the server is closing, and nobody is left to be told
+            let _ = runtime.block_on(keeper.run());
+        })?;
     Ok((BriefHandle { orders }, happened))
 }
 
@@ -192,7 +201,11 @@ impl Keeper {
             }
         }
         // as many as fit into the channel: some may have been lost
-        if count >= HINTS { Look::Everything } else { look }
+        if count >= HINTS {
+            Look::Everything
+        } else {
+            look
+        }
     }
 
     async fn obey(&mut self, order: Order) -> Result<(), Deaf> {
@@ -229,10 +242,16 @@ impl Keeper {
         }
     }
 
-    async fn done(&mut self, brief: BriefId, places: &[Place], done: Result<(), String>) -> Result<(), Deaf> {
+    async fn done(
+        &mut self,
+        brief: BriefId,
+        places: &[Place],
+        done: Result<(), String>,
+    ) -> Result<(), Deaf> {
         // the first folder of all is only now there to be watched
         self.watch.arm();
-        self.look(Look::Places(places.iter().cloned().collect())).await?;
+        self.look(Look::Places(places.iter().cloned().collect()))
+            .await?;
         match done {
             Ok(()) => Ok(()),
             Err(why) => self.tell(Event::BriefFailed { brief, why }).await,
@@ -247,7 +266,9 @@ impl Keeper {
     }
 
     async fn look(&mut self, look: Look) -> Result<(), Deaf> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let now = Time(u64::try_from(now.as_millis()).unwrap_or(0));
         let touched = self.known.look(look, now);
         self.tell_all(touched).await
@@ -278,11 +299,17 @@ impl Watch {
     /// Watches the folder that is there now. Says whether that is news: another one, or one at last.
     fn arm(&mut self) -> bool {
         let folder = self.room.join("briefs");
-        let inode = std::fs::metadata(&folder).ok().map(|meta| std::os::unix::fs::MetadataExt::ino(&meta));
+        let inode = std::fs::metadata(&folder)
+            .ok()
+            .map(|meta| std::os::unix::fs::MetadataExt::ino(&meta));
         let Some(inode) = inode else {
             return self.armed.take().is_some();
         };
-        if self.armed.as_ref().is_some_and(|(_, watched)| *watched == inode) {
+        if self
+            .armed
+            .as_ref()
+            .is_some_and(|(_, watched)| *watched == inode)
+        {
             return false;
         }
         self.armed = match watcher(&folder, self.hints.clone()) {

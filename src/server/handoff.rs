@@ -17,7 +17,9 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
     for name in [brief.as_str(), place.track.as_str(), place.stage.as_str()] {
         if !is_plain(name) {
             let shown = name.escape_debug();
-            return Err(io::Error::other(format!("`{shown}` cannot be a folder's name")));
+            return Err(io::Error::other(format!(
+                "`{shown}` cannot be a folder's name"
+            )));
         }
     }
     let folder = folder.join(brief.as_str());
@@ -25,7 +27,12 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
     let mut number = numbered(&folder)?.last().map_or(1, |(last, _)| last + 1);
     loop {
         let path = folder.join(format!("{number:03}-{}.{}.md", place.track, place.stage));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+        {
             Ok(mut file) => {
                 file.write_all(text.as_bytes())?;
                 file.sync_all()?;
@@ -66,8 +73,13 @@ fn numbered(folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let number = name.strip_suffix(".md").and_then(|name| name.split('-').next()?.parse().ok());
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let number = name
+            .strip_suffix(".md")
+            .and_then(|name| name.split('-').next()?.parse().ok());
         found.extend(number.map(|number| (number, path)));
     }
     found.sort();
@@ -92,7 +104,10 @@ mod tests {
         keep(dir.path(), &brief, &place("dev"), "first try").unwrap();
         let last = keep(dir.path(), &brief, &place("dev"), "second try").unwrap();
         let found = newest(dir.path(), &brief).unwrap();
-        assert_eq!((found.path, found.stage.as_str(), found.text.as_str()), (last, "dev", "second try"));
+        assert_eq!(
+            (found.path, found.stage.as_str(), found.text.as_str()),
+            (last, "dev", "second try")
+        );
         assert_eq!(fs::read_dir(dir.path().join("0012-x")).unwrap().count(), 3);
         assert!(keep(dir.path(), &"../x".into(), &place("dev"), "").is_err());
     }

@@ -215,7 +215,12 @@ impl Replay {
             let line = match link.read(text) {
                 Ok(line) => line,
                 // never acknowledged, and half of it on disk: a crash of the machine does that
-                Err(why) if known.is_some_and(|known| known <= link.n) && !matches!(why, Broken::Unknown(_)) => return Self::cut(lines, length, link, entries),
+                Err(why)
+                    if known.is_some_and(|known| known <= link.n)
+                        && !matches!(why, Broken::Unknown(_)) =>
+                {
+                    return Self::cut(lines, length, link, entries);
+                }
                 Err(why) => return Err(at(n)(why.to_string())),
             };
             entries.push(line.entry().map_err(|why| at(n)(why.to_string()))?);

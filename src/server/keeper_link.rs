@@ -4,17 +4,17 @@
 //! `Lost` it must let go of all of them before it reads another byte, because then the keeper drains them;
 //! connecting again hands them over again. Must not interpret what agents write.
 
+mod socket;
+
 use crate::wire::keeper::{
-    AgentNo, Cause, Decoder, Exited, FrameError, FromKeeper, Here, Known, Launch, Shutdown, Spool, ToKeeper, VERSION, encode,
+    AgentNo, Cause, Exited, FrameError, FromKeeper, Here, Known, Launch, Shutdown, Spool, ToKeeper,
+    VERSION, encode,
 };
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
-use std::collections::VecDeque;
-use std::io::{self, IoSliceMut};
-use std::mem::MaybeUninit;
+use socket::{Heard, Socket};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::Duration;
-use tokio::io::Interest;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -23,8 +23,6 @@ use tokio::time::{Instant, sleep, timeout};
 const ORDERS: usize = 64;
 /// Events waiting for the hub. At the limit the link waits, and the keeper with it; agents do not.
 const EVENTS: usize = 256;
-/// Terminals received ahead of their messages. More is not a keeper.
-const TERMINALS: usize = 64;
 /// How long a keeper may take to greet.
 const GREETING: Duration = Duration::from_secs(5);
 /// How often a keeper that is not there yet is tried again, and how often one is started.
@@ -132,15 +130,17 @@ impl KeeperLink {
     /// # Errors
     /// When nobody answers, it refuses, or it is not a keeper of this user.
     pub async fn connect(path: &Path) -> Result<Connected, KeeperError> {
-        let stream = UnixStream::connect(path).await.map_err(KeeperError::Absent)?;
+        let stream = UnixStream::connect(path)
+            .await
+            .map_err(KeeperError::Absent)?;
         let peer = stream.peer_cred().map_err(KeeperError::Absent)?.uid();
         if peer != rustix::process::geteuid().as_raw() {
             return Err(KeeperError::NotOurs(peer));
         }
-        let mut socket = Socket { stream, inbox: Decoder::default(), terminals: VecDeque::new(), outbox: Vec::new() };
-        socket.outbox = encode(&ToKeeper::Hello { version: VERSION })?;
+        let mut socket = Socket::new(stream, encode(&ToKeeper::Hello { version: VERSION })?);
         let greeting = timeout(GREETING, socket.greet()).await;
-        let (returned, ended) = greeting.map_err(|_| KeeperError::Absent(io::ErrorKind::TimedOut.into()))??;
+        let (returned, ended) =
+            greeting.map_err(|_| KeeperError::Absent(io::ErrorKind::TimedOut.into()))??;
         let (orders, taken) = mpsc::channel(ORDERS);
         let (events, heard) = mpsc::channel(EVENTS);
         tokio::spawn(serve(socket, ended, taken, events));
@@ -160,7 +160,13 @@ impl KeeperLink {
         let mut next_start = Instant::now();
         loop {
             let error = match Self::connect(path).await {
-                Err(error @ (KeeperError::Absent(_) | KeeperError::Refused { cause: Cause::Leaving, .. })) => error,
+                Err(
+                    error @ (KeeperError::Absent(_)
+                    | KeeperError::Refused {
+                        cause: Cause::Leaving,
+                        ..
+                    }),
+                ) => error,
                 settled => return settled,
             };
             if Instant::now() >= until {
@@ -187,7 +193,10 @@ impl KeeperLink {
     /// # Errors
     /// When the link is busy or gone.
     pub fn stop(&self, agent: AgentNo, grace: Duration) -> Result<(), KeeperError> {
-        self.order(&ToKeeper::Stop { agent, grace_ms: millis(grace) })
+        self.order(&ToKeeper::Stop {
+            agent,
+            grace_ms: millis(grace),
+        })
     }
 
     /// The agent's spool was read and recorded; it is deleted.
@@ -237,10 +246,12 @@ impl KeeperLink {
     }
 
     fn order(&self, order: &ToKeeper) -> Result<(), KeeperError> {
-        self.orders.try_send(encode(order)?).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => KeeperError::Busy,
-            mpsc::error::TrySendError::Closed(_) => KeeperError::Gone,
-        })
+        self.orders
+            .try_send(encode(order)?)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => KeeperError::Busy,
+                mpsc::error::TrySendError::Closed(_) => KeeperError::Gone,
+            })
     }
 }
 
@@ -252,7 +263,10 @@ pub fn read_spool(folder: &Path, spool: &Spool) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in &spool.parts {
         if part.contains('/') {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{part:?} is not a name of a spool")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("{part:?} is not a name of a spool"),
+            ));
         }
         bytes.extend(std::fs::read(folder.join(part))?);
     }
@@ -263,137 +277,13 @@ fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// The socket with what is half received and half sent.
-#[derive(Debug)]
-struct Socket {
-    stream: UnixStream,
-    inbox: Decoder<FromKeeper>,
-    /// Received terminals whose message has not been taken yet, in the order of their messages.
-    terminals: VecDeque<OwnedFd>,
-    outbox: Vec<u8>,
-}
-
-/// A message with what came along.
-type Heard = (FromKeeper, Option<OwnedFd>);
-
-impl Socket {
-    async fn greet(&mut self) -> Result<(Vec<Returned>, Vec<Exited>), KeeperError> {
-        let (here, ended) = match self.next().await?.0 {
-            FromKeeper::Welcome { here, ended, lost, .. } => {
-                if lost > 0 {
-                    tracing::warn!(lost, "the keeper had to drop the ends of agents");
-                }
-                (here, ended)
-            }
-            FromKeeper::Refused { cause, why } => return Err(KeeperError::Refused { cause, why }),
-            other => return Err(unexpected(&other)),
-        };
-        let mut returned = Vec::new();
-        for _ in 0..here {
-            match self.next().await? {
-                (FromKeeper::Here(here), Some(terminal)) => returned.push(Returned { here, terminal }),
-                (other, _) => return Err(unexpected(&other)),
-            }
-        }
-        let mut exits = Vec::new();
-        for _ in 0..ended {
-            match self.next().await?.0 {
-                FromKeeper::Exited(exited) => exits.push(exited),
-                other => return Err(unexpected(&other)),
-            }
-        }
-        Ok((returned, exits))
-    }
-
-    /// The next message, sending what waits meanwhile. Safe to cancel.
-    async fn next(&mut self) -> Result<Heard, KeeperError> {
-        loop {
-            if let Some(heard) = self.take()? {
-                return Ok(heard);
-            }
-            let interest = if self.outbox.is_empty() { Interest::READABLE } else { Interest::READABLE | Interest::WRITABLE };
-            let ready = self.stream.ready(interest).await.map_err(KeeperError::Absent)?;
-            if ready.is_writable() {
-                self.send()?;
-            }
-            if ready.is_readable() {
-                self.receive()?;
-            }
-        }
-    }
-
-    fn take(&mut self) -> Result<Option<Heard>, KeeperError> {
-        let Some(message) = self.inbox.take().map_err(|error| KeeperError::Broken(error.to_string()))? else {
-            return Ok(None);
-        };
-        if !message.carries_terminal() {
-            return Ok(Some((message, None)));
-        }
-        match self.terminals.pop_front() {
-            Some(terminal) => Ok(Some((message, Some(terminal)))),
-            None => Err(KeeperError::Broken("a message came without its terminal".to_owned())),
-        }
-    }
-
-    fn send(&mut self) -> Result<(), KeeperError> {
-        match self.stream.try_write(&self.outbox) {
-            Ok(count) => {
-                self.outbox.drain(..count);
-                Ok(())
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            // The keeper may have refused and closed: what it said is still to be read.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.outbox.clear();
-                Ok(())
-            }
-            Err(error) => Err(KeeperError::Absent(error)),
-        }
-    }
-
-    fn receive(&mut self) -> Result<(), KeeperError> {
-        let Self { stream, terminals, .. } = self;
-        let mut bytes = [0; 16 * 1024];
-        let count = match stream.try_io(Interest::READABLE, || receive(stream, &mut bytes, terminals)) {
-            Ok(0) => return Err(KeeperError::Absent(io::ErrorKind::UnexpectedEof.into())),
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(KeeperError::Absent(error)),
-        };
-        if terminals.len() > TERMINALS {
-            return Err(KeeperError::Broken("more terminals than messages came".to_owned()));
-        }
-        self.inbox.push(&bytes[..count]);
-        Ok(())
-    }
-}
-
-fn receive(stream: &UnixStream, bytes: &mut [u8], terminals: &mut VecDeque<OwnedFd>) -> io::Result<usize> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(16))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    #[cfg(target_os = "linux")]
-    let flags = RecvFlags::CMSG_CLOEXEC;
-    #[cfg(not(target_os = "linux"))]
-    let flags = RecvFlags::empty();
-    let received = recvmsg(stream, &mut [IoSliceMut::new(bytes)], &mut control, flags)?;
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
-            for descriptor in descriptors {
-                #[cfg(not(target_os = "linux"))]
-                rustix::io::fcntl_setfd(&descriptor, rustix::io::FdFlags::CLOEXEC)?;
-                terminals.push_back(descriptor);
-            }
-        }
-    }
-    Ok(received.bytes)
-}
-
-fn unexpected(message: &FromKeeper) -> KeeperError {
-    KeeperError::Broken(format!("it said {message:?} while greeting"))
-}
-
 /// The task that owns the socket, until one side is gone.
-async fn serve(mut socket: Socket, ended: Vec<Exited>, mut orders: mpsc::Receiver<Vec<u8>>, events: mpsc::Sender<KeeperEvent>) {
+async fn serve(
+    mut socket: Socket,
+    ended: Vec<Exited>,
+    mut orders: mpsc::Receiver<Vec<u8>>,
+    events: mpsc::Sender<KeeperEvent>,
+) {
     for exited in ended {
         if events.send(KeeperEvent::Exited(exited)).await.is_err() {
             return;
@@ -401,13 +291,17 @@ async fn serve(mut socket: Socket, ended: Vec<Exited>, mut orders: mpsc::Receive
     }
     let why = loop {
         let heard = tokio::select! {
-            heard = socket.next() => heard,
+            moved = socket.step() => match moved {
+                Ok(Some(heard)) => event(heard),
+                Ok(None) => continue,
+                Err(error) => Err(error),
+            },
             order = orders.recv(), if socket.outbox.is_empty() => match order {
                 Some(frame) => { socket.outbox = frame; continue }
                 None => break "the server let go of it".to_owned(),
             },
         };
-        let event = match heard.and_then(event) {
+        let event = match heard {
             Ok(event) => event,
             Err(KeeperError::Absent(error)) => break format!("the keeper is gone ({error})"),
             Err(error) => break error.to_string(),
@@ -424,12 +318,28 @@ async fn serve(mut socket: Socket, ended: Vec<Exited>, mut orders: mpsc::Receive
 fn event((message, terminal): Heard) -> Result<KeeperEvent, KeeperError> {
     Ok(match message {
         FromKeeper::Spawned { agent, pid } => {
-            let terminal = terminal.ok_or_else(|| KeeperError::Broken("an agent came without its terminal".to_owned()))?;
-            KeeperEvent::Spawned { agent, pid, terminal }
+            let terminal = terminal.ok_or_else(|| {
+                KeeperError::Broken("an agent came without its terminal".to_owned())
+            })?;
+            KeeperEvent::Spawned {
+                agent,
+                pid,
+                terminal,
+            }
         }
         FromKeeper::SpawnFailed { agent, error } => KeeperEvent::Failed { agent, error },
         FromKeeper::Exited(exited) => KeeperEvent::Exited(exited),
-        FromKeeper::Stopped { agent, ended, killed, left } => KeeperEvent::Stopped { agent, ended, killed, left },
+        FromKeeper::Stopped {
+            agent,
+            ended,
+            killed,
+            left,
+        } => KeeperEvent::Stopped {
+            agent,
+            ended,
+            killed,
+            left,
+        },
         FromKeeper::Known { agents } => KeeperEvent::Known(agents),
         FromKeeper::Busy { agents } => KeeperEvent::StillBusy { agents },
         FromKeeper::Welcome { .. } | FromKeeper::Refused { .. } | FromKeeper::Here(_) => {

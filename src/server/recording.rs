@@ -6,6 +6,8 @@
 
 mod escape;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 pub use tail::{Chunk, Tail, tail};
 
@@ -62,7 +64,13 @@ impl Recorder {
     ///
     /// # Errors
     /// What the system says. An agent runs without a recording then.
-    pub fn open(folder: &Path, agent: AgentId, size: Size, now: Time, bounds: Bounds) -> io::Result<Self> {
+    pub fn open(
+        folder: &Path,
+        agent: AgentId,
+        size: Size,
+        now: Time,
+        bounds: Bounds,
+    ) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let newest = tail::segments(folder, agent)?.pop();
         let segment = match newest {
@@ -112,7 +120,13 @@ impl Recorder {
         }
         self.line.clear();
         let ms = now.since(self.segment.began);
-        write!(self.line, "[{}.{:03}, \"{}\", \"", ms / 1_000, ms % 1_000, kind as char)?;
+        write!(
+            self.line,
+            "[{}.{:03}, \"{}\", \"",
+            ms / 1_000,
+            ms % 1_000,
+            kind as char
+        )?;
         let empty = self.line.len();
         fill(&mut self.line);
         if self.line.len() == empty {
@@ -140,9 +154,19 @@ impl Recorder {
 }
 
 impl Segment {
-    fn begin(folder: &Path, agent: AgentId, number: u64, size: Size, now: Time) -> io::Result<Self> {
+    fn begin(
+        folder: &Path,
+        agent: AgentId,
+        number: u64,
+        size: Size,
+        now: Time,
+    ) -> io::Result<Self> {
         let path = tail::path(folder, agent, number);
-        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         let mut segment = Self {
             number,
             file,

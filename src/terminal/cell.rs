@@ -19,7 +19,10 @@ impl Size {
 
     /// A size inside the bounds every screen keeps to: 2..=1000 columns, 1..=1000 rows.
     pub fn new(cols: u16, rows: u16) -> Self {
-        Size { cols: cols.clamp(Self::MIN_COLS, Self::MAX), rows: rows.clamp(1, Self::MAX) }
+        Size {
+            cols: cols.clamp(Self::MIN_COLS, Self::MAX),
+            rows: rows.clamp(1, Self::MAX),
+        }
     }
 
     /// This size brought inside the bounds; for sizes that came from elsewhere.
@@ -121,7 +124,10 @@ impl Attrs {
 
 impl std::fmt::Debug for Attrs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let set = Self::NAMES.iter().filter(|(_, bit)| self.contains(*bit)).map(|(name, _)| name);
+        let set = Self::NAMES
+            .iter()
+            .filter(|(_, bit)| self.contains(*bit))
+            .map(|(name, _)| name);
         f.debug_set().entries(set).finish()
     }
 }

@@ -30,7 +30,11 @@ pub(super) enum Verdict {
 }
 
 /// Private modes the engine may set and reset by itself.
-const ENGINE_MODES: [u16; 14] = [1, 6, 7, 9, 12, 25, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 2027];
+const ENGINE_MODES: [u16; 14] = [
+    1, 6, 7, 9, 12, 25, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 2027,
+];
+/// A control sequence longer than this is swallowed to its end.
+pub(super) const SEQUENCE: usize = 256;
 /// More numbers than this in one sequence are not a sequence any more.
 const MAX_PARAMS: usize = 32;
 
@@ -42,22 +46,37 @@ impl<'a> Csi<'a> {
             Some((&first @ b'<'..=b'?', rest)) => (first, rest),
             _ => (0, rest),
         };
-        let end = rest.iter().position(|b| (0x20..=0x2f).contains(b)).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|b| (0x20..=0x2f).contains(b))
+            .unwrap_or(rest.len());
         let (params, intermediates) = rest.split_at(end);
-        if params.iter().any(|b| !matches!(b, b'0'..=b';')) || intermediates.iter().any(|b| *b >= 0x30) {
+        if params.iter().any(|b| !matches!(b, b'0'..=b';'))
+            || intermediates.iter().any(|b| *b >= 0x30)
+        {
             return None;
         }
-        Some(Csi { private, params, intermediates, last })
+        Some(Csi {
+            private,
+            params,
+            intermediates,
+            last,
+        })
     }
 
     /// The numbers; empty ones are 0, subparameters are left out, values stop at 65535.
     pub fn numbers(&self) -> impl Iterator<Item = u16> + 'a {
         let params = self.params;
-        params.split(|b| *b == b';').filter(move |_| !params.is_empty()).map(|part| {
-            part.iter().take_while(|b| b.is_ascii_digit()).fold(0u16, |value, b| {
-                value.saturating_mul(10).saturating_add(u16::from(b - b'0'))
+        params
+            .split(|b| *b == b';')
+            .filter(move |_| !params.is_empty())
+            .map(|part| {
+                part.iter()
+                    .take_while(|b| b.is_ascii_digit())
+                    .fold(0u16, |value, b| {
+                        value.saturating_mul(10).saturating_add(u16::from(b - b'0'))
+                    })
             })
-        })
     }
 
     /// The number at `at`, 0 where there is none.
@@ -70,9 +89,11 @@ impl<'a> Csi<'a> {
         match (self.private, self.intermediates, self.last) {
             (0, [], b'm') => self.unless_too_many(Verdict::Pass),
             (0, [], b'b') => self.capped(size.cols),
-            (0, [], b'@' | b'A'..=b'G' | b'I' | b'L' | b'P' | b'T' | b'X' | b'Z' | b'`' | b'a' | b'e') => {
-                self.capped(size.cols.max(size.rows))
-            }
+            (
+                0,
+                [],
+                b'@' | b'A'..=b'G' | b'I' | b'L' | b'P' | b'T' | b'X' | b'Z' | b'`' | b'a' | b'e',
+            ) => self.capped(size.cols.max(size.rows)),
             (0, [], b'H' | b'f' | b'd' | b'r' | b'g') => self.capped(Size::MAX),
             (b'=' | b'>' | b'<', [], b'u') => self.capped(31),
             (0, [], b'K') => self.only(&[0, 1, 2]),
@@ -94,15 +115,29 @@ impl<'a> Csi<'a> {
 
     /// The same sequence with every number at most `most`.
     pub fn with_at_most(&self, most: u16) -> Vec<u8> {
-        let numbers: Vec<String> =
-            self.numbers().take(MAX_PARAMS).map(|n| n.min(most).to_string()).collect();
+        let numbers: Vec<String> = self
+            .numbers()
+            .take(MAX_PARAMS)
+            .map(|n| n.min(most).to_string())
+            .collect();
         self.with_numbers(&numbers.join(";"))
     }
 
     /// The same sequence with other numbers.
     pub fn with_numbers(&self, numbers: &str) -> Vec<u8> {
-        let private: &[u8] = if self.private == 0 { b"" } else { &[self.private] };
-        [b"\x1b[", private, numbers.as_bytes(), self.intermediates, &[self.last]].concat()
+        let private: &[u8] = if self.private == 0 {
+            b""
+        } else {
+            &[self.private]
+        };
+        [
+            b"\x1b[",
+            private,
+            numbers.as_bytes(),
+            self.intermediates,
+            &[self.last],
+        ]
+        .concat()
     }
 
     /// True if the engine may set or reset this private mode by itself.
@@ -112,7 +147,11 @@ impl<'a> Csi<'a> {
 
     fn capped(&self, most: u16) -> Verdict {
         let fits = self.numbers().all(|n| n <= most);
-        if fits { self.unless_too_many(Verdict::Pass) } else { Verdict::Replace(self.with_at_most(most)) }
+        if fits {
+            self.unless_too_many(Verdict::Pass)
+        } else {
+            Verdict::Replace(self.with_at_most(most))
+        }
     }
 
     fn only(&self, known: &[u16]) -> Verdict {
@@ -124,13 +163,45 @@ impl<'a> Csi<'a> {
 
     fn unless_too_many(&self, verdict: Verdict) -> Verdict {
         let short = self.params.len() <= MAX_PARAMS;
-        let separators = || self.params.iter().filter(|b| matches!(b, b';' | b':')).count();
-        if short || separators() < MAX_PARAMS { verdict } else { Verdict::Drop }
+        let separators = || {
+            self.params
+                .iter()
+                .filter(|b| matches!(b, b';' | b':'))
+                .count()
+        };
+        if short || separators() < MAX_PARAMS {
+            verdict
+        } else {
+            Verdict::Drop
+        }
     }
 }
 
+/// Where the control sequence that begins at `at` ends, if all of it is there and it is ordinary.
+pub(super) fn whole_csi(bytes: &[u8], at: usize) -> Option<usize> {
+    let limit = bytes.len().min(at + 2 + SEQUENCE);
+    if bytes.get(at + 1) != Some(&b'[') {
+        return None;
+    }
+    let end = at
+        + 2
+        + bytes[at + 2..limit]
+            .iter()
+            .position(|b| !(b' '..=b'?').contains(b))?;
+    (b'@'..=b'~').contains(&bytes[end]).then_some(end + 1)
+}
+
+/// True for a short `…m` of digits and separators: by far the most frequent sequence.
+pub(super) fn is_plain_sgr(sequence: &[u8]) -> bool {
+    sequence.len() <= 32
+        && sequence[..sequence.len() - 1]
+            .iter()
+            .all(|b| matches!(b, b'0'..=b';'))
+}
+
 /// What DECSTR comes to, in sequences the engine knows.
-const SOFT_RESET: &[u8] = b"\x1b[?25h\x1b[?7h\x1b[4l\x1b[?6l\x1b[?1l\x1b[r\x1b[0m\x1b>\x1b(B\x1b)B\x0f";
+const SOFT_RESET: &[u8] =
+    b"\x1b[?25h\x1b[?7h\x1b[4l\x1b[?6l\x1b[?1l\x1b[r\x1b[0m\x1b>\x1b(B\x1b)B\x0f";
 
 #[cfg(test)]
 mod tests {
@@ -150,7 +221,23 @@ mod tests {
 
     #[test]
     fn ordinary_sequences_pass_as_they_are() {
-        for bytes in ["m", "38;2;1;2;3m", "4:3m", "H", "12;40H", "K", "2K", "J", "A", "5B", "?25l", "?1;25h", "2 q", ">1u", "r"] {
+        for bytes in [
+            "m",
+            "38;2;1;2;3m",
+            "4:3m",
+            "H",
+            "12;40H",
+            "K",
+            "2K",
+            "J",
+            "A",
+            "5B",
+            "?25l",
+            "?1;25h",
+            "2 q",
+            ">1u",
+            "r",
+        ] {
             assert_eq!(verdict(bytes), Verdict::Pass, "{bytes}");
         }
     }
@@ -165,7 +252,23 @@ mod tests {
 
     #[test]
     fn queries_and_scrolls_are_handed_to_the_screen() {
-        for bytes in ["c", ">c", "6n", "?6n", "?2026$p", "4$p", ">q", "14t", "?u", "2J", "3J", "5S", "M", "?1049h", "?25;2004h"] {
+        for bytes in [
+            "c",
+            ">c",
+            "6n",
+            "?6n",
+            "?2026$p",
+            "4$p",
+            ">q",
+            "14t",
+            "?u",
+            "2J",
+            "3J",
+            "5S",
+            "M",
+            "?1049h",
+            "?25;2004h",
+        ] {
             assert_eq!(verdict(bytes), Verdict::Hand, "{bytes}");
         }
     }
@@ -173,7 +276,16 @@ mod tests {
     #[test]
     fn unknown_sequences_go_nowhere() {
         let many = format!("{}m", "1;".repeat(40));
-        for bytes in ["z", "?5W", ">4;2m", "7K", "1$r", "?1r", "99h", many.as_str()] {
+        for bytes in [
+            "z",
+            "?5W",
+            ">4;2m",
+            "7K",
+            "1$r",
+            "?1r",
+            "99h",
+            many.as_str(),
+        ] {
             assert_eq!(verdict(bytes), Verdict::Drop, "{bytes}");
         }
     }

@@ -1,23 +1,45 @@
-//! The engine behind a screen; the only file that names it. It is given bytes the scanner let
+//! The engine behind a screen; the only file that names its crate. It is given bytes the scanner let
 //! through and gives rows, a cursor and modes. It never answers, and what it would say is not heard.
 
-use super::cell::{Attrs, Color, Size, Style, Underline};
+use super::builder::RowBuilder;
+use super::cell::{Size, Style};
+use super::convert::{MARKS, convert, style};
 use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProtocol, Visibility};
-use super::row::{Row, RowBuilder, Wrap};
-use rio_vt::ansi::CursorShape as EngineShape;
-use rio_vt::config::colors::AnsiColor;
-use rio_vt::crosswords::grid::row::Row as EngineRow;
-use rio_vt::crosswords::pos::{Column, Line};
-use rio_vt::crosswords::square::{ContentTag, Square, Wide};
-use rio_vt::crosswords::style::{DEFAULT_STYLE_ID, Style as EngineStyle, StyleFlags, UnderlineKind};
-use rio_vt::crosswords::{Crosswords, CrosswordsSize, Mode};
-use rio_vt::event::{VoidListener, WindowId};
-use rio_vt::performer::handler::Processor;
+use super::row::Row;
+use engine::{
+    Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor, VoidListener, WindowId,
+};
+
+/// Everything of the engine that is used.
+pub(super) mod engine {
+    pub use rio_vt::ansi::CursorShape as EngineShape;
+    pub use rio_vt::config::colors::AnsiColor;
+    pub use rio_vt::crosswords::grid::row::Row as EngineRow;
+    pub use rio_vt::crosswords::pos::{Column, Line};
+    pub use rio_vt::crosswords::square::{ContentTag, Square, Wide};
+    pub use rio_vt::crosswords::style::{
+        DEFAULT_STYLE_ID, Style as EngineStyle, StyleFlags, UnderlineKind,
+    };
+    pub use rio_vt::crosswords::{Crosswords, CrosswordsSize, Mode};
+    pub use rio_vt::event::{VoidListener, WindowId};
+    pub use rio_vt::performer::handler::Processor;
+
+    /// The engine with nobody listening to it.
+    pub type Term = Crosswords<VoidListener>;
+}
 
 /// Lines that may scroll off between two looks, besides one screen.
 const SPARE: usize = 128;
-/// The most marks a cell keeps.
-const MARKS: usize = 32;
+
+/// The private modes the engine keeps, for DECRQM.
+#[rustfmt::skip]
+const PRIVATE: [(u16, Mode); 17] = [
+    (1, Mode::APP_CURSOR), (6, Mode::ORIGIN), (7, Mode::LINE_WRAP), (9, Mode::MOUSE_REPORT_X10),
+    (25, Mode::SHOW_CURSOR), (47, Mode::ALT_SCREEN), (1047, Mode::ALT_SCREEN), (1049, Mode::ALT_SCREEN),
+    (1000, Mode::MOUSE_REPORT_CLICK), (1002, Mode::MOUSE_DRAG), (1003, Mode::MOUSE_MOTION),
+    (1004, Mode::FOCUS_IN_OUT), (1005, Mode::UTF8_MOUSE), (1006, Mode::SGR_MOUSE),
+    (1007, Mode::ALTERNATE_SCROLL), (2004, Mode::BRACKETED_PASTE), (2027, Mode::GRAPHEME_CLUSTER),
+];
 
 pub(super) struct Emulator {
     term: Crosswords<VoidListener>,
@@ -30,9 +52,21 @@ pub(super) struct Emulator {
 impl Emulator {
     pub fn new(size: Size) -> Self {
         let grid = CrosswordsSize::new(usize::from(size.cols), usize::from(size.rows));
-        let term = Crosswords::new(grid, EngineShape::Block, VoidListener, WindowId::from(0), 0, 0);
-        let mut emulator =
-            Emulator { term, parser: Processor::default(), size, builder: RowBuilder::default(), evicted: 0 };
+        let term = Crosswords::new(
+            grid,
+            EngineShape::Block,
+            VoidListener,
+            WindowId::from(0),
+            0,
+            0,
+        );
+        let mut emulator = Emulator {
+            term,
+            parser: Processor::default(),
+            size,
+            builder: RowBuilder::default(),
+            evicted: 0,
+        };
         emulator.make_room();
         emulator
     }
@@ -44,14 +78,20 @@ impl Emulator {
 
     /// How many of these bytes may be fed before the scrolled-off lines must be taken.
     pub fn piece(&self, bytes: &[u8]) -> usize {
-        let most = bytes.len().min(usize::from(self.size.cols) * SPARE / 4).min(8 << 10);
+        let most = bytes
+            .len()
+            .min(usize::from(self.size.cols) * SPARE / 4)
+            .min(8 << 10);
         let mut feeds = memchr::memchr3_iter(b'\n', 0x0b, 0x0c, &bytes[..most]);
         feeds.nth(SPARE / 2).map_or(most, |at| at + 1)
     }
 
     /// Changes the size; lines of the main screen are broken anew.
     pub fn resize(&mut self, size: Size) {
-        self.term.resize(CrosswordsSize::new(usize::from(size.cols), usize::from(size.rows)));
+        self.term.resize(CrosswordsSize::new(
+            usize::from(size.cols),
+            usize::from(size.rows),
+        ));
         self.size = size;
     }
 
@@ -91,7 +131,11 @@ impl Emulator {
     /// Marks the rows that changed since the last call, and cuts piles of marks in them.
     pub fn take_damage(&mut self, changed: &mut [bool]) {
         let all = self.term.is_fully_damaged();
-        for (at, changed) in changed.iter_mut().enumerate().take(usize::from(self.size.rows)) {
+        for (at, changed) in changed
+            .iter_mut()
+            .enumerate()
+            .take(usize::from(self.size.rows))
+        {
             let line = Line(at as i32);
             let row = &mut self.term.grid[line];
             if row.dirty || all {
@@ -125,7 +169,11 @@ impl Emulator {
             col: (pos.col.0 as u16).min(self.size.cols - 1),
             row: (pos.row.0.max(0) as u16).min(self.size.rows - 1),
             shape,
-            visibility: if shown { Visibility::Shown } else { Visibility::Hidden },
+            visibility: if shown {
+                Visibility::Shown
+            } else {
+                Visibility::Hidden
+            },
         }
     }
 
@@ -154,26 +202,11 @@ impl Emulator {
 
     /// The state of a private mode for DECRQM: `None` for one the engine does not know.
     pub fn private_mode(&self, number: u16) -> Option<bool> {
-        let bit = match number {
-            1 => Mode::APP_CURSOR,
-            6 => Mode::ORIGIN,
-            7 => Mode::LINE_WRAP,
-            9 => Mode::MOUSE_REPORT_X10,
-            12 => return Some(self.term.blinking_cursor),
-            25 => Mode::SHOW_CURSOR,
-            47 | 1047 | 1049 => Mode::ALT_SCREEN,
-            1000 => Mode::MOUSE_REPORT_CLICK,
-            1002 => Mode::MOUSE_DRAG,
-            1003 => Mode::MOUSE_MOTION,
-            1004 => Mode::FOCUS_IN_OUT,
-            1005 => Mode::UTF8_MOUSE,
-            1006 => Mode::SGR_MOUSE,
-            1007 => Mode::ALTERNATE_SCROLL,
-            2004 => Mode::BRACKETED_PASTE,
-            2027 => Mode::GRAPHEME_CLUSTER,
-            _ => return None,
-        };
-        Some(self.term.mode().contains(bit))
+        if number == 12 {
+            return Some(self.term.blinking_cursor);
+        }
+        let (_, bit) = PRIVATE.iter().find(|(known, _)| *known == number)?;
+        Some(self.term.mode().contains(*bit))
     }
 
     /// The state of an ANSI mode for DECRQM.
@@ -200,150 +233,67 @@ impl Emulator {
         steady - u8::from(self.term.blinking_cursor)
     }
 
+    /// The most marks any cell has.
+    #[cfg(test)]
+    pub fn longest_pile(&self) -> usize {
+        let grid = &self.term.grid;
+        let lines = (0..i32::from(self.size.rows)).flat_map(|line| &grid[Line(line)].inner);
+        let ids = lines.filter_map(|cell| cell.extras_id_checked());
+        ids.filter_map(|id| grid.extras_table.get(id))
+            .map(|extras| extras.zerowidth.len())
+            .max()
+            .unwrap_or(0)
+    }
+
     /// Cuts piles of marks the scanner could not see, made by moving the cursor back again and again.
     fn cut_marks(&mut self, line: Line) {
         for col in (0..usize::from(self.size.cols)).map(Column) {
             let grid = &mut self.term.grid;
-            let Some(id) = grid[line][col].extras_id_checked() else { continue };
-            let Some(extras) = grid.extras_table.get(id) else { continue };
-            if extras.zerowidth.len() > MARKS {
-                let mut cut = extras.clone();
-                cut.zerowidth.truncate(MARKS);
-                let id = grid.alloc_extras(cut);
-                grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
-            }
+            let Some(id) = grid[line]
+                .inner
+                .get(col.0)
+                .and_then(|cell| cell.extras_id_checked())
+            else {
+                continue;
+            };
+            let Some(extras) = grid
+                .extras_table
+                .get(id)
+                .filter(|extras| extras.zerowidth.len() > MARKS)
+            else {
+                continue;
+            };
+            let mut cut = extras.clone();
+            cut.zerowidth.truncate(MARKS);
+            let id = grid.alloc_extras(cut);
+            grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
         }
     }
 }
 
 fn mouse(mode: Mode) -> MouseProtocol {
-    if mode.contains(Mode::MOUSE_MOTION) {
-        MouseProtocol::Motion
-    } else if mode.contains(Mode::MOUSE_DRAG) {
-        MouseProtocol::Drags
-    } else if mode.contains(Mode::MOUSE_REPORT_CLICK) {
-        MouseProtocol::Clicks
-    } else if mode.contains(Mode::MOUSE_REPORT_X10) {
-        MouseProtocol::Presses
-    } else {
-        MouseProtocol::Off
-    }
+    let protocols = [
+        (Mode::MOUSE_MOTION, MouseProtocol::Motion),
+        (Mode::MOUSE_DRAG, MouseProtocol::Drags),
+        (Mode::MOUSE_REPORT_CLICK, MouseProtocol::Clicks),
+        (Mode::MOUSE_REPORT_X10, MouseProtocol::Presses),
+    ];
+    first_on(mode, &protocols)
 }
 
 fn encoding(mode: Mode) -> MouseEncoding {
-    if mode.contains(Mode::SGR_MOUSE) {
-        MouseEncoding::Sgr
-    } else if mode.contains(Mode::UTF8_MOUSE) {
-        MouseEncoding::Utf8
-    } else {
-        MouseEncoding::Bytes
-    }
+    first_on(
+        mode,
+        &[
+            (Mode::SGR_MOUSE, MouseEncoding::Sgr),
+            (Mode::UTF8_MOUSE, MouseEncoding::Utf8),
+        ],
+    )
 }
 
-/// Everything of a cell but its character and the flag that its line goes on.
-const NOT_PLAIN: u64 = !(0x7f | 1 << 23);
-
-fn convert(term: &Crosswords<VoidListener>, line: Line, builder: &mut RowBuilder) -> Row {
-    let row = &term.grid[line];
-    let cells = row.inner.as_slice();
-    let wrapped = cells.last().is_some_and(|last| last.wrapline());
-    let wrap = if wrapped { Wrap::Continues } else { Wrap::Ends };
-    if cells.iter().fold(0, |seen, cell| seen | cell.raw()) & NOT_PLAIN == 0 {
-        return Row::from_ascii(ascii(cells, wrap), wrap);
-    }
-    styled(term, row, builder);
-    builder.finish(wrap)
-}
-
-fn ascii(cells: &[Square], wrap: Wrap) -> Box<str> {
-    let blank = |cell: &Square| matches!(cell.raw() & 0x7f, 0 | 0x20);
-    let end = match wrap {
-        Wrap::Continues => cells.len(),
-        Wrap::Ends => cells.iter().rposition(|cell| !blank(cell)).map_or(0, |at| at + 1),
-    };
-    let text: Vec<u8> = cells[..end].iter().map(|cell| ((cell.raw() & 0x7f) as u8).max(b' ')).collect();
-    String::from_utf8(text).unwrap_or_default().into()
-}
-
-fn styled(term: &Crosswords<VoidListener>, row: &EngineRow<Square>, builder: &mut RowBuilder) {
-    let styles = term.grid.styles();
-    let mut seen = (DEFAULT_STYLE_ID, Style::default());
-    let mut buffer = [0; 4];
-    let cells = row.inner.as_slice();
-    let used = cells.iter().rposition(|cell| *cell != Square::default()).map_or(0, |at| at + 1);
-    for (at, cell) in cells[..used].iter().enumerate() {
-        let width = match cell.wide() {
-            Wide::Spacer if at > 0 && cells[at - 1].wide() == Wide::Wide => continue,
-            Wide::Wide if cells.get(at + 1).is_some_and(|next| next.wide() == Wide::Spacer) => 2,
-            // What stands for a wide character that did not fit here is no part of the line.
-            Wide::LeadingSpacer if at + 1 == cells.len() => continue,
-            Wide::Narrow | Wide::Wide | Wide::Spacer | Wide::LeadingSpacer => 1,
-        };
-        let style = match cell.content_tag() {
-            ContentTag::BgPalette => Style { bg: Color::Indexed(cell.bg_palette_index()), ..Style::default() },
-            ContentTag::BgRgb => {
-                let (r, g, b) = cell.bg_rgb();
-                Style { bg: Color::Rgb(r, g, b), ..Style::default() }
-            }
-            ContentTag::Codepoint => {
-                let id = cell.style_id();
-                if id != seen.0 {
-                    seen = (id, styles.get(usize::from(id)).map_or_else(Style::default, style));
-                }
-                seen.1
-            }
-        };
-        if cell.content_tag() != ContentTag::Codepoint {
-            builder.push(" ", 1, style);
-            continue;
-        }
-        builder.push(glyph(cell.c(), width).encode_utf8(&mut buffer), width, style);
-        if let Some(id) = cell.extras_id()
-            && let Some(extras) = term.grid.extras_table.get(id)
-        {
-            extras.zerowidth.iter().take(MARKS).for_each(|mark| builder.mark(*mark));
-        }
-    }
-}
-
-/// The character of a cell. A wide character that lost its other half is a blank.
-fn glyph(c: char, width: u8) -> char {
-    use unicode_width::UnicodeWidthChar;
-    if c < ' ' || (width == 1 && c > '\u{2ff}' && c.width() == Some(2)) { ' ' } else { c }
-}
-
-fn style(engine: &EngineStyle) -> Style {
-    let flags = engine.flags;
-    let bits = [
-        (StyleFlags::BOLD, Attrs::BOLD),
-        (StyleFlags::DIM, Attrs::DIM),
-        (StyleFlags::ITALIC, Attrs::ITALIC),
-        (StyleFlags::ALL_BLINK, Attrs::BLINK),
-        (StyleFlags::INVERSE, Attrs::REVERSE),
-        (StyleFlags::HIDDEN, Attrs::HIDDEN),
-        (StyleFlags::STRIKEOUT, Attrs::STRIKE),
-    ];
-    let on = bits.iter().filter(|(engine, _)| flags.intersects(*engine));
-    Style {
-        fg: color(engine.fg),
-        bg: color(engine.bg),
-        underline_color: engine.underline_color.map_or(Color::Default, color),
-        underline: match flags.underline_kind() {
-            None => Underline::None,
-            Some(UnderlineKind::Single) => Underline::Single,
-            Some(UnderlineKind::Double) => Underline::Double,
-            Some(UnderlineKind::Curly) => Underline::Curly,
-            Some(UnderlineKind::Dotted) => Underline::Dotted,
-            Some(UnderlineKind::Dashed) => Underline::Dashed,
-        },
-        attrs: on.fold(Attrs::NONE, |attrs, (_, bit)| attrs.with(*bit)),
-    }
-}
-
-fn color(engine: AnsiColor) -> Color {
-    match engine {
-        AnsiColor::Named(name) => u8::try_from(name as usize).ok().filter(|n| *n < 16).map_or(Color::Default, Color::Indexed),
-        AnsiColor::Spec(rgb) => Color::Rgb(rgb.r, rgb.g, rgb.b),
-        AnsiColor::Indexed(index) => Color::Indexed(index),
-    }
+fn first_on<T: Copy + Default>(mode: Mode, table: &[(Mode, T)]) -> T {
+    table
+        .iter()
+        .find(|(bit, _)| mode.contains(*bit))
+        .map_or_else(T::default, |(_, value)| *value)
 }

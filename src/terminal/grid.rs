@@ -152,7 +152,9 @@ pub struct Patch {
 
 /// A patch that does not fit the picture; ask for a full one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the patch starts from generation {from} and this picture is at {have}, ask for a full one")]
+#[error(
+    "the patch starts from generation {from} and this picture is at {have}, ask for a full one"
+)]
 pub struct OutOfStep {
     /// The generation the patch starts from.
     pub from: u64,
@@ -182,7 +184,12 @@ impl Grid {
         match patch.kind {
             PatchKind::Full => self.rows.clear(),
             PatchKind::Since(from) if from == self.generation && size == self.size => {}
-            PatchKind::Since(from) => return Err(OutOfStep { from, have: self.generation }),
+            PatchKind::Since(from) => {
+                return Err(OutOfStep {
+                    from,
+                    have: self.generation,
+                });
+            }
         }
         self.size = size;
         self.rows.resize(usize::from(size.rows), Row::default());

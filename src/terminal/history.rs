@@ -1,7 +1,8 @@
 //! The lines that scrolled off a screen: text and runs of style, bounded in bytes.
 //! Lines are numbered from the first one ever; old ones go when the bound is reached.
 
-use super::row::{Row, RowBuilder, Wrap};
+use super::builder::RowBuilder;
+use super::row::{Row, Wrap};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -17,7 +18,12 @@ pub struct History {
 impl History {
     /// Keeps up to `limit` bytes, counted with the cost of their allocations.
     pub fn new(limit: usize) -> Self {
-        History { rows: VecDeque::new(), first: 0, bytes: 0, limit }
+        History {
+            rows: VecDeque::new(),
+            first: 0,
+            bytes: 0,
+            limit,
+        }
     }
 
     /// The number of the first line still kept.
@@ -39,7 +45,8 @@ impl History {
     pub fn lines(&self, range: Range<u64>) -> impl Iterator<Item = &Row> {
         let from = range.start.clamp(self.first, self.total()) - self.first;
         let to = range.end.clamp(self.first, self.total()) - self.first;
-        self.rows.range(from as usize..(to as usize).max(from as usize))
+        self.rows
+            .range(from as usize..(to as usize).max(from as usize))
     }
 
     /// Adds a line and lets old ones go.
@@ -47,7 +54,9 @@ impl History {
         self.bytes += row.cost();
         self.rows.push_back(row);
         while self.bytes > self.limit {
-            let Some(oldest) = self.rows.pop_front() else { break };
+            let Some(oldest) = self.rows.pop_front() else {
+                break;
+            };
             self.bytes -= oldest.cost();
             self.first += 1;
         }
@@ -71,7 +80,12 @@ impl History {
 
 /// The same lines at another width: rows that continue are joined, long lines are broken at `cols`.
 pub(super) fn reflow<'a>(rows: impl Iterator<Item = &'a Row>, cols: u16) -> Vec<Row> {
-    let mut flow = Flow { cols: usize::from(cols.max(2)), at: 0, builder: RowBuilder::default(), out: Vec::new() };
+    let mut flow = Flow {
+        cols: usize::from(cols.max(2)),
+        at: 0,
+        builder: RowBuilder::default(),
+        out: Vec::new(),
+    };
     for row in rows {
         flow.row(row);
     }

@@ -75,7 +75,8 @@ impl Intake {
 
     fn show_now(&mut self) {
         let total = self.history.total();
-        self.picture.update(&mut self.emulator, &mut self.pending, &self.title, total);
+        self.picture
+            .update(&mut self.emulator, &mut self.pending, &self.title, total);
     }
 
     fn look(&mut self) {
@@ -99,7 +100,11 @@ impl Intake {
     }
 
     fn set_private_modes(&mut self, csi: &Csi<'_>) {
-        let switch = if csi.last == b'h' { Switch::On } else { Switch::Off };
+        let switch = if csi.last == b'h' {
+            Switch::On
+        } else {
+            Switch::Off
+        };
         for mode in csi.numbers().take(32) {
             match mode {
                 2026 => self.synchronize(switch),
@@ -107,12 +112,16 @@ impl Intake {
                     self.advance_alone(&csi.with_numbers("1049"));
                     self.emulator.make_room();
                 }
-                1048 => self.emulator.advance(if csi.last == b'h' { b"\x1b7" } else { b"\x1b8" }),
+                1048 => self
+                    .emulator
+                    .advance(if csi.last == b'h' { b"\x1b7" } else { b"\x1b8" }),
                 2004 => {
                     self.emulator.advance(&csi.with_numbers("2004"));
                     self.signals.add(Signal::BracketedPaste(switch));
                 }
-                mode if Csi::is_engine_mode(mode) => self.emulator.advance(&csi.with_numbers(&mode.to_string())),
+                mode if Csi::is_engine_mode(mode) => {
+                    self.emulator.advance(&csi.with_numbers(&mode.to_string()))
+                }
                 _ => {}
             }
         }
@@ -196,7 +205,10 @@ impl Sink for Intake {
             (0, [], b'c') if csi.number(0) == 0 => self.replies.primary_attributes(),
             (b'>', [], b'c') if csi.number(0) == 0 => self.replies.secondary_attributes(),
             (b'>', [], b'q') if csi.number(0) == 0 => self.replies.version(),
-            (private, [], b'n') => self.replies.status(private, csi.number(0), self.emulator.cursor()),
+            (private, [], b'n') => {
+                self.replies
+                    .status(private, csi.number(0), self.emulator.cursor())
+            }
             (_, [b'$'], b'p') => self.report_mode(csi),
             (b'?', [], b'u') => self.replies.keyboard(self.emulator.modes().kitty),
             (0, [], b't') => self.replies.size(csi.number(0), self.picture.size),
@@ -221,7 +233,112 @@ impl Sink for Intake {
             // The older way to open and close a synchronized update.
             b"=1s" => self.synchronize(Switch::On),
             b"=2s" => self.synchronize(Switch::Off),
-            _ => self.replies.dcs(body, self.emulator.pen(), self.emulator.cursor_number()),
+            _ => self
+                .replies
+                .dcs(body, self.emulator.pen(), self.emulator.cursor_number()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::super::limits::Scanner;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn feed(scanner: &mut Scanner, intake: &mut Intake, bytes: &[u8]) {
+        scanner.feed(bytes, intake.picture.size, intake);
+        intake.show();
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let words = [
+            "abc",
+            "宽",
+            "e\u{301}",
+            "\r\n",
+            "\x1b[2;3H",
+            "\x1b[L",
+            "\x1b[M",
+            "\x1b[2S",
+            "\x1b[2T",
+            "\x1b[3P",
+            "\x1b[3@",
+            "\x1b[4X",
+            "\x1b[K",
+            "\x1b[1K",
+            "\x1b[J",
+            "\x1b[1J",
+            "\x1b[2J",
+            "\x1b[2;4r",
+            "\x1b[r",
+            "\x1bM",
+            "\x1bD",
+            "\x1b[?1049h",
+            "\x1b[?1049l",
+            "\x1b[44m",
+            "\x1b[m",
+            "\x1b[4h",
+            "\x1b[4l",
+            "\x1b#8",
+            "\x1bc",
+            "\x1b[9b",
+            "\t",
+            "\x1b[H",
+            "❤\u{fe0f}",
+            "\x08",
+            "\x1b[3J",
+        ];
+        prop::collection::vec(prop::sample::select(words.to_vec()), 1..9)
+            .prop_map(|words| words.concat().into_bytes())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_changed_row_is_missed(lives in prop::collection::vec(pieces(), 1..30)) {
+            let limits = Limits::default();
+            let (mut scanner, mut intake) = (Scanner::new(&limits), Intake::new(Size::new(10, 5), &limits));
+            for bytes in lives {
+                feed(&mut scanner, &mut intake, &bytes);
+                let told = intake.picture.rows.clone();
+                intake.pending.fill(true);
+                intake.show_now();
+                prop_assert_eq!(&told, &intake.picture.rows);
+            }
+        }
+    }
+
+    #[test]
+    fn no_pile_of_marks_grows_however_it_is_made() {
+        let limits = Limits::default();
+        let piles = [
+            "\u{301}",
+            "👩\u{200d}",
+            "x\x08\u{301}",
+            "\u{1100}",
+            "\u{600}",
+            "\u{915}\u{94d}",
+            "\x1b[m\u{301}",
+            "\u{903}",
+        ];
+        for pile in piles {
+            let (mut scanner, mut intake) = (
+                Scanner::new(&limits),
+                Intake::new(Size::new(20, 3), &limits),
+            );
+            feed(
+                &mut scanner,
+                &mut intake,
+                format!("a{}", pile.repeat(5000)).as_bytes(),
+            );
+            assert!(
+                intake.emulator.longest_pile() <= 32,
+                "{pile:?}: {}",
+                intake.emulator.longest_pile()
+            );
         }
     }
 }

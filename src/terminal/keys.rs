@@ -99,7 +99,10 @@ impl Key {
 
     /// A key by itself.
     pub fn plain(code: KeyCode) -> Key {
-        Key { code, mods: Mods::NONE }
+        Key {
+            code,
+            mods: Mods::NONE,
+        }
     }
 }
 
@@ -110,7 +113,10 @@ const REPORT_ALL: u8 = 8;
 pub fn encode_key(key: &Key, modes: &Modes) -> Vec<u8> {
     let mut key = *key;
     if key.code == KeyCode::BackTab {
-        key = Key { code: KeyCode::Tab, mods: key.mods.with(Mods::SHIFT) };
+        key = Key {
+            code: KeyCode::Tab,
+            mods: key.mods.with(Mods::SHIFT),
+        };
     }
     if modes.kitty & (DISAMBIGUATE | REPORT_ALL) != 0
         && let Some(bytes) = kitty(key, modes.kitty)
@@ -149,7 +155,14 @@ fn kitty(key: Key, flags: u8) -> Option<Vec<u8>> {
         | KeyCode::Delete => return None,
     };
     let mods = key.mods.parameter();
-    Some(if mods == 1 { format!("\x1b[{code}u") } else { format!("\x1b[{code};{mods}u") }.into_bytes())
+    Some(
+        if mods == 1 {
+            format!("\x1b[{code}u")
+        } else {
+            format!("\x1b[{code};{mods}u")
+        }
+        .into_bytes(),
+    )
 }
 
 /// The key a character is on: the protocol names keys by their unshifted character.
@@ -186,7 +199,11 @@ fn legacy(key: Key, modes: &Modes) -> Vec<u8> {
 }
 
 fn character(c: char, mods: Mods) -> Vec<u8> {
-    let code = if mods.contains(Mods::CTRL) { control(c) } else { None };
+    let code = if mods.contains(Mods::CTRL) {
+        control(c)
+    } else {
+        None
+    };
     match code {
         Some(code) => alt(mods, &[code]),
         None => alt(mods, c.encode_utf8(&mut [0; 4]).as_bytes()),
@@ -210,7 +227,11 @@ fn control(c: char) -> Option<u8> {
 }
 
 fn alt(mods: Mods, bytes: &[u8]) -> Vec<u8> {
-    let escape: &[u8] = if mods.contains(Mods::ALT) { b"\x1b" } else { b"" };
+    let escape: &[u8] = if mods.contains(Mods::ALT) {
+        b"\x1b"
+    } else {
+        b""
+    };
     [escape, bytes].concat()
 }
 
@@ -231,7 +252,9 @@ fn tilde(number: u8, mods: Mods) -> Vec<u8> {
 }
 
 fn function(n: u8, mods: Mods) -> Vec<u8> {
-    const NUMBERS: [u8; 16] = [15, 17, 18, 19, 20, 21, 23, 24, 25, 26, 28, 29, 31, 32, 33, 34];
+    const NUMBERS: [u8; 16] = [
+        15, 17, 18, 19, 20, 21, 23, 24, 25, 26, 28, 29, 31, 32, 33, 34,
+    ];
     match n {
         1..=4 => match mods.parameter() {
             1 => vec![0x1b, b'O', b'P' + n - 1],
@@ -273,7 +296,12 @@ pub fn encode_paste(text: &str, modes: &Modes) -> Vec<u8> {
         c => Some(c),
     });
     if bracketed {
-        "\x1b[200~".chars().chain(safe).chain("\x1b[201~".chars()).collect::<String>().into_bytes()
+        "\x1b[200~"
+            .chars()
+            .chain(safe)
+            .chain("\x1b[201~".chars())
+            .collect::<String>()
+            .into_bytes()
     } else {
         safe.collect::<String>().into_bytes()
     }

@@ -3,9 +3,10 @@
 //! It holds back only an unfinished sequence or character, never plain text.
 
 use super::cell::Size;
-use super::csi::{Csi, Verdict};
+use super::csi::{Csi, SEQUENCE, Verdict, is_plain_sgr, whole_csi};
 use super::marks::{Admit, Marks};
 use super::strings::{Kind, StringBuffer};
+use super::utf8::{Decoded, char_len, decode};
 use memchr::memchr;
 
 /// How much a screen may hold.
@@ -21,7 +22,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { history_bytes: 5_000_000, clipboard_bytes: 1 << 20, string_bytes: 8 << 10 }
+        Limits {
+            history_bytes: 5_000_000,
+            clipboard_bytes: 1 << 20,
+            string_bytes: 8 << 10,
+        }
     }
 }
 
@@ -53,8 +58,6 @@ pub(super) trait Sink {
 const ESC: u8 = 0x1b;
 const CAN: u8 = 0x18;
 const SUB: u8 = 0x1a;
-/// An escape or control sequence longer than this is swallowed to its end.
-const SEQUENCE: usize = 256;
 
 /// The scanner's place in the stream.
 #[derive(Debug)]
@@ -126,13 +129,14 @@ impl Scanner {
             if !bytes[at..end].is_ascii() {
                 let last = end == bytes.len();
                 from = self.beyond_ascii(&bytes[..end], at, from, last, sink);
-            } else if bytes[at..end].iter().any(|b| *b >= b' ') {
-                self.marks.base();
+            } else {
+                self.ascii(&bytes[at..end]);
             }
             at = end;
             if at == bytes.len() {
                 break;
             }
+            self.marks.moved();
             let Some(after) = whole_csi(bytes, at) else {
                 sink_some(sink, &bytes[from..at]);
                 self.state = State::Escape;
@@ -157,8 +161,19 @@ impl Scanner {
         bytes.len()
     }
 
+    fn ascii(&mut self, text: &[u8]) {
+        if text.iter().any(|b| *b >= b' ') {
+            self.marks.base();
+        }
+        if text.last().is_some_and(|b| *b < b' ') {
+            self.marks.moved();
+        }
+    }
+
     fn verdict(&self, sequence: &[u8], size: Size) -> Verdict {
-        let Some(csi) = Csi::parse(sequence) else { return Verdict::Drop };
+        let Some(csi) = Csi::parse(sequence) else {
+            return Verdict::Drop;
+        };
         if csi.last == b'b' && self.marks.ends_in_mark() {
             return Verdict::Drop;
         }
@@ -194,27 +209,34 @@ impl Scanner {
     ) -> usize {
         while at < text.len() {
             if text[at] < 0x80 {
-                if text[at] >= b' ' {
-                    self.marks.base();
-                }
+                self.ascii(&text[at..=at]);
                 at += 1;
                 continue;
             }
             let (c, len) = match decode(&text[at..]) {
                 Decoded::Char(c, len) => (c, len),
-                Decoded::Invalid => {
-                    self.marks.base();
-                    at += 1;
-                    continue;
-                }
                 Decoded::Short if last => {
                     self.held.clear();
                     self.held.extend_from_slice(&text[at..]);
                     return from;
                 }
-                Decoded::Short => return from,
+                wrong @ (Decoded::Invalid(_) | Decoded::Short) => {
+                    self.marks.base();
+                    sink_some(sink, &text[from..at]);
+                    sink.pass("\u{fffd}".as_bytes());
+                    at = match wrong {
+                        Decoded::Invalid(len) => at + len,
+                        Decoded::Short | Decoded::Char(..) => text.len(),
+                    };
+                    from = at;
+                    continue;
+                }
             };
-            let admit = if c <= '\u{9f}' { Admit::Drop } else { self.marks.admit(c) };
+            let admit = if c <= '\u{9f}' {
+                Admit::Drop
+            } else {
+                self.marks.admit(c)
+            };
             at += len;
             match admit {
                 Admit::Keep => {}
@@ -363,45 +385,5 @@ fn act(verdict: Verdict, sequence: &[u8], sink: &mut impl Sink) {
         (Verdict::Replace(bytes), _) => sink.pass(&bytes),
         (Verdict::Hand, Some(csi)) => sink.csi(&csi),
         (Verdict::Hand, None) | (Verdict::Pass | Verdict::Drop, _) => {}
-    }
-}
-
-/// Where the control sequence that begins at `at` ends, if all of it is there and it is ordinary.
-fn whole_csi(bytes: &[u8], at: usize) -> Option<usize> {
-    let limit = bytes.len().min(at + 2 + SEQUENCE);
-    if bytes.get(at + 1) != Some(&b'[') {
-        return None;
-    }
-    let end = at + 2 + bytes[at + 2..limit].iter().position(|b| !(b' '..=b'?').contains(b))?;
-    (b'@'..=b'~').contains(&bytes[end]).then_some(end + 1)
-}
-
-/// True for a short `…m` of digits and separators: by far the most frequent sequence.
-fn is_plain_sgr(sequence: &[u8]) -> bool {
-    sequence.len() <= 32 && sequence[..sequence.len() - 1].iter().all(|b| matches!(b, b'0'..=b';'))
-}
-
-enum Decoded {
-    Char(char, usize),
-    Invalid,
-    Short,
-}
-
-fn decode(text: &[u8]) -> Decoded {
-    let len = char_len(text[0]);
-    let there = &text[..text.len().min(len)];
-    match std::str::from_utf8(there) {
-        Ok(one) => one.chars().next().map_or(Decoded::Invalid, |c| Decoded::Char(c, len)),
-        Err(error) if error.error_len().is_none() && there.len() < len => Decoded::Short,
-        Err(_) => Decoded::Invalid,
-    }
-}
-
-fn char_len(lead: u8) -> usize {
-    match lead {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => 1,
     }
 }

@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// The most marks and joined characters one cluster gets.
 const CLUSTER: u32 = 32;
-/// After this many possible joins the engine's cells are looked over.
-const SETTLE: u32 = 64;
+/// After this many joins that may have evaded the count the engine's cells are looked over.
+const SETTLE: u32 = 128;
 
 /// What to do with a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,17 @@ pub(super) struct Marks {
     length: u32,
     joins: u32,
     last: Last,
+    place: Place,
+}
+
+/// Whether the character before the next one is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// It was written just now.
+    #[default]
+    Known,
+    /// The cursor may have gone back to an older one.
+    Moved,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +51,12 @@ impl Marks {
     pub fn base(&mut self) {
         self.length = 0;
         self.last = Last::Base;
+        self.place = Place::Known;
+    }
+
+    /// Something came that may move the cursor.
+    pub fn moved(&mut self) {
+        self.place = Place::Moved;
     }
 
     /// True if repeating the last character would pile marks up.
@@ -59,8 +76,11 @@ impl Marks {
         } else {
             self.length = 0;
         }
+        if !joins && !doubtful {
+            self.place = Place::Known;
+        }
         self.last = last;
-        self.joins += u32::from(joins || doubtful);
+        self.joins += u32::from(doubtful || (joins && self.place == Place::Moved));
         if self.joins < SETTLE {
             return Admit::Keep;
         }
@@ -71,10 +91,18 @@ impl Marks {
     /// Whether `c` surely continues the cluster, and what it is to the next character.
     fn class(&self, c: char) -> (bool, Last) {
         match c {
-            '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{3400}'..='\u{a4cf}' => (false, Last::Base),
+            '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{3400}'..='\u{a4cf}' => {
+                (false, Last::Base)
+            }
+            '\u{2010}'..='\u{2027}'
+            | '\u{2030}'..='\u{205e}'
+            | '\u{20a0}'..='\u{20c0}'
+            | '\u{2100}'..='\u{2bff}' => (self.last == Last::Joiner, Last::Base),
             '\u{200d}' => (true, Last::Joiner),
             '\u{1f3fb}'..='\u{1f3ff}' => (true, Last::Mark),
-            '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}' => (self.last == Last::Leading, Last::Leading),
+            '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}' => {
+                (self.last == Last::Leading, Last::Leading)
+            }
             c if c.width().unwrap_or(0) == 0 => (true, Last::Mark),
             '\u{2000}'.. => (self.last == Last::Joiner, Last::Base),
             _ => (false, Last::Base),
@@ -97,7 +125,9 @@ mod tests {
 
     fn kept(text: &str) -> usize {
         let mut marks = Marks::default();
-        text.chars().filter(|c| marks.admit(*c) != Admit::Drop).count()
+        text.chars()
+            .filter(|c| marks.admit(*c) != Admit::Drop)
+            .count()
     }
 
     #[test]
@@ -109,7 +139,8 @@ mod tests {
 
     #[test]
     fn long_words_of_any_script_are_left_whole() {
-        for text in ["नमस्ते", "สวัสดี", "각각", "é", "👩‍👩‍👧‍👦", "ｱﾞ", "ท่านี้"] {
+        for text in ["नमस्ते", "สวัสดี", "각각", "é", "👩‍👩‍👧‍👦", "ｱﾞ", "ท่านี้"]
+        {
             let text = text.repeat(100);
             assert_eq!(kept(&text), text.chars().count(), "{text}");
         }

@@ -1,6 +1,31 @@
 //! THE GLASS: bytes to cells to changed rows; keys and modes to bytes. Does no input or output.
+//!
+//! Bytes of a program meet the scanner first (`limits`, `csi`, `strings`, `marks`): it caps strings,
+//! numbers and piles of marks, takes every question and every piece of news out of the stream, and
+//! lets only text and sequences it knows through to the engine (`emulator`). What the engine drew
+//! becomes whole rows with the generation they changed in (`picture`), which are all that a watcher
+//! ever gets. Lines that scroll off become text and runs of style, bounded in bytes (`history`).
+//!
+//! Why rio-vt 0.5 is the engine. It keeps a cell in 8 bytes, tells which rows changed, puts joined
+//! emoji and marks into one cell as programs do today, and takes plain text at two to five times what
+//! a PTY delivers (about 100 MB/s). alacritty_terminal is more proven, but was measured at that very
+//! edge. So rio-vt is kept on a short lead: every answer, string and mode that matters is ours, and it sees no
+//! sequence the scanner does not name. Fed random bytes with resizes, 5,000 lives of 30 pieces each,
+//! it neither panicked nor hung. (Its code copies a cell's marks for each mark added, so that a repeat
+//! of 65,535 of them takes quadratic time: the scanner lets neither the repeat nor the pile through.)
+//!
+//! Measured with `benches/terminal.rs` at 100x30, everything included (scanner, engine, changed rows,
+//! history), on two busy cores: plain text 250-270 MB/s where the engine alone made 290, colours on every
+//! word 90 of 120, redraws in synchronized frames 130 of 230, mixed Unicode 40 of 75; 2 µs for a whole
+//! patch of 30 rows and 1.1 µs from an echoed byte to its patch. A 200x50 screen takes 0.4 MB, its
+//! full history 4.5 MB; 100 MB of an unterminated string leaves under 2 MB.
+//!
+//! Limits: hyperlinks (OSC 8) keep their text only, images are swallowed, colours set by a program
+//! are not told back. The engine logs what it does not know, so its log target belongs at `error`.
 
+mod builder;
 mod cell;
+mod convert;
 mod csi;
 mod emulator;
 mod grid;
@@ -17,10 +42,12 @@ mod screen;
 mod search;
 mod signals;
 mod strings;
+mod utf8;
 
 pub use cell::{Attrs, Color, Size, Style, Underline};
 pub use grid::{
-    Cursor, CursorShape, Grid, ModeSet, Modes, MouseEncoding, MouseProtocol, OutOfStep, Patch, PatchKind, Visibility,
+    Cursor, CursorShape, Grid, ModeSet, Modes, MouseEncoding, MouseProtocol, OutOfStep, Patch,
+    PatchKind, Visibility,
 };
 pub use history::History;
 pub use keys::{Focus, Key, KeyCode, Mods, encode_focus, encode_key, encode_paste};

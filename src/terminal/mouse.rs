@@ -57,7 +57,11 @@ pub fn encode_mouse(event: &MouseEvent, modes: &Modes) -> Vec<u8> {
     let code = code(event, modes);
     match modes.encoding {
         MouseEncoding::Sgr => {
-            let last = if matches!(event.action, MouseAction::Release(_)) { 'm' } else { 'M' };
+            let last = if matches!(event.action, MouseAction::Release(_)) {
+                'm'
+            } else {
+                'M'
+            };
             let (col, row) = (u32::from(event.col) + 1, u32::from(event.row) + 1);
             format!("\x1b[<{code};{col};{row}{last}").into_bytes()
         }
@@ -67,18 +71,26 @@ pub fn encode_mouse(event: &MouseEvent, modes: &Modes) -> Vec<u8> {
         },
         MouseEncoding::Utf8 => {
             let place = |at: u16| char::from_u32(u32::from(at.min(2014)) + 33).unwrap_or('!');
-            let written: String = [char::from(32 + code), place(event.col), place(event.row)].iter().collect();
+            let written: String = [char::from(32 + code), place(event.col), place(event.row)]
+                .iter()
+                .collect();
             format!("\x1b[M{written}").into_bytes()
         }
     }
 }
 
 fn byte(at: u16) -> Option<u8> {
-    u8::try_from(at).ok().filter(|at| *at < 223).map(|at| at + 33)
+    u8::try_from(at)
+        .ok()
+        .filter(|at| *at < 223)
+        .map(|at| at + 33)
 }
 
 fn wanted(action: MouseAction, protocol: MouseProtocol) -> bool {
-    let pressed = !matches!(action, MouseAction::Release(_) | MouseAction::Drag(_) | MouseAction::Move);
+    let pressed = !matches!(
+        action,
+        MouseAction::Release(_) | MouseAction::Drag(_) | MouseAction::Move
+    );
     match protocol {
         MouseProtocol::Off => false,
         MouseProtocol::Presses => pressed,
@@ -106,6 +118,14 @@ fn code(event: &MouseEvent, modes: &Modes) -> u8 {
         MouseAction::WheelRight => 67,
     };
     let held = [(Mods::SHIFT, 4), (Mods::ALT, 8), (Mods::CTRL, 16)];
-    let mods: u8 = held.iter().filter(|(m, _)| event.mods.contains(*m)).map(|(_, bit)| bit).sum();
-    if modes.mouse == MouseProtocol::Presses { code } else { code + mods }
+    let mods: u8 = held
+        .iter()
+        .filter(|(m, _)| event.mods.contains(*m))
+        .map(|(_, bit)| bit)
+        .sum();
+    if modes.mouse == MouseProtocol::Presses {
+        code
+    } else {
+        code + mods
+    }
 }

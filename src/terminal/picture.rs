@@ -39,10 +39,20 @@ impl Picture {
     }
 
     /// Takes over what the engine has. Rows marked in `pending` are read and compared.
-    pub fn update(&mut self, emulator: &mut Emulator, pending: &mut [bool], title: &str, history_rows: u64) {
+    pub fn update(
+        &mut self,
+        emulator: &mut Emulator,
+        pending: &mut [bool],
+        title: &str,
+        history_rows: u64,
+    ) {
         let next = self.generation + 1;
         let mut moved = false;
-        for (at, pending) in pending.iter_mut().enumerate().filter(|(_, pending)| **pending) {
+        for (at, pending) in pending
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, pending)| **pending)
+        {
             *pending = false;
             let row = emulator.row(at as u16);
             if row != self.rows[at] {

@@ -21,8 +21,8 @@ pub struct Palette {
 impl Default for Palette {
     fn default() -> Self {
         let ansi = [
-            0x1d1f21, 0xcc6666, 0xb5bd68, 0xf0c674, 0x81a2be, 0xb294bb, 0x8abeb7, 0xc5c8c6, 0x666666, 0xd54e53,
-            0xb9ca4a, 0xe7c547, 0x7aa6da, 0xc397d8, 0x70c0b1, 0xeaeaea,
+            0x1d1f21, 0xcc6666, 0xb5bd68, 0xf0c674, 0x81a2be, 0xb294bb, 0x8abeb7, 0xc5c8c6,
+            0x666666, 0xd54e53, 0xb9ca4a, 0xe7c547, 0x7aa6da, 0xc397d8, 0x70c0b1, 0xeaeaea,
         ];
         Palette {
             foreground: rgb(0xd8d8d8),
@@ -93,7 +93,11 @@ impl Replies {
 
     /// XTVERSION.
     pub fn version(&mut self) {
-        self.say(concat!("\x1bP>|opsroom ", env!("CARGO_PKG_VERSION"), "\x1b\\"));
+        self.say(concat!(
+            "\x1bP>|opsroom ",
+            env!("CARGO_PKG_VERSION"),
+            "\x1b\\"
+        ));
     }
 
     /// DSR 5 and 6, and their private forms.
@@ -146,7 +150,9 @@ impl Replies {
         if body == b"7501;?" {
             return self.say(&format!("\x1b]7501;?{end}"));
         }
-        let Ok(body) = std::str::from_utf8(body) else { return };
+        let Ok(body) = std::str::from_utf8(body) else {
+            return;
+        };
         let mut parts = body.split(';');
         match parts.next() {
             Some("4") => self.indexed_colors(parts, end, palette),
@@ -163,7 +169,12 @@ impl Replies {
         }
     }
 
-    fn indexed_colors<'a>(&mut self, mut parts: impl Iterator<Item = &'a str>, end: &str, palette: &Palette) {
+    fn indexed_colors<'a>(
+        &mut self,
+        mut parts: impl Iterator<Item = &'a str>,
+        end: &str,
+        palette: &Palette,
+    ) {
         while let (Some(index), Some(what)) = (parts.next(), parts.next()) {
             if let (Ok(index), "?") = (index.parse(), what) {
                 self.color(&format!("4;{index}"), palette.indexed(index), end);
@@ -172,7 +183,9 @@ impl Replies {
     }
 
     fn color(&mut self, code: &str, (r, g, b): (u8, u8, u8), end: &str) {
-        self.say(&format!("\x1b]{code};rgb:{r:02x}{r:02x}/{g:02x}{g:02x}/{b:02x}{b:02x}{end}"));
+        self.say(&format!(
+            "\x1b]{code};rgb:{r:02x}{r:02x}/{g:02x}{g:02x}/{b:02x}{b:02x}{end}"
+        ));
     }
 
     /// A device control string that asks: DECRQSS for the pen and the cursor, XTGETTCAP for a few names.
@@ -182,8 +195,13 @@ impl Replies {
             b"$q q" => self.say(&format!("\x1bP1$r{cursor_number} q\x1b\\")),
             _ if body.starts_with(b"$q") => self.say("\x1bP0$r\x1b\\"),
             _ => {
-                let Some(names) = body.strip_prefix(b"+q") else { return };
-                names.split(|b| *b == b';').take(16).for_each(|name| self.capability(name));
+                let Some(names) = body.strip_prefix(b"+q") else {
+                    return;
+                };
+                names
+                    .split(|b| *b == b';')
+                    .take(16)
+                    .for_each(|name| self.capability(name));
             }
         }
     }
@@ -191,8 +209,8 @@ impl Replies {
     fn capability(&mut self, name: &[u8]) {
         let value = match name.to_ascii_uppercase().as_slice() {
             b"544E" => "787465726D2D323536636F6C6F72", // TN: xterm-256color
-            b"436F" | b"636F6C6F7273" => "323536",       // Co, colors: 256
-            b"524742" => "38",                           // RGB: 8
+            b"436F" | b"636F6C6F7273" => "323536",     // Co, colors: 256
+            b"524742" => "38",                         // RGB: 8
             _ => return self.say("\x1bP0+r\x1b\\"),
         };
         self.say_bytes(&[b"\x1bP1+r", name, b"=", value.as_bytes(), b"\x1b\\"].concat());
@@ -203,7 +221,10 @@ impl Replies {
 fn sgr(style: Style) -> String {
     let mut numbers = vec!["0".to_owned()];
     let codes = [1, 2, 3, 5, 7, 8, 9];
-    let set = Attrs::NAMES.iter().zip(codes).filter(|((_, bit), _)| style.attrs.contains(*bit));
+    let set = Attrs::NAMES
+        .iter()
+        .zip(codes)
+        .filter(|((_, bit), _)| style.attrs.contains(*bit));
     numbers.extend(set.map(|(_, code)| code.to_string()));
     match style.underline {
         Underline::None => {}

@@ -30,7 +30,11 @@ impl Screen {
     /// An empty screen of this size, brought within the bounds of `Size`.
     pub fn new(size: Size, limits: Limits) -> Screen {
         let size = size.clamped();
-        Screen { scanner: Scanner::new(&limits), intake: Intake::new(size, &limits), health: Ok(()) }
+        Screen {
+            scanner: Scanner::new(&limits),
+            intake: Intake::new(size, &limits),
+            health: Ok(()),
+        }
     }
 
     /// Takes in the next bytes of the program's output.
@@ -103,7 +107,10 @@ impl Screen {
     /// blank rows below the last text do not count.
     pub fn bottom(&self, n: usize) -> &[Row] {
         let rows = &self.intake.picture.rows;
-        let end = rows.iter().rposition(|row| !row.is_blank()).map_or(0, |at| at + 1);
+        let end = rows
+            .iter()
+            .rposition(|row| !row.is_blank())
+            .map_or(0, |at| at + 1);
         &rows[end.saturating_sub(n)..end]
     }
 
@@ -163,14 +170,19 @@ impl Screen {
         let total = self.history().total();
         let end = first.saturating_add(count as u64);
         let shown = |line: u64| line.saturating_sub(total).min(u64::from(u16::MAX)) as u16;
-        let rows = self.history().lines(first..end).chain(self.rows(shown(first)..shown(end)));
+        let rows = self
+            .history()
+            .lines(first..end)
+            .chain(self.rows(shown(first)..shown(end)));
         reflow(rows, cols)
     }
 
     /// Where `needle` stands in the history and on the screen, newest first, at most `most` places.
     pub fn search(&self, needle: &str, case: Case, most: usize) -> Vec<Hit> {
         let history = self.history();
-        let rows = history.lines(0..u64::MAX).chain(self.intake.picture.rows.iter());
+        let rows = history
+            .lines(0..u64::MAX)
+            .chain(self.intake.picture.rows.iter());
         search(rows, history.first(), needle, case, most)
     }
 
@@ -178,7 +190,11 @@ impl Screen {
     /// digest in every process of one build; it does not withstand an attacker.
     pub fn text_digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.intake.picture.rows.iter().for_each(|row| row.text().hash(&mut hasher));
+        self.intake
+            .picture
+            .rows
+            .iter()
+            .for_each(|row| row.text().hash(&mut hasher));
         hasher.finish()
     }
 
@@ -196,7 +212,9 @@ impl Screen {
         self.health?;
         // After a panic only the picture, the history and the queues are read again: plain values
         // that are whole between any two of their operations.
-        let done = catch_unwind(AssertUnwindSafe(|| work(&mut self.scanner, &mut self.intake)));
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            work(&mut self.scanner, &mut self.intake)
+        }));
         self.health = done.map_err(|_| Broken);
         self.health
     }
@@ -209,5 +227,28 @@ impl std::fmt::Debug for Screen {
             .field("generation", &self.generation())
             .field("health", &self.health)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_screen_that_broke_stays_readable_and_says_so() {
+        let mut screen = Screen::new(Size::new(20, 5), Limits::default());
+        screen.feed(b"1\r\n2\r\n3\r\n4\r\n5\r\n6").unwrap();
+        assert_eq!(
+            screen.guarded(|_, _| panic!("the engine failed")),
+            Err(Broken)
+        );
+        assert_eq!(screen.feed(b"more"), Err(Broken));
+        assert_eq!(screen.resize(Size::new(30, 9)), Err(Broken));
+        assert_eq!(screen.health(), Err(Broken));
+        assert_eq!(screen.rows(0..1)[0].text(), "2");
+        assert_eq!(screen.history().total(), 1);
+        assert_eq!(screen.patch_since(None).rows.len(), 5);
+        assert_eq!(screen.modes(), screen.patch_since(None).modes);
     }
 }

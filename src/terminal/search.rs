@@ -40,7 +40,11 @@ pub(super) fn search<'a>(
     }
     let finder = memchr::memmem::Finder::new(needle.as_bytes());
     let mut hits = std::collections::VecDeque::new();
-    let mut line = Line { rows: Vec::new(), text: String::new(), first };
+    let mut line = Line {
+        rows: Vec::new(),
+        text: String::new(),
+        first,
+    };
     for (number, row) in (first..).zip(rows) {
         line.text.push_str(&fold(row.text()));
         line.rows.push(row);
@@ -53,7 +57,11 @@ pub(super) fn search<'a>(
                 hits.pop_front();
             }
         }
-        line = Line { rows: Vec::new(), text: String::new(), first: number + 1 };
+        line = Line {
+            rows: Vec::new(),
+            text: String::new(),
+            first: number + 1,
+        };
     }
     // What is still waiting is a line that goes on beyond the last row.
     for at in finder.find_iter(line.text.as_bytes()) {
@@ -71,7 +79,11 @@ struct Line<'a> {
 impl Line<'_> {
     fn hit(&self, start: usize, bytes: usize) -> Hit {
         let mut at = 0;
-        let mut hit = Hit { line: self.first, col: 0, columns: 0 };
+        let mut hit = Hit {
+            line: self.first,
+            col: 0,
+            columns: 0,
+        };
         for (number, row) in (self.first..).zip(&self.rows) {
             let mut col = 0;
             for cell in row.cells() {
@@ -96,16 +108,38 @@ mod tests {
 
     #[test]
     fn text_is_found_with_its_place_in_columns() {
-        let rows = [Row::plain("宽 needle"), Row::plain("none"), Row::plain("Needle")];
+        let rows = [
+            Row::plain("宽 needle"),
+            Row::plain("none"),
+            Row::plain("Needle"),
+        ];
         let found = |case| search(rows.iter(), 7, "needle", case, 10);
-        assert_eq!(found(Case::Exact), [Hit { line: 7, col: 3, columns: 6 }]);
-        assert_eq!(found(Case::Ignored).iter().map(|hit| hit.line).collect::<Vec<_>>(), [9, 7]);
+        assert_eq!(
+            found(Case::Exact),
+            [Hit {
+                line: 7,
+                col: 3,
+                columns: 6
+            }]
+        );
+        assert_eq!(
+            found(Case::Ignored)
+                .iter()
+                .map(|hit| hit.line)
+                .collect::<Vec<_>>(),
+            [9, 7]
+        );
     }
 
     #[test]
     fn only_so_many_places_are_told_and_the_newest_first() {
         let rows = vec![Row::plain("aaaa"); 100];
         let hits = search(rows.iter(), 0, "a", Case::Exact, 3);
-        assert_eq!(hits.iter().map(|hit| (hit.line, hit.col)).collect::<Vec<_>>(), [(99, 3), (99, 2), (99, 1)]);
+        assert_eq!(
+            hits.iter()
+                .map(|hit| (hit.line, hit.col))
+                .collect::<Vec<_>>(),
+            [(99, 3), (99, 2), (99, 1)]
+        );
     }
 }

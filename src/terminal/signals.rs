@@ -3,8 +3,8 @@
 //! anything that is printed: it informs, it never authorises.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 
 /// Something a program said.
@@ -134,12 +134,17 @@ impl Signals {
     /// Adds a signal. Bells, titles, progress and directories replace one not yet taken; when the
     /// list is full the oldest goes.
     pub fn add(&mut self, signal: Signal) {
-        let edge = matches!(signal, Signal::Bell | Signal::Title(_) | Signal::Progress(_) | Signal::Cwd(_));
+        let edge = matches!(
+            signal,
+            Signal::Bell | Signal::Title(_) | Signal::Progress(_) | Signal::Cwd(_)
+        );
         if edge {
-            self.waiting.retain(|old| std::mem::discriminant(old) != std::mem::discriminant(&signal));
+            self.waiting
+                .retain(|old| std::mem::discriminant(old) != std::mem::discriminant(&signal));
         }
         if matches!(signal, Signal::Clipboard(_)) {
-            self.waiting.retain(|old| !matches!(old, Signal::Clipboard(_)));
+            self.waiting
+                .retain(|old| !matches!(old, Signal::Clipboard(_)));
         }
         if self.waiting.len() == CAPACITY {
             self.waiting.remove(0);
@@ -174,8 +179,16 @@ fn osc_9(rest: &[u8]) -> Option<Signal> {
     match command {
         b"4" => progress(arguments),
         b"9" => Some(Signal::Cwd(text(arguments))),
-        _ if !command.is_empty() && command.len() <= 2 && command.iter().all(u8::is_ascii_digit) => None,
-        _ => Some(Signal::Notify { title: String::new(), body: text(rest) }),
+        _ if !command.is_empty()
+            && command.len() <= 2
+            && command.iter().all(u8::is_ascii_digit) =>
+        {
+            None
+        }
+        _ => Some(Signal::Notify {
+            title: String::new(),
+            body: text(rest),
+        }),
     }
 }
 
@@ -196,13 +209,18 @@ fn progress(arguments: &[u8]) -> Option<Signal> {
 fn osc_777(rest: &[u8]) -> Option<Signal> {
     let (command, arguments) = split(rest, b';');
     let (title, body) = split(arguments, b';');
-    (command == b"notify").then(|| Signal::Notify { title: text(title), body: text(body) })
+    (command == b"notify").then(|| Signal::Notify {
+        title: text(title),
+        body: text(body),
+    })
 }
 
 fn kitty_notification(rest: &[u8]) -> Option<Signal> {
     let (about, payload) = split(rest, b';');
     let value = |key: u8| {
-        let part = about.split(|b| *b == b':').find(|part| part.first() == Some(&key))?;
+        let part = about
+            .split(|b| *b == b':')
+            .find(|part| part.first() == Some(&key))?;
         part.strip_prefix(&[key, b'='])
     };
     let payload = match value(b'e') {
@@ -211,8 +229,14 @@ fn kitty_notification(rest: &[u8]) -> Option<Signal> {
     };
     let said = text(&payload);
     match value(b'p') {
-        None | Some(b"title") if !said.is_empty() => Some(Signal::Notify { title: said, body: String::new() }),
-        Some(b"body") if !said.is_empty() => Some(Signal::Notify { title: String::new(), body: said }),
+        None | Some(b"title") if !said.is_empty() => Some(Signal::Notify {
+            title: said,
+            body: String::new(),
+        }),
+        Some(b"body") if !said.is_empty() => Some(Signal::Notify {
+            title: String::new(),
+            body: said,
+        }),
         _ => None,
     }
 }
@@ -231,7 +255,11 @@ fn prompt_mark(rest: &[u8]) -> Option<Signal> {
         b"A" => PromptMark::Prompt,
         b"B" => PromptMark::Command,
         b"C" => PromptMark::Output,
-        b"D" => PromptMark::Done(std::str::from_utf8(split(arguments, b';').0).ok().and_then(|code| code.parse().ok())),
+        b"D" => PromptMark::Done(
+            std::str::from_utf8(split(arguments, b';').0)
+                .ok()
+                .and_then(|code| code.parse().ok()),
+        ),
         _ => return None,
     };
     Some(Signal::PromptMark(mark))
@@ -241,7 +269,15 @@ fn prompt_mark(rest: &[u8]) -> Option<Signal> {
 /// state this version knows says nothing; unknown keys are left for later versions.
 fn status(rest: &[u8]) -> Option<Status> {
     let mut state = None;
-    let mut said = Status { state: StatusState::Clear, kind: None, app: None, id: None, title: None, message: None, progress: None };
+    let mut said = Status {
+        state: StatusState::Clear,
+        kind: None,
+        app: None,
+        id: None,
+        title: None,
+        message: None,
+        progress: None,
+    };
     for part in rest.split(|b| *b == b':') {
         let (key, value) = split(part, b'=');
         match key {
@@ -298,6 +334,9 @@ fn number(bytes: &[u8]) -> Option<u32> {
 
 /// Base64 with or without padding.
 fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(&base64::alphabet::STANDARD, lenient).decode(bytes).ok()
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(&base64::alphabet::STANDARD, lenient)
+        .decode(bytes)
+        .ok()
 }

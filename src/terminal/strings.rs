@@ -76,9 +76,12 @@ impl StringBuffer {
         if self.kind == Kind::Ignored || self.whole == Whole::TooLong {
             return;
         }
-        if self.kept.len() + bytes.len() <= self.string_bytes {
-            self.kept.extend_from_slice(bytes);
-        } else if self.is_clipboard(bytes) && self.kept.len() + bytes.len() <= self.clipboard_bytes {
+        let most = if self.is_clipboard(bytes) {
+            self.clipboard_bytes
+        } else {
+            self.string_bytes
+        };
+        if self.kept.len() + bytes.len() <= most {
             self.kept.extend_from_slice(bytes);
         } else {
             self.whole = Whole::TooLong;

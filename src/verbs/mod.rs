@@ -1,1 +1,13 @@
-//! What agents and scripts run.
+//! THE HATCH: what agents and scripts run. Each verb asks one thing on the agent socket, or works on the
+//! brief folder as a hand would. Knows none of the operator's verbs.
+
+pub mod ask;
+pub mod brief;
+pub mod demo;
+pub mod done;
+mod hatch;
+pub mod journal;
+pub mod rehearsal;
+pub mod status;
+
+pub use hatch::Hatch;

@@ -1,14 +1,21 @@
 //! One person's desk: all that their screen depends on. Plain data; `update` changes it, `draw` reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::keys::Chord;
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
-use crate::model::{AgentId, BriefId, Card, Notice, RequestId, SeatId, SeatRole, Time};
-use crate::terminal::{Grid, Row, Size};
+use crate::model::{
+    Agent, AgentId, BriefId, Card, Notice, Request, RequestId, SeatId, SeatRole, Time,
+};
+use crate::terminal::{Grid, Key, Row, Size};
 use crate::wire::Place;
 
 use super::facts::Facts;
+
+pub use super::popup::{
+    Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
+};
 
 /// Everything that a screen depends on.
 #[derive(Clone, Debug)]
@@ -17,6 +24,8 @@ pub struct Desk {
     pub size: Size,
     /// The present moment, told with every input.
     pub now: Time,
+    /// Local time minus UTC where the person sits, in seconds: for the clock.
+    pub utc_offset_s: i32,
     /// What is known of the room.
     pub facts: Facts,
     /// The panes that are, or lately were, on the screen.
@@ -33,26 +42,186 @@ pub struct Desk {
     pub pane: Option<AgentId>,
     /// Whether one pane fills the tiles' area.
     pub zoom: Zoom,
-    /// The first tile shown where not all fit.
+    /// The first tile shown where not all fit. The plan moves it so that the focused pane is on the page.
     pub first_tile: usize,
+    /// The agents in the order of their tiles. It stands still while the person types into a pane.
+    pub order: Vec<AgentId>,
+    /// Whether the sidebar is as the layout says.
+    pub sidebar: SidebarWish,
     /// The brief under the queue's cursor.
     pub brief: Option<BriefId>,
     /// The request under the list's cursor: its card is the one shown.
     pub request: Option<RequestId>,
+    /// How many lines of the card's text are above its box.
+    pub card_top: usize,
     /// Since when these cards are drawn; what the server was told by `Shown`.
     pub shown: BTreeMap<Card, Time>,
     /// What stands over the room.
     pub popup: Option<Popup>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
-    pub pending: Vec<crate::config::keys::Chord>,
+    pub pending: Vec<Chord>,
+    /// The pane that was just left, with the key that left it: the same key again goes to the pane.
+    pub left: Option<(AgentId, Key)>,
     /// Sentences, newest last.
     pub toasts: Vec<Toast>,
+    /// All sentences of late, newest last, bounded.
+    pub log: Vec<Notice>,
     /// The layout in use.
     pub layout: Layout,
     /// The theme in use, already reduced to what the terminal can show.
     pub theme: Theme,
+    /// What there is to choose from.
+    pub shelf: Shelf,
     /// Text being selected or selected.
     pub selection: Option<Selection>,
+    /// Where the mouse was pressed last, and when: for the second click.
+    pub click: Option<(Time, u16, u16)>,
+    /// Whether the person's terminal has the keyboard.
+    pub terminal: TerminalFocus,
+    /// What the server was told last.
+    pub told: Told,
+    /// What was asked of the server and not answered yet, by ticket.
+    pub awaited: BTreeMap<u32, Awaited>,
+    /// The ticket given out last.
+    pub last_ticket: u32,
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// All layouts.
+    pub layouts: Vec<Layout>,
+    /// All themes: name, and a remark.
+    pub themes: Vec<(String, String)>,
+}
+
+/// What the server was told last, so that only changes are sent.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Panes it sends.
+    pub watched: BTreeSet<AgentId>,
+    /// The generation acknowledged of each.
+    pub acked: BTreeMap<AgentId, u64>,
+    /// The pane looked at.
+    pub looks_at: Option<AgentId>,
+    /// The pane with the keyboard.
+    pub keyboard: Option<AgentId>,
+    /// Sizes asked for.
+    pub sizes: BTreeMap<AgentId, Size>,
+    /// The terminal's title (told to the terminal, not the server).
+    pub title: String,
+}
+
+/// What an answer of the server is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// A wish; the sentence to say when it is done, where there is one.
+    Wish(String),
+    /// A decision, and the sentence to say when it is taken.
+    Decide(Vec<Card>, String),
+    /// Lines of this pane's past.
+    Past(AgentId),
+    /// Places in this pane.
+    Find(AgentId),
+    /// A brief's text, to read.
+    Read(BriefId),
+    /// A brief's path, to edit.
+    Edit(BriefId),
+}
+
+/// Whether the sidebar is as the layout says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SidebarWish {
+    /// As the layout says.
+    #[default]
+    AsLayout,
+    /// There, even where the layout has none.
+    Shown,
+    /// Not there.
+    Hidden,
+}
+
+/// Whether the person's terminal has the keyboard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TerminalFocus {
+    /// It has, or never said otherwise.
+    #[default]
+    Here,
+    /// It has not.
+    Elsewhere,
+}
+
+impl Desk {
+    /// An empty desk, before the server said anything.
+    pub fn new(size: Size, layout: Layout, theme: Theme) -> Self {
+        Self {
+            size,
+            now: Time(0),
+            utc_offset_s: 0,
+            facts: Facts::default(),
+            panes: BTreeMap::new(),
+            me: Me::default(),
+            link: Link::default(),
+            mode: Mode::default(),
+            focus: Focus::default(),
+            pane: None,
+            zoom: Zoom::default(),
+            first_tile: 0,
+            order: Vec::new(),
+            sidebar: SidebarWish::default(),
+            brief: None,
+            request: None,
+            card_top: 0,
+            shown: BTreeMap::new(),
+            popup: None,
+            pending: Vec::new(),
+            left: None,
+            toasts: Vec::new(),
+            log: Vec::new(),
+            layout,
+            theme,
+            shelf: Shelf::default(),
+            selection: None,
+            click: None,
+            terminal: TerminalFocus::default(),
+            told: Told::default(),
+            awaited: BTreeMap::new(),
+            last_ticket: 0,
+        }
+    }
+
+    /// The pane with the focus: the one chosen last, else the first there is.
+    pub fn focused(&self) -> Option<AgentId> {
+        self.pane
+            .filter(|agent| self.facts.agents.contains_key(agent))
+            .or_else(|| self.order.first().copied())
+    }
+
+    /// The focused pane's agent.
+    pub fn focused_agent(&self) -> Option<&Agent> {
+        self.facts.agents.get(&self.focused()?)
+    }
+
+    /// The request whose card is the one to show, while it waits.
+    pub fn card(&self) -> Option<&Request> {
+        self.facts
+            .requests
+            .get(&self.request?)
+            .filter(|request| request.is_open())
+    }
+
+    /// Until when keys on this card are refused, because it came only now. None once it settled, and
+    /// for a card that is not on the screen.
+    pub fn settles_at(&self, card: &Card) -> Option<Time> {
+        let since = self.shown.get(card)?;
+        let until = Time(since.0.saturating_add(self.facts.settings.limits.settle_ms));
+        (until > self.now).then_some(until)
+    }
+
+    /// Whether this person may decide, type and change things.
+    pub fn may_act(&self) -> bool {
+        self.me.role == Some(SeatRole::Operator)
+    }
 }
 
 /// Who sits at this desk.
@@ -86,7 +255,7 @@ pub enum Link {
 }
 
 /// Where keys go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Keys are commands.
     #[default]
@@ -151,6 +320,36 @@ pub struct Scroll {
     pub hits: Vec<Place>,
     /// The hit that is shown.
     pub hit: usize,
+    /// The cursor: line (counted from the pane's beginning), column.
+    pub at: (u64, u16),
+    /// The column at the tile's left edge.
+    pub left: u16,
+    /// What was fetched last.
+    pub fetch: Fetch,
+    /// Where leaving it leads.
+    pub back: Back,
+}
+
+/// Lines of the past on their way: the first, and how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fetch {
+    /// Nothing was asked for.
+    #[default]
+    None,
+    /// Asked for.
+    Asked(u64, u16),
+    /// Here, as far as there are any; not asked for again.
+    Got(u64, u16),
+}
+
+/// Where leaving a pane's past leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Back {
+    /// Keys are commands again.
+    #[default]
+    Room,
+    /// Keys go to the agent again.
+    Pane,
 }
 
 /// Text under the mouse or a keyboard selection, in a pane's own lines and columns.
@@ -162,163 +361,19 @@ pub struct Selection {
     pub from: (u64, u16),
     /// Where it ends, inclusive.
     pub to: (u64, u16),
+    /// Who moves its end.
+    pub by: SelectBy,
 }
 
-/// What stands over the room and takes the keys.
-#[derive(Clone, Debug)]
-pub enum Popup {
-    /// All keys, from the command table.
-    Help {
-        /// First line shown.
-        top: usize,
-        /// Filter.
-        filter: Line,
-    },
-    /// `:`: every command, by name.
-    Palette {
-        /// What was typed.
-        line: Line,
-        /// The entry under the cursor.
-        at: usize,
-    },
-    /// A list to choose one from (themes, layouts, agents, roles, stages, options of a question).
-    Choose(Chooser),
-    /// A line or more of text to write: a reason, a direction, an answer, a message, a search.
-    Write(Form),
-    /// Yes or no, before something is lost.
-    Confirm(Confirm),
-    /// What will be decided together, before it is.
-    Together {
-        /// All of the same content; the first is the one under the cursor.
-        cards: Vec<Card>,
-        /// First line shown.
-        top: usize,
-    },
-    /// A text to read: a brief, the evidence of a state, a notice log.
-    Read {
-        /// Its title.
-        title: String,
-        /// Its text; drawn through the untrusted filter.
-        text: crate::model::Untrusted,
-        /// First line shown.
-        top: usize,
-    },
-}
-
-/// A line being edited.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// The text.
-    pub text: String,
-    /// The cursor, a byte offset on a character's edge.
-    pub cursor: usize,
-}
-
-/// A list to choose from.
-#[derive(Clone, Debug)]
-pub struct Chooser {
-    /// What for, as the title.
-    pub title: String,
-    /// The entries: label, and a dimmer remark.
-    pub entries: Vec<(String, String)>,
-    /// The entry under the cursor.
-    pub at: usize,
-    /// Filter.
-    pub line: Line,
-    /// What choosing does.
-    pub then: Then,
-}
-
-/// What follows a choice or a written text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
-    /// Use that theme; live preview while choosing.
-    Theme {
-        /// What was in use.
-        before: String,
-    },
-    /// Use that layout; live preview while choosing.
-    Layout {
-        /// What was in use.
-        before: String,
-    },
-    /// Reject these cards with the text as the reason.
-    Reject(Vec<Card>),
-    /// Answer this question with the option or text.
-    Reply(Card),
-    /// Redirect: what was chosen first (direction, role, agent, stage), for a card or an agent.
-    RedirectUse(Target),
-    /// Redirect to what is chosen now, with what was chosen before.
-    Redirect(Target, RedirectUse),
-    /// Say it to the agent.
-    Say(AgentId, crate::model::Manner),
-    /// Search in the pane.
-    Find(AgentId),
-    /// Start the brief on the chosen role or agent.
-    Start(BriefId),
-    /// Move the brief to the chosen stage.
-    Move(BriefId),
-    /// The chosen track gets a new brief.
-    NewBrief,
-    /// Start an agent with the written command or the chosen role.
-    Spawn,
-    /// Go to the chosen agent.
-    Go,
-}
-
-/// Whom a redirect is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A request's card.
-    Card(Card),
-    /// An agent without one.
-    Agent(AgentId),
-}
-
-/// The uses of redirect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RedirectUse {
-    /// New direction.
-    Direction,
-    /// To another role; chosen where it is named.
-    Role(Option<crate::model::RoleName>),
-    /// To another agent.
-    Agent(Option<AgentId>),
-    /// To another stage.
-    Stage(Option<crate::model::Place>),
-}
-
-/// A text being written.
-#[derive(Clone, Debug)]
-pub struct Form {
-    /// What for, as the title.
-    pub title: String,
-    /// What to write, shown while empty.
-    pub placeholder: String,
-    /// The text.
-    pub line: Line,
-    /// What sending it does.
-    pub then: Then,
-}
-
-/// A question before something is lost.
-#[derive(Clone, Debug)]
-pub struct Confirm {
-    /// What would happen, in a sentence.
-    pub sentence: String,
-    /// What yes does.
-    pub then: Confirmed,
-}
-
-/// What a yes does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Confirmed {
-    /// Stop the agent.
-    Stop(AgentId),
-    /// Drop the brief.
-    Drop(BriefId),
-    /// Close the room.
-    CloseRoom,
+/// Who moves a selection's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectBy {
+    /// The mouse, its button down.
+    Mouse,
+    /// The cursor of scroll mode.
+    Keys,
+    /// Nobody: it is done.
+    Nobody,
 }
 
 /// A sentence on the screen, for a while.

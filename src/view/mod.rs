@@ -1,4 +1,14 @@
 //! THE DESK: one person's state and its picture. Pure.
+//!
+//! `update` changes the desk, `tiles` says where everything is, `draw` paints it.
 
+pub mod command;
 pub mod desk;
+pub mod draw;
 pub mod facts;
+pub mod keymap;
+pub mod popup;
+pub mod select;
+pub mod sweep;
+pub mod tiles;
+pub mod update;

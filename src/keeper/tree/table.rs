@@ -11,7 +11,9 @@ const COLUMNS: &str = "pid=,ppid=,pgid=,state=,lstart=,command=";
 #[cfg(not(target_os = "linux"))]
 pub(super) fn read_table(word: &str) -> Vec<Process> {
     // -E puts the environment of our own processes behind the command.
-    let output = std::process::Command::new("ps").args(["-axww", "-E", "-o", COLUMNS]).output();
+    let output = std::process::Command::new("ps")
+        .args(["-axww", "-E", "-o", COLUMNS])
+        .output();
     let Ok(output) = output else {
         return Vec::new();
     };
@@ -24,7 +26,9 @@ pub(super) fn tag(process: &Process, _word: &str) -> Option<AgentNo> {
 }
 
 pub(super) fn parse(text: &str, word: &str) -> Vec<Process> {
-    text.lines().filter_map(|line| parse_line(line, word)).collect()
+    text.lines()
+        .filter_map(|line| parse_line(line, word))
+        .collect()
 }
 
 /// The session is not told, so the process group stands in for it.
@@ -33,7 +37,11 @@ fn parse_line(line: &str, word: &str) -> Option<Process> {
     let (columns, command) = words.split_at_checked(9)?;
     let mut start = DefaultHasher::new();
     columns[4..9].hash(&mut start);
-    let state = if columns[3].starts_with('Z') { State::Zombie } else { State::Living };
+    let state = if columns[3].starts_with('Z') {
+        State::Zombie
+    } else {
+        State::Living
+    };
     Some(Process {
         pid: columns[0].parse().ok()?,
         parent: columns[1].parse().ok()?,
@@ -58,7 +66,15 @@ mod tests {
 ";
         let table = parse(text, "w");
         assert_eq!(table.len(), 2);
-        assert_eq!((table[0].pid, table[0].parent, table[0].session, table[0].state), (410, 1, 410, State::Living));
+        assert_eq!(
+            (
+                table[0].pid,
+                table[0].parent,
+                table[0].session,
+                table[0].state
+            ),
+            (410, 1, 410, State::Living)
+        );
         assert_eq!(table[0].tag, Some(AgentNo(4)));
         assert_eq!((table[1].state, table[1].tag), (State::Zombie, None));
         assert_ne!(table[0].start, table[1].start);

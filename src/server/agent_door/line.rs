@@ -152,9 +152,15 @@ fn words(verdict: Verdict) -> (&'static str, String) {
         Verdict::Redirect(redirect) => {
             let text = match redirect {
                 Redirect::Direction { text } => text,
-                Redirect::Role { role, text } => elsewhere(&format!("the role {role} takes this over"), &text),
-                Redirect::Agent { agent, text } => elsewhere(&format!("agent {agent} takes this over"), &text),
-                Redirect::Stage { place, text } => elsewhere(&format!("the brief goes to {place}"), &text),
+                Redirect::Role { role, text } => {
+                    elsewhere(&format!("the role {role} takes this over"), &text)
+                }
+                Redirect::Agent { agent, text } => {
+                    elsewhere(&format!("agent {agent} takes this over"), &text)
+                }
+                Redirect::Stage { place, text } => {
+                    elsewhere(&format!("the brief goes to {place}"), &text)
+                }
             };
             ("redirect", text)
         }
@@ -162,7 +168,11 @@ fn words(verdict: Verdict) -> (&'static str, String) {
 }
 
 fn elsewhere(what: &str, text: &str) -> String {
-    if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") }
+    if text.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}: {text}")
+    }
 }
 
 async fn say(write: &mut OwnedWriteHalf, reply: &Reply) {
@@ -204,10 +214,15 @@ impl Reader {
     /// The next line. May be dropped half-way: what was read is kept.
     async fn next(&mut self) -> Result<Vec<u8>, Ended> {
         let room = (LONGEST + 1).saturating_sub(self.held.len()) as u64;
-        let read = (&mut self.read).take(room).read_until(b'\n', &mut self.held).await;
+        let read = (&mut self.read)
+            .take(room)
+            .read_until(b'\n', &mut self.held)
+            .await;
         read.map_err(|_| Ended::Gone)?;
         if self.held.len() > LONGEST {
-            return Err(Ended::TooLong(format!("a line has at most {LONGEST} bytes")));
+            return Err(Ended::TooLong(format!(
+                "a line has at most {LONGEST} bytes"
+            )));
         }
         if self.held.pop() != Some(b'\n') {
             return Err(Ended::Gone);

@@ -44,7 +44,9 @@ impl Tokens {
     fn of_secret(bytes: &[u8], path: &Path) -> io::Result<Self> {
         let secret = bytes.try_into().map_err(|_| {
             let path = path.display();
-            io::Error::other(format!("{path} is not a secret of {LENGTH} bytes; remove it while no agent runs"))
+            io::Error::other(format!(
+                "{path} is not a secret of {LENGTH} bytes; remove it while no agent runs"
+            ))
         })?;
         Ok(Self { secret })
     }
@@ -60,7 +62,10 @@ impl Tokens {
     /// Whether this is the token of that agent. Takes as long for a wrong one as for a right one.
     pub fn is_right(&self, agent: AgentId, token: &str) -> bool {
         let right = self.of(agent);
-        let differs = right.bytes().zip(token.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+        let differs = right
+            .bytes()
+            .zip(token.bytes())
+            .fold(0, |all, (a, b)| all | (a ^ b));
         right.len() == token.len() && differs == 0
     }
 }
@@ -83,7 +88,11 @@ fn fresh_secret() -> io::Result<[u8; LENGTH]> {
 fn write_secret(path: &Path, secret: &[u8]) -> io::Result<()> {
     let aside = path.with_extension("new");
     let _ = fs::remove_file(&aside);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&aside)?;
     file.write_all(secret)?;
     file.sync_all()?;
     fs::rename(&aside, path)

@@ -84,7 +84,8 @@ impl Known {
     /// Where a brief stands.
     pub fn place(&self, id: &BriefId) -> Result<&Place, String> {
         let keys = self.stands.get(id).and_then(|keys| keys.first());
-        let (place, _) = keys.ok_or_else(|| format!("there is no brief {id} any more; look again"))?;
+        let (place, _) =
+            keys.ok_or_else(|| format!("there is no brief {id} any more; look again"))?;
         Ok(place)
     }
 
@@ -179,7 +180,8 @@ impl Known {
         if keys.len() > 1 {
             brief.content = Content::Broken(briefs::doubled(id, &self.places_of(id)));
         }
-        if let (Content::Read(heading), Some(lack)) = (&mut brief.content, self.lack(&brief.place)) {
+        if let (Content::Read(heading), Some(lack)) = (&mut brief.content, self.lack(&brief.place))
+        {
             heading.lacks.insert(0, lack);
         }
         Some(brief)
@@ -187,9 +189,12 @@ impl Known {
 
     fn lack(&self, Place { track, stage }: &Place) -> Option<String> {
         let Some(shape) = self.tracks.iter().find(|shape| &shape.name == track) else {
-            return Some(format!("a track: opsroom.toml has no `{track}`, so nobody works here"));
+            return Some(format!(
+                "a track: opsroom.toml has no `{track}`, so nobody works here"
+            ));
         };
-        let known = RESERVED.contains(&stage.as_str()) || shape.stages.iter().any(|it| &it.name == stage);
+        let known =
+            RESERVED.contains(&stage.as_str()) || shape.stages.iter().any(|it| &it.name == stage);
         (!known).then(|| format!("a stage: track {track} has no `{stage}`, so nobody works here"))
     }
 
@@ -203,7 +208,11 @@ impl Known {
             }
         };
         let mut touched = BTreeSet::new();
-        let gone: Vec<Place> = self.known_places().into_iter().filter(|it| !places.contains(it)).collect();
+        let gone: Vec<Place> = self
+            .known_places()
+            .into_iter()
+            .filter(|it| !places.contains(it))
+            .collect();
         for place in places.iter().chain(&gone) {
             let stamp = Stamp::at(&folder(&self.room, place)).ok().flatten();
             if stamp.is_none() || self.folders.get(place) != Some(&stamp) {
@@ -214,15 +223,26 @@ impl Known {
     }
 
     fn known_places(&self) -> BTreeSet<Place> {
-        self.folders.keys().cloned().chain(self.files.keys().map(|(place, _)| place.clone())).collect()
+        self.folders
+            .keys()
+            .cloned()
+            .chain(self.files.keys().map(|(place, _)| place.clone()))
+            .collect()
     }
 
     /// Looks at some files that nobody hinted at: an edit in place does not change the folder.
     fn look_in_turn(&mut self, now: Time) -> BTreeSet<BriefId> {
         let after = self.turn.take();
-        let rest = self.files.keys().filter(|key| after.as_ref().is_none_or(|after| *key > after));
+        let rest = self
+            .files
+            .keys()
+            .filter(|key| after.as_ref().is_none_or(|after| *key > after));
         let keys: Vec<Key> = rest.take(IN_TURN).cloned().collect();
-        self.turn = if keys.len() < IN_TURN { None } else { keys.last().cloned() };
+        self.turn = if keys.len() < IN_TURN {
+            None
+        } else {
+            keys.last().cloned()
+        };
         let mut touched = BTreeSet::new();
         for (place, file) in keys {
             let path = folder(&self.room, &place).join(&file);
@@ -241,13 +261,17 @@ impl Known {
         let found = match list(&self.room, place) {
             Ok(found) => found,
             Err(why) => {
-                tracing::warn!("the folder briefs/{place} cannot be read, what was there is kept: {why}");
+                tracing::warn!(
+                    "the folder briefs/{place} cannot be read, what was there is kept: {why}"
+                );
                 return BTreeSet::new();
             }
         };
         match stamp {
             // fresh: another change may leave the same stamp, so look again next time
-            Some(stamp) => self.folders.insert(place.clone(), Some(stamp).filter(|it| !it.is_fresh(now))),
+            Some(stamp) => self
+                .folders
+                .insert(place.clone(), Some(stamp).filter(|it| !it.is_fresh(now))),
             None => self.folders.remove(place),
         };
         let mut touched = BTreeSet::new();
@@ -277,7 +301,9 @@ impl Known {
             Some(_) => {}
             None if self.files.len() >= MOST => {
                 if !std::mem::replace(&mut self.full, true) {
-                    tracing::warn!("more than {MOST} briefs: the rest is not shown until some are gone");
+                    tracing::warn!(
+                        "more than {MOST} briefs: the rest is not shown until some are gone"
+                    );
                 }
                 return None;
             }
@@ -285,7 +311,10 @@ impl Known {
         }
         let brief = load(&self.room, place, found);
         let id = brief.id.clone();
-        self.stands.entry(id.clone()).or_default().insert(key.clone());
+        self.stands
+            .entry(id.clone())
+            .or_default()
+            .insert(key.clone());
         let stamp = Some(found.stamp).filter(|stamp| !stamp.is_fresh(now));
         self.files.insert(key, Seen { stamp, brief });
         Some(id)
@@ -305,5 +334,7 @@ impl Known {
 }
 
 fn folder(room: &Path, place: &Place) -> PathBuf {
-    room.join("briefs").join(place.track.as_str()).join(place.stage.as_str())
+    room.join("briefs")
+        .join(place.track.as_str())
+        .join(place.stage.as_str())
 }

@@ -45,11 +45,10 @@ pub fn tail(folder: &Path, agent: AgentId, max_bytes: usize) -> Option<Tail> {
         }
     }
     let size = kept.front()?.0;
-    let chunks = kept.into_iter().flat_map(|(size, chunks)| [Chunk::Size(size)].into_iter().chain(chunks));
-    Some(Tail {
-        size,
-        chunks: without_repeated_sizes(size, chunks),
-    })
+    let chunks = kept
+        .into_iter()
+        .flat_map(|(size, chunks)| [Chunk::Size(size)].into_iter().chain(chunks));
+    Some(joined(size, chunks))
 }
 
 /// The last of these chunks that fit, the size before them, and whether one did not fit.
@@ -74,19 +73,28 @@ fn last_of(mut size: Size, mut chunks: Vec<Chunk>, room: &mut usize) -> (Size, V
     (size, chunks, filled)
 }
 
-fn without_repeated_sizes(mut size: Size, chunks: impl Iterator<Item = Chunk>) -> Vec<Chunk> {
-    let mut kept = Vec::new();
+/// One tail: the size before the first output, and then only sizes that are news.
+fn joined(size: Size, chunks: impl Iterator<Item = Chunk>) -> Tail {
+    let mut tail = Tail {
+        size,
+        chunks: Vec::new(),
+    };
+    let mut now = size;
     for chunk in chunks {
         match chunk {
-            Chunk::Size(same) if same == size => {}
-            Chunk::Size(other) => {
-                size = other;
-                kept.push(chunk);
+            Chunk::Size(size) if tail.chunks.is_empty() => {
+                tail.size = size;
+                now = size;
             }
-            Chunk::Output(_) => kept.push(chunk),
+            Chunk::Size(size) if size == now => {}
+            Chunk::Size(size) => {
+                now = size;
+                tail.chunks.push(chunk);
+            }
+            Chunk::Output(_) => tail.chunks.push(chunk),
         }
     }
-    kept
+    tail
 }
 
 /// An agent's segments, oldest first.

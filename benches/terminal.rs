@@ -1,0 +1,119 @@
+//! Prints how fast a screen takes bytes in, and how long a patch takes. Run with `cargo bench`.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+use opsroom::terminal::{Limits, Screen, Size};
+use std::time::Instant;
+
+const BYTES: usize = 64 << 20;
+/// What one read of a PTY gives at most.
+const READ: usize = 64 << 10;
+
+fn plain() -> Vec<u8> {
+    (0..1000)
+        .map(|n| format!("{n:>5} the quick brown fox jumps over the lazy dog and runs on, {n}\r\n"))
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn sgr() -> Vec<u8> {
+    let word = |n: usize| {
+        format!(
+            "\x1b[38;2;{};{};{}mword{}\x1b[0m ",
+            n % 256,
+            n * 7 % 256,
+            n * 13 % 256,
+            n % 10
+        )
+    };
+    (0..2000)
+        .map(|n| {
+            if n % 9 == 8 {
+                "\r\n".to_owned()
+            } else {
+                word(n % 700)
+            }
+        })
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn redraw() -> Vec<u8> {
+    let row = |n: usize| {
+        format!(
+            "\x1b[{};1H\x1b[2K\x1b[1m{n:>3}\x1b[22m some text of a row that is painted again and again",
+            n % 30 + 1
+        )
+    };
+    let frame = |f: usize| {
+        format!(
+            "\x1b[?2026h{}\x1b[?2026l",
+            (0..30).map(|n| row(f * 30 + n)).collect::<String>()
+        )
+    };
+    (0..40).map(frame).collect::<String>().into_bytes()
+}
+
+fn unicode() -> Vec<u8> {
+    (0..500)
+        .map(|n| format!("{n} │ Grüße aus Köln ── 宽字符测试 ✓ ● naïve café 👩‍👩‍👧 …\r\n"))
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn screen() -> Screen {
+    Screen::new(Size::new(100, 30), Limits::default())
+}
+
+fn speed(name: &str, sample: &[u8]) {
+    let stream = sample.repeat(READ * 8 / sample.len() + 1);
+    let mut screen = screen();
+    let mut fed = 0;
+    let started = Instant::now();
+    while fed < BYTES {
+        for read in stream.chunks(READ) {
+            screen.feed(read).unwrap();
+            fed += read.len();
+        }
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{name:<10} {:>6.0} MB/s", fed as f64 / seconds / 1e6);
+}
+
+fn patches() {
+    let mut screen = screen();
+    screen.feed(&sgr().repeat(3)).unwrap();
+    let rounds = 2000;
+    let started = Instant::now();
+    let rows: usize = (0..rounds)
+        .map(|_| screen.patch_since(None).rows.len())
+        .sum();
+    println!(
+        "patch      {:>6.1} µs for {} rows",
+        started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds),
+        rows / rounds as usize
+    );
+    let started = Instant::now();
+    for n in 0..rounds {
+        let seen = screen.generation();
+        screen
+            .feed(format!("\x1b[{};1Hecho {n}", n % 30 + 1).as_bytes())
+            .unwrap();
+        assert!(screen.patch_since(Some(seen)).rows.len() <= 2);
+    }
+    println!(
+        "echo       {:>6.1} µs from byte to patch",
+        started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
+    );
+}
+
+fn main() {
+    speed("plain", &plain());
+    speed("sgr", &sgr());
+    speed("redraw", &redraw());
+    speed("unicode", &unicode());
+    speed(
+        "osc",
+        &[b"\x1b]0;".as_slice(), &[b'x'; 1 << 20], b"\x07"].concat(),
+    );
+    patches();
+}

@@ -1,0 +1,381 @@
+//! The window's one loop: waits for keys, the server, config files and time, hands each to the desk, does the
+//! acts that come back, and draws.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt as _;
+use tokio::net::UnixStream;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::sleep_until;
+
+use super::gate::Gate;
+use super::link::{self, Came, Line};
+use super::reload::Reload;
+use super::shelf::{Chosen, Shelf};
+use super::terminal::Window;
+use super::{editor, translate};
+use crate::config::keys::{self, Commands};
+use crate::door::{self, RoomPaths, Seating};
+use crate::model::{Level, Time};
+use crate::terminal::Size;
+use crate::view::command::{Action, Command};
+use crate::view::desk::{self, Desk};
+use crate::view::draw::draw;
+use crate::view::keymap::Keymap;
+use crate::view::tiles::plan;
+use crate::view::update::{Act, Input, acks, next_deadline, update};
+
+/// How many messages of the server are taken in before a frame is drawn all the same.
+const BATCH: usize = 256;
+
+/// The pauses between two tries to reach the server again.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How a window is opened.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Which room.
+    pub paths: RoomPaths,
+    /// As whom.
+    pub seating: Seating,
+    /// The theme, where it is not the one chosen last.
+    pub theme: Option<String>,
+    /// The layout, where it is not the one chosen last.
+    pub layout: Option<String>,
+}
+
+/// Opens the room's window and stays until the person leaves; gives the sentence they leave with.
+///
+/// # Errors
+/// Where the room cannot be reached the first time, a theme or layout named on the command line cannot be read,
+/// or there is no terminal.
+pub async fn run(opening: Opening) -> anyhow::Result<String> {
+    let stream = connect(&opening).await?;
+    let mut room = Open::new(opening)?;
+    room.linked(link::start(stream));
+    room.stay().await
+}
+
+async fn connect(opening: &Opening) -> anyhow::Result<UnixStream> {
+    door::ensure_as(&opening.paths, opening.seating).await
+}
+
+/// The window while it is open.
+struct Open {
+    opening: Opening,
+    window: Window,
+    desk: Desk,
+    keymap: Keymap,
+    shelf: Shelf,
+    chosen: Chosen,
+    reload: Reload,
+    gate: Gate,
+    line: Option<Line>,
+    leaving: Option<String>,
+    /// While the server is gone: the next pause, and when to try again.
+    again: Option<(Duration, Instant)>,
+}
+
+/// Signals that end the window.
+struct Ends {
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Open {
+    fn new(opening: Opening) -> anyhow::Result<Self> {
+        let shelf = Shelf::of_this_person();
+        let mut chosen = shelf.chosen();
+        chosen.theme = opening.theme.clone().or(chosen.theme);
+        chosen.layout = opening.layout.clone().or(chosen.layout);
+        let named = |name: &Option<String>, first: &str| name.clone().unwrap_or_else(|| first.to_owned());
+        let theme = shelf.theme(&named(&chosen.theme, "opsroom"));
+        let layout = shelf.layout(&named(&chosen.layout, "wall"));
+        if opening.theme.is_some() || opening.layout.is_some() {
+            theme.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+            layout.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        }
+        let fallback = || shelf.theme("opsroom").unwrap_or_default();
+        let desk = Desk::new(
+            Size::new(1, 1),
+            layout.as_ref().cloned().unwrap_or_default(),
+            theme.as_ref().cloned().unwrap_or_else(|_| fallback()),
+        );
+        let said: Vec<String> =
+            [theme.err(), layout.err()].into_iter().flatten().map(|error| format!("{error:#}")).collect();
+        // Made, so that it can be watched: themes, layouts and keys put there are seen at once.
+        let _ = std::fs::create_dir_all(&shelf.folder);
+        let reload = Reload::watch(&shelf.folder);
+        let window = Window::enter()?;
+        let mut open = Self {
+            opening,
+            window,
+            desk,
+            keymap: Keymap::default(),
+            shelf,
+            chosen,
+            reload,
+            gate: Gate::default(),
+            line: None,
+            leaving: None,
+            again: None,
+        };
+        open.desk.utc_offset_s = utc_offset_s();
+        let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
+        open.take(Input::Resized(Size::new(cols, rows)));
+        for sentence in said {
+            open.take(Input::Notice(Level::Warning, sentence));
+        }
+        open.read_keys();
+        open.read_shelf();
+        Ok(open)
+    }
+
+    fn linked(&mut self, line: Line) {
+        self.line = Some(line);
+        self.again = None;
+        self.take(Input::Linked);
+    }
+
+    async fn stay(mut self) -> anyhow::Result<String> {
+        let mut events = EventStream::new();
+        let mut ends =
+            Ends { terminate: signal(SignalKind::terminate())?, hangup: signal(SignalKind::hangup())? };
+        loop {
+            if let Some(why) = self.leaving.take() {
+                return Ok(why);
+            }
+            let frame = self.gate.due(Instant::now());
+            let tick = next_deadline(&self.desk).map(|at| after(at, now()));
+            let again = self.again.map(|(_, at)| at);
+            tokio::select! {
+                biased;
+                event = events.next() => match event {
+                    Some(event) => self.event(event.context("the terminal is gone")?)?,
+                    None => return Ok("the terminal is gone".to_owned()),
+                },
+                _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
+                _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
+                came = next(&mut self.line) => self.came(came),
+                () = until(frame) => self.frame()?,
+                () = until(tick) => self.take(Input::Tick),
+                () = until(again) => self.reconnect().await,
+                () = self.reload.changed() => {
+                    self.read_keys();
+                    self.read_shelf();
+                    self.read_look();
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event) -> anyhow::Result<()> {
+        let input = match event {
+            Event::Key(key) => translate::key(key).map(Input::Key),
+            Event::Mouse(mouse) => Some(Input::Mouse(translate::mouse(mouse))),
+            Event::Paste(text) => Some(Input::Paste(text)),
+            Event::FocusGained => Some(Input::FocusGained),
+            Event::FocusLost => Some(Input::FocusLost),
+            Event::Resize(cols, rows) => {
+                self.window.resize(cols, rows)?;
+                Some(Input::Resized(Size::new(cols, rows)))
+            }
+        };
+        if let Some(input) = input {
+            self.take(input);
+        }
+        Ok(())
+    }
+
+    /// Takes in what came from the server, and what waits behind it, up to a batch.
+    fn came(&mut self, first: Option<Came>) {
+        let mut came = first;
+        for _ in 0..BATCH {
+            match came {
+                Some(Came::Message(message)) => self.take(Input::Server(*message)),
+                Some(Came::Cut(why)) => return self.cut(why),
+                None => return self.cut("the line to the server is cut".to_owned()),
+            }
+            match self.line.as_mut().map(|line| line.came.try_recv()) {
+                Some(Ok(more)) => came = Some(more),
+                Some(Err(_)) | None => return,
+            }
+        }
+    }
+
+    fn cut(&mut self, why: String) {
+        self.line = None;
+        self.take(Input::LinkLost(why));
+        self.again = Some((FIRST_PAUSE, Instant::now()));
+    }
+
+    async fn reconnect(&mut self) {
+        let pause = self.again.map_or(FIRST_PAUSE, |(pause, _)| pause);
+        match connect(&self.opening).await {
+            Ok(stream) => self.linked(link::start(stream)),
+            Err(error) => {
+                self.take(Input::LinkLost(format!("{error:#}")));
+                self.again = Some(((pause * 2).min(LONGEST_PAUSE), Instant::now() + pause));
+            }
+        }
+    }
+
+    fn take(&mut self, input: Input) {
+        let acts = update(&mut self.desk, &self.keymap, input, now());
+        for act in acts {
+            self.perform(act);
+        }
+        self.gate.want();
+    }
+
+    fn perform(&mut self, act: Act) {
+        let done = match act {
+            Act::Send(message) => return self.send(message),
+            Act::Quit(why) => return self.leaving = Some(why),
+            Act::Copy(text) => self.window.copy(&text),
+            Act::Bell => self.window.bell(),
+            Act::Notify(text) => self.window.notify(&text),
+            Act::Redraw => self.window.redraw(),
+            Act::SetTitle(text) => self.window.title(&text),
+            Act::Edit { brief, path } => {
+                return self.lend(|| editor::open(brief, &path));
+            }
+            Act::NewBrief { track } => return self.lend(|| editor::write_new(track)),
+            Act::Suspend => return self.suspend(),
+            Act::UseTheme(name) => return self.use_theme(name),
+            Act::UseLayout(name) => {
+                self.chosen.layout = Some(name);
+                self.shelf.choose(&self.chosen)
+            }
+        };
+        if let Err(error) = done {
+            tracing::warn!("the terminal or a file refused: {error}");
+        }
+    }
+
+    fn send(&mut self, message: crate::wire::ToServer) {
+        let Some(line) = &self.line else {
+            return; // the desk shows that the server is gone
+        };
+        // Full: the server does not read. It is cut and reached again, since keys may not be lost silently.
+        if line.out.try_send(message).is_err() {
+            self.cut("the server does not read what is typed".to_owned());
+        }
+    }
+
+    fn lend(&mut self, editor: impl FnOnce() -> crate::view::update::Edited) {
+        match self.window.lend(editor) {
+            Ok(edited) => self.take(Input::Edited(edited)),
+            Err(error) => self.leaving = Some(format!("the terminal could not be taken back: {error:#}")),
+        }
+    }
+
+    fn suspend(&mut self) {
+        let stopped = self.window.lend(|| rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP));
+        if let Err(error) = stopped {
+            self.leaving = Some(format!("the terminal could not be taken back: {error:#}"));
+        }
+    }
+
+    fn use_theme(&mut self, name: String) {
+        match self.shelf.theme(&name) {
+            Ok(theme) => {
+                self.chosen.theme = Some(name);
+                if let Err(error) = self.shelf.choose(&self.chosen) {
+                    tracing::warn!("the choice of theme is not kept: {error}");
+                }
+                self.take(Input::Theme(theme));
+            }
+            Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
+        }
+    }
+
+    /// Reads the theme and layout in use again; a broken file keeps the old one and says where.
+    fn read_look(&mut self) {
+        match self.shelf.theme(&self.desk.theme.name.clone()) {
+            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(theme)),
+            Ok(_) => {}
+            Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
+        }
+    }
+
+    fn read_shelf(&mut self) {
+        let layouts: Vec<_> = self.shelf.layouts().iter().map(|name| self.shelf.layout(name)).collect();
+        for error in layouts.iter().filter_map(|layout| layout.as_ref().err()) {
+            self.take(Input::Notice(Level::Warning, format!("{error:#}")));
+        }
+        let themes = self.shelf.themes().into_iter().map(|name| {
+            let remark = match self.shelf.theme(&name) {
+                Ok(theme) => format!("{:?}", theme.ground).to_lowercase(),
+                Err(_) => "broken".to_owned(),
+            };
+            (name, remark)
+        });
+        let shelf = desk::Shelf { themes: themes.collect(), layouts: layouts.into_iter().flatten().collect() };
+        self.take(Input::Shelf(shelf));
+    }
+
+    fn read_keys(&mut self) {
+        let text = match self.shelf.keys() {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => return self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
+        };
+        let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
+        let known = |name: &str| Action::named(name).is_some();
+        let parsed = keys::parse("keys.toml", &text, Commands { known: &known, names: &names });
+        for diagnostic in &parsed.diagnostics {
+            self.take(Input::Notice(Level::Warning, diagnostic.to_string()));
+        }
+        let Some(keys) = parsed.value else {
+            return; // the keys in use stay
+        };
+        let (keymap, faults) = Keymap::new(&keys);
+        self.keymap = keymap;
+        for fault in faults {
+            self.take(Input::Notice(Level::Warning, fault));
+        }
+    }
+
+    fn frame(&mut self) -> anyhow::Result<()> {
+        let plan = plan(&self.desk);
+        let (desk, keymap) = (&self.desk, &self.keymap);
+        self.window.draw(|buffer| draw(desk, &plan, keymap, buffer)).context("the terminal is gone")?;
+        self.gate.drew(Instant::now());
+        for ack in acks(&mut self.desk) {
+            self.send(ack);
+        }
+        Ok(())
+    }
+}
+
+async fn next(line: &mut Option<Line>) -> Option<Came> {
+    match line {
+        Some(line) => line.came.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) if at <= Instant::now() => {}
+        Some(at) => sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// When a moment of the wall clock comes.
+fn after(at: Time, now: Time) -> Instant {
+    Instant::now() + Duration::from_millis(at.since(now))
+}
+
+fn utc_offset_s() -> i32 {
+    jiff::Zoned::now().offset().seconds()
+}

@@ -1,0 +1,76 @@
+//! The terminal library's keys and mouse in the words of this program. Decides nothing.
+
+use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseEventKind};
+
+use crate::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent};
+
+/// A key press or its repetition; nothing for a release, or a key that no program is sent.
+pub fn key(event: event::KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release {
+        return None;
+    }
+    let code = match event.code {
+        event::KeyCode::Char(one) => KeyCode::Char(one),
+        event::KeyCode::Enter => KeyCode::Enter,
+        event::KeyCode::Tab => KeyCode::Tab,
+        event::KeyCode::BackTab => KeyCode::BackTab,
+        event::KeyCode::Backspace => KeyCode::Backspace,
+        event::KeyCode::Esc => KeyCode::Esc,
+        event::KeyCode::Up => KeyCode::Up,
+        event::KeyCode::Down => KeyCode::Down,
+        event::KeyCode::Left => KeyCode::Left,
+        event::KeyCode::Right => KeyCode::Right,
+        event::KeyCode::Home => KeyCode::Home,
+        event::KeyCode::End => KeyCode::End,
+        event::KeyCode::PageUp => KeyCode::PageUp,
+        event::KeyCode::PageDown => KeyCode::PageDown,
+        event::KeyCode::Insert => KeyCode::Insert,
+        event::KeyCode::Delete => KeyCode::Delete,
+        event::KeyCode::F(number) => KeyCode::F(number),
+        event::KeyCode::Null
+        | event::KeyCode::CapsLock
+        | event::KeyCode::ScrollLock
+        | event::KeyCode::NumLock
+        | event::KeyCode::PrintScreen
+        | event::KeyCode::Pause
+        | event::KeyCode::Menu
+        | event::KeyCode::KeypadBegin
+        | event::KeyCode::Media(_)
+        | event::KeyCode::Modifier(_) => return None,
+    };
+    Some(Key { code, mods: mods(event.modifiers) })
+}
+
+/// A mouse event, in cells of the screen.
+pub fn mouse(event: event::MouseEvent) -> MouseEvent {
+    let action = match event.kind {
+        MouseEventKind::Down(which) => MouseAction::Press(button(which)),
+        MouseEventKind::Up(which) => MouseAction::Release(button(which)),
+        MouseEventKind::Drag(which) => MouseAction::Drag(button(which)),
+        MouseEventKind::Moved => MouseAction::Move,
+        MouseEventKind::ScrollUp => MouseAction::WheelUp,
+        MouseEventKind::ScrollDown => MouseAction::WheelDown,
+        MouseEventKind::ScrollLeft => MouseAction::WheelLeft,
+        MouseEventKind::ScrollRight => MouseAction::WheelRight,
+    };
+    MouseEvent { action, col: event.column, row: event.row, mods: mods(event.modifiers) }
+}
+
+fn button(which: event::MouseButton) -> MouseButton {
+    match which {
+        event::MouseButton::Left => MouseButton::Left,
+        event::MouseButton::Middle => MouseButton::Middle,
+        event::MouseButton::Right => MouseButton::Right,
+    }
+}
+
+fn mods(held: KeyModifiers) -> Mods {
+    let known = [
+        (KeyModifiers::SHIFT, Mods::SHIFT),
+        (KeyModifiers::ALT, Mods::ALT),
+        (KeyModifiers::CONTROL, Mods::CTRL),
+        (KeyModifiers::SUPER, Mods::SUPER),
+    ];
+    let held = known.into_iter().filter(|(theirs, _)| held.contains(*theirs));
+    held.fold(Mods::NONE, |mods, (_, ours)| mods.with(ours))
+}

@@ -1,0 +1,383 @@
+//! The room under test: events in, effects out, nothing pretended. After every event the promises that
+//! hold for all of them are checked, whatever the test is about.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod agents;
+mod briefs;
+mod decisions;
+mod handoffs;
+mod messages;
+mod people;
+mod promises;
+mod random;
+mod requests;
+mod restarts;
+
+use super::*;
+
+/// A room with its journal, and the folder that its effects would change.
+struct Stage {
+    room: Room,
+    now: Time,
+    journal: Vec<Entry>,
+    replayed: Book,
+    mirror: promises::Mirror,
+    ticket: u32,
+}
+
+const ALICE: SeatId = SeatId(1);
+const BOB: SeatId = SeatId(2);
+const EVE: SeatId = SeatId(3);
+
+impl Stage {
+    /// A room that knows its settings and nothing else.
+    fn empty() -> Stage {
+        let mut stage = Stage {
+            room: Room::default(),
+            now: Time(1_000_000),
+            journal: Vec::new(),
+            replayed: Book::default(),
+            mirror: promises::Mirror::default(),
+            ticket: 0,
+        };
+        stage.take(Event::Settings(settings()));
+        stage
+    }
+
+    /// An open room with two operators and an observer.
+    fn open() -> Stage {
+        let mut stage = Stage::empty();
+        stage.take(Event::Scanned);
+        stage.take(opened(&[]));
+        for (seat, name, role) in [
+            (ALICE, "alice", SeatRole::Operator),
+            (BOB, "bob", SeatRole::Operator),
+            (EVE, "eve", SeatRole::Observer),
+        ] {
+            stage.sit(seat, name, role);
+        }
+        stage
+    }
+
+    /// One event; its effects, with all promises checked.
+    fn take(&mut self, event: Event) -> Vec<Effect> {
+        let before = self.room.clone();
+        let out = self.room.update(event, self.now);
+        promises::journal_comes_first(&before, &out);
+        for effect in &out {
+            match effect {
+                Effect::Journal(entry) => {
+                    let line = promises::through_json(entry);
+                    self.replayed.apply(&line);
+                    self.journal.push(line);
+                }
+                Effect::Show(fact) => self.mirror.apply(fact.clone()),
+                _ => {}
+            }
+        }
+        assert_eq!(self.replayed, self.room.book, "replay differs");
+        self.mirror.equals(&self.room);
+        out
+    }
+
+    /// The server is gone; another one has only the journal, the settings and the folder.
+    fn crash(&mut self) {
+        let briefs = std::mem::take(&mut self.room.briefs);
+        self.room = Room::replay(&self.journal);
+        assert_eq!(self.replayed, self.room.book, "replay differs");
+        self.mirror = promises::Mirror::of(&self.room);
+        self.take(Event::Settings(settings()));
+        for brief in briefs.into_values() {
+            self.take(Event::BriefSeen(brief));
+        }
+        self.take(Event::Scanned);
+    }
+
+    /// Somebody takes a seat.
+    fn sit(&mut self, seat: SeatId, name: &str, role: SeatRole) {
+        let person = person(name);
+        self.take(Event::SeatTaken { seat, person, role });
+    }
+
+    fn wait(&mut self, ms: u64) {
+        self.now = Time(self.now.0 + ms);
+    }
+
+    /// A wish of alice's and its answer.
+    fn wish(&mut self, wish: Wish) -> Answer {
+        self.wish_of(ALICE, wish).0
+    }
+
+    fn wish_of(&mut self, seat: SeatId, wish: Wish) -> (Answer, Vec<Effect>) {
+        self.ticket += 1;
+        let ticket = self.ticket;
+        let out = self.take(Event::Wanted { seat, ticket, wish });
+        let answers: Vec<Answer> = out
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Reply {
+                    ticket: to, answer, ..
+                } if *to == ticket => Some(answer.clone()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(answers.len(), 1, "one wish, one answer");
+        (answers[0].clone(), out)
+    }
+
+    fn refused(&mut self, wish: Wish) -> String {
+        let before = self.room.clone();
+        let answer = self.wish(wish);
+        assert_eq!(before, self.room, "a refused wish changes nothing");
+        match answer {
+            Answer::Refused(why) => why,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    /// A living agent with a process.
+    fn agent(&mut self, name: &str) -> AgentId {
+        let launch = launch(name);
+        let Answer::Agent(id) = self.wish(Wish::Spawn(launch)) else {
+            panic!("no agent");
+        };
+        self.take(Event::Started {
+            agent: id,
+            pid: 1_000 + id.0,
+        });
+        id
+    }
+
+    fn hear(&mut self, agent: AgentId, source: Source, state: State) -> Vec<Effect> {
+        let evidence = Evidence {
+            state,
+            source,
+            at: self.now,
+            detail: Untrusted::default(),
+        };
+        self.take(Event::Heard { agent, evidence })
+    }
+
+    fn state(&self, agent: AgentId) -> State {
+        self.room.agent(agent).unwrap().evidence.state
+    }
+
+    /// A permission asked by an agent; its card.
+    fn ask(&mut self, key: &str, agent: AgentId, what: &str) -> Card {
+        self.take(asked(key, Some(agent), permission(what)));
+        self.card(key)
+    }
+
+    fn card(&self, key: &str) -> Card {
+        let request = self.room.book.keys[&AskKey::from(key)];
+        let digest = self.room.book.requests[&request].digest.clone();
+        Card { request, digest }
+    }
+
+    /// Puts cards on a screen and lets them stand there long enough.
+    fn look(&mut self, seat: SeatId, cards: &[&Card]) {
+        let cards = cards.iter().map(|card| (*card).clone()).collect();
+        self.take(Event::Shown { seat, cards });
+        self.wait(500);
+    }
+
+    fn decide(&mut self, card: &Card, verdict: Verdict) -> (Answer, Vec<Effect>) {
+        self.wish_of(ALICE, decide(&[card], verdict))
+    }
+
+    fn status(&self, key: &str) -> Status {
+        self.room.book.requests[&self.card(key).request]
+            .status
+            .clone()
+    }
+
+    /// A brief in the folder.
+    fn brief(&mut self, id: &str, at: &str) -> Brief {
+        let brief = brief(id, at, self.now);
+        self.take(Event::BriefSeen(brief.clone()));
+        brief
+    }
+
+    /// A builder working on a brief in dev.
+    fn builder(&mut self, id: &str) -> AgentId {
+        self.brief(id, "web/dev");
+        let on = StartOn::Stage;
+        let brief = id.into();
+        let Answer::Agent(agent) = self.wish(Wish::BriefStart { brief, on }) else {
+            panic!("not started");
+        };
+        let pid = 1_000 + agent.0;
+        self.take(Event::Started { agent, pid });
+        agent
+    }
+
+    /// The agent hands its brief over; the gate's card.
+    fn hand(&mut self, key: &str, agent: AgentId) -> Card {
+        self.take(handed(key, agent, "it works"));
+        self.card(key)
+    }
+}
+
+fn settings() -> Settings {
+    let stage = |name: &str, role: &str| StageShape {
+        name: name.into(),
+        role: role.into(),
+    };
+    let role = |name: &str, places| Role {
+        name: name.into(),
+        profile: "generic".to_owned(),
+        command: vec!["agent".to_owned(), name.to_owned()],
+        places,
+    };
+    Settings {
+        name: "acme".to_owned(),
+        tracks: vec![TrackShape {
+            name: "web".into(),
+            kind: TrackKind::Coding,
+            stages: vec![stage("dev", "builder"), stage("qa", "adversary")],
+        }],
+        roles: vec![role("builder", 2), role("adversary", 1)],
+        agents: Vec::new(),
+        limits: RoomLimits {
+            agents: 6,
+            requests: 5,
+            ..RoomLimits::default()
+        },
+    }
+}
+
+fn opened(alive: &[(AgentId, u32)]) -> Event {
+    Event::Opened {
+        version: "0.1.0".to_owned(),
+        alive: alive.to_vec(),
+    }
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        key: None,
+    }
+}
+
+fn launch(name: &str) -> Launch {
+    Launch {
+        name: name.to_owned(),
+        command: vec!["/usr/bin/agent".to_owned()],
+        ..Launch::default()
+    }
+}
+
+fn permission(what: &str) -> Ask {
+    Ask::Permission {
+        tool: Untrusted::new("bash"),
+        summary: Untrusted::new(what),
+        detail: Untrusted::new(what),
+        cwd: Untrusted::new("/work"),
+    }
+}
+
+fn question(text: &str) -> Ask {
+    Ask::Question {
+        text: Untrusted::new(text),
+        options: vec![Untrusted::new("red"), Untrusted::new("blue")],
+    }
+}
+
+/// A digest is any text that is the same for the same content.
+fn digest(ask: &Ask) -> Digest {
+    Digest(format!("{ask:?}"))
+}
+
+fn asked(key: &str, agent: Option<AgentId>, ask: Ask) -> Event {
+    Event::Asked {
+        key: key.into(),
+        agent,
+        digest: digest(&ask),
+        ask,
+        screen: 7,
+    }
+}
+
+fn handed(key: &str, agent: AgentId, text: &str) -> Event {
+    Event::Handed {
+        agent,
+        key: key.into(),
+        handoff: Untrusted::new(text),
+        digest: Digest(format!("gate {text}")),
+    }
+}
+
+fn decide(cards: &[&Card], verdict: Verdict) -> Wish {
+    Wish::Decide {
+        cards: cards.iter().map(|card| (*card).clone()).collect(),
+        verdict,
+    }
+}
+
+fn reject(reason: &str) -> Verdict {
+    Verdict::Reject {
+        reason: reason.to_owned(),
+    }
+}
+
+fn place(at: &str) -> Place {
+    let (track, stage) = at.split_once('/').unwrap();
+    Place {
+        track: track.into(),
+        stage: stage.into(),
+    }
+}
+
+fn brief(id: &str, at: &str, changed: Time) -> Brief {
+    Brief {
+        id: id.into(),
+        place: place(at),
+        changed,
+        content: Content::Read(Heading {
+            title: Untrusted::new(format!("the title of {id}")),
+            priority: PRIORITY_DEFAULT,
+            ..Heading::default()
+        }),
+    }
+}
+
+fn broken(id: &str, at: &str) -> Brief {
+    Brief {
+        content: Content::Broken(Fault {
+            path: format!("briefs/{at}/{id}.md"),
+            line: 2,
+            column: 5,
+            what: "expected a value".to_owned(),
+            hint: "write one".to_owned(),
+        }),
+        ..brief(id, at, Time(0))
+    }
+}
+
+fn entries(out: &[Effect]) -> Vec<&Entry> {
+    let entries = out.iter().filter_map(|effect| match effect {
+        Effect::Journal(entry) => Some(entry),
+        _ => None,
+    });
+    entries.collect()
+}
+
+/// The answers to askers, by key.
+fn outcomes(out: &[Effect]) -> Vec<(&str, &Outcome)> {
+    let outcomes = out.iter().filter_map(|effect| match effect {
+        Effect::Answer { key, outcome } => Some((key.as_str(), outcome)),
+        _ => None,
+    });
+    outcomes.collect()
+}
+
+/// The texts delivered, and to whom.
+fn delivered(out: &[Effect]) -> Vec<(AgentId, &str)> {
+    let delivered = out.iter().filter_map(|effect| match effect {
+        Effect::Deliver { agent, text, .. } => Some((*agent, text.as_str())),
+        _ => None,
+    });
+    delivered.collect()
+}

@@ -1,0 +1,118 @@
+//! What holds after every event, whichever it was.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// A client's knowledge: built from facts alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Mirror(BTreeMap<String, Fact>);
+
+impl Mirror {
+    pub(super) fn apply(&mut self, fact: Fact) {
+        let key = match &fact {
+            Fact::Settings(_) => "settings".to_owned(),
+            Fact::Agent(agent) => format!("agent {}", agent.id),
+            Fact::Brief(brief) => format!("brief {}", brief.id),
+            Fact::Request(request) => format!("request {}", request.id),
+            Fact::Message(message) => format!("message {}", message.id),
+            Fact::Seat(seat) => format!("seat {}", seat.id),
+            Fact::AgentGone(id) => return self.gone(format!("agent {id}")),
+            Fact::BriefGone(id) => return self.gone(format!("brief {id}")),
+            Fact::RequestGone(id) => return self.gone(format!("request {id}")),
+            Fact::SeatGone(id) => return self.gone(format!("seat {id}")),
+            Fact::Notice(_) => return,
+        };
+        if let Fact::Message(Message { delivery, .. }) = &fact
+            && matches!(delivery, Delivery::Delivered(_) | Delivery::Dropped(_))
+        {
+            return self.gone(key);
+        }
+        self.0.insert(key, fact);
+    }
+
+    fn gone(&mut self, key: String) {
+        self.0.remove(&key);
+    }
+
+    pub(super) fn of(room: &Room) -> Mirror {
+        let mut mirror = Mirror::default();
+        for fact in room.snapshot() {
+            mirror.apply(fact);
+        }
+        mirror
+    }
+
+    pub(super) fn equals(&self, room: &Room) {
+        assert_eq!(self, &Mirror::of(room), "a client that listened knows less");
+    }
+}
+
+/// As the journal's file would give it back.
+pub(super) fn through_json(entry: &Entry) -> Entry {
+    let line = serde_json::to_string(entry).unwrap();
+    let back: Entry = serde_json::from_str(&line).unwrap();
+    assert_eq!(&back, entry, "{line}");
+    back
+}
+
+/// No effect goes out before the line that records it.
+pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
+    for (at, effect) in out.iter().enumerate() {
+        let recorded = entries(&out[..at]);
+        let recorded = recorded.iter().map(|entry| &entry.what);
+        let mut recorded = recorded.clone();
+        let good = match effect {
+            Effect::Journal(_)
+            | Effect::Show(_)
+            | Effect::Reply { .. }
+            | Effect::Tell { .. } => true,
+            Effect::Answer { key, outcome } => answered_rightly(before, recorded, key, outcome),
+            Effect::Spawn { agent, launch } => recorded.any(|it| {
+                matches!(it, Happening::Spawned { agent: of, launch: with } if of == agent && with == launch)
+            }),
+            Effect::Stop(agent) => {
+                recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
+            }
+            Effect::Forget(agent) => {
+                recorded.any(|it| matches!(it, Happening::Cleared { agent: of } if of == agent))
+            }
+            Effect::Deliver { message, .. } => recorded
+                .any(|it| matches!(it, Happening::Delivered { message: of } if of == message)),
+            Effect::BriefWrite { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
+            Effect::BriefMove { brief, from, to } => recorded.any(|it| {
+                matches!(it, Happening::Moved { brief: of, from: Some(a), to: Some(b), .. }
+                    if of == brief && a == from && b == to)
+            }),
+            Effect::BriefPriority { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Changed { brief: of, .. } if of == brief)),
+            Effect::KeepHandoff { .. } => {
+                recorded.any(|it| matches!(it, Happening::Asked { ask: Ask::Gate { .. }, .. }))
+            }
+            Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
+        };
+        assert!(good, "not recorded first: {effect:?}");
+    }
+}
+
+fn answered_rightly<'a>(
+    before: &Room,
+    mut recorded: impl Iterator<Item = &'a Happening>,
+    key: &AskKey,
+    outcome: &Outcome,
+) -> bool {
+    let known = before.book.keys.get(key);
+    let status = known.map(|id| &before.book.requests[id].status);
+    match (outcome, status) {
+        (Outcome::Refused(_), _) => true,
+        (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,
+        (Outcome::Decided(decision), _) => recorded.any(|it| {
+            matches!(it, Happening::Decided { card, decision: with, .. }
+                if Some(&card.request) == known && with == decision)
+        }),
+        (Outcome::Withdrawn(_), Some(Status::Withdrawn { .. })) => true,
+        (Outcome::Withdrawn(_), _) => recorded
+            .any(|it| matches!(it, Happening::Withdrawn { request, .. } if Some(request) == known)),
+    }
+}

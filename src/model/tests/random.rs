@@ -1,0 +1,374 @@
+//! Whatever happens, in whatever order, with crashes in between: the promises hold.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Small numbers, so that things meet.
+#[derive(Clone, Debug)]
+enum Step {
+    Wait(u64),
+    Tick,
+    Crash(u8),
+    Take(Event),
+    Look {
+        seat: SeatId,
+        requests: Vec<u64>,
+    },
+    Decide {
+        seat: SeatId,
+        requests: Vec<u64>,
+        verdict: Verdict,
+    },
+}
+
+fn id() -> impl Strategy<Value = AgentId> {
+    (1..7_u32).prop_map(AgentId)
+}
+
+fn seat() -> impl Strategy<Value = SeatId> {
+    (1..4_u32).prop_map(SeatId)
+}
+
+fn key() -> impl Strategy<Value = AskKey> {
+    (0..2_u8).prop_map(|n| AskKey(format!("k{n}")))
+}
+
+fn brief_id() -> impl Strategy<Value = BriefId> {
+    (1..4_u8).prop_map(|n| BriefId(format!("000{n}-b")))
+}
+
+fn anywhere() -> impl Strategy<Value = Place> {
+    prop::sample::select(vec![
+        "web/inbox",
+        "web/dev",
+        "web/qa",
+        "web/hold",
+        "web/done",
+    ])
+    .prop_map(place)
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    prop_oneof![
+        Just(permission("ls")),
+        Just(permission("pwd")),
+        Just(question("which?"))
+    ]
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["", "go", "stop"]).prop_map(str::to_owned)
+}
+
+fn redirect() -> impl Strategy<Value = Redirect> {
+    prop_oneof![
+        words().prop_map(|text| Redirect::Direction { text }),
+        words().prop_map(|text| Redirect::Role {
+            role: "adversary".into(),
+            text
+        }),
+        (id(), words()).prop_map(|(agent, text)| Redirect::Agent { agent, text }),
+        (anywhere(), words()).prop_map(|(place, text)| Redirect::Stage { place, text }),
+    ]
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    prop_oneof![
+        3 => Just(Verdict::Approve),
+        1 => words().prop_map(|reason| Verdict::Reject { reason }),
+        1 => words().prop_map(|text| Verdict::Reply { text }),
+        1 => redirect().prop_map(Verdict::Redirect),
+    ]
+}
+
+fn manner() -> impl Strategy<Value = Manner> {
+    prop::sample::select(vec![Manner::AtRest, Manner::Interrupt])
+}
+
+fn start_on() -> impl Strategy<Value = StartOn> {
+    prop_oneof![Just(StartOn::Stage), id().prop_map(StartOn::Agent)]
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let force = prop::sample::select(vec![Force::No, Force::No, Force::No, Force::Yes]);
+    let title = Just("title = \"b\"".to_owned());
+    prop_oneof![
+        4 => Just(Wish::Spawn(launch("scout"))),
+        1 => id().prop_map(Wish::Stop),
+        1 => id().prop_map(Wish::Clear),
+        1 => id().prop_map(Wish::Restart),
+        4 => (id(), words(), manner())
+            .prop_map(|(agent, text, manner)| Wish::Say { agent, text, manner }),
+        1 => (id(), redirect()).prop_map(|(agent, redirect)| Wish::Redirect { agent, redirect }),
+        1 => title.prop_map(|text| Wish::BriefAdd { track: "web".into(), stage: "dev".into(), text }),
+        4 => (brief_id(), anywhere(), anywhere(), words())
+            .prop_map(|(brief, from, to, why)| Wish::BriefMove { brief, from, to, why }),
+        1 => (brief_id(), 0..11_u8).prop_map(|(brief, priority)| Wish::BriefPriority { brief, priority }),
+        4 => (brief_id(), start_on()).prop_map(|(brief, on)| Wish::BriefStart { brief, on }),
+        1 => force.prop_map(Wish::CloseRoom),
+    ]
+}
+
+fn evidence() -> impl Strategy<Value = (Source, State)> {
+    let sources = vec![
+        Source::Api,
+        Source::Record,
+        Source::Hook,
+        Source::Notice,
+        Source::Screen,
+        Source::Silence,
+    ];
+    let states = vec![
+        State::Working,
+        State::Waiting,
+        State::Idle,
+        State::Idle,
+        State::Unknown,
+        State::Stuck,
+        State::Limited,
+    ];
+    (prop::sample::select(sources), prop::sample::select(states))
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let heard = (id(), evidence(), 0..3_000_000_u64);
+    let exit = prop::sample::select(vec![Exit::Code(0), Exit::Signal("SIGKILL".to_owned())]);
+    prop_oneof![
+        12 => (seat(), wish()).prop_map(|(seat, wish)| Event::Wanted { seat, ticket: 1, wish }),
+        4 => (id(), 1..9_u32).prop_map(|(agent, pid)| Event::Started { agent, pid }),
+        2 => (id(), exit).prop_map(|(agent, exit)| Event::Ended { agent, exit }),
+        6 => heard.prop_map(|(agent, (source, state), at)| Event::Heard {
+            agent,
+            evidence: Evidence { state, source, at: Time(at), detail: Untrusted::default() },
+        }),
+        12 => (key(), id(), ask()).prop_map(|(key, agent, ask)| Event::Asked {
+            key: AskKey(format!("{key} of {agent}")),
+            agent: Some(agent),
+            digest: digest(&ask),
+            ask,
+            screen: 1,
+        }),
+        1 => (key(), ask()).prop_map(|(key, ask)| asked(key.as_str(), None, ask)),
+        2 => (key(), id()).prop_map(|(key, agent)| Event::TookBack {
+            key: AskKey(format!("{key} of {agent}")), why: "gone".to_owned() }),
+        3 => (key(), id()).prop_map(|(key, agent)| Event::AskerGone {
+            key: AskKey(format!("{key} of {agent}")),
+        }),
+        6 => (id(), key(), words()).prop_map(|(agent, key, text)| {
+            handed(&format!("{key} of {agent} done"), agent, &text)
+        }),
+        3 => (1..9_u64, prop::option::of(words()))
+            .prop_map(|(message, fault)| Event::Written { message, fault }),
+        1 => (seat(), id()).prop_map(|(seat, agent)| Event::Typed { seat, agent }),
+        1 => (seat(), prop::option::of(id())).prop_map(|(seat, pane)| Event::LooksAt { seat, pane }),
+        2 => (brief_id(), anywhere()).prop_map(|(id, at)| {
+            Event::BriefSeen(Brief { place: at, ..brief(id.as_str(), "web/dev", Time(0)) })
+        }),
+        1 => brief_id().prop_map(|id| Event::BriefSeen(broken(id.as_str(), "web/dev"))),
+        1 => brief_id().prop_map(Event::BriefGone),
+        1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
+        1 => seat().prop_map(Event::SeatLeft),
+        1 => seat().prop_map(|seat| Event::SeatTaken {
+            seat,
+            person: person("alice"),
+            role: SeatRole::Operator,
+        }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let some = || prop::collection::vec(1..12_u64, 0..4);
+    prop_oneof![
+        4 => (0..4_000_u64).prop_map(Step::Wait),
+        1 => Just(Step::Wait(60_000)),
+        2 => Just(Step::Tick),
+        1 => prop::sample::select(vec![7, 7, 7, 7, 3, 0]).prop_map(Step::Crash),
+        24 => event().prop_map(Step::Take),
+        4 => (seat(), some()).prop_map(|(seat, requests)| Step::Look { seat, requests }),
+        8 => (seat(), some(), verdict())
+            .prop_map(|(seat, requests, verdict)| Step::Decide { seat, requests, verdict }),
+    ]
+}
+
+/// The world outside: the folder as the performed effects leave it, and processes that start.
+#[derive(Default)]
+struct Folder(BTreeMap<BriefId, Place>);
+
+impl Folder {
+    fn perform(&mut self, stage: &mut Stage, out: &[Effect]) {
+        for effect in out {
+            let event = match effect {
+                Effect::BriefMove { brief, from, to } => self.rename(brief, from, to),
+                Effect::BriefWrite {
+                    brief,
+                    track,
+                    stage,
+                    ..
+                } => {
+                    let (track, stage) = (track.clone(), stage.clone());
+                    self.0.insert(brief.clone(), Place { track, stage });
+                    Some(self.seen(brief))
+                }
+                Effect::Spawn { agent, .. } => Some(Event::Started {
+                    agent: *agent,
+                    pid: 7,
+                }),
+                Effect::Deliver { message, .. } if message % 3 > 0 => Some(Event::Written {
+                    message: *message,
+                    fault: None,
+                }),
+                _ => None,
+            };
+            if let Some(event) = event {
+                stage.take(event);
+            }
+        }
+    }
+
+    fn rename(&mut self, brief: &BriefId, from: &Place, to: &Place) -> Option<Event> {
+        if self.0.get(brief) != Some(from) {
+            let why = "it is not there".to_owned();
+            return Some(Event::BriefFailed {
+                brief: brief.clone(),
+                why,
+            });
+        }
+        self.0.insert(brief.clone(), to.clone());
+        Some(self.seen(brief))
+    }
+
+    fn seen(&self, id: &BriefId) -> Event {
+        let place = self.0[id].clone();
+        Event::BriefSeen(Brief {
+            place,
+            ..brief(id.as_str(), "web/dev", Time(0))
+        })
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::BriefSeen(brief) => {
+                self.0.insert(brief.id.clone(), brief.place.clone());
+            }
+            Event::BriefGone(id) => {
+                self.0.remove(id);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Cards by their place among the open requests, or else by number.
+fn cards(stage: &Stage, wanted: &[u64]) -> Vec<Card> {
+    let book = &stage.room.book;
+    let open: Vec<RequestId> = stage.room.open_requests().map(|it| it.id).collect();
+    let known = wanted.iter().filter_map(|n| {
+        let nth = open.get(*n as usize - 1).copied();
+        let request = book.requests.get(&nth.unwrap_or(RequestId(*n)))?;
+        let digest = request.digest.clone();
+        let request = request.id;
+        Some(Card { request, digest })
+    });
+    known.collect()
+}
+
+fn play(stage: &mut Stage, folder: &mut Folder, step: Step) {
+    let event = match step {
+        Step::Wait(ms) => return stage.wait(ms),
+        Step::Tick => Event::Tick,
+        Step::Crash(survivors) => return take_over(stage, folder, survivors),
+        Step::Take(event) => event,
+        Step::Look { seat, requests } => {
+            let cards = cards(stage, &requests);
+            Event::Shown { seat, cards }
+        }
+        Step::Decide {
+            seat,
+            requests,
+            verdict,
+        } => {
+            let cards = cards(stage, &requests);
+            stage.take(Event::Shown {
+                seat,
+                cards: cards.clone(),
+            });
+            stage.wait(500);
+            let wish = Wish::Decide { cards, verdict };
+            Event::Wanted {
+                seat,
+                ticket: 1,
+                wish,
+            }
+        }
+    };
+    folder.note(&event);
+    let out = stage.take(event.clone());
+    folder.perform(stage, &out);
+    if event == Event::Tick {
+        let due = stage.room.next_deadline();
+        assert!(
+            due.is_none_or(|due| due > stage.now),
+            "a tick leaves nothing due"
+        );
+    }
+}
+
+/// A crash behind the last event, whose effects were performed; any of the agents may have died with it.
+fn take_over(stage: &mut Stage, folder: &mut Folder, survivors: u8) {
+    stage.room.briefs = BTreeMap::new();
+    for id in folder.0.keys() {
+        let Event::BriefSeen(brief) = folder.seen(id) else {
+            continue;
+        };
+        stage.room.briefs.insert(id.clone(), brief);
+    }
+    stage.crash();
+    let alive = stage
+        .room
+        .living()
+        .filter(|it| survivors & (1 << (it.id.0 % 3)) != 0);
+    let alive: Vec<(AgentId, u32)> = alive.map(|agent| (agent.id, 7)).collect();
+    let out = stage.take(opened(&alive));
+    folder.perform(stage, &out);
+    assert!(
+        stage.room.book.moving.is_empty(),
+        "{:?}",
+        stage.room.book.moving
+    );
+    stage.sit(ALICE, "alice", SeatRole::Operator);
+    stage.sit(BOB, "bob", SeatRole::Operator);
+    stage.sit(EVE, "eve", SeatRole::Observer);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// `Stage::take` checks after every event that replaying the journal rebuilds the book, that a client
+    /// that listened knows what a new one is told, and that every effect was recorded first.
+    #[test]
+    fn whatever_happens_the_journal_rebuilds_the_room(steps in prop::collection::vec(step(), 1..250)) {
+        let mut stage = Stage::open();
+        let mut folder = Folder::default();
+        for id in ["0001-b", "0002-b"] {
+            let seen = Event::BriefSeen(brief(id, "web/dev", Time(0)));
+            folder.note(&seen);
+            stage.take(seen);
+        }
+        stage.agent("first");
+        for step in steps {
+            play(&mut stage, &mut folder, step);
+            let room = &stage.room;
+            prop_assert!(room.living().count() <= 6);
+            prop_assert!(room.open_requests().count() <= 5);
+            for request in room.open_requests() {
+                let gate = matches!(request.ask, Ask::Gate { .. });
+                let asker = request.agent.and_then(|id| room.agent(id));
+                prop_assert!(gate || asker.is_none_or(|it| it.evidence.state == State::Waiting));
+            }
+        }
+        stage.crash();
+    }
+}

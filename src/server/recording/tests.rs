@@ -1,0 +1,170 @@
+//! Recordings on a real disk.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+
+const SIZE: Size = Size {
+    cols: 100,
+    rows: 30,
+};
+const AGENT: AgentId = AgentId(7);
+
+fn recorder(folder: &Path, bounds: Bounds) -> Recorder {
+    Recorder::open(folder, AGENT, SIZE, Time(1_700_000_000_250), bounds).unwrap()
+}
+
+fn text(tail: &Tail) -> String {
+    let texts = tail.chunks.iter().map(|chunk| match chunk {
+        Chunk::Output(text) => text.as_str(),
+        Chunk::Size(_) => "",
+    });
+    texts.collect()
+}
+
+#[test]
+fn the_newest_part_reads_back_as_the_bytes_that_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    let output = "\u{1b}[2J\u{1b}[1;31mé 日 \"quoted\" back\\slash\u{1b}[0m\r\n\u{7}";
+    for (at, byte) in output.bytes().enumerate() {
+        recorder
+            .output(&[byte], Time(1_700_000_000_300 + at as u64))
+            .unwrap();
+    }
+    let back = tail(dir.path(), AGENT, 1 << 20).unwrap();
+    assert_eq!((back.size, text(&back)), (SIZE, output.to_owned()));
+    assert_eq!(tail(dir.path(), AgentId(8), 1 << 20), None);
+    assert_eq!(tail(&dir.path().join("nowhere"), AGENT, 1 << 20), None);
+}
+
+#[test]
+fn every_line_is_asciicast_version_2() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    recorder
+        .output(b"hi \x1b[0m\xff", Time(1_700_000_001_750))
+        .unwrap();
+    recorder
+        .resize(Size { cols: 80, rows: 24 }, Time(1_700_000_002_000))
+        .unwrap();
+    let written = fs::read_to_string(dir.path().join("7-1.cast")).unwrap();
+    let lines: Vec<serde_json::Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines[0],
+        serde_json::json!({"version": 2, "width": 100, "height": 30, "timestamp": 1_700_000_000_u64})
+    );
+    assert_eq!(lines[1], serde_json::json!([0.25, "r", "100x30"]));
+    assert_eq!(
+        lines[2],
+        serde_json::json!([1.75, "o", "hi \u{1b}[0m\u{fffd}"])
+    );
+    assert_eq!(lines[3], serde_json::json!([2.0, "r", "80x24"]));
+}
+
+#[test]
+fn sizes_come_back_where_they_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    let small = Size { cols: 80, rows: 24 };
+    recorder.output(b"wide", Time(0)).unwrap();
+    recorder.resize(small, Time(0)).unwrap();
+    recorder.output(b"small", Time(0)).unwrap();
+    let back = tail(dir.path(), AGENT, 1 << 20).unwrap();
+    let chunks = [
+        Chunk::Output("wide".into()),
+        Chunk::Size(small),
+        Chunk::Output("small".into()),
+    ];
+    assert_eq!(
+        (back.size, back.chunks.as_slice()),
+        (SIZE, chunks.as_slice())
+    );
+    let last = tail(dir.path(), AGENT, 6).unwrap();
+    assert_eq!((last.size, text(&last)), (small, "small".to_owned()));
+}
+
+#[test]
+fn the_oldest_segment_goes_and_the_tail_spans_the_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let bounds = Bounds {
+        segment: 1_000,
+        segments: 3,
+    };
+    let mut recorder = recorder(dir.path(), bounds);
+    for number in 0..500 {
+        recorder
+            .output(
+                format!("line {number}\r\n").as_bytes(),
+                Time(1_700_000_000_000 + number),
+            )
+            .unwrap();
+    }
+    let segments = tail::segments(dir.path(), AGENT).unwrap();
+    assert_eq!(segments.len(), 3);
+    let size: u64 = segments
+        .iter()
+        .map(|(_, path)| fs::metadata(path).unwrap().len())
+        .sum();
+    assert!(size < 3 * 1_100, "{size}");
+    let all = text(&tail(dir.path(), AGENT, 1 << 20).unwrap());
+    assert!(all.ends_with("line 498\r\nline 499\r\n"));
+    let first: u32 = all
+        .split_once("line ")
+        .unwrap()
+        .1
+        .split_once('\r')
+        .unwrap()
+        .0
+        .parse()
+        .unwrap();
+    let expected: String = (first..500)
+        .map(|number| format!("line {number}\r\n"))
+        .collect();
+    assert_eq!(all, expected, "nothing is missing between two segments");
+    let short = text(&tail(dir.path(), AGENT, 100).unwrap());
+    assert!(
+        short.len() <= 100 && short.len() > 80 && all.ends_with(&short),
+        "{short:?}"
+    );
+}
+
+#[test]
+fn a_server_that_takes_over_goes_on_behind_the_last_whole_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = recorder(dir.path(), Bounds::default());
+    first.output(b"before", Time(1_700_000_001_000)).unwrap();
+    drop(first);
+    let path = dir.path().join("7-1.cast");
+    let whole = fs::read(&path).unwrap();
+    // killed while it wrote
+    for torn in [&b"[2.0, \"o\", \"ha"[..], b"", b"["] {
+        fs::write(&path, [&whole, torn].concat()).unwrap();
+        let mut second = recorder(dir.path(), Bounds::default());
+        second.output(b" after", Time(1_700_000_002_000)).unwrap();
+        assert_eq!(
+            text(&tail(dir.path(), AGENT, 1 << 20).unwrap()),
+            "before after"
+        );
+    }
+    assert_eq!(tail::segments(dir.path(), AGENT).unwrap().len(), 1);
+    // a segment that cannot be read is left alone
+    fs::write(&path, "rubbish").unwrap();
+    let mut third = recorder(dir.path(), Bounds::default());
+    third.output(b"new", Time(1_700_000_003_000)).unwrap();
+    assert_eq!(text(&tail(dir.path(), AGENT, 1 << 20).unwrap()), "new");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "rubbish");
+}
+
+#[test]
+fn agents_do_not_share_recordings() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut seven = recorder(dir.path(), Bounds::default());
+    let mut other =
+        Recorder::open(dir.path(), AgentId(77), SIZE, Time(0), Bounds::default()).unwrap();
+    seven.output(b"seven", Time(0)).unwrap();
+    other.output(b"other", Time(0)).unwrap();
+    assert_eq!(text(&tail(dir.path(), AGENT, 1 << 20).unwrap()), "seven");
+}

@@ -1,0 +1,175 @@
+//! Turns rows and styles of the engine into ours. Most rows are plain ASCII and take the short way.
+
+use super::builder::RowBuilder;
+use super::cell::{Attrs, Color, Style, Underline};
+use super::emulator::engine::{
+    AnsiColor, ContentTag, DEFAULT_STYLE_ID, EngineRow, EngineStyle, Line, Square, StyleFlags,
+    Term, UnderlineKind, Wide,
+};
+use super::row::{Row, Wrap};
+
+/// The most marks a cell keeps.
+pub(super) const MARKS: usize = 32;
+/// Everything of a cell but its character and the flag that its line goes on.
+const NOT_PLAIN: u64 = !(0x7f | 1 << 23);
+/// The part of a cell that says its style, where nothing else is set.
+const STYLE_ID: u64 = 0xffff << 32;
+
+/// A row of the engine as it is now.
+pub(super) fn convert(term: &Term, line: Line, builder: &mut RowBuilder) -> Row {
+    let row = &term.grid[line];
+    let cells = row.inner.as_slice();
+    let wrapped = cells.last().is_some_and(|last| last.wrapline());
+    let wrap = if wrapped { Wrap::Continues } else { Wrap::Ends };
+    if cells.iter().fold(0, |seen, cell| seen | cell.raw()) & NOT_PLAIN == 0 {
+        return Row::from_ascii(ascii(cells, wrap), wrap);
+    }
+    styled(term, row, builder);
+    builder.finish(wrap)
+}
+
+fn ascii(cells: &[Square], wrap: Wrap) -> Box<str> {
+    let blank = |cell: &Square| matches!(cell.raw() & 0x7f, 0 | 0x20);
+    let end = match wrap {
+        Wrap::Continues => cells.len(),
+        Wrap::Ends => cells
+            .iter()
+            .rposition(|cell| !blank(cell))
+            .map_or(0, |at| at + 1),
+    };
+    let text: Vec<u8> = cells[..end].iter().map(ascii_byte).collect();
+    String::from_utf8(text).unwrap_or_default().into()
+}
+
+fn styled(term: &Term, row: &EngineRow<Square>, builder: &mut RowBuilder) {
+    let cells = row.inner.as_slice();
+    let used = cells
+        .iter()
+        .rposition(|cell| *cell != Square::default())
+        .map_or(0, |at| at + 1);
+    let mut at = 0;
+    while at < used {
+        let kind = cells[at].raw() & NOT_PLAIN;
+        let style = cell_style(term, &cells[at]);
+        if kind & !STYLE_ID == 0 {
+            let end = at
+                + cells[at..used]
+                    .iter()
+                    .take_while(|cell| cell.raw() & NOT_PLAIN == kind)
+                    .count();
+            builder.put_ascii(cells[at..end].iter().map(ascii_byte), style);
+            at = end;
+        } else {
+            special(term, cells, at, style, builder);
+            at += 1;
+        }
+    }
+}
+
+/// A cell with more to it than a byte and a style.
+fn special(term: &Term, cells: &[Square], at: usize, style: Style, builder: &mut RowBuilder) {
+    let cell = &cells[at];
+    if cell.content_tag() != ContentTag::Codepoint {
+        return builder.put(' ', style);
+    }
+    match cell.wide() {
+        Wide::Spacer if at > 0 && cells[at - 1].wide() == Wide::Wide => return,
+        // What stands for a wide character that did not fit here is no part of the line.
+        Wide::LeadingSpacer if at + 1 == cells.len() => return,
+        Wide::Wide
+            if cells
+                .get(at + 1)
+                .is_some_and(|next| next.wide() == Wide::Spacer) =>
+        {
+            builder.push(cell.c().encode_utf8(&mut [0; 4]), 2, style);
+        }
+        Wide::Narrow | Wide::Wide | Wide::Spacer | Wide::LeadingSpacer => {
+            builder.put(narrow(cell.c()), style)
+        }
+    }
+    if let Some(id) = cell.extras_id()
+        && let Some(extras) = term.grid.extras_table.get(id)
+    {
+        extras
+            .zerowidth
+            .iter()
+            .take(MARKS)
+            .for_each(|mark| builder.mark(*mark));
+    }
+}
+
+fn cell_style(term: &Term, cell: &Square) -> Style {
+    match cell.content_tag() {
+        ContentTag::BgPalette => Style {
+            bg: Color::Indexed(cell.bg_palette_index()),
+            ..Style::default()
+        },
+        ContentTag::BgRgb => {
+            let (r, g, b) = cell.bg_rgb();
+            Style {
+                bg: Color::Rgb(r, g, b),
+                ..Style::default()
+            }
+        }
+        ContentTag::Codepoint if cell.style_id() == DEFAULT_STYLE_ID => Style::default(),
+        ContentTag::Codepoint => term
+            .grid
+            .styles()
+            .get(usize::from(cell.style_id()))
+            .map_or_else(Style::default, style),
+    }
+}
+
+fn ascii_byte(cell: &Square) -> u8 {
+    ((cell.raw() & 0x7f) as u8).max(b' ')
+}
+
+/// The character of a cell one column wide. A wide one that lost its other half is a blank.
+fn narrow(c: char) -> char {
+    use unicode_width::UnicodeWidthChar;
+    if c < ' ' || (c > '\u{10ff}' && c.width() == Some(2)) {
+        ' '
+    } else {
+        c
+    }
+}
+
+/// A style of the engine.
+pub(super) fn style(engine: &EngineStyle) -> Style {
+    let flags = engine.flags;
+    let bits = [
+        (StyleFlags::BOLD, Attrs::BOLD),
+        (StyleFlags::DIM, Attrs::DIM),
+        (StyleFlags::ITALIC, Attrs::ITALIC),
+        (StyleFlags::ALL_BLINK, Attrs::BLINK),
+        (StyleFlags::INVERSE, Attrs::REVERSE),
+        (StyleFlags::HIDDEN, Attrs::HIDDEN),
+        (StyleFlags::STRIKEOUT, Attrs::STRIKE),
+    ];
+    let on = bits.iter().filter(|(engine, _)| flags.intersects(*engine));
+    Style {
+        fg: color(engine.fg),
+        bg: color(engine.bg),
+        underline_color: engine.underline_color.map_or(Color::Default, color),
+        underline: match flags.underline_kind() {
+            None => Underline::None,
+            Some(UnderlineKind::Single) => Underline::Single,
+            Some(UnderlineKind::Double) => Underline::Double,
+            Some(UnderlineKind::Curly) => Underline::Curly,
+            Some(UnderlineKind::Dotted) => Underline::Dotted,
+            Some(UnderlineKind::Dashed) => Underline::Dashed,
+        },
+        attrs: on.fold(Attrs::NONE, |attrs, (_, bit)| attrs.with(*bit)),
+    }
+}
+
+fn color(engine: AnsiColor) -> Color {
+    match engine {
+        AnsiColor::Named(name) => u8::try_from(name as usize)
+            .ok()
+            .filter(|n| *n < 16)
+            .map_or(Color::Default, Color::Indexed),
+        AnsiColor::Spec(rgb) => Color::Rgb(rgb.r, rgb.g, rgb.b),
+        AnsiColor::Indexed(index) => Color::Indexed(index),
+    }
+}

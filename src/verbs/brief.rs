@@ -1,0 +1,251 @@
+//! `brief`: the queue for scripts. Works on the folder as a hand would; a running room sees it at once.
+#![allow(clippy::print_stdout)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::ask::text_or_input;
+use crate::config::{brief as paper, room};
+use crate::folder::briefs as folder;
+use crate::model::{Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track};
+
+/// `opsroom brief`
+#[derive(Debug, Args)]
+pub struct Brief {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Write a new brief; prints its id
+    Add(Add),
+    /// List the queue by track and stage
+    List(List),
+    /// Print a brief's file
+    Show {
+        /// The brief's id, or the beginning of it
+        id: String,
+    },
+    /// Move a brief to another stage
+    Move(Move),
+    /// Say what briefs lack; exit code 1 where one is broken
+    Lint {
+        /// The briefs' ids [default: all that are not done or dropped]
+        ids: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    /// One line: what it is about
+    title: String,
+    /// The track [default: the first]
+    #[arg(long)]
+    track: Option<String>,
+    /// The stage
+    #[arg(long, default_value = "inbox")]
+    stage: String,
+    /// 1 comes first, 9 last
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=9))]
+    priority: Option<u8>,
+    /// Objective, constraints, what done looks like; `-` reads them from standard input
+    #[arg(long)]
+    body: Option<String>,
+    /// Open it in $VISUAL or $EDITOR first
+    #[arg(long)]
+    edit: bool,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Only this track
+    #[arg(long)]
+    track: Option<String>,
+    /// Only this stage
+    #[arg(long)]
+    stage: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Move {
+    /// The brief's id, or the beginning of it
+    id: String,
+    /// The stage to move it to
+    stage: String,
+    /// Another track
+    #[arg(long)]
+    track: Option<String>,
+}
+
+impl Brief {
+    /// Does it.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        match self.what {
+            What::Add(add) => add.run(room),
+            What::List(list) => list.run(room),
+            What::Show { id } => show(room, &id),
+            What::Move(moving) => moving.run(room),
+            What::Lint { ids } => lint(room, &ids),
+        }
+    }
+}
+
+/// The room's settings, built-in where there is no file.
+fn settings(room: &Path) -> anyhow::Result<Settings> {
+    let path = room.join("opsroom.toml");
+    if !path.exists() {
+        return Ok(room::default_settings());
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let parsed = room::parse("opsroom.toml", &text);
+    let said = parsed.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    parsed.value.with_context(|| said)
+}
+
+/// A place that the settings know.
+fn place(settings: &Settings, track: Option<&str>, stage: &str) -> anyhow::Result<Place> {
+    let names = || settings.tracks.iter().map(|track| track.name.to_string()).collect::<Vec<_>>().join(", ");
+    let shape = match track {
+        Some(name) => settings.track(&Track::from(name)).with_context(|| format!("no track {name}; there are {}", names())),
+        None => settings.tracks.first().context("opsroom.toml has no track"),
+    }?;
+    let mut stages = shape.stages.iter().map(|stage| stage.name.as_str()).chain(RESERVED);
+    if !stages.any(|one| one == stage) {
+        let stages: Vec<_> = shape.stages.iter().map(|stage| stage.name.as_str()).chain(RESERVED).collect();
+        bail!("track {} has no stage {stage}; it has {}", shape.name, stages.join(", "));
+    }
+    Ok(Place { track: shape.name.clone(), stage: Stage::from(stage) })
+}
+
+/// The one brief that is meant.
+fn find(room: &Path, id: &str) -> anyhow::Result<Sheet> {
+    let all = folder::all(room).context("cannot read the queue")?;
+    if let Some(at) = all.iter().position(|brief| brief.id.as_str() == id) {
+        return Ok(all[at].clone());
+    }
+    let mut found: Vec<_> = all.into_iter().filter(|brief| brief.id.as_str().starts_with(id)).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(brief), true) => Ok(brief),
+        (Some(_), false) => bail!("{id} is the beginning of more than one brief; write more of it"),
+        (None, _) => bail!("there is no brief {id}; `opsroom brief list` lists them"),
+    }
+}
+
+impl Add {
+    fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        let place = place(&settings(room)?, self.track.as_deref(), &self.stage)?;
+        let text = match self.body {
+            Some(body) => {
+                let title = toml::Value::String(self.title);
+                format!("+++\ntitle = {title}\n+++\n{}\n", text_or_input(body)?.trim_end())
+            }
+            None => paper::template(&self.title),
+        };
+        let text = match self.priority {
+            Some(priority) => paper::with_priority("the new brief", &text, priority)
+                .map_err(|fault| anyhow!("{}; {}", fault.what, fault.hint))?,
+            None => text,
+        };
+        let text = if self.edit { edited(&text)? } else { text };
+        let id = folder::add(room, &place, &text).map_err(|why| anyhow!(why))?;
+        println!("{id}");
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The text, after the person's editor had it.
+fn edited(text: &str) -> anyhow::Result<String> {
+    let mut file = std::env::temp_dir();
+    file.push(format!("opsroom-brief-{}.md", std::process::id()));
+    fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or("vi".into());
+    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(&file).status();
+    let text = fs::read_to_string(&file);
+    let _ = fs::remove_file(&file);
+    if !status.with_context(|| format!("cannot start {editor}"))?.success() {
+        bail!("{editor} failed; nothing was added");
+    }
+    text.with_context(|| format!("cannot read {}", file.display()))
+}
+
+impl List {
+    fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        let mut all = folder::all(room).context("cannot read the queue")?;
+        all.retain(|brief| self.track.as_ref().is_none_or(|track| brief.place.track.as_str() == track));
+        all.retain(|brief| self.stage.as_ref().is_none_or(|stage| brief.place.stage.as_str() == stage));
+        all.sort_by_key(|brief| (brief.place.clone(), brief.priority(), brief.id.clone()));
+        if self.json {
+            println!("{:#}", json!(all));
+            return Ok(ExitCode::SUCCESS);
+        }
+        for brief in &all {
+            println!("{:<16} {:<28} {}", brief.place.to_string(), brief.id.to_string(), about(brief));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn about(brief: &Sheet) -> String {
+    match &brief.content {
+        Content::Read(heading) => format!("{}  {}", heading.priority, heading.title.shown()),
+        Content::Broken(fault) => format!("✗  {}:{}: {}", fault.line, fault.column, fault.what),
+    }
+}
+
+fn show(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
+    let brief = find(room, id)?;
+    let text = folder::text(room, &brief.id, &brief.place).map_err(|why| anyhow!(why))?;
+    print!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Move {
+    fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        let brief = find(room, &self.id)?;
+        let track = self.track.unwrap_or_else(|| brief.place.track.to_string());
+        let to = place(&settings(room)?, Some(&track), &self.stage)?;
+        folder::shift(room, &brief.id, &brief.place, &to).map_err(|why| anyhow!(why))?;
+        println!("{}: {} → {to}", brief.id, brief.place);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
+    let all = folder::all(room).context("cannot read the queue")?;
+    for id in ids {
+        if !all.iter().any(|brief| brief.id == BriefId::from(id.as_str())) {
+            bail!("there is no brief {id}; `opsroom brief list` lists them");
+        }
+    }
+    let wanted = |brief: &&Sheet| match ids {
+        [] => !matches!(brief.place.stage.as_str(), "done" | "dropped"),
+        ids => ids.iter().any(|id| brief.id.as_str() == id),
+    };
+    let mut code = ExitCode::SUCCESS;
+    for brief in all.iter().filter(wanted) {
+        match &brief.content {
+            Content::Broken(fault) => {
+                println!("{}:{}:{}: {}; {}", fault.path, fault.line, fault.column, fault.what, fault.hint);
+                code = ExitCode::FAILURE;
+            }
+            Content::Read(heading) => {
+                for lack in &heading.lacks {
+                    println!("briefs/{}/{}.md: {lack}", brief.place, brief.id);
+                }
+            }
+        }
+    }
+    Ok(code)
+}

@@ -1,0 +1,139 @@
+//! The agent's end of the agent socket: one line there, one or two lines back.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::wire::agent::{self, Reply, Said, Verb};
+
+/// The pauses between two tries to reach a server that is being replaced.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Who this process is to the room, and where the room listens.
+#[derive(Clone, Debug)]
+pub struct Hatch {
+    socket: PathBuf,
+    agent: u32,
+    token: String,
+}
+
+/// How a try to ask ended.
+enum Tried {
+    Answered(Reply),
+    /// No server, or it went before it answered.
+    Cut,
+}
+
+impl Hatch {
+    /// As the environment of an agent says.
+    ///
+    /// # Errors
+    /// Where this process was not started by a room.
+    pub fn from_env() -> anyhow::Result<Self> {
+        let get = |name: &str| {
+            env::var(name).with_context(|| format!("{name} is not set: only agents that a room started can ask it"))
+        };
+        let agent = get(agent::ENV_AGENT)?;
+        Ok(Self {
+            socket: get(agent::ENV_SOCKET)?.into(),
+            agent: agent.parse().with_context(|| format!("{}={agent} is no number", agent::ENV_AGENT))?,
+            token: get(agent::ENV_TOKEN)?,
+        })
+    }
+
+    /// A fresh key for a request.
+    ///
+    /// # Errors
+    /// Where the system has no randomness.
+    pub fn key() -> anyhow::Result<String> {
+        let mut bytes = [0; 16];
+        rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()).context("no randomness")?;
+        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Says something that is answered at once.
+    ///
+    /// # Errors
+    /// Where no server listens, or it goes before it answers.
+    pub async fn say(&self, key: &str, verb: Verb) -> anyhow::Result<Reply> {
+        let mut line = self.connect().await.with_context(|| format!("no room listens at {}", self.socket.display()))?;
+        send(&mut line, &self.said(key, verb)?).await?;
+        match receive(&mut line).await? {
+            Some(reply) => Ok(reply),
+            None => bail!("the room went before it answered"),
+        }
+    }
+
+    /// Asks, and waits for a person. A server that goes meanwhile is waited for, and asked again with the same
+    /// key, which continues the same request.
+    ///
+    /// # Errors
+    /// Where nobody answered until `deadline`, or the room sends what is no answer.
+    pub async fn ask(&self, key: &str, verb: Verb, deadline: Instant) -> anyhow::Result<Reply> {
+        let line = self.said(key, verb)?;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Ok(tried) = timeout_at(deadline, self.ask_once(&line)).await else {
+                bail!("nobody decided in time");
+            };
+            match tried? {
+                Tried::Answered(reply) => return Ok(reply),
+                Tried::Cut if Instant::now() + pause >= deadline => bail!("no room answered in time"),
+                // A socket that is not there has no event to wait on.
+                Tried::Cut => sleep(pause).await,
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn ask_once(&self, said: &str) -> anyhow::Result<Tried> {
+        let Ok(mut line) = self.connect().await else {
+            return Ok(Tried::Cut);
+        };
+        if send(&mut line, said).await.is_err() {
+            return Ok(Tried::Cut);
+        }
+        loop {
+            match receive(&mut line).await? {
+                Some(Reply::Opened { .. }) => {}
+                Some(reply) => return Ok(Tried::Answered(reply)),
+                None => return Ok(Tried::Cut),
+            }
+        }
+    }
+
+    async fn connect(&self) -> std::io::Result<BufReader<UnixStream>> {
+        UnixStream::connect(&self.socket).await.map(BufReader::new)
+    }
+
+    fn said(&self, key: &str, verb: Verb) -> anyhow::Result<String> {
+        let said = Said { v: agent::VERSION, agent: self.agent, token: self.token.clone(), key: key.to_owned(), verb };
+        let mut line = serde_json::to_string(&said).context("cannot write the question")?;
+        if line.len() >= agent::LONGEST {
+            bail!("the question is longer than {} bytes; shorten --detail", agent::LONGEST);
+        }
+        line.push('\n');
+        Ok(line)
+    }
+}
+
+async fn send(line: &mut BufReader<UnixStream>, said: &str) -> std::io::Result<()> {
+    line.get_mut().write_all(said.as_bytes()).await
+}
+
+/// The next reply; none where the line was cut.
+async fn receive(line: &mut BufReader<UnixStream>) -> anyhow::Result<Option<Reply>> {
+    let mut text = Vec::new();
+    match line.take(agent::LONGEST as u64).read_until(b'\n', &mut text).await {
+        Ok(0) | Err(_) => return Ok(None),
+        Ok(_) if text.last() != Some(&b'\n') => return Ok(None),
+        Ok(_) => {}
+    }
+    serde_json::from_slice(&text).map(Some).context("the room answered with what is no reply; is it another version?")
+}

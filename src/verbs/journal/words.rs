@@ -1,0 +1,141 @@
+//! A journal line in words.
+
+use crate::model::{
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Redirect, RequestId, SeatRole, Time, Verdict,
+};
+
+/// What a line is about.
+#[derive(Debug, Default)]
+pub struct Concerns<'e> {
+    pub agent: Option<AgentId>,
+    pub brief: Option<&'e BriefId>,
+    pub request: Option<RequestId>,
+}
+
+/// One line: number, time, who, what.
+pub fn line(number: u64, entry: &Entry) -> String {
+    format!("{number:>5}  {}  {:<10} {}", time(entry.at), who(&entry.by), what(&entry.what))
+}
+
+/// What a line is about.
+pub fn concerns(what: &Happening) -> Concerns<'_> {
+    let none = Concerns::default;
+    match what {
+        Happening::Spawned { agent, launch } => Concerns { agent: Some(*agent), brief: launch.brief.as_ref(), ..none() },
+        Happening::Ended { agent, .. }
+        | Happening::Stopped { agent }
+        | Happening::Cleared { agent }
+        | Happening::Messaged { agent, .. }
+        | Happening::Typed { agent } => Concerns { agent: Some(*agent), ..none() },
+        Happening::Asked { agent, brief, request, .. } => {
+            Concerns { agent: *agent, brief: brief.as_ref(), request: Some(*request) }
+        }
+        Happening::Withdrawn { request, .. } => Concerns { request: Some(*request), ..none() },
+        Happening::Decided { card, .. } => Concerns { request: Some(card.request), ..none() },
+        Happening::Moved { brief, .. } | Happening::Arrived { brief } | Happening::Changed { brief, .. } => {
+            Concerns { brief: Some(brief), ..none() }
+        }
+        Happening::Assigned { brief, agent } => Concerns { agent: Some(*agent), brief: Some(brief), ..none() },
+        Happening::Opened { .. }
+        | Happening::Closed
+        | Happening::Delivered { .. }
+        | Happening::Written { .. }
+        | Happening::Dropped { .. }
+        | Happening::Joined { .. }
+        | Happening::Left
+        | Happening::Recovered { .. } => none(),
+    }
+}
+
+fn time(at: Time) -> String {
+    let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
+    match jiff::Timestamp::from_millisecond(millis) {
+        Ok(at) => at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => at.0.to_string(),
+    }
+}
+
+fn who(by: &Actor) -> String {
+    match by {
+        Actor::Room => "room".to_owned(),
+        Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
+        Actor::Agent(agent) => format!("agent {agent}"),
+        Actor::Hand => "by hand".to_owned(),
+    }
+}
+
+fn what(what: &Happening) -> String {
+    match what {
+        Happening::Opened { version } => format!("opened the room (opsroom {version})"),
+        Happening::Closed => "closed the room".to_owned(),
+        Happening::Spawned { agent, launch } => {
+            format!("starts agent {agent} {}{}", launch.name, for_brief(launch.brief.as_ref()))
+        }
+        Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
+        Happening::Stopped { agent } => format!("stops agent {agent}"),
+        Happening::Cleared { agent } => format!("cleared agent {agent}"),
+        Happening::Asked { request, brief, ask, .. } => format!("{request} asks {}{}", asks(ask), for_brief(brief.as_ref())),
+        Happening::Withdrawn { request, why } => format!("{request} withdrawn: {}", shown(why)),
+        Happening::Decided { card, decision, seen_ms } => {
+            format!("{} {} (seen for {:.1} s)", card.request, verdict(&decision.verdict), *seen_ms as f64 / 1_000.0)
+        }
+        Happening::Moved { brief, from, to, why } => moved(brief, from.as_ref(), to.as_ref(), why),
+        Happening::Arrived { brief } => format!("{brief} arrived"),
+        Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
+        Happening::Assigned { brief, agent } => format!("{brief} goes to agent {agent}"),
+        Happening::Messaged { message, agent, text, manner } => {
+            let how = match manner {
+                Manner::AtRest => "message",
+                Manner::Interrupt => "interrupt",
+            };
+            format!("{how} {message} to agent {agent}: {}", shown(text))
+        }
+        Happening::Delivered { message } => format!("writes message {message}"),
+        Happening::Written { message } => format!("message {message} was written"),
+        Happening::Dropped { message, why } => format!("message {message} dropped: {}", shown(why)),
+        Happening::Typed { agent } => format!("types into agent {agent}"),
+        Happening::Joined { role: SeatRole::Operator } => "joined as operator".to_owned(),
+        Happening::Joined { role: SeatRole::Observer } => "joined as observer".to_owned(),
+        Happening::Left => "left".to_owned(),
+        Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
+    }
+}
+
+fn asks(ask: &Ask) -> String {
+    match ask {
+        Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
+        Ask::Question { text, .. } => format!("“{}”", text.shown()),
+        Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
+    }
+}
+
+fn verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Approve => "approved".to_owned(),
+        Verdict::Reject { reason } if reason.is_empty() => "rejected".to_owned(),
+        Verdict::Reject { reason } => format!("rejected: {}", shown(reason)),
+        Verdict::Reply { text } => format!("answered: {}", shown(text)),
+        Verdict::Redirect(Redirect::Direction { text }) => format!("redirected: {}", shown(text)),
+        Verdict::Redirect(Redirect::Role { role, text }) => format!("redirected to role {role}: {}", shown(text)),
+        Verdict::Redirect(Redirect::Agent { agent, text }) => format!("redirected to agent {agent}: {}", shown(text)),
+        Verdict::Redirect(Redirect::Stage { place, text }) => format!("redirected to {place}: {}", shown(text)),
+    }
+}
+
+fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, why: &str) -> String {
+    let why = if why.is_empty() { String::new() } else { format!(": {}", shown(why)) };
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{brief}: {from} → {to}{why}"),
+        (None, Some(to)) => format!("{brief}: new in {to}{why}"),
+        (Some(from), None) => format!("{brief}: gone from {from}{why}"),
+        (None, None) => format!("{brief}{why}"),
+    }
+}
+
+fn for_brief(brief: Option<&BriefId>) -> String {
+    brief.map(|brief| format!(" for {brief}")).unwrap_or_default()
+}
+
+fn shown(text: &str) -> String {
+    crate::model::Untrusted::new(text).shown()
+}

@@ -1,0 +1,370 @@
+//! Plays a script, step by step, and then takes messages at its prompt.
+
+use std::env;
+use std::fs;
+use std::process::{ExitCode, Output};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::process::Command;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+
+use super::dialog::{Answered, Dialog};
+use super::keys::Typed;
+use super::paint::{Paint, Report};
+use super::script::{Script, Step};
+use crate::verbs::Hatch;
+use crate::wire::agent::{ENV_ASSIGNMENT, ENV_BRIEF, Reply, Verb};
+
+/// The longest output of a command that is shown, in lines.
+const SHOWN: usize = 8;
+
+/// Somebody plays a part.
+pub struct Actor {
+    script: &'static Script,
+    paint: Paint,
+    keys: mpsc::Receiver<Typed>,
+    hatch: Option<Hatch>,
+    speed: f64,
+    /// What people decided and answered, for the handoff.
+    notes: Vec<String>,
+}
+
+/// Whether the play goes on.
+enum Next {
+    Step,
+    Rest,
+    Leave(ExitCode),
+}
+
+impl Actor {
+    pub fn new(script: &'static Script, keys: mpsc::Receiver<Typed>, speed: f64) -> Self {
+        let paint = Paint::new(script.name, script.look);
+        Self { script, paint, keys, hatch: Hatch::from_env().ok(), speed, notes: Vec::new() }
+    }
+
+    /// Plays to the end of the script, then rests at the prompt until the terminal closes.
+    pub async fn play(mut self) -> anyhow::Result<ExitCode> {
+        self.paint.open(brief().as_deref());
+        self.paint.report(Report::Working);
+        for step in self.script.steps {
+            match self.step(step).await? {
+                Next::Step => {}
+                Next::Rest => break,
+                Next::Leave(code) => return Ok(code),
+            }
+        }
+        self.rest().await
+    }
+
+    async fn step(&mut self, step: &Step) -> anyhow::Result<Next> {
+        match *step {
+            Step::Think(text) => self.think(text).await,
+            Step::Read(file) => self.read(file).await,
+            Step::Check(command) => self.check(command).await,
+            Step::Run(command) => self.run(command).await,
+            Step::Edit { file, from, to } => self.edit(file, from, to).await,
+            Step::Ask { question, options } => self.ask(question, options).await,
+            Step::HandOff(text) => self.hand_off(text).await,
+            Step::Flood(a_second) => self.flood(a_second).await,
+            Step::Fail(code, words) => self.fail(code, words).await,
+        }
+    }
+
+    /// A pause of the play: longer or shorter with the speed, ended by escape.
+    async fn pause(&mut self, millis: u64) -> Next {
+        if self.speed <= 0.0 {
+            return Next::Step;
+        }
+        let until = Instant::now() + Duration::from_millis(millis).div_f64(self.speed);
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return Next::Step,
+                typed = self.keys.recv() => match typed {
+                    None => return Next::Leave(ExitCode::SUCCESS),
+                    Some(Typed::Escape | Typed::Interrupt) => {
+                        self.paint.end_of_line();
+                        self.paint.bad("interrupted");
+                        return Next::Rest;
+                    }
+                    Some(_) => {}
+                },
+            }
+        }
+    }
+
+    async fn think(&mut self, text: &str) -> anyhow::Result<Next> {
+        self.paint.end_of_line();
+        for word in text.split_inclusive(' ') {
+            self.paint.thought(word);
+            match self.pause(45).await {
+                Next::Step => {}
+                other => return Ok(other),
+            }
+        }
+        self.paint.end_of_line();
+        Ok(self.pause(500).await)
+    }
+
+    async fn read(&mut self, file: &str) -> anyhow::Result<Next> {
+        self.paint.tool("Read", file);
+        match fs::read_to_string(file) {
+            Ok(text) => {
+                for line in text.lines().take(6) {
+                    self.paint.below(line);
+                }
+                self.paint.good(&format!("{} lines", text.lines().count()));
+            }
+            Err(error) => self.paint.bad(&format!("{file}: {error}")),
+        }
+        Ok(self.pause(900).await)
+    }
+
+    async fn check(&mut self, command: &str) -> anyhow::Result<Next> {
+        self.paint.tool("Check", command);
+        self.execute(command).await?;
+        Ok(self.pause(900).await)
+    }
+
+    async fn execute(&mut self, command: &str) -> anyhow::Result<()> {
+        let output: Output = Command::new("sh").arg("-c").arg(command).output().await.context("cannot start sh")?;
+        let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let skipped = text.lines().count().saturating_sub(SHOWN);
+        if skipped > 0 {
+            self.paint.below(&format!("… {skipped} lines"));
+        }
+        for line in text.lines().skip(skipped) {
+            self.paint.below(line);
+        }
+        match output.status.code() {
+            Some(0) => self.paint.good("passed"),
+            Some(code) => self.paint.bad(&format!("exit code {code}")),
+            None => self.paint.bad("killed"),
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, command: &str) -> anyhow::Result<Next> {
+        self.paint.tool("Run", command);
+        match self.permission("run", command, command).await? {
+            Some(next) => Ok(next),
+            None => {
+                self.execute(command).await?;
+                Ok(self.pause(700).await)
+            }
+        }
+    }
+
+    async fn edit(&mut self, file: &str, from: &str, to: &str) -> anyhow::Result<Next> {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+        let line = text.find(from).map_or(1, |at| text[..at].matches('\n').count() + 1);
+        let diff = diff(line, from, to);
+        let (added, removed) = (to.lines().count(), from.lines().count());
+        self.paint.tool("Edit", &format!("{file}  +{added} -{removed}"));
+        self.paint.diff(&diff);
+        match self.permission("edit", &format!("{file}  +{added} -{removed}"), &diff).await? {
+            Some(next) => Ok(next),
+            None => {
+                fs::write(file, text.replacen(from, to, 1)).with_context(|| format!("cannot write {file}"))?;
+                self.paint.good(&format!("{file} written"));
+                Ok(self.pause(700).await)
+            }
+        }
+    }
+
+    /// Asks; gives nothing where it may go on, and what comes next where it may not.
+    async fn permission(&mut self, tool: &str, summary: &str, detail: &str) -> anyhow::Result<Option<Next>> {
+        let cwd = env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let dialog = Dialog {
+            title: "May I?",
+            body: vec![format!("{tool}  {summary}")],
+            choices: vec!["Yes".to_owned(), "No (esc)".to_owned()],
+            verb: Verb::Permission {
+                tool: tool.to_owned(),
+                summary: summary.to_owned(),
+                detail: detail.to_owned(),
+                cwd,
+            },
+        };
+        self.paint.report(Report::Permission(&format!("{tool} {summary}")));
+        let answered = dialog.answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys).await?;
+        self.paint.report(Report::Working);
+        Ok(match answered {
+            Answered::Yes { by } | Answered::Text { by, .. } => {
+                self.paint.good(&format!("approved by {by}"));
+                self.notes.push(format!("{by} approved: {tool} {summary}"));
+                None
+            }
+            Answered::No { by, why } => {
+                let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
+                self.paint.bad(&format!("rejected by {by}{reason}"));
+                self.notes.push(format!("{by} rejected: {tool} {summary}{reason}"));
+                self.think("Then I leave this out, and say so in the handoff.").await?;
+                Some(Next::Step)
+            }
+            Answered::Instead { by, text } => {
+                self.follow(&by, &text).await?;
+                Some(Next::Step)
+            }
+            Answered::Gone => Some(Next::Leave(ExitCode::SUCCESS)),
+        })
+    }
+
+    /// Takes a new direction.
+    async fn follow(&mut self, by: &str, text: &str) -> anyhow::Result<()> {
+        self.paint.heard(by, text);
+        self.notes.push(format!("{by} directed: {text}"));
+        self.think("Understood; I go that way instead, and note it where the next one will look.").await?;
+        self.paint.tool("Note", "DIRECTION.md");
+        let earlier = fs::read_to_string("DIRECTION.md").unwrap_or_default();
+        fs::write("DIRECTION.md", format!("{earlier}- {by}: {text}\n")).context("cannot write DIRECTION.md")?;
+        self.paint.good("noted");
+        Ok(())
+    }
+
+    async fn ask(&mut self, question: &str, options: &[&str]) -> anyhow::Result<Next> {
+        let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
+        let dialog = Dialog {
+            title: "A question",
+            body: vec![question.to_owned()],
+            choices: options.clone(),
+            verb: Verb::Question { text: question.to_owned(), options },
+        };
+        self.paint.end_of_line();
+        self.paint.report(Report::Question(question));
+        let answered = dialog.answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys).await?;
+        self.paint.report(Report::Working);
+        match answered {
+            Answered::Text { by, text } => {
+                self.paint.good(&format!("{by} answered: {text}"));
+                self.notes.push(format!("{question} {by}: {text}"));
+            }
+            Answered::Yes { by } => self.paint.good(&format!("{by}: as you see fit")),
+            Answered::No { by, why } => {
+                self.paint.bad(&format!("{by} gave no answer {why}"));
+                self.notes.push(format!("{question} (no answer: {why})"));
+            }
+            Answered::Instead { by, text } => self.follow(&by, &text).await?,
+            Answered::Gone => return Ok(Next::Leave(ExitCode::SUCCESS)),
+        }
+        Ok(self.pause(600).await)
+    }
+
+    async fn hand_off(&mut self, text: &str) -> anyhow::Result<Next> {
+        let mut handoff = format!("{text}\n");
+        for note in &self.notes {
+            handoff.push_str(&format!("- {note}\n"));
+        }
+        self.paint.tool("Hand off", "");
+        for line in handoff.lines() {
+            self.paint.below(line);
+        }
+        let Some(hatch) = self.hatch.clone() else {
+            self.paint.bad("no room to hand over to");
+            return Ok(Next::Rest);
+        };
+        match hatch.say(&Hatch::key()?, Verb::Done { handoff }).await {
+            Ok(Reply::Refused { why } | Reply::Withdrawn { why }) => self.paint.bad(&why),
+            Ok(Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted) => {
+                self.paint.good("handed over; waiting at the gate");
+            }
+            Err(error) => self.paint.bad(&format!("{error:#}")),
+        }
+        self.paint.report(Report::Done);
+        Ok(Next::Rest)
+    }
+
+    async fn flood(&mut self, a_second: u64) -> anyhow::Result<Next> {
+        const LINES: [(&str, &str); 6] = [
+            ("INFO", "web-3 healthy, 212 requests, p50 4 ms"),
+            ("INFO", "pulled image layer 7f3a (12.1 MB)"),
+            ("INFO", "web-4 started, waiting for its health check"),
+            ("WARN", "web-2 answered after 480 ms"),
+            ("INFO", "shifted 5 % of the traffic"),
+            ("INFO", "db-1 replication lag 0.2 s"),
+        ];
+        let mut at = 0;
+        loop {
+            for _ in 0..10 {
+                let (level, text) = LINES[(at as usize * 7 + at as usize / 5) % LINES.len()];
+                self.paint.log(at * 1_000 / a_second.max(1), level, text);
+                at += 1;
+            }
+            let paused = if self.speed <= 0.0 {
+                sleep(Duration::from_millis(1)).await;
+                Next::Step
+            } else {
+                self.pause(10_000 / a_second.max(1)).await
+            };
+            match paused {
+                Next::Step => {}
+                other => return Ok(other),
+            }
+        }
+    }
+
+    async fn fail(&mut self, code: i32, words: &str) -> anyhow::Result<Next> {
+        self.paint.bad(words);
+        self.paint.report(Report::Error(words));
+        match self.pause(800).await {
+            Next::Step | Next::Rest => Ok(Next::Leave(ExitCode::from(u8::try_from(code).unwrap_or(1)))),
+            leave => Ok(leave),
+        }
+    }
+
+    /// At the prompt: takes what is typed or delivered, and answers it, until the terminal closes.
+    async fn rest(mut self) -> anyhow::Result<ExitCode> {
+        let mut line = String::new();
+        self.paint.end_of_line();
+        self.paint.report(Report::Idle);
+        self.paint.prompt(&line);
+        loop {
+            match self.keys.recv().await {
+                None => return Ok(ExitCode::SUCCESS),
+                Some(Typed::Interrupt) if line.is_empty() => return Ok(ExitCode::SUCCESS),
+                Some(Typed::Text(text)) => line.push_str(&text),
+                Some(Typed::Backspace) => drop(line.pop()),
+                Some(Typed::ClearLine | Typed::Escape | Typed::Interrupt) => line.clear(),
+                Some(Typed::Enter) if line.trim().is_empty() => line.clear(),
+                Some(Typed::Enter) => {
+                    self.take_message(&std::mem::take(&mut line)).await?;
+                    self.paint.end_of_line();
+                    self.paint.report(Report::Idle);
+                }
+            }
+            self.paint.prompt(&line);
+        }
+    }
+
+    async fn take_message(&mut self, text: &str) -> anyhow::Result<()> {
+        self.paint.report(Report::Working);
+        self.paint.prompt("");
+        self.paint.heard("message", text);
+        self.think("Thank you. Looking at where things stand.").await?;
+        self.check("git status --short | head -5").await?;
+        Ok(())
+    }
+}
+
+/// The brief's id and the first line of its assignment, where there is one.
+fn brief() -> Option<String> {
+    let id = env::var(ENV_BRIEF).ok()?;
+    let text = env::var(ENV_ASSIGNMENT).ok().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+    let title = text.lines().map(|line| line.trim_start_matches('#').trim()).find(|line| !line.is_empty());
+    Some(title.filter(|title| !title.contains(&id)).map_or_else(|| id.clone(), |title| format!("{id} {title}")))
+}
+
+/// A unified diff of one replacement.
+fn diff(line: usize, from: &str, to: &str) -> String {
+    let mut text = format!("@@ -{line},{} +{line},{} @@\n", from.lines().count(), to.lines().count());
+    let kept = |one: &str| from.lines().any(|line| line == one);
+    for one in from.lines().filter(|one| !to.lines().any(|line| line == *one)) {
+        text.push_str(&format!("-{one}\n"));
+    }
+    for one in to.lines() {
+        text.push_str(&format!("{}{one}\n", if kept(one) { ' ' } else { '+' }));
+    }
+    text
+}

@@ -1,0 +1,51 @@
+//! `rehearsal`: a scripted agent that behaves like a real one in a real PTY. It reads its brief, thinks aloud,
+//! reports OSC 7501, asks permission on its screen and on the agent socket at once, edits real files, runs real
+//! checks, hands off, and takes messages at its prompt. Needs no account.
+
+mod actor;
+mod dialog;
+mod keys;
+mod paint;
+mod script;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+
+/// `opsroom rehearsal`
+#[derive(Debug, Args)]
+pub struct Rehearsal {
+    /// Which part to play: builder, adversary, planner, reviewer, writer, migrator, deploy, scout
+    #[arg(default_value = "builder")]
+    script: String,
+    /// How fast it acts: 2 is twice as fast, 0 leaves every pause out
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+}
+
+impl Rehearsal {
+    /// Plays the part until its terminal closes or its script ends it.
+    ///
+    /// # Errors
+    /// Where there is no terminal, or no script of that name.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let script = script::named(&self.script)
+            .with_context(|| format!("there is no script `{}`; there are {}", self.script, script::names()))?;
+        let keys = keys::listen()?;
+        let acting = actor::Actor::new(script, keys, self.speed).play();
+        let played = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(acting);
+        keys::leave();
+        played
+    }
+}
+
+/// The file, the old and the new text of the builder's edit, for the demo's own test.
+#[cfg(test)]
+pub(super) fn the_edit() -> (&'static str, &'static str, &'static str) {
+    let edits = script::named("builder").into_iter().flat_map(|script| script.steps).filter_map(|step| match step {
+        script::Step::Edit { file, from, to } => Some((*file, *from, *to)),
+        _ => None,
+    });
+    edits.last().unwrap_or_default()
+}

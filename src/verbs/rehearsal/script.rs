@@ -1,0 +1,128 @@
+//! The parts that a rehearsal can play, as data. Every command in them is really run, every file really changed.
+
+use super::paint::Look;
+
+/// One part.
+#[derive(Debug)]
+pub struct Script {
+    pub name: &'static str,
+    pub look: Look,
+    pub steps: &'static [Step],
+}
+
+/// One thing that a rehearsal does.
+#[derive(Debug)]
+pub enum Step {
+    /// Thinks aloud.
+    Think(&'static str),
+    /// Shows the beginning of a file.
+    Read(&'static str),
+    /// Runs a command that needs nobody's permission.
+    Check(&'static str),
+    /// Asks, then runs a command.
+    Run(&'static str),
+    /// Asks, then replaces a text in a file.
+    Edit { file: &'static str, from: &'static str, to: &'static str },
+    /// Asks a question, and keeps the answer for the handoff.
+    Ask { question: &'static str, options: &'static [&'static str] },
+    /// Hands over: a heading and what is said below it.
+    HandOff(&'static str),
+    /// Prints a log for ever, this many lines a second.
+    Flood(u64),
+    /// Ends with this code, and these last words.
+    Fail(i32, &'static str),
+}
+
+/// The part of that name.
+pub fn named(name: &str) -> Option<&'static Script> {
+    SCRIPTS.iter().find(|script| script.name == name)
+}
+
+/// All names.
+pub fn names() -> String {
+    SCRIPTS.iter().map(|script| script.name).collect::<Vec<_>>().join(", ")
+}
+
+const BUILDER: &[Step] = &[
+    Step::Think("Reading the brief, and the code it speaks of."),
+    Step::Read("app/login.sh"),
+    Step::Run("sh checks/all.sh"),
+    Step::Think("Nothing counts attempts. I count them in a file beside the accounts and refuse the sixth within a minute; the check above is how we will see it."),
+    Step::Edit {
+        file: "app/login.sh",
+        from: "check_password \"$user\" \"$password\"\n",
+        to: "tries=\"$STATE/tries-$user\"\n\
+             echo x >> \"$tries\"\n\
+             if [ \"$(wc -l < \"$tries\")\" -gt 5 ]; then\n    echo \"too many attempts, wait a minute\"\n    exit 3\nfi\n\
+             check_password \"$user\" \"$password\" && rm -f \"$tries\"\n",
+    },
+    Step::Check("sh checks/all.sh"),
+    Step::Run("git commit -qam 'login: refuse the sixth attempt within a minute' && git log --oneline -1"),
+    Step::HandOff("The login endpoint refuses the sixth attempt within a minute."),
+];
+
+const ADVERSARY: &[Step] = &[
+    Step::Think("I did not build this. I try to break it."),
+    Step::Read("app/session.sh"),
+    Step::Check("sh checks/session.sh"),
+    Step::Think("The happy path holds. Now what its maker did not think of: an empty id, a huge one, one that climbs out of the folder."),
+    Step::Check("STATE=$(mktemp -d); export STATE; sh app/session.sh ''"),
+    Step::Check("STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret"),
+    Step::HandOff("Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id."),
+];
+
+const PLANNER: &[Step] = &[
+    Step::Think("The brief says \"export\", and not to whom. Looking at what reads such files today."),
+    Step::Read("README.md"),
+    Step::Check("grep -rn export app README.md || true"),
+    Step::Think("Two readers want different separators. That is not mine to guess."),
+    Step::Ask { question: "Which separator should the export use?", options: &["comma", "semicolon", "tab"] },
+    Step::HandOff("The export writes one line an account, with the separator as answered; done is seen by `sh checks/export.sh`."),
+];
+
+const MIGRATOR: &[Step] = &[
+    Step::Think("Moving the accounts to the new store. First everything must be green."),
+    Step::Run("sh checks/all.sh"),
+    Step::Think("Opening the store."),
+    Step::Fail(3, "cannot lock state/accounts.lock: held by another process"),
+];
+
+const REVIEWER: &[Step] = &[
+    Step::Think("Reading the change as somebody who will live with it."),
+    Step::Check("git log --oneline | head -3"),
+    Step::Check("git show --stat HEAD | tail -4"),
+    Step::Check("sh checks/all.sh"),
+    Step::HandOff("Keep. It does what the brief says and nothing else."),
+];
+
+const WRITER: &[Step] = &[
+    Step::Think("Reading what was promised, and to whom."),
+    Step::Read("sales/acme.md"),
+    Step::Ask { question: "May the answer to Acme name a date?", options: &["Friday", "end of the month", "no date"] },
+    Step::Edit {
+        file: "sales/acme.md",
+        from: "Waiting for our answer since Tuesday.\n",
+        to: "Answer drafted: the export is in planning; we write again when it can be tried.\n",
+    },
+    Step::HandOff("The answer is drafted in sales/acme.md."),
+];
+
+const SCOUT: &[Step] = &[
+    Step::Think("Looking around for work worth doing."),
+    Step::Check("git log --oneline | head -5"),
+    Step::Check("grep -rn TODO app || true"),
+    Step::Run("\"$OPSROOM_BIN\" brief add 'Answer the TODO in session.sh' --stage inbox"),
+];
+
+const DEPLOY: &[Step] = &[Step::Think("Following the deployment's log."), Step::Flood(120)];
+
+const SCRIPTS: &[Script] = &[
+    Script { name: "builder", look: Look { accent: "38;5;111", sign: "◆" }, steps: BUILDER },
+    Script { name: "adversary", look: Look { accent: "38;5;175", sign: "▲" }, steps: ADVERSARY },
+    Script { name: "planner", look: Look { accent: "38;5;150", sign: "■" }, steps: PLANNER },
+    Script { name: "reviewer", look: Look { accent: "38;5;186", sign: "★" }, steps: REVIEWER },
+    Script { name: "writer", look: Look { accent: "38;5;216", sign: "✎" }, steps: WRITER },
+    Script { name: "migrator", look: Look { accent: "38;5;180", sign: "●" }, steps: MIGRATOR },
+    Script { name: "scout", look: Look { accent: "38;5;116", sign: "◇" }, steps: SCOUT },
+    Script { name: "deploy", look: Look { accent: "38;5;146", sign: "▶" }, steps: DEPLOY },
+];

@@ -1,0 +1,372 @@
+//! Every command there is, in one table: it feeds the keys, the help, the palette and the README.
+//! It says what there is; what a command does is in `update`.
+
+use crate::config::keys::KeyTable;
+
+/// Which heading a command stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What waits, and what to answer.
+    Decide,
+    /// Where the focus is.
+    Move,
+    /// Agents and their panes.
+    Agents,
+    /// Briefs.
+    Queue,
+    /// A pane's past.
+    Scroll,
+    /// The screen and the room.
+    Room,
+    /// Lines being written and lists being chosen from.
+    Write,
+}
+
+/// Who may run a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody: it changes this screen only.
+    Anyone,
+    /// It changes the room.
+    Operator,
+}
+
+/// How a command is bound by default: in which table, to which sequences.
+pub type DefaultKeys = (KeyTable, &'static [&'static str]);
+
+macro_rules! commands {
+    ($($group:ident { $($variant:ident $name:literal $who:ident $help:literal
+        [$($table:ident $keys:expr),* $(,)?])* })*) => {
+        /// A command.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Command {
+            $($(#[doc = $help] $variant,)*)*
+        }
+
+        impl Command {
+            /// All of them, in the order of the help.
+            pub const ALL: &[Command] = &[$($(Command::$variant,)*)*];
+
+            /// Its name in `keys.toml` and the palette.
+            pub const fn name(self) -> &'static str {
+                match self { $($(Command::$variant => $name,)*)* }
+            }
+
+            /// What it does, in one line.
+            pub const fn help(self) -> &'static str {
+                match self { $($(Command::$variant => $help,)*)* }
+            }
+
+            /// Its heading.
+            pub const fn group(self) -> Group {
+                match self { $($(Command::$variant => Group::$group,)*)* }
+            }
+
+            /// Who may run it.
+            pub const fn who(self) -> Who {
+                match self { $($(Command::$variant => Who::$who,)*)* }
+            }
+
+            /// The keys it has before anybody changes them. `1-9` stands for nine keys.
+            pub const fn defaults(self) -> &'static [DefaultKeys] {
+                match self { $($(Command::$variant => &[$((KeyTable::$table, &$keys)),*],)*)* }
+            }
+        }
+    };
+}
+
+commands! {
+    Decide {
+        NextWaiting "next-waiting" Anyone "go to the next one that waits on you" [Room ["n"]]
+        PreviousWaiting "previous-waiting" Anyone "go to the one before" [Room ["N"]]
+        Approve "approve" Operator "approve what the card asks, once" [Room ["a"]]
+        ApproveIdentical "approve-identical" Operator "approve all requests of the same content, after a look at them" [Room ["A"]]
+        Reject "reject" Operator "reject it, with a reason if you like" [Room ["r"]]
+        Redirect "redirect" Operator "redirect it: new direction, another role, agent or stage" [Room ["e"]]
+        Reply "reply" Operator "answer the question on the card" [Room ["w"]]
+        Answer "answer" Operator "choose that option of the question" [Card ["1-9"]]
+        OpenCard "open-card" Anyone "answer a question, or go into the pane of who asks" [Card ["enter"]]
+        Detail "detail" Anyone "read the card in full" [Room ["d"]]
+        Explain "explain" Anyone "show the evidence of the agent's state" [Room ["x"]]
+        CardDown "card-down" Anyone "scroll the card down" [Room ["ctrl-d"], Card ["pagedown"]]
+        CardUp "card-up" Anyone "scroll the card up" [Room ["ctrl-u"], Card ["pageup"]]
+    }
+    Move {
+        Focus "focus" Anyone "focus the agent of that number" [Room ["1-9"]]
+        Left "left" Anyone "focus what is at the left" [Room ["h", "left"]]
+        Down "down" Anyone "focus what is below" [Room ["j", "down"]]
+        Up "up" Anyone "focus what is above" [Room ["k", "up"]]
+        Right "right" Anyone "focus what is at the right" [Room ["l", "right"]]
+        NextTile "next-tile" Anyone "focus the next tile" [Room ["tab"]]
+        PreviousTile "previous-tile" Anyone "focus the tile before" [Room ["shift-tab"]]
+        FirstTile "first-tile" Anyone "focus the first tile" [Room ["g g", "home"]]
+        LastTile "last-tile" Anyone "focus the last tile" [Room ["G", "g e", "end"]]
+        NextPage "next-page" Anyone "show the tiles that did not fit" [Room [">", "pagedown"]]
+        PreviousPage "previous-page" Anyone "show the tiles before" [Room ["<", "pageup"]]
+        ListDown "list-down" Anyone "go down in the list" [Queue ["j", "down"], Card ["j", "down"]]
+        ListUp "list-up" Anyone "go up in the list" [Queue ["k", "up"], Card ["k", "up"]]
+        ListFirst "list-first" Anyone "go to the first of the list" [Queue ["g g", "home"], Card ["g g", "home"]]
+        ListLast "list-last" Anyone "go to the last of the list" [Queue ["G", "g e", "end"], Card ["G", "g e", "end"]]
+        GoWaiting "go-waiting" Anyone "go to the list of what waits" [Room ["g w"]]
+        GoQueue "go-queue" Anyone "go to the queue" [Room ["g q"]]
+        GoTiles "go-tiles" Anyone "go to the tiles" [Room ["g t"]]
+        GoAgent "go-agent" Anyone "choose an agent by name" [Room ["g a"]]
+        Back "back" Anyone "step back: from the selection, the sentences, the zoom, the sidebar" [Room ["esc"]]
+    }
+    Agents {
+        EnterPane "enter-pane" Operator "type to the agent" [Room ["enter", "i"]]
+        LeavePane "leave-pane" Anyone "stop typing; twice sends the key to the agent" [Pane ["ctrl-g"]]
+        Zoom "zoom" Anyone "make the focused pane fill the tiles' place, or go back" [Room ["z"]]
+        Say "say" Operator "say something to the agent, once it is at rest" [Room ["m"]]
+        Interrupt "interrupt" Operator "say something to the agent at once" [Room ["M"]]
+        RedirectAgent "redirect-agent" Operator "give the agent new direction, or its brief to another" [Room ["g r"]]
+        Spawn "spawn" Operator "start an agent" [Room ["s"]]
+        Stop "stop" Operator "stop the agent and all it started" [Room ["X"]]
+        Restart "restart" Operator "start the ended agent again" [Room ["R"]]
+        Clear "clear" Operator "clear the ended agent's tile" [Room ["C"]]
+        ClearAll "clear-all" Operator "clear the tiles of all ended agents" [Room ["g c"]]
+    }
+    Queue {
+        NewBrief "new-brief" Operator "write a new brief" [Room ["o"]]
+        OpenBrief "open-brief" Anyone "go to the agent that works on the brief, or read it" [Queue ["enter"]]
+        ReadBrief "read-brief" Anyone "read the brief" [Queue ["space"]]
+        EditBrief "edit-brief" Operator "edit the brief's file" [Queue ["E"]]
+        Raise "raise" Operator "raise the brief's priority" [Queue ["+", "="]]
+        Lower "lower" Operator "lower the brief's priority" [Queue ["-"]]
+        Accept "accept" Operator "accept the brief: from inbox or hold into the pipeline" [Queue ["c"]]
+        Hold "hold" Operator "put the brief on hold" [Queue ["H"]]
+        Drop "drop" Operator "drop the brief" [Queue ["D"]]
+        MoveBrief "move-brief" Operator "move the brief to another stage" [Queue ["v"]]
+        Start "start" Operator "start the brief on a new agent of its stage's role" [Queue ["S"]]
+        StartOn "start-on" Operator "start the brief on a role or agent of your choice" [Queue ["ctrl-s"]]
+    }
+    Scroll {
+        ScrollMode "scroll-mode" Anyone "look at the pane's past" [Room ["["], Pane ["shift-pageup"]]
+        Search "search" Anyone "search in the pane" [Room ["/"], Scroll ["/"]]
+        NextHit "next-hit" Anyone "go to the next hit, towards the present" [Scroll ["n"]]
+        PreviousHit "previous-hit" Anyone "go to the hit before" [Scroll ["N"]]
+        ScrollUp "scroll-up" Anyone "go up a line" [Scroll ["k", "up"]]
+        ScrollDown "scroll-down" Anyone "go down a line" [Scroll ["j", "down"]]
+        ScrollLeft "scroll-left" Anyone "go left" [Scroll ["h", "left"]]
+        ScrollRight "scroll-right" Anyone "go right" [Scroll ["l", "right"]]
+        LineStart "line-start" Anyone "go to the start of the line" [Scroll ["0"]]
+        LineEnd "line-end" Anyone "go to the end of the line" [Scroll ["$"]]
+        HalfUp "half-up" Anyone "go up half a page" [Scroll ["ctrl-u"]]
+        HalfDown "half-down" Anyone "go down half a page" [Scroll ["ctrl-d"]]
+        PageUp "page-up" Anyone "go up a page" [Scroll ["pageup", "shift-pageup", "ctrl-b"]]
+        PageDown "page-down" Anyone "go down a page" [Scroll ["pagedown", "shift-pagedown", "ctrl-f", "space"]]
+        Top "top" Anyone "go to the oldest line" [Scroll ["g g", "home"]]
+        Bottom "bottom" Anyone "go to the present" [Scroll ["G", "end"]]
+        Select "select" Anyone "begin to select, or stop" [Scroll ["v"]]
+        Copy "copy" Anyone "copy the selected text" [Room ["y"], Scroll ["y"]]
+        LeaveScroll "leave-scroll" Anyone "back to the present" [Scroll ["q", "esc", "ctrl-c", "ctrl-g"]]
+    }
+    Room {
+        Sidebar "sidebar" Anyone "show or hide the sidebar" [Room ["b"]]
+        NextLayout "next-layout" Anyone "use the next layout" [Room ["L"]]
+        ChooseLayout "choose-layout" Anyone "choose a layout" [Room ["g l"]]
+        ChooseTheme "choose-theme" Anyone "choose a theme" [Room ["T"]]
+        Notices "notices" Anyone "read what was said of late" [Room ["g n"]]
+        Help "help" Anyone "show all keys" [Room ["?", "f1"], Scroll ["?"]]
+        Palette "palette" Anyone "run a command by its name" [Room [":"], Scroll [":"]]
+        Redraw "redraw" Anyone "draw everything again" [Room ["ctrl-l"], Scroll ["ctrl-l"]]
+        Suspend "suspend" Anyone "stop this program for now; `fg` brings it back" [Room ["ctrl-z"]]
+        Quit "quit" Anyone "leave the room; its agents go on" [Room ["q", "ctrl-c"]]
+        CloseRoom "close-room" Operator "close the room: stop its agents and its server" [Room ["g X"]]
+    }
+    Write {
+        Submit "submit" Anyone "send it, or choose this" [Input ["enter"]]
+        Cancel "cancel" Anyone "close without doing anything" [Input ["esc", "ctrl-c", "ctrl-g"]]
+        Newline "newline" Anyone "begin a new line" [Input ["alt-enter", "ctrl-j"]]
+        EntryDown "entry-down" Anyone "go to the next entry, or the line below" [Input ["down", "ctrl-n", "tab"]]
+        EntryUp "entry-up" Anyone "go to the entry or the line before" [Input ["up", "ctrl-p", "shift-tab"]]
+        EntriesDown "entries-down" Anyone "go ten entries down" [Input ["pagedown"]]
+        EntriesUp "entries-up" Anyone "go ten entries up" [Input ["pageup"]]
+        CharLeft "char-left" Anyone "go left" [Input ["left", "ctrl-b"]]
+        CharRight "char-right" Anyone "go right" [Input ["right", "ctrl-f"]]
+        WordLeft "word-left" Anyone "go left a word" [Input ["alt-b", "ctrl-left", "alt-left"]]
+        WordRight "word-right" Anyone "go right a word" [Input ["alt-f", "ctrl-right", "alt-right"]]
+        InputStart "input-start" Anyone "go to the start of the line" [Input ["home", "ctrl-a"]]
+        InputEnd "input-end" Anyone "go to the end of the line" [Input ["end", "ctrl-e"]]
+        DeleteBack "delete-back" Anyone "delete to the left" [Input ["backspace", "ctrl-h"]]
+        DeleteForward "delete-forward" Anyone "delete to the right" [Input ["delete", "ctrl-d"]]
+        DeleteWord "delete-word" Anyone "delete the word at the left" [Input ["ctrl-w", "alt-backspace"]]
+        DeleteToEnd "delete-to-end" Anyone "delete to the end of the line" [Input ["ctrl-k"]]
+        DeleteToStart "delete-to-start" Anyone "delete to the start of the line" [Input ["ctrl-u"]]
+    }
+}
+
+impl Group {
+    /// All of them, in the order of the help.
+    pub const ALL: [Group; 7] = [
+        Group::Decide,
+        Group::Move,
+        Group::Agents,
+        Group::Queue,
+        Group::Scroll,
+        Group::Room,
+        Group::Write,
+    ];
+
+    /// The heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Group::Decide => "decide",
+            Group::Move => "move",
+            Group::Agents => "agents",
+            Group::Queue => "queue",
+            Group::Scroll => "scroll and copy",
+            Group::Room => "screen and room",
+            Group::Write => "write and choose",
+        }
+    }
+}
+
+/// A command as a key runs it: those that stand for nine keys come with the digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Which.
+    pub command: Command,
+    /// 1 to 9 for [`Command::is_numbered`]; 0 otherwise.
+    pub digit: u8,
+}
+
+impl Command {
+    /// Whether it stands for nine keys.
+    pub const fn is_numbered(self) -> bool {
+        matches!(self, Command::Focus | Command::Answer)
+    }
+
+    /// The heading's commands.
+    pub fn of(group: Group) -> impl Iterator<Item = Command> {
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(move |command| command.group() == group)
+    }
+}
+
+impl From<Command> for Action {
+    fn from(command: Command) -> Self {
+        Self { command, digit: 0 }
+    }
+}
+
+impl Action {
+    /// Reads a name of `keys.toml`: `zoom`, or `focus-3` for the numbered ones.
+    pub fn named(name: &str) -> Option<Action> {
+        for command in Command::ALL.iter().copied() {
+            if !command.is_numbered() {
+                if command.name() == name {
+                    return Some(command.into());
+                }
+                continue;
+            }
+            let digit = name
+                .strip_prefix(command.name())
+                .and_then(|rest| rest.strip_prefix('-'))
+                .and_then(|rest| rest.parse::<u8>().ok());
+            if let Some(digit @ 1..=9) = digit {
+                return Some(Action { command, digit });
+            }
+        }
+        None
+    }
+
+    /// The name that [`Action::named`] reads.
+    pub fn name(self) -> String {
+        match self.digit {
+            0 => self.command.name().to_owned(),
+            digit => format!("{}-{digit}", self.command.name()),
+        }
+    }
+}
+
+/// The word for a table of keys, for people.
+pub const fn table_title(table: KeyTable) -> &'static str {
+    match table {
+        KeyTable::Room => "room",
+        KeyTable::Pane => "pane",
+        KeyTable::Scroll => "scroll",
+        KeyTable::Queue => "queue",
+        KeyTable::Card => "card",
+        KeyTable::Input => "input",
+    }
+}
+
+/// The key tables of the README, in Markdown.
+pub fn markdown() -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        text.push_str(&format!(
+            "### {}\n\n| keys | command | what it does |\n|---|---|---|\n",
+            group.title()
+        ));
+        for command in Command::of(group) {
+            let keys: Vec<String> = command.defaults().iter().map(spelled).collect();
+            text.push_str(&format!(
+                "| {} | `{}` | {} |\n",
+                keys.join("; "),
+                command.name(),
+                command.help()
+            ));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn spelled((table, keys): &DefaultKeys) -> String {
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|keys| format!("`{}`", keys.replace('|', "\\|")))
+        .collect();
+    let keys = keys.join(" ");
+    match table {
+        KeyTable::Room | KeyTable::Input => keys,
+        KeyTable::Pane | KeyTable::Scroll | KeyTable::Queue | KeyTable::Card => {
+            format!("{keys} ({})", table_title(*table))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_commands_have_one_name() {
+        let names: BTreeSet<_> = Command::ALL.iter().map(|command| command.name()).collect();
+        assert_eq!(names.len(), Command::ALL.len());
+        for name in names {
+            let kebab = name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            assert!(kebab, "{name}");
+        }
+    }
+
+    #[test]
+    fn numbered_commands_are_named_with_their_digit() {
+        let action = Action::named("focus-3").unwrap();
+        assert_eq!((action.command, action.digit), (Command::Focus, 3));
+        assert_eq!(action.name(), "focus-3");
+        assert_eq!(Action::named("focus"), None);
+        assert_eq!(Action::named("focus-0"), None);
+        assert_eq!(Action::named("zoom"), Some(Command::Zoom.into()));
+    }
+
+    #[test]
+    fn the_readme_tables_hold_every_command_once() {
+        let text = markdown();
+        for command in Command::ALL {
+            assert_eq!(
+                text.matches(&format!("| `{}` |", command.name())).count(),
+                1,
+                "{}",
+                command.name()
+            );
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The line at the top: the room, what waits, who is here, what time it is. Drops the least important
+//! first where there is little room.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::theme::{Face, Role};
+use crate::model::{RESERVED, Seat, SeatRole};
+use crate::view::desk::{Desk, Link};
+
+use super::ink::{self, Runs};
+use super::words;
+
+/// What the line says, the least important last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Waiting,
+    Room,
+    Clock,
+    Drivers,
+    Agents,
+    Queued,
+    Watchers,
+    Product,
+}
+
+const PARTS: [Part; 8] = [
+    Part::Product,
+    Part::Watchers,
+    Part::Queued,
+    Part::Agents,
+    Part::Drivers,
+    Part::Clock,
+    Part::Room,
+    Part::Waiting,
+];
+
+/// Draws the line.
+pub fn draw(desk: &Desk, area: Rect, buf: &mut Buffer) {
+    let face = desk.theme.face(Role::Header);
+    let area = Rect {
+        height: area.height.min(1),
+        ..area
+    };
+    ink::fill(buf, area, face);
+    let all = PARTS
+        .iter()
+        .map(|least| (left(desk, *least), right(desk, *least)));
+    let fitting = all
+        .clone()
+        .find(|(left, right)| left.columns().saturating_add(right.columns()) <= area.width);
+    let Some((left, right)) = fitting.or_else(|| all.last()) else {
+        return;
+    };
+    ink::write(buf, area, &left);
+    if left.columns().saturating_add(right.columns()) <= area.width {
+        ink::write_right(buf, area, &right);
+    }
+}
+
+fn left(desk: &Desk, least: Part) -> Runs {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Header);
+    let dim = theme.on(Role::Dim, face);
+    let mut runs = Runs::of(" ", face);
+    if least >= Part::Product {
+        runs.add("opsroom  ", dim);
+    }
+    if least >= Part::Room {
+        runs.add(room(desk), theme.on(Role::HeaderName, face));
+        runs.add(" · ", dim);
+    }
+    if least >= Part::Agents {
+        let alive = desk
+            .facts
+            .agents
+            .values()
+            .filter(|one| one.is_alive())
+            .count();
+        runs.add(words::count(alive, "agent"), face);
+        runs.add(" · ", dim);
+    }
+    runs.append(waiting(desk, least, face));
+    if least >= Part::Queued {
+        runs.add(" · ", dim);
+        runs.add(format!("{} queued", queued(desk)), face);
+    }
+    runs.add(" ", face);
+    runs
+}
+
+fn room(desk: &Desk) -> String {
+    let named = &desk.facts.settings.name;
+    let folder = desk.me.folder.rsplit('/').next().unwrap_or_default();
+    let name = if named.is_empty() { folder } else { named };
+    ink::crop(if name.is_empty() { "room" } else { name }, 32)
+}
+
+fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
+    let theme = &desk.theme;
+    match (desk.facts.waiting().count(), least) {
+        (0, _) => Runs::of("nothing waits", theme.on(Role::Dim, face)),
+        (number, Part::Waiting | Part::Room | Part::Clock) => Runs::of(
+            format!(" {} {number} ", words::WAITS),
+            theme.on(Role::HeaderWaiting, face),
+        ),
+        (number, Part::Drivers | Part::Agents | Part::Queued | Part::Watchers | Part::Product) => {
+            Runs::of(
+                format!(" {} {number} waiting on you ", words::WAITS),
+                theme.on(Role::HeaderWaiting, face),
+            )
+        }
+    }
+}
+
+/// Briefs that somebody will have to work on.
+fn queued(desk: &Desk) -> usize {
+    let [inbox, ..] = RESERVED;
+    let at_rest = |stage: &str| stage != inbox && RESERVED.contains(&stage);
+    let briefs = desk.facts.briefs.values();
+    briefs
+        .filter(|brief| !at_rest(brief.place.stage.as_str()))
+        .count()
+}
+
+fn right(desk: &Desk, least: Part) -> Runs {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Header);
+    let mut runs = Runs::default();
+    match desk.link {
+        Link::Connecting => runs.add("connecting…  ", theme.on(Role::StateStarting, face)),
+        Link::Lost { .. } => runs.add("no server  ", theme.on(Role::StateFailed, face)),
+        Link::Live => {}
+    }
+    if least >= Part::Drivers {
+        for seat in desk.facts.seats.values() {
+            let shown = seat.role == SeatRole::Operator || least >= Part::Watchers;
+            if shown {
+                runs.append(person(desk, seat, face));
+            }
+        }
+    }
+    if least >= Part::Clock {
+        runs.add(clock(desk), theme.on(Role::HeaderClock, face));
+        runs.add(" ", face);
+    }
+    runs
+}
+
+fn person(desk: &Desk, seat: &Seat, face: Face) -> Runs {
+    let theme = &desk.theme;
+    let name = theme.on(Role::HeaderSeat, face);
+    let (mark, role) = match seat.role {
+        SeatRole::Operator => ("▸driving", Role::HeaderDriving),
+        SeatRole::Observer => ("·watching", Role::Dim),
+    };
+    Runs::of(format!("{} ", ink::crop(&seat.person.name, 16)), name)
+        .with(mark, theme.on(role, face))
+        .with("  ", face)
+}
+
+/// The time of day where the person sits.
+fn clock(desk: &Desk) -> String {
+    const DAY: i64 = 86_400;
+    let seconds = i64::try_from(desk.now.0 / 1000).unwrap_or(0);
+    let local = seconds
+        .saturating_add(i64::from(desk.utc_offset_s))
+        .rem_euclid(DAY);
+    format!("{:02}:{:02}", local / 3600, local / 60 % 60)
+}

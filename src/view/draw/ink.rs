@@ -1,0 +1,403 @@
+//! Putting text and blanks on the picture: exact widths, never outside an area, nothing invisible.
+//! Knows faces; knows neither the desk nor what a role is for.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::config::theme::{Attrs, Face, Role, Theme, Tint};
+use crate::view::sweep::{INSTEAD, Kind, MARKS, kind};
+
+/// What stands at the end of text that was cut.
+pub const CUT: &str = "…";
+
+/// A line of text in several faces.
+#[derive(Clone, Debug, Default)]
+pub struct Runs(Vec<(String, Face)>);
+
+impl Runs {
+    /// One run.
+    pub fn of(text: impl Into<String>, face: Face) -> Self {
+        Self(vec![(text.into(), face)])
+    }
+
+    /// With one more run behind it.
+    #[must_use]
+    pub fn with(mut self, text: impl Into<String>, face: Face) -> Self {
+        self.add(text, face);
+        self
+    }
+
+    /// Puts one more run behind it.
+    pub fn add(&mut self, text: impl Into<String>, face: Face) {
+        self.0.push((text.into(), face));
+    }
+
+    /// Puts another line's runs behind it.
+    pub fn append(&mut self, other: Runs) {
+        self.0.extend(other.0);
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|(text, _)| text.is_empty())
+    }
+
+    /// In columns.
+    pub fn columns(&self) -> u16 {
+        self.0
+            .iter()
+            .fold(0, |sum: u16, (text, _)| sum.saturating_add(columns(text)))
+    }
+}
+
+/// A face as the picture's own kind of style, complete: nothing of what was there shows through.
+pub fn style(face: Face) -> Style {
+    let on = modifiers(face.attrs);
+    Style {
+        fg: Some(color(face.fg)),
+        bg: Some(color(face.bg)),
+        underline_color: Some(Color::Reset),
+        add_modifier: on,
+        sub_modifier: Modifier::all().difference(on),
+    }
+}
+
+/// A tint as the picture's own kind of colour.
+pub fn color(tint: Tint) -> Color {
+    const SIXTEEN: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    match tint {
+        Tint::Default => Color::Reset,
+        Tint::Ansi(number) => SIXTEEN
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or(Color::Reset),
+        Tint::Indexed(number) => Color::Indexed(number),
+        Tint::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}
+
+fn modifiers(attrs: Attrs) -> Modifier {
+    let table = [
+        (Attrs::BOLD, Modifier::BOLD),
+        (Attrs::DIM, Modifier::DIM),
+        (Attrs::ITALIC, Modifier::ITALIC),
+        (Attrs::UNDERLINE, Modifier::UNDERLINED),
+        (Attrs::REVERSE, Modifier::REVERSED),
+    ];
+    let on = table.iter().filter(|(attr, _)| attrs.contains(*attr));
+    on.fold(Modifier::empty(), |sum, (_, modifier)| sum | *modifier)
+}
+
+/// A role's letters on a ground that is not its family's own: a part of a marked row.
+pub fn part(theme: &Theme, role: Role, under: Face) -> Face {
+    on_ground(theme.on(role, under), under)
+}
+
+/// The letters of one face on the ground of another.
+pub fn on_ground(face: Face, ground: Face) -> Face {
+    Face {
+        bg: ground.bg,
+        ..face
+    }
+}
+
+/// Makes an area blank in one face. A wide character that reached into it goes too.
+pub fn fill(buf: &mut Buffer, area: Rect, face: Face) {
+    let area = area.intersection(buf.area);
+    let style = style(face);
+    for y in area.top()..area.bottom() {
+        if area.left() > buf.area.left() {
+            let before = &mut buf[(area.left() - 1, y)];
+            if before.symbol().chars().next().map(kind) == Some(Kind::Wide) {
+                before.set_symbol(" ");
+            }
+        }
+        for x in area.left()..area.right() {
+            let cell = &mut buf[(x, y)];
+            cell.reset();
+            cell.set_style(style);
+        }
+    }
+}
+
+/// Gives an area another face and leaves its text.
+pub fn restyle(buf: &mut Buffer, area: Rect, face: Face) {
+    buf.set_style(area.intersection(buf.area), style(face));
+}
+
+/// Writes a line into the first row of an area, cut with [`CUT`] where it is too long. Returns the
+/// columns it took.
+pub fn write(buf: &mut Buffer, area: Rect, runs: &Runs) -> u16 {
+    let row = Rect {
+        height: area.height.min(1),
+        ..area
+    }
+    .intersection(buf.area);
+    if row.is_empty() {
+        return 0;
+    }
+    let fits = runs.columns() <= row.width;
+    let room = if fits { row.width } else { row.width - 1 };
+    let mut x = row.left();
+    let mut last = Style::default();
+    'line: for (text, face) in &runs.0 {
+        last = style(*face);
+        for cluster in Clusters::of(text) {
+            if x - row.left() + cluster.columns > room {
+                break 'line;
+            }
+            put(buf, x, row.y, &cluster, last);
+            x += cluster.columns;
+        }
+    }
+    if !fits {
+        let cell = &mut buf[(x, row.y)];
+        cell.set_symbol(CUT);
+        cell.set_style(last);
+        x += 1;
+    }
+    x - row.left()
+}
+
+/// Writes a line that ends where the area ends. Returns the columns it took.
+pub fn write_right(buf: &mut Buffer, area: Rect, runs: &Runs) -> u16 {
+    let width = runs.columns().min(area.width);
+    let left = area.right().saturating_sub(width);
+    write(
+        buf,
+        Rect {
+            x: left,
+            width,
+            ..area
+        },
+        runs,
+    )
+}
+
+/// Writes a line in the middle of the area's first row.
+pub fn write_centred(buf: &mut Buffer, area: Rect, runs: &Runs) {
+    let width = runs.columns().min(area.width);
+    let left = area.x.saturating_add((area.width - width) / 2);
+    write(
+        buf,
+        Rect {
+            x: left,
+            width,
+            ..area
+        },
+        runs,
+    );
+}
+
+fn put(buf: &mut Buffer, x: u16, y: u16, cluster: &Cluster<'_>, style: Style) {
+    let cell = &mut buf[(x, y)];
+    cell.reset();
+    cell.set_style(style);
+    match cluster.text {
+        Some(text) => cell.set_symbol(text),
+        None => cell.set_char(INSTEAD),
+    };
+    if cluster.columns == 2 {
+        let next = &mut buf[(x + 1, y)];
+        next.reset();
+        next.set_style(style);
+    }
+}
+
+/// How many columns a text takes.
+pub fn columns(text: &str) -> u16 {
+    if text.is_ascii() {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
+    Clusters::of(text).fold(0, |sum: u16, one| sum.saturating_add(one.columns))
+}
+
+/// A text cut to so many columns, with [`CUT`] at its end where something is missing.
+pub fn crop(text: &str, width: u16) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    if width == 0 {
+        return String::new();
+    }
+    let (head, _) = split(text, width - 1);
+    format!("{}{CUT}", head.trim_end())
+}
+
+/// A text made exactly so wide: cut, or filled with blanks.
+pub fn pad(text: &str, width: u16) -> String {
+    let mut text = crop(text, width);
+    let missing = width.saturating_sub(columns(&text));
+    text.extend(std::iter::repeat_n(' ', usize::from(missing)));
+    text
+}
+
+/// The part of a text that fits in so many columns, and the rest.
+pub fn split(text: &str, width: u16) -> (&str, &str) {
+    let mut taken: u16 = 0;
+    for cluster in Clusters::of(text) {
+        taken = taken.saturating_add(cluster.columns);
+        if taken > width {
+            return text.split_at(cluster.at);
+        }
+    }
+    (text, "")
+}
+
+/// A text in lines of at most so many columns, broken between words where that can be. Nothing is
+/// left out but the blank at a break.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
+    let lines = breaks(text, width).into_iter();
+    lines.map(|line| text[line].to_owned()).collect()
+}
+
+/// Where [`wrap`] breaks a text: each line's bytes.
+pub fn breaks(text: &str, width: u16) -> Vec<Range<usize>> {
+    let width = width.max(2);
+    let mut lines = Vec::new();
+    let mut start = 0;
+    loop {
+        let (head, tail) = split(&text[start..], width);
+        if tail.is_empty() {
+            lines.push(start..text.len());
+            return lines;
+        }
+        let end = start
+            + match head.rfind(' ') {
+                _ if tail.starts_with(' ') => head.len(),
+                Some(blank) if !head[..blank].trim().is_empty() => blank,
+                Some(_) | None => head.len(),
+            };
+        lines.push(start..end);
+        start = end + usize::from(text[end..].starts_with(' '));
+    }
+}
+
+/// What fills one or two columns.
+struct Cluster<'a> {
+    at: usize,
+    text: Option<&'a str>,
+    columns: u16,
+}
+
+/// A text, cell by cell: a character with its marks, or one replaced.
+struct Clusters<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Clusters<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Clusters<'a> {
+    type Item = Cluster<'a>;
+
+    fn next(&mut self) -> Option<Cluster<'a>> {
+        let at = self.at;
+        let rest = self.text.get(at..)?;
+        let mut chars = rest.chars();
+        let first = chars.next()?;
+        let columns = match kind(first) {
+            Kind::Narrow => 1,
+            Kind::Wide => 2,
+            Kind::Mark | Kind::Forbidden => {
+                self.at += first.len_utf8();
+                return Some(Cluster {
+                    at,
+                    text: None,
+                    columns: 1,
+                });
+            }
+        };
+        let marks: usize = chars
+            .take_while(|c| kind(*c) == Kind::Mark)
+            .take(MARKS)
+            .map(char::len_utf8)
+            .sum();
+        let end = first.len_utf8() + marks;
+        self.at += end;
+        Some(Cluster {
+            at,
+            text: rest.get(..end),
+            columns,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_text_is_cut_where_it_ends_exactly() {
+        assert_eq!(crop("abcdef", 6), "abcdef");
+        assert_eq!(crop("abcdefg", 6), "abcde…");
+        assert_eq!(crop("宽宽宽", 5), "宽宽…");
+        assert_eq!(crop("宽宽宽", 4), "宽…");
+        assert_eq!(crop("abc", 0), "");
+    }
+
+    #[test]
+    fn a_text_breaks_between_words_and_loses_no_letter() {
+        assert_eq!(wrap("to be or not", 5), ["to be", "or", "not"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("", 3), [""]);
+        assert_eq!(wrap("  indented words", 10), ["  indented", "words"]);
+    }
+
+    #[test]
+    fn an_invisible_character_takes_a_cell_of_its_own() {
+        assert_eq!(columns("a\u{202e}b"), 3);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 3, 1));
+        write(
+            &mut buf,
+            Rect::new(0, 0, 3, 1),
+            &Runs::of("a\u{202e}b", Face::default()),
+        );
+        assert_eq!(buf[(1, 0)].symbol(), "\u{fffd}");
+    }
+
+    proptest! {
+        #[test]
+        fn writing_stays_inside_its_area(
+            text in "\\PC{0,30}", x in 0u16..20, y in 0u16..5, width in 0u16..30, height in 0u16..4
+        ) {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 12, 3));
+            let area = Rect { x, y, width, height };
+            let taken = write(&mut buf, area, &Runs::of(text.clone(), Face::default()));
+            prop_assert!(taken <= width);
+            for (at, cell) in buf.content.iter().enumerate() {
+                let place = buf.pos_of(at);
+                let inside = area.contains(place.into());
+                prop_assert!(inside || cell.symbol() == " ");
+            }
+            prop_assert!(columns(&crop(&text, width)) <= width);
+            prop_assert!(wrap(&text, width).iter().all(|line| columns(line) <= width.max(2)));
+        }
+    }
+}

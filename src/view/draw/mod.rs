@@ -1,0 +1,150 @@
+//! The picture of a desk. Pure: reads the desk and the plan, writes cells; nothing flows back. Names
+//! the theme's roles, never colours.
+
+mod ask;
+mod card;
+mod cells;
+mod chooser;
+mod confirm;
+mod empty;
+mod form;
+mod frame;
+mod header;
+mod help;
+mod ink;
+mod list;
+mod over;
+mod palette;
+mod pane;
+mod queue;
+mod read;
+mod sidebar;
+mod status;
+mod title;
+mod toast;
+mod together;
+mod waits;
+mod whichkey;
+mod words;
+
+#[cfg(test)]
+mod any;
+#[cfg(test)]
+mod look;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::theme::Role;
+use crate::terminal::CursorShape;
+use crate::view::desk::Desk;
+use crate::view::keymap::Keymap;
+use crate::view::popup::Popup;
+use crate::view::sweep::sweep;
+use crate::view::tiles::Plan;
+
+pub use card::height as card_height;
+pub use cells::underline;
+
+/// Where the terminal's own cursor goes, and how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CursorAt {
+    /// Column on the screen.
+    pub x: u16,
+    /// Row on the screen.
+    pub y: u16,
+    /// Its form.
+    pub shape: CursorShape,
+}
+
+/// Draws a desk where the plan says. Returns where the cursor goes; none hides it.
+pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option<CursorAt> {
+    let screen = buf.area;
+    ink::fill(buf, screen, desk.theme.face(Role::Base));
+    if let Some(area) = plan.header {
+        header::draw(desk, area, buf);
+    }
+    let mut cursor = None;
+    for tile in &plan.tiles {
+        cursor = pane::draw(desk, keys, tile, buf).or(cursor);
+    }
+    if desk.facts.agents.is_empty() {
+        empty::draw(desk, keys, plan.tiles_area, buf);
+    }
+    if let Some(sidebar) = &plan.sidebar {
+        sidebar::draw(desk, sidebar, buf);
+    }
+    if let Some(area) = plan.card {
+        cursor = cursor.filter(|at| !covers(area, at));
+        card::draw(desk, keys, area, buf);
+    }
+    if let Some(area) = plan.status {
+        status::draw(desk, plan, keys, area, buf);
+    }
+    let body = body(plan);
+    whichkey::draw(desk, keys, above_card(body, plan), buf);
+    if let (Some(popup), Some(area)) = (&desk.popup, plan.popup) {
+        cursor = draw_popup(desk, keys, popup, area, buf);
+    }
+    toast::draw(desk, body, buf);
+    sweep(buf);
+    cursor
+}
+
+/// What is between the header and the status line.
+fn body(plan: &Plan) -> Rect {
+    let top = plan.header.map_or(plan.screen.y, |area| area.bottom());
+    let bottom = plan.status.map_or(plan.screen.bottom(), |area| area.y);
+    Rect {
+        y: top,
+        height: bottom.saturating_sub(top),
+        ..plan.screen
+    }
+}
+
+/// What is above the card, where the card is at the bottom and leaves room enough.
+fn above_card(body: Rect, plan: &Plan) -> Rect {
+    const ENOUGH: u16 = 8;
+    match plan.card {
+        Some(card) if card.y.saturating_sub(body.y) >= ENOUGH => Rect {
+            height: card.y - body.y,
+            ..body
+        },
+        Some(_) | None => body,
+    }
+}
+
+fn draw_popup(
+    desk: &Desk,
+    keys: &Keymap,
+    popup: &Popup,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    match popup {
+        Popup::Help { top, filter } => help::draw(desk, keys, *top, filter, area, buf),
+        Popup::Palette { line, at } => palette::draw(desk, keys, (line, *at), area, buf),
+        Popup::Choose(chooser) => chooser::draw(desk, keys, chooser, area, buf),
+        Popup::Write(form) => form::draw(desk, keys, form, area, buf),
+        Popup::Confirm(confirm) => {
+            confirm::draw(desk, confirm, area, buf);
+            None
+        }
+        Popup::Together { cards, top } => {
+            together::draw(desk, keys, cards, *top, area, buf);
+            None
+        }
+        Popup::Read { title, text, top } => {
+            read::draw(desk, keys, (title, text), *top, area, buf);
+            None
+        }
+    }
+}
+
+fn covers(area: Rect, at: &CursorAt) -> bool {
+    area.contains((at.x, at.y).into())
+}

@@ -1,0 +1,377 @@
+//! A tile: its frame, its title, and the part of its agent's screen that matters.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::keys::KeyTable;
+use crate::config::theme::Role;
+use crate::model::{Agent, AgentId, Delivery, Source, State};
+use crate::terminal::{CursorShape, Visibility};
+use crate::view::command::Command;
+use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
+use crate::view::select;
+use crate::view::tiles::{Fold, Tile, crop};
+
+use super::frame::{self, Labels, Weight};
+use super::ink::{self, Runs};
+use super::{CursorAt, cells, title, words};
+use crate::view::keymap::Keymap;
+
+/// How an agent's tile stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// It does not.
+    Plain,
+    /// Its process ended.
+    Over,
+    /// It waits for a person.
+    Waits,
+    /// It has the focus.
+    Focused,
+    /// It has the focus, and waits for a person.
+    FocusedWaits,
+    /// The keys go to it.
+    Typing,
+}
+
+/// How an agent's tile stands out on this desk.
+pub fn stand(desk: &Desk, agent: &Agent) -> Stand {
+    let waits = waits(desk, agent);
+    let focused = desk.focused() == Some(agent.id) && desk.focus == Focus::Tiles;
+    match &desk.mode {
+        Mode::Pane(id) if *id == agent.id => Stand::Typing,
+        Mode::Scroll(id) if *id == agent.id => Stand::Focused,
+        Mode::Room if focused && waits => Stand::FocusedWaits,
+        Mode::Room if focused => Stand::Focused,
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) if waits => Stand::Waits,
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) if !agent.is_alive() => Stand::Over,
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) => Stand::Plain,
+    }
+}
+
+/// Whether an agent waits for a person, by its state or by an open request.
+pub fn waits(desk: &Desk, agent: &Agent) -> bool {
+    let asks = || desk.facts.waiting().any(|one| one.agent == Some(agent.id));
+    agent.evidence.state == State::Waiting || (agent.is_alive() && asks())
+}
+
+/// Draws a tile. Returns where the terminal's own cursor goes, if it is in this tile.
+pub fn draw(desk: &Desk, keys: &Keymap, tile: &Tile, buf: &mut Buffer) -> Option<CursorAt> {
+    let agent = desk.facts.agents.get(&tile.agent)?;
+    if tile.fold == Fold::Line {
+        folded(desk, agent, tile.rect, buf);
+        return None;
+    }
+    let theme = &desk.theme;
+    ink::fill(buf, tile.rect, theme.face(Role::Pane));
+    let stand = stand(desk, agent);
+    let inner = tile.inner.intersection(buf.area);
+    let pane = desk.panes.get(&tile.agent);
+    let (weight, role) = frame_of(stand);
+    let face = theme.on(role, theme.face(Role::Pane));
+    let labels = Labels {
+        title: title::tile(desk, agent, stand, inner.width),
+        corner: corner(desk, agent, pane),
+        foot: foot(desk, keys, agent, pane, stand),
+        end: pane.map(|pane| end(desk, pane, inner)).unwrap_or_default(),
+    };
+    frame::draw(buf, tile.rect, weight, face, &labels);
+    let pane = pane?;
+    let cursor = content(desk, agent, pane, inner, stand, buf);
+    if !agent.is_alive() {
+        cells::overlay(buf, inner, theme.layer(Role::Dim));
+    }
+    cursor
+}
+
+fn frame_of(stand: Stand) -> (Weight, Role) {
+    match stand {
+        Stand::Plain => (Weight::Thin, Role::PaneBorder),
+        Stand::Over => (Weight::Broken, Role::PaneBorderExited),
+        Stand::Waits => (Weight::Double, Role::PaneBorderWaiting),
+        Stand::Focused => (Weight::Heavy, Role::PaneBorderFocused),
+        Stand::FocusedWaits => (Weight::Heavy, Role::PaneBorderWaiting),
+        Stand::Typing => (Weight::Solid, Role::PaneBorderTyping),
+    }
+}
+
+/// One line instead of a tile.
+fn folded(desk: &Desk, agent: &Agent, area: Rect, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let stand = stand(desk, agent);
+    let (_, role) = frame_of(stand);
+    let pane = theme.face(Role::Pane);
+    ink::fill(buf, area, pane);
+    let lead = match stand {
+        Stand::Focused | Stand::FocusedWaits | Stand::Typing => words::CURSOR,
+        Stand::Waits | Stand::Plain | Stand::Over => "─",
+    };
+    let mut runs = Runs::of(lead, theme.on(role, pane));
+    runs.append(title::tile(
+        desk,
+        agent,
+        stand,
+        area.width.saturating_sub(2),
+    ));
+    let taken = ink::write(buf, area, &runs);
+    let rest = Rect {
+        x: area.x.saturating_add(taken),
+        width: area.width.saturating_sub(taken),
+        ..area
+    };
+    let line = "─".repeat(usize::from(rest.width));
+    ink::write(buf, rest, &Runs::of(line, theme.on(role, pane)));
+}
+
+/// How many rows of a screen there is anything on, the cursor's included.
+fn used(pane: &Pane) -> u16 {
+    let cursor = pane.grid.cursor();
+    let written = pane.grid.rows().iter().rposition(|row| !row.is_blank());
+    let written = written.map_or(0, |at| u16::try_from(at + 1).unwrap_or(u16::MAX));
+    match cursor.visibility {
+        Visibility::Shown => written.max(cursor.row.saturating_add(1)),
+        Visibility::Hidden => written,
+    }
+}
+
+fn content(
+    desk: &Desk,
+    agent: &Agent,
+    pane: &Pane,
+    inner: Rect,
+    stand: Stand,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    let theme = &desk.theme;
+    let window = crop((inner.width, inner.height), &pane.grid);
+    let live = pane.grid.history_rows();
+    let (top, left) = match &pane.scroll {
+        Some(scroll) => (scroll.top, 0),
+        None => (live.saturating_add(u64::from(window.0)), window.1),
+    };
+    for y in 0..inner.height {
+        let line = top.saturating_add(u64::from(y));
+        let area = Rect {
+            y: inner.y + y,
+            height: 1,
+            ..inner
+        };
+        match select::row_at(pane, line) {
+            Some(row) => cells::row(buf, area, row, left, theme),
+            // it was asked for and is on its way
+            None if line < live => {
+                let face = theme.on(Role::Dim, theme.face(Role::Pane));
+                ink::write(buf, area, &Runs::of("·", face));
+            }
+            None => {}
+        }
+        marks(desk, agent.id, pane, line, left, area, buf);
+    }
+    if let Some(scroll) = &pane.scroll {
+        return scroll_cursor(desk, agent, scroll, inner);
+    }
+    cursor(desk, agent, pane, inner, window, stand, buf)
+}
+
+/// What a search found and what is selected, on one line.
+fn marks(
+    desk: &Desk,
+    id: AgentId,
+    pane: &Pane,
+    line: u64,
+    left: u16,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let theme = &desk.theme;
+    let across = |from: u16, width: u16| {
+        let start = from.max(left);
+        let end = from
+            .saturating_add(width)
+            .min(left.saturating_add(area.width));
+        Rect {
+            x: area.x.saturating_add(start.saturating_sub(left)),
+            width: end.saturating_sub(start),
+            ..area
+        }
+    };
+    if let Some(scroll) = &pane.scroll {
+        for (at, hit) in scroll
+            .hits
+            .iter()
+            .enumerate()
+            .filter(|(_, hit)| hit.line == line)
+        {
+            let role = match at == scroll.hit {
+                true => Role::SearchCurrent,
+                false => Role::SearchMatch,
+            };
+            cells::overlay(buf, across(hit.column, hit.width), theme.layer(role));
+        }
+    }
+    let Some(selection) = desk.selection.as_ref().filter(|one| one.agent == id) else {
+        return;
+    };
+    let (first, last) = selection.ordered();
+    if line < first.0 || line > last.0 {
+        return;
+    }
+    let from = if line == first.0 { first.1 } else { 0 };
+    let to = if line == last.0 {
+        last.1.saturating_add(1)
+    } else {
+        u16::MAX
+    };
+    let layer = theme.layer(Role::Selection);
+    cells::overlay(buf, across(from, to.saturating_sub(from)), layer);
+}
+
+/// The cursor that moves through a pane's past.
+fn scroll_cursor(desk: &Desk, agent: &Agent, scroll: &Scroll, inner: Rect) -> Option<CursorAt> {
+    let (line, column) = scroll.at;
+    let down = u16::try_from(line.checked_sub(scroll.top)?).ok()?;
+    let (x, y) = (inner.x.checked_add(column)?, inner.y.checked_add(down)?);
+    let here = desk.mode == Mode::Scroll(agent.id) && inner.contains((x, y).into());
+    here.then_some(CursorAt {
+        x,
+        y,
+        shape: CursorShape::Block,
+    })
+}
+
+fn cursor(
+    desk: &Desk,
+    agent: &Agent,
+    pane: &Pane,
+    inner: Rect,
+    (top, left): (u16, u16),
+    stand: Stand,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    let cursor = pane.grid.cursor();
+    if cursor.visibility == Visibility::Hidden || !agent.is_alive() || pane.grid.rows().is_empty() {
+        return None;
+    }
+    let x = inner.x.checked_add(cursor.col.checked_sub(left)?)?;
+    let y = inner.y.checked_add(cursor.row.checked_sub(top)?)?;
+    if !inner.contains((x, y).into()) {
+        return None;
+    }
+    match stand {
+        Stand::Typing => Some(CursorAt {
+            x,
+            y,
+            shape: cursor.shape,
+        }),
+        Stand::Plain | Stand::Over | Stand::Waits | Stand::Focused | Stand::FocusedWaits => {
+            cells::quiet_cursor(buf, x, y, &desk.theme);
+            None
+        }
+    }
+}
+
+/// Who else looks at it, and whether it rang just now.
+fn corner(desk: &Desk, agent: &Agent, pane: Option<&Pane>) -> Runs {
+    const RINGS_MS: u64 = 10_000;
+    let theme = &desk.theme;
+    let under = theme.face(Role::Pane);
+    let mut runs = Runs::default();
+    let rang = pane.and_then(|pane| pane.rang);
+    if rang.is_some_and(|at| desk.now.since(at) < RINGS_MS) {
+        runs.add(" ♪", theme.on(Role::StateWaiting, under));
+    }
+    for seat in desk.facts.seats.values() {
+        if seat.id != desk.me.seat && seat.looks_at == Some(agent.id) {
+            let name = ink::crop(&seat.person.name, 12);
+            runs.add(format!(" {name}"), theme.on(Role::Dim, under));
+        }
+    }
+    if !runs.is_empty() {
+        runs.add(" ", under);
+    }
+    runs
+}
+
+/// What there is to know about the picture itself.
+fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: Stand) -> Runs {
+    let theme = &desk.theme;
+    let under = theme.face(Role::Pane);
+    let say = |text: String, role: Role| Runs::of(format!(" {text} "), theme.on(role, under));
+    if let Some(why) = pane.and_then(|pane| pane.broken.as_deref()) {
+        return say(format!("✗ this picture stopped: {why}"), Role::StateFailed);
+    }
+    if stand == Stand::Typing {
+        let leave = keys
+            .hint(KeyTable::Pane, Command::LeavePane)
+            .unwrap_or_default();
+        return say(
+            format!("your keys go here · {leave} leaves"),
+            Role::PaneBorderTyping,
+        );
+    }
+    if let Some(scroll) = pane.and_then(|pane| pane.scroll.as_ref()) {
+        return say(scrolled(scroll), Role::PaneHint);
+    }
+    if agent.evidence.state == State::Unknown {
+        return say(last_heard(desk, agent), Role::StateUnknown);
+    }
+    let held = desk.facts.messages.values();
+    let held = held
+        .filter(|one| one.to == agent.id && one.delivery == Delivery::Held)
+        .count();
+    match held {
+        0 => Runs::default(),
+        number => say(
+            format!("{} held", words::count(number, "message")),
+            Role::Dim,
+        ),
+    }
+}
+
+fn scrolled(scroll: &Scroll) -> String {
+    let place = format!("line {} of {}", scroll.top.saturating_add(1), scroll.total);
+    match (scroll.needle.is_empty(), scroll.hits.len()) {
+        (true, _) => place,
+        (false, 0) => format!("{place} · no \"{}\"", scroll.needle),
+        (false, hits) => {
+            let at = hits.min(scroll.hit.saturating_add(1));
+            format!("{place} · {at}/{hits} \"{}\"", scroll.needle)
+        }
+    }
+}
+
+fn last_heard(desk: &Desk, agent: &Agent) -> String {
+    let heard = agent.known.iter().chain([&agent.evidence]);
+    let newest = heard
+        .filter(|one| one.source != Source::Silence)
+        .max_by_key(|one| one.at);
+    match newest {
+        None => "nothing heard since it started".into(),
+        Some(one) => {
+            let source = words::source(one.source);
+            format!(
+                "last heard {} ago from {source}",
+                words::age(desk.now, one.at)
+            )
+        }
+    }
+}
+
+/// What the tile leaves out.
+fn end(desk: &Desk, pane: &Pane, inner: Rect) -> Runs {
+    let theme = &desk.theme;
+    let under = theme.face(Role::Pane);
+    let say = |text: String| Runs::of(format!(" {text} "), theme.on(Role::Dim, under));
+    if let Some(scroll) = &pane.scroll {
+        let bottom = scroll.top.saturating_add(u64::from(inner.height));
+        return match select::end(pane).saturating_sub(bottom) {
+            0 => Runs::default(),
+            below => say(format!("▼ {below} below")),
+        };
+    }
+    let (top, _) = crop((inner.width, inner.height), &pane.grid);
+    match used(pane).saturating_sub(top.saturating_add(inner.height)) {
+        0 => Runs::default(),
+        below => say(format!("▼ {below} below")),
+    }
+}

@@ -1,0 +1,181 @@
+//! The queue: briefs by track, each with its stage. What is over is only counted.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::theme::{Face, Role};
+use crate::model::{Agent, Brief, BriefId, Content, Fault, Heading, RESERVED, Stage, Track};
+use crate::view::desk::{Desk, Focus};
+use crate::view::tiles::{QueueLine, SidebarPlan};
+
+use super::ink::{self, Runs};
+use super::sidebar::{Cursor, ground, item};
+use super::words;
+
+/// The most columns that a stage's name takes.
+const STAGE: u16 = 7;
+
+/// Whether a line is a brief's.
+pub fn is_brief(line: &QueueLine) -> bool {
+    match line {
+        QueueLine::Brief(_) => true,
+        QueueLine::Track { .. } => false,
+    }
+}
+
+/// Draws the lines in sight.
+pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buffer) {
+    let area = plan.queue_lines;
+    if !lines.iter().any(is_brief) {
+        empty(desk, area, lines.len(), buf);
+    }
+    let stage = stage_columns(desk, lines);
+    let mut before: Option<&Stage> = None;
+    for (row, at) in area.rows().zip(plan.queue_top..) {
+        match lines.get(at) {
+            None => return,
+            Some(QueueLine::Track { track, over }) => {
+                before = None;
+                draw_track(desk, track, *over, row, buf);
+            }
+            Some(QueueLine::Brief(id)) => {
+                let Some(brief) = desk.facts.briefs.get(id) else {
+                    continue;
+                };
+                let named = before != Some(&brief.place.stage);
+                let label = if named {
+                    brief.place.stage.as_str()
+                } else {
+                    ""
+                };
+                draw_brief(desk, brief, &ink::pad(label, stage), row, buf);
+                before = Some(&brief.place.stage);
+            }
+        }
+    }
+}
+
+/// What to do about an empty queue, below its tracks.
+fn empty(desk: &Desk, area: Rect, below: usize, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let dim = theme.on(Role::Dim, theme.face(Role::Sidebar));
+    let rows = area.rows().skip(below);
+    for (row, text) in rows.zip([" no briefs yet", " o writes one"]) {
+        ink::write(buf, row, &Runs::of(text, dim));
+    }
+}
+
+fn stage_columns(desk: &Desk, lines: &[QueueLine]) -> u16 {
+    let stages = lines.iter().filter_map(|line| match line {
+        QueueLine::Brief(id) => desk
+            .facts
+            .briefs
+            .get(id)
+            .map(|brief| brief.place.stage.as_str()),
+        QueueLine::Track { .. } => None,
+    });
+    stages.map(ink::columns).max().unwrap_or(0).min(STAGE)
+}
+
+/// A track's name, a line, and how much of it is over.
+fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Sidebar);
+    let name = Runs::of(format!(" {track} "), theme.on(Role::SidebarTrack, face));
+    let taken = ink::write(buf, row, &name);
+    let counts = match over {
+        0 => Runs::default(),
+        over => Runs::of(format!(" {over} done"), theme.on(Role::SidebarAge, face)),
+    };
+    let rest = Rect {
+        x: row.x.saturating_add(taken),
+        width: row.width.saturating_sub(taken),
+        ..row
+    };
+    let line = rest.width.saturating_sub(counts.columns());
+    let line = "╌".repeat(usize::from(line));
+    ink::write(
+        buf,
+        rest,
+        &Runs::of(line, theme.on(Role::SidebarBorder, face)),
+    );
+    ink::write_right(buf, rest, &counts);
+}
+
+fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let cursor = Cursor::on(desk.brief.as_ref(), &brief.id);
+    let under = ground(desk, Focus::Queue, cursor, row, buf);
+    let mut runs = Runs::of(cursor.mark(), item(theme, under));
+    runs.add(
+        format!("{stage} "),
+        ink::part(theme, Role::SidebarStage, under),
+    );
+    let age = words::age(desk.now, brief.changed);
+    let age = Runs::of(
+        format!(" {age:>3}"),
+        ink::part(theme, Role::SidebarAge, under),
+    );
+    match &brief.content {
+        Content::Read(heading) => runs.append(read(desk, brief, heading, under)),
+        Content::Broken(fault) => runs.append(broken(desk, &brief.id, fault, under)),
+    }
+    let left = Rect {
+        width: row.width.saturating_sub(age.columns()),
+        ..row
+    };
+    ink::write(buf, left, &runs);
+    ink::write_right(buf, row, &age);
+}
+
+/// Who works on it, how urgent it is, what it is called.
+fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
+    let theme = &desk.theme;
+    let at_rest = RESERVED.contains(&brief.place.stage.as_str());
+    let title = match at_rest {
+        true => ink::part(theme, Role::SidebarStage, under),
+        false => item(theme, under),
+    };
+    let mut runs = match worker(desk, &brief.id) {
+        Some(agent) => Runs::of(
+            words::mark(&agent.evidence.state),
+            theme.on(words::role(&agent.evidence.state), under),
+        ),
+        None => Runs::of(" ", under),
+    };
+    let (mark, role) = match heading.priority {
+        0 | 1 => ("‼", Role::SidebarPriorityHigh),
+        2 => ("!", Role::SidebarPriorityHigh),
+        _ => (" ", Role::SidebarPriority),
+    };
+    runs.add(mark, ink::part(theme, role, under));
+    runs.add(
+        format!("{} ", words::brief(&brief.id)),
+        ink::part(theme, Role::SidebarPriority, under),
+    );
+    runs.add(heading.title.shown(), title);
+    runs
+}
+
+/// A file that could not be read, and where.
+fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
+    let theme = &desk.theme;
+    let role = ink::part(theme, Role::SidebarBroken, under);
+    Runs::of("✗ ", role)
+        .with(
+            format!("{} ", words::brief(id)),
+            ink::part(theme, Role::SidebarPriority, under),
+        )
+        .with(
+            format!("{}:{} {}", fault.line, fault.column, fault.what),
+            role,
+        )
+}
+
+/// The living agent that works on a brief.
+fn worker<'d>(desk: &'d Desk, id: &BriefId) -> Option<&'d Agent> {
+    let agents = desk.facts.agents.values();
+    agents
+        .filter(|agent| agent.is_alive())
+        .find(|agent| agent.brief.as_ref() == Some(id))
+}

@@ -1,0 +1,60 @@
+//! A text to read: a brief, the evidence of a state, the notices of late.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::keys::KeyTable;
+use crate::config::theme::Role;
+use crate::model::Untrusted;
+use crate::view::command::Command;
+use crate::view::desk::Desk;
+use crate::view::keymap::Keymap;
+
+use super::ink::{self, Runs};
+use super::{over, words};
+
+/// Draws the text from line `top` on, with headings and front matter told apart.
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    (title, text): (&str, &Untrusted),
+    top: usize,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let hints = [
+        (Command::PageDown, "more"),
+        (Command::LeaveScroll, "closes"),
+    ];
+    let hints = over::hints(desk, keys, KeyTable::Scroll, &hints);
+    let inner = over::frame(desk, area, title, hints, buf);
+    let lines = lines(desk, text, inner.width);
+    let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));
+    for (row, line) in inner.rows().zip(lines.iter().skip(top)) {
+        ink::write(buf, row, line);
+    }
+    over::scrollbar(desk, area, lines.len(), top, buf);
+}
+
+fn lines(desk: &Desk, text: &Untrusted, width: u16) -> Vec<Runs> {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Popup);
+    let plain = theme.on(Role::PopupText, face);
+    let mut front = false;
+    let mut all = Vec::new();
+    for line in words::lines(text) {
+        let edge = line.trim() == "+++";
+        let face = match (edge || front, line.starts_with('#')) {
+            (true, _) => theme.on(Role::Dim, face),
+            (false, true) => theme.on(Role::PopupTitle, face),
+            (false, false) => plain,
+        };
+        front ^= edge;
+        all.extend(
+            ink::wrap(&line, width)
+                .into_iter()
+                .map(|row| Runs::of(row, face)),
+        );
+    }
+    all
+}

@@ -1,0 +1,473 @@
+//! A room at work, for looking at and for tests.
+
+use crate::config::builtin;
+use crate::config::theme::Theme;
+use crate::model::{
+    Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault,
+    Heading, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
+    StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
+};
+use crate::terminal::{Grid, Limits, Row, Screen, Size};
+use crate::view::desk::{Desk, Link, Pane};
+use crate::view::popup::{Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then};
+
+/// 14:02 on some day.
+pub const NOW: Time = Time(1_770_000_000_000 - 1_770_000_000_000 % 86_400_000 + 50_520_000);
+
+/// The default theme.
+pub fn theme() -> Theme {
+    Theme::default()
+}
+
+/// So many seconds ago.
+pub fn ago(seconds: u64) -> Time {
+    Time(NOW.0 - seconds * 1000)
+}
+
+/// A screen that a program wrote to.
+pub fn grid(cols: u16, rows: u16, text: &str) -> Grid {
+    let mut screen = Screen::new(Size::new(cols, rows), Limits::default());
+    screen.feed(text.replace('\n', "\r\n").as_bytes()).unwrap();
+    let mut grid = Grid::default();
+    grid.apply(screen.patch_since(None)).unwrap();
+    grid
+}
+
+/// One row of plain text.
+pub fn row(text: &str) -> Row {
+    grid(120, 1, text).rows()[0].clone()
+}
+
+/// An empty room, connected.
+pub fn empty(cols: u16, rows: u16) -> Desk {
+    let layout = builtin::layout("wall").unwrap();
+    let mut desk = Desk::new(Size { cols, rows }, layout, theme());
+    desk.shelf.layouts = builtin::LAYOUTS
+        .iter()
+        .filter_map(|file| builtin::layout(file.name))
+        .collect();
+    desk.now = NOW;
+    desk.link = Link::Live;
+    desk.me.seat = SeatId(1);
+    desk.me.name = "alice".into();
+    desk.me.role = Some(SeatRole::Operator);
+    desk.me.folder = "/home/alice/acme".into();
+    desk.facts.settings = settings();
+    desk.facts
+        .apply(Fact::Seat(seat(1, "alice", SeatRole::Operator)));
+    desk
+}
+
+fn settings() -> Settings {
+    let track = |name: &str, kind, stages: &[(&str, &str)]| TrackShape {
+        name: name.into(),
+        kind,
+        stages: stages
+            .iter()
+            .map(|(stage, role)| StageShape {
+                name: (*stage).into(),
+                role: (*role).into(),
+            })
+            .collect(),
+    };
+    let coding = [
+        ("prep", "planner"),
+        ("dev", "builder"),
+        ("qa", "adversary"),
+        ("review", "reviewer"),
+    ];
+    Settings {
+        name: "acme".into(),
+        tracks: vec![
+            track("web", TrackKind::Coding, &coding),
+            track(
+                "sales",
+                TrackKind::Workflow,
+                &[("draft", "scout"), ("send", "scout")],
+            ),
+        ],
+        ..Settings::default()
+    }
+}
+
+/// A person.
+pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
+    Seat {
+        id: SeatId(id),
+        person: Person {
+            name: name.into(),
+            key: None,
+        },
+        role,
+        since: ago(600),
+        looks_at: None,
+    }
+}
+
+/// An agent in a state since so many seconds.
+pub fn agent(
+    id: u32,
+    name: &str,
+    profile: &str,
+    brief: Option<&str>,
+    state: State,
+    s: u64,
+) -> Agent {
+    Agent {
+        id: AgentId(id),
+        name: name.into(),
+        role: Some(name.into()),
+        profile: profile.into(),
+        command: vec![Untrusted::new(profile)],
+        brief: brief.map(BriefId::from),
+        evidence: Evidence {
+            state,
+            source: Source::Hook,
+            at: ago(s),
+            detail: Untrusted::default(),
+        },
+        known: Vec::new(),
+        pid: Some(4_000 + id),
+        started: ago(3_000),
+    }
+}
+
+/// A request, open.
+pub fn request(id: u64, agent: Option<u32>, brief: Option<&str>, ask: Ask, s: u64) -> Request {
+    Request {
+        id: RequestId(id),
+        key: AskKey::from(format!("k{id}").as_str()),
+        agent: agent.map(AgentId),
+        brief: brief.map(BriefId::from),
+        ask,
+        digest: format!("d{id}").as_str().into(),
+        opened: ago(s),
+        screen: 1,
+        asker: Asker::Waits,
+        status: Status::Open,
+    }
+}
+
+/// A permission.
+pub fn permission(tool: &str, summary: &str, detail: &str) -> Ask {
+    Ask::Permission {
+        tool: Untrusted::new(tool),
+        summary: Untrusted::new(summary),
+        detail: Untrusted::new(detail),
+        cwd: Untrusted::new("/home/alice/acme/.opsroom/worktrees/0012"),
+    }
+}
+
+/// A brief.
+pub fn brief(id: &str, track: &str, stage: &str, title: &str, priority: u8, s: u64) -> Brief {
+    Brief {
+        id: id.into(),
+        place: Place {
+            track: track.into(),
+            stage: stage.into(),
+        },
+        changed: ago(s),
+        content: Content::Read(Heading {
+            title: Untrusted::new(title),
+            priority,
+            ..Heading::default()
+        }),
+    }
+}
+
+/// Five agents, two requests, a queue in two tracks, two people.
+pub fn room(cols: u16, rows: u16) -> Desk {
+    let mut desk = empty(cols, rows);
+    for fact in people_and_agents().into_iter().chain(work()) {
+        desk.facts.apply(fact);
+    }
+    desk.order = desk.facts.agents.keys().copied().collect();
+    for (id, text) in (1..).zip([BUILDER, ADVERSARY, SCOUT, REVIEWER, PLANNER]) {
+        let pane = Pane {
+            grid: grid(100, 30, text),
+            ..Pane::default()
+        };
+        desk.panes.insert(AgentId(id), pane);
+    }
+    desk.pane = Some(AgentId(1));
+    desk.request = Some(RequestId(14));
+    desk.brief = Some("0012-rate-limit".into());
+    let card = Card {
+        request: RequestId(14),
+        digest: "d14".into(),
+    };
+    desk.shown.insert(card, ago(4));
+    desk
+}
+
+fn people_and_agents() -> Vec<Fact> {
+    let mut bob = seat(2, "bob", SeatRole::Observer);
+    bob.looks_at = Some(AgentId(3));
+    vec![
+        Fact::Seat(bob),
+        Fact::Agent(agent(
+            1,
+            "builder",
+            "claude",
+            Some("0012-rate-limit"),
+            State::Working,
+            185,
+        )),
+        Fact::Agent(agent(
+            2,
+            "adversary",
+            "codex",
+            Some("0009-session-store"),
+            State::Waiting,
+            12,
+        )),
+        Fact::Agent(agent(
+            3,
+            "scout",
+            "gemini",
+            Some("0003-acme-followup"),
+            State::Working,
+            40,
+        )),
+        Fact::Agent(agent(
+            4,
+            "reviewer",
+            "claude",
+            Some("0007-audit-log"),
+            State::Idle,
+            260,
+        )),
+        Fact::Agent(agent(
+            5,
+            "planner",
+            "opencode",
+            None,
+            State::Exited(crate::model::Exit::Code(0)),
+            900,
+        )),
+    ]
+}
+
+fn work() -> Vec<Fact> {
+    let gate = Ask::Gate {
+        from: Place {
+            track: "web".into(),
+            stage: "review".into(),
+        },
+        to: "done".into(),
+        handoff: Untrusted::new(
+            "Audit log is append-only and rotated.\nBranch audit-log, 4 commits, 61 tests pass.",
+        ),
+    };
+    let broken = Brief {
+        id: "0018-broken".into(),
+        place: Place {
+            track: "web".into(),
+            stage: "inbox".into(),
+        },
+        changed: ago(90),
+        content: Content::Broken(Fault {
+            path: "briefs/web/inbox/0018-broken.md".into(),
+            line: 2,
+            column: 12,
+            what: "not a number".into(),
+            hint: "write a number from 1 to 9".into(),
+        }),
+    };
+    vec![
+        Fact::Request(request(
+            14,
+            Some(2),
+            Some("0009-session-store"),
+            permission(
+                "Bash",
+                "rm -rf build && cargo build --release",
+                "rm -rf build && cargo build --release",
+            ),
+            12,
+        )),
+        Fact::Request(request(15, Some(4), Some("0007-audit-log"), gate, 260)),
+        Fact::Brief(brief(
+            "0012-rate-limit",
+            "web",
+            "dev",
+            "Rate-limit the login endpoint",
+            2,
+            185,
+        )),
+        Fact::Brief(brief(
+            "0009-session-store",
+            "web",
+            "qa",
+            "Session store on disk",
+            3,
+            7_400,
+        )),
+        Fact::Brief(brief(
+            "0007-audit-log",
+            "web",
+            "review",
+            "Audit log",
+            1,
+            9_000,
+        )),
+        Fact::Brief(brief(
+            "0014-csv-export",
+            "web",
+            "prep",
+            "CSV export of all orders",
+            3,
+            86_400,
+        )),
+        Fact::Brief(brief(
+            "0015-dark-mode",
+            "web",
+            "prep",
+            "Dark mode",
+            3,
+            172_800,
+        )),
+        Fact::Brief(brief(
+            "0016-flaky",
+            "web",
+            "inbox",
+            "Find the flaky upload test",
+            2,
+            3_000,
+        )),
+        Fact::Brief(broken),
+        Fact::Brief(brief("0001-hello", "web", "done", "Hello", 3, 999_999)),
+        Fact::Brief(brief("0002-login", "web", "done", "Login", 3, 999_999)),
+        Fact::Brief(brief(
+            "0003-acme-followup",
+            "sales",
+            "draft",
+            "Follow up with Acme about the renewal",
+            2,
+            5_000,
+        )),
+        Fact::Brief(brief(
+            "0004-prices",
+            "sales",
+            "hold",
+            "New price list",
+            3,
+            500_000,
+        )),
+    ]
+}
+
+/// A reason being written.
+pub fn form() -> Popup {
+    let text = "build/ is shared with the other worktree.\nUse cargo clean -p acme instead";
+    Popup::Write(Form {
+        title: "reject #14: why?".into(),
+        placeholder: "a reason, or nothing".into(),
+        line: Line {
+            text: text.into(),
+            cursor: text.len(),
+        },
+        then: Then::Reject(Vec::new()),
+    })
+}
+
+/// A theme being chosen.
+pub fn chooser() -> Popup {
+    let entries = builtin::THEMES.iter().map(|file| Entry {
+        label: file.name.into(),
+        remark: "dark".into(),
+        pick: Pick::Name(file.name.into()),
+    });
+    Popup::Choose(Chooser {
+        title: "theme".into(),
+        entries: entries.collect(),
+        at: 2,
+        line: Line::default(),
+        then: Then::Theme {
+            before: "opsroom".into(),
+        },
+    })
+}
+
+/// A question before something is lost.
+pub fn confirm() -> Popup {
+    Popup::Confirm(Confirm {
+        sentence: "Agent 1 builder works on 0012-rate-limit; it and all it started would be stopped, and its turn is lost.".into(),
+        then: Confirmed::Stop(AgentId(1)),
+    })
+}
+
+/// A brief being read.
+pub fn reading() -> Popup {
+    let text: String = (1..60)
+        .map(|n| format!("- point {n} of what done looks like\n"))
+        .collect();
+    Popup::Read {
+        title: "0012-rate-limit".into(),
+        text: Untrusted::new(format!(
+            "+++\ntitle = \"Rate-limit the login endpoint\"\npriority = 2\n+++\n# Objective\n\nNobody can try more than ten passwords a minute.\n\n# Done\n\n{text}"
+        )),
+        top: 0,
+    }
+}
+
+const BUILDER: &str = "\u{1b}[1mbuilder\u{1b}[0m \u{1b}[2m· briefs/web/dev/0012-rate-limit.md\u{1b}[0m
+
+\u{1b}[36m●\u{1b}[0m I read the brief. The login endpoint has no limit; I put a token
+  bucket in front of it, keyed by address and account.
+
+\u{1b}[32m●\u{1b}[0m \u{1b}[1mEdit\u{1b}[0m(src/login/limit.rs)
+  \u{1b}[2m⎿\u{1b}[0m  Added 41 lines, removed 3
+     \u{1b}[2m12\u{1b}[0m  \u{1b}[38;2;140;200;140m+ pub struct Bucket {\u{1b}[0m
+     \u{1b}[2m13\u{1b}[0m  \u{1b}[38;2;140;200;140m+     left: u32,\u{1b}[0m
+     \u{1b}[2m14\u{1b}[0m  \u{1b}[38;2;140;200;140m+     filled: Instant,\u{1b}[0m
+     \u{1b}[2m15\u{1b}[0m  \u{1b}[38;2;220;130;120m- // TODO: limit\u{1b}[0m
+
+\u{1b}[32m●\u{1b}[0m \u{1b}[1mBash\u{1b}[0m(cargo test login)
+  \u{1b}[2m⎿\u{1b}[0m  running 14 tests
+     \u{1b}[32mtest result: ok.\u{1b}[0m 14 passed; 0 failed
+
+\u{1b}[33m✶\u{1b}[0m \u{1b}[33mWriting the second test…\u{1b}[0m \u{1b}[2m(48s · ↓ 2.1k tokens)\u{1b}[0m
+
+\u{1b}[2m╭──────────────────────────────────────────────────────────────╮\u{1b}[0m
+\u{1b}[2m│\u{1b}[0m >                                                            \u{1b}[2m│\u{1b}[0m
+\u{1b}[2m╰──────────────────────────────────────────────────────────────╯\u{1b}[0m\u{1b}[1A\u{1b}[60D";
+
+const ADVERSARY: &str = "\u{1b}[1m>_ codex\u{1b}[0m \u{1b}[2m(0009-session-store, qa)\u{1b}[0m
+
+• I try to break the session store: a full disk, a torn write,
+  two processes at once.
+
+\u{1b}[31m✗\u{1b}[0m two writers lose an update: \u{1b}[4:3;58;2;240;90;90mstore.rs:88\u{1b}[0m
+
+• I build a release to measure it without debug checks.
+
+\u{1b}[1mWould you like to run the following command?\u{1b}[0m
+
+  \u{1b}[36m$ rm -rf build && cargo build --release\u{1b}[0m
+
+\u{1b}[34;1m› 1. Yes, proceed\u{1b}[0m
+  2. Yes, and don't ask again
+  3. No, and tell it what to do differently \u{1b}[2m(esc)\u{1b}[0m\u{1b}[?25l";
+
+const SCOUT: &str = "\u{1b}[38;5;141m✦\u{1b}[0m Reading the last mails with Acme…
+
+  They asked for \u{1b}[1mthree\u{1b}[0m things in March: a fixed price for
+  two years, a name to call, 宽字 in the invoice.
+
+\u{1b}[48;5;236m\u{1b}[38;5;250m draft.md \u{1b}[0m
+  Dear Ms Ito, thank you for your patience…
+
+\u{1b}[38;5;141m✦\u{1b}[0m \u{1b}[3mlooking for the signed offer\u{1b}[0m ";
+
+const REVIEWER: &str = "\u{1b}[1mreviewer\u{1b}[0m
+
+\u{1b}[32m●\u{1b}[0m The log is append-only; every line names who and when.
+\u{1b}[32m●\u{1b}[0m 61 tests pass. I handed off.
+
+> ";
+
+const PLANNER: &str = "plan written: briefs/web/prep/0014-csv-export.md
+3 steps, 2 questions answered, 0 open
+
+[process ended]";

@@ -1,0 +1,81 @@
+//! Sentences that go by themselves, at the upper right: the newest three, newest first.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::theme::Role;
+use crate::view::desk::{Desk, Toast};
+
+use super::ink::{self, Runs};
+use super::words;
+
+/// The most of them at once.
+const MOST: usize = 3;
+/// The most rows of one.
+const ROWS: usize = 3;
+/// The most columns of one.
+const COLUMNS: u16 = 52;
+
+/// Draws them into the upper right of the area between header and status line.
+pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
+    let width = COLUMNS.min(body.width.saturating_sub(2));
+    if width < 12 {
+        return;
+    }
+    let live = desk
+        .toasts
+        .iter()
+        .rev()
+        .filter(|toast| toast.until > desk.now);
+    let all: Vec<(&Toast, Vec<String>)> = live
+        .take(MOST)
+        .map(|one| (one, lines(one, width)))
+        .collect();
+    let wide = all
+        .iter()
+        .flat_map(|(_, lines)| lines)
+        .map(|line| ink::columns(line))
+        .max();
+    let wide = wide.unwrap_or(0).saturating_add(5);
+    let mut y = body.y.saturating_add(1);
+    for (toast, lines) in &all {
+        let area = Rect {
+            x: body.right().saturating_sub(wide.saturating_add(1)),
+            y,
+            width: wide,
+            height: u16::try_from(lines.len()).unwrap_or(1),
+        };
+        if area.bottom() > body.bottom() {
+            return;
+        }
+        draw_one(desk, toast, lines, area, buf);
+        y = area.bottom();
+    }
+}
+
+fn lines(toast: &Toast, width: u16) -> Vec<String> {
+    let room = width.saturating_sub(5);
+    let mut lines = ink::wrap(&toast.notice.text.replace('\n', " "), room);
+    if lines.len() > ROWS {
+        lines.truncate(ROWS);
+        if let Some(last) = lines.last_mut() {
+            *last = ink::crop(&format!("{last} {}", ink::CUT), room);
+        }
+    }
+    lines
+}
+
+fn draw_one(desk: &Desk, toast: &Toast, lines: &[String], area: Rect, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Toast);
+    let (mark, role) = words::notice(toast.notice.level);
+    let level = theme.on(role, face);
+    ink::fill(buf, area, face);
+    for (at, (row, line)) in area.rows().zip(lines).enumerate() {
+        let mark = if at == 0 { mark } else { " " };
+        let runs = Runs::of("▌", level)
+            .with(format!("{mark} "), level)
+            .with(line, face);
+        ink::write(buf, row, &runs);
+    }
+}

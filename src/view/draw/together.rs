@@ -1,0 +1,79 @@
+//! What will be decided together, before it is: what is asked, once, and everybody who asks it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::config::keys::KeyTable;
+use crate::config::theme::Role;
+use crate::model::{Card, Request};
+use crate::view::command::Command;
+use crate::view::desk::Desk;
+use crate::view::keymap::Keymap;
+
+use super::ask::{self, Line};
+use super::ink::{self, Runs};
+use super::{over, words};
+
+/// Draws the preview.
+pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, buf: &mut Buffer) {
+    let open: Vec<&Request> = cards
+        .iter()
+        .filter_map(|card| {
+            desk.facts
+                .requests
+                .get(&card.request)
+                .filter(|one| one.digest == card.digest)
+        })
+        .filter(|request| request.is_open())
+        .collect();
+    let title = format!("decide {} together?", words::count(open.len(), "request"));
+    let hints = [
+        (Command::PageDown, "more"),
+        (Command::LeaveScroll, "closes"),
+    ];
+    let mut foot = over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]);
+    foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
+    let inner = over::frame(desk, area, &title, foot, buf);
+    let lines = lines(desk, &open, inner.width);
+    let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));
+    for (row, line) in inner.rows().zip(lines.iter().skip(top)) {
+        if let Some(ground) = line.ground {
+            ink::fill(buf, row, ground);
+        }
+        ink::write(buf, row, &line.runs);
+    }
+    over::scrollbar(desk, area, lines.len(), top, buf);
+}
+
+fn lines(desk: &Desk, open: &[&Request], width: u16) -> Vec<Line> {
+    let Some(first) = open.first() else {
+        let face = desk.theme.on(Role::Dim, desk.theme.face(Role::Popup));
+        let runs = Runs::of("none of them waits any more", face);
+        return vec![Line { runs, ground: None }];
+    };
+    let mut all: Vec<Line> = open.iter().map(|one| asker(desk, one)).collect();
+    all.push(Line::default());
+    all.extend(ask::lines(desk, first, Role::Popup, width));
+    all
+}
+
+/// Who asks, for which brief, since when.
+fn asker(desk: &Desk, request: &Request) -> Line {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Popup);
+    let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
+    let name = agent.map_or("the room".into(), words::agent);
+    let mut runs = Runs::of(words::WAITS, theme.on(Role::StateWaiting, face))
+        .with(" ", face)
+        .with(ink::pad(&name, 18), theme.on(Role::PopupTitle, face))
+        .with(" ", face);
+    if let Some(brief) = &request.brief {
+        runs.add(
+            format!("for {} ", words::brief(brief)),
+            theme.on(Role::PopupText, face),
+        );
+    }
+    let age = words::age(desk.now, request.opened);
+    runs.add(format!("{} {age}", request.id), theme.on(Role::Dim, face));
+    Line { runs, ground: None }
+}

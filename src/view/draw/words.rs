@@ -1,0 +1,239 @@
+//! The words and marks of the screen: ages, states, kinds of requests. One place, so that the same
+//! thing looks the same everywhere.
+
+use crate::config::theme::Role;
+use crate::model::{
+    Agent, Ask, BriefId, Exit, Level, Redirect, Source, State, Time, Untrusted, Verdict,
+};
+
+/// The mark of whatever waits for a person.
+pub const WAITS: &str = "◆";
+
+/// The mark of the line under a cursor.
+pub const CURSOR: &str = "▸";
+
+/// Between the parts of a title.
+pub const THEN: &str = " ▸ ";
+
+/// How long ago, in at most three columns: `now`, `12s`, `3m`, `2h`, `4d`, `9w`.
+pub fn age(now: Time, then: Time) -> String {
+    let seconds = now.since(then) / 1000;
+    match seconds {
+        0 => "now".into(),
+        1..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..86_400 => format!("{}h", seconds / 3_600),
+        86_400..8_640_000 => format!("{}d", seconds / 86_400),
+        _ => format!("{}w", (seconds / 604_800).min(99)),
+    }
+}
+
+/// The mark of a state.
+pub fn mark(state: &State) -> &'static str {
+    match state {
+        State::Starting => "◌",
+        State::Working => "●",
+        State::Waiting => WAITS,
+        State::Idle => "○",
+        State::Unknown => "?",
+        State::Stuck => "▲",
+        State::Limited => "◐",
+        State::Exited(Exit::Code(0)) => "✓",
+        State::Exited(_) => "✗",
+    }
+}
+
+/// The theme's role for a state.
+pub fn role(state: &State) -> Role {
+    match state {
+        State::Starting => Role::StateStarting,
+        State::Working => Role::StateWorking,
+        State::Waiting => Role::StateWaiting,
+        State::Idle => Role::StateIdle,
+        State::Unknown => Role::StateUnknown,
+        State::Stuck => Role::StateStuck,
+        State::Limited => Role::StateLimited,
+        State::Exited(Exit::Code(0)) => Role::StateExited,
+        State::Exited(_) => Role::StateFailed,
+    }
+}
+
+/// A state in a word or a few: how an ended process ended is part of it.
+pub fn state(state: &State) -> String {
+    let State::Exited(exit) = state else {
+        return state.word().to_owned();
+    };
+    match exit {
+        Exit::Code(0) => "ended".into(),
+        Exit::Code(code) => format!("failed with {code}"),
+        Exit::Signal(name) => format!("killed by {name}"),
+        Exit::Failed(why) => format!("never started: {why}"),
+        Exit::Lost => "lost in a restart".into(),
+    }
+}
+
+/// Who says so.
+pub fn source(source: Source) -> &'static str {
+    match source {
+        Source::Process => "the process",
+        Source::Api => "its own api",
+        Source::Record => "its status records",
+        Source::Hook => "its hook",
+        Source::Notice => "a notification",
+        Source::Screen => "its screen",
+        Source::Silence => "silence",
+    }
+}
+
+/// What is asked for, in one short word.
+pub fn kind(ask: &Ask) -> String {
+    match ask {
+        Ask::Permission { tool, .. } => tool_word(&tool.shown()),
+        Ask::Question { .. } => "question".into(),
+        Ask::Gate { .. } => "gate".into(),
+    }
+}
+
+fn tool_word(tool: &str) -> String {
+    let lower = tool.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["bash", "shell", "exec", "command", "run"]) {
+        "run".into()
+    } else if has(&["write", "edit", "patch"]) {
+        "write".into()
+    } else if has(&["fetch", "web", "http"]) {
+        "fetch".into()
+    } else if has(&["read", "view", "cat"]) {
+        "read".into()
+    } else {
+        super::ink::crop(&lower, 8)
+    }
+}
+
+/// What is asked for, in one line.
+pub fn summary(ask: &Ask) -> String {
+    match ask {
+        Ask::Permission { summary, tool, .. } if summary.raw().trim().is_empty() => tool.shown(),
+        Ask::Permission { summary, .. } => one_line(summary),
+        Ask::Question { text, .. } => one_line(text),
+        Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
+    }
+}
+
+/// The first line of a text that has something in it.
+pub fn one_line(text: &Untrusted) -> String {
+    let first = text.raw().lines().find(|line| !line.trim().is_empty());
+    Untrusted::new(first.unwrap_or_default().trim()).shown()
+}
+
+/// A text line by line, each fit for the screen. Blank lines at the end are left out.
+pub fn lines(text: &Untrusted) -> Vec<String> {
+    let raw = text.raw().trim_end_matches(['\n', ' ']);
+    if raw.is_empty() {
+        return Vec::new();
+    }
+    raw.split('\n')
+        .map(|line| {
+            Untrusted::new(
+                line.strip_suffix('\r')
+                    .unwrap_or(line)
+                    .replace('\t', "    "),
+            )
+            .shown()
+        })
+        .collect()
+}
+
+/// The short form of a brief's id: its number, where it has one.
+pub fn brief(id: &BriefId) -> &str {
+    match id.as_str().split_once('-') {
+        Some((number, _)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
+            number
+        }
+        Some(_) | None => id.as_str(),
+    }
+}
+
+/// An agent as a title names it: `1 builder`.
+pub fn agent(agent: &Agent) -> String {
+    format!("{} {}", agent.id, agent.name)
+}
+
+/// What somebody decided, as a past participle.
+pub fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approved",
+        Verdict::Reject { .. } => "rejected",
+        Verdict::Reply { .. } => "answered",
+        Verdict::Redirect(Redirect::Direction { .. }) => "given a new direction",
+        Verdict::Redirect(_) => "redirected",
+    }
+}
+
+/// The mark and the role of a notice.
+pub fn notice(level: Level) -> (&'static str, Role) {
+    match level {
+        Level::Note => ("·", Role::ToastNote),
+        Level::Warning => ("!", Role::ToastWarning),
+        Level::Error => ("✗", Role::ToastError),
+    }
+}
+
+/// A number with its noun: `1 agent`, `2 agents`.
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn an_age_never_takes_more_than_three_columns() {
+        let now = Time(u64::MAX / 2);
+        for ms in [
+            0,
+            900,
+            59_000,
+            61_000,
+            3_599_000,
+            86_399_000,
+            8_639_000_000,
+            u64::MAX / 2,
+        ] {
+            let text = age(now, Time(now.0 - ms));
+            assert!(text.len() <= 3, "{text}");
+        }
+        assert_eq!(age(Time(200_000), Time(10_000)), "3m");
+        assert_eq!(age(Time(1), Time(10_000)), "now");
+    }
+
+    #[test]
+    fn a_brief_is_called_by_its_number_where_it_has_one() {
+        assert_eq!(brief(&"0012-rate-limit".into()), "0012");
+        assert_eq!(brief(&"rate-limit".into()), "rate-limit");
+        assert_eq!(brief(&"0012".into()), "0012");
+    }
+
+    #[test]
+    fn tools_of_all_agents_come_down_to_a_few_words() {
+        let words = [
+            "Bash",
+            "local_shell",
+            "Edit",
+            "apply_patch",
+            "WebFetch",
+            "Read",
+            "mcp__x",
+        ];
+        let words = words.map(tool_word);
+        assert_eq!(
+            words,
+            ["run", "run", "write", "write", "fetch", "read", "mcp__x"]
+        );
+    }
+}

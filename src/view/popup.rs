@@ -1,0 +1,192 @@
+//! What stands over the room and takes the keys. Plain data; `update/popup` changes it.
+
+use crate::model::{AgentId, BriefId, Card, Manner, Place as Stand, RoleName, Track, Untrusted};
+
+/// What stands over the room and takes the keys.
+#[derive(Clone, Debug)]
+pub enum Popup {
+    /// All keys, from the command table.
+    Help {
+        /// First line shown.
+        top: usize,
+        /// Filter.
+        filter: Line,
+    },
+    /// `:`: every command, by name.
+    Palette {
+        /// What was typed.
+        line: Line,
+        /// The entry under the cursor.
+        at: usize,
+    },
+    /// A list to choose one from (themes, layouts, agents, roles, stages, options of a question).
+    Choose(Chooser),
+    /// A line or more of text to write: a reason, a direction, an answer, a message, a search.
+    Write(Form),
+    /// Yes or no, before something is lost.
+    Confirm(Confirm),
+    /// What will be decided together, before it is.
+    Together {
+        /// All of the same content; the first is the one under the cursor.
+        cards: Vec<Card>,
+        /// First line shown.
+        top: usize,
+    },
+    /// A text to read: a brief, the evidence of a state, a notice log.
+    Read {
+        /// Its title.
+        title: String,
+        /// Its text; drawn through the untrusted filter.
+        text: Untrusted,
+        /// First line shown.
+        top: usize,
+    },
+}
+
+/// A line being edited.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The text.
+    pub text: String,
+    /// The cursor, a byte offset on a character's edge.
+    pub cursor: usize,
+}
+
+/// A list to choose from.
+#[derive(Clone, Debug)]
+pub struct Chooser {
+    /// What for, as the title.
+    pub title: String,
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The place of the cursor among those that the filter leaves.
+    pub at: usize,
+    /// Filter.
+    pub line: Line,
+    /// What choosing does.
+    pub then: Then,
+}
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub label: String,
+    /// A dimmer remark.
+    pub remark: String,
+    /// What it stands for.
+    pub pick: Pick,
+}
+
+/// What an entry stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// A theme or a layout.
+    Name(String),
+    /// An agent.
+    Agent(AgentId),
+    /// A role.
+    Role(RoleName),
+    /// A stage.
+    Stage(Stand),
+    /// A track.
+    Track(Track),
+    /// A use of redirect.
+    Use(RedirectUse),
+    /// An option of a question, as the asker wrote it.
+    Option(Untrusted),
+    /// Something else, to be written.
+    Write,
+}
+
+/// What follows a choice or a written text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Use that theme; live preview while choosing.
+    Theme {
+        /// What was in use.
+        before: String,
+    },
+    /// Use that layout; live preview while choosing.
+    Layout {
+        /// What was in use.
+        before: String,
+    },
+    /// Reject these cards with the text as the reason.
+    Reject(Vec<Card>),
+    /// Answer this question with the option or text.
+    Reply(Card),
+    /// Redirect: what was chosen first (direction, role, agent, stage), for a card or an agent.
+    RedirectUse(Target),
+    /// Redirect to what is chosen now, with what was chosen before.
+    Redirect(Target, RedirectUse),
+    /// Say it to the agent.
+    Say(AgentId, Manner),
+    /// Search in the pane.
+    Find(AgentId),
+    /// Start the brief on the chosen role or agent.
+    Start(BriefId),
+    /// Move the brief from where it stood to the chosen stage.
+    Move(BriefId, Stand),
+    /// The chosen track gets a new brief.
+    NewBrief,
+    /// Start an agent with the written command or the chosen role.
+    Spawn,
+    /// Go to the chosen agent.
+    Go,
+}
+
+/// Whom a redirect is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A request's card.
+    Card(Card),
+    /// An agent without one.
+    Agent(AgentId),
+}
+
+/// The uses of redirect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectUse {
+    /// New direction.
+    Direction,
+    /// To another role; chosen where it is named.
+    Role(Option<RoleName>),
+    /// To another agent.
+    Agent(Option<AgentId>),
+    /// To another stage.
+    Stage(Option<Stand>),
+}
+
+/// A text being written.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// What for, as the title.
+    pub title: String,
+    /// What to write, shown while empty.
+    pub placeholder: String,
+    /// The text.
+    pub line: Line,
+    /// What sending it does.
+    pub then: Then,
+}
+
+/// A question before something is lost.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// What would happen, in a sentence.
+    pub sentence: String,
+    /// What yes does.
+    pub then: Confirmed,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// Stop the agent.
+    Stop(AgentId),
+    /// Drop the brief that stood there.
+    Drop(BriefId, Stand),
+    /// Close the room.
+    CloseRoom,
+}

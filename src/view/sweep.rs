@@ -1,0 +1,189 @@
+//! The last pass over a picture before it goes out: no cell holds anything that could move, hide,
+//! reorder or reprogram the terminal. It never draws and knows nothing of the desk.
+
+use ratatui::buffer::{Buffer, Cell, CellWidth};
+use unicode_width::UnicodeWidthChar;
+
+/// What stands for a character that may not go out.
+pub const INSTEAD: char = '\u{fffd}';
+
+/// The most marks (accents and the like) that one cell keeps.
+pub const MARKS: usize = 4;
+
+/// What a character does to a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It takes one column.
+    Narrow,
+    /// It takes two.
+    Wide,
+    /// It is put over the character before it.
+    Mark,
+    /// It does something that cannot be seen; it may not go out.
+    Forbidden,
+}
+
+/// What a character does to a terminal. Whatever is invisible, or changes how its neighbours are
+/// shown, is forbidden: controls, bidi and zero-width characters, tags, variation selectors, fillers.
+pub fn kind(c: char) -> Kind {
+    match c {
+        ' '..='~' => Kind::Narrow,
+        '\u{ff9e}' | '\u{ff9f}' => Kind::Narrow,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' => Kind::Forbidden,
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => Kind::Forbidden,
+        '\u{17b4}' | '\u{17b5}' | '\u{200b}'..='\u{200f}' => Kind::Forbidden,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => Kind::Forbidden,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' => Kind::Forbidden,
+        '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{8e2}' => Kind::Forbidden,
+        '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1345f}' => Kind::Forbidden,
+        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => Kind::Forbidden,
+        '\u{e0000}'..='\u{e0fff}' => Kind::Forbidden,
+        _ => match c.width() {
+            None => Kind::Forbidden,
+            Some(0) => Kind::Mark,
+            Some(1) => Kind::Narrow,
+            Some(_) => Kind::Wide,
+        },
+    }
+}
+
+/// Makes every cell of a picture fit to go out. Plain ASCII costs one comparison a cell.
+pub fn sweep(buf: &mut Buffer) {
+    let width = usize::from(buf.area.width);
+    if width == 0 {
+        return;
+    }
+    for row in buf.content.chunks_mut(width) {
+        sweep_row(row);
+    }
+}
+
+fn sweep_row(row: &mut [Cell]) {
+    let mut at = 0;
+    while at < row.len() {
+        let wide = !is_plain(row[at].symbol()) && clean(&mut row[at]) == Kind::Wide;
+        if !wide {
+            at += 1;
+            continue;
+        }
+        // half of a wide character is worse than none
+        match row.get_mut(at + 1) {
+            Some(next) if next.symbol() == " " || next.symbol().is_empty() => {
+                next.set_symbol(" ");
+                at += 2;
+            }
+            Some(_) | None => {
+                row[at].set_symbol(" ");
+                at += 1;
+            }
+        }
+    }
+}
+
+fn is_plain(symbol: &str) -> bool {
+    matches!(symbol.as_bytes(), [b' '..=b'~'])
+}
+
+/// Reduces a cell to what may go out, and says whether it takes one column or two.
+fn clean(cell: &mut Cell) -> Kind {
+    let symbol = cell.symbol();
+    let mut chars = symbol.chars();
+    let Some(first) = chars.next() else {
+        cell.set_symbol(" ");
+        return Kind::Narrow;
+    };
+    let base = kind(first);
+    let columns = match base {
+        Kind::Narrow => 1,
+        Kind::Wide => 2,
+        Kind::Mark | Kind::Forbidden => {
+            cell.set_char(INSTEAD);
+            return Kind::Narrow;
+        }
+    };
+    let marks = chars.clone().count();
+    let fits = marks <= MARKS && chars.all(|c| kind(c) == Kind::Mark);
+    if marks > 0 && !(fits && symbol.cell_width() == columns) {
+        cell.set_char(first);
+    }
+    base
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use proptest::prelude::*;
+    use ratatui::layout::Rect;
+
+    fn swept(symbols: &[&str]) -> Vec<String> {
+        let mut buf = Buffer::empty(Rect::new(0, 0, symbols.len() as u16, 1));
+        for (cell, symbol) in buf.content.iter_mut().zip(symbols) {
+            cell.set_symbol(symbol);
+        }
+        sweep(&mut buf);
+        buf.content.iter().map(|c| c.symbol().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_could_move_hide_or_reorder_is_replaced() {
+        let hostile = [
+            "\u{1b}",
+            "\n",
+            "\u{7f}",
+            "\u{9b}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{200b}",
+            "\u{200d}",
+            "\u{feff}",
+            "\u{e0041}",
+            "\u{fe0f}",
+            "\u{3164}",
+            "\u{301}",
+        ];
+        for symbol in hostile {
+            assert_eq!(swept(&[symbol]), ["\u{fffd}"], "{symbol:?}");
+        }
+    }
+
+    #[test]
+    fn letters_accents_and_wide_characters_stay() {
+        let kept = ["a", "é", "e\u{301}", "宽", " ", "●", "한", " "];
+        assert_eq!(swept(&kept), kept);
+    }
+
+    #[test]
+    fn a_cluster_that_is_not_base_and_marks_is_cut_to_its_first_character() {
+        assert_eq!(swept(&["👩\u{200d}👧", " "]), ["👩", " "]);
+        assert_eq!(swept(&["ab"]), ["a"]);
+        assert_eq!(swept(&["a\u{1b}[2J"]), ["a"]);
+        let zalgo = format!("a{}", "\u{301}".repeat(50));
+        assert_eq!(swept(&[&zalgo]), ["a"]);
+    }
+
+    #[test]
+    fn half_of_a_wide_character_is_a_blank() {
+        assert_eq!(swept(&["a", "宽"]), ["a", " "]);
+        assert_eq!(swept(&["宽", "│"]), [" ", "│"]);
+    }
+
+    proptest! {
+        #[test]
+        fn after_a_sweep_widths_add_up_and_nothing_forbidden_is_left(
+            symbols in proptest::collection::vec("\\PC{0,3}|.{0,2}|[\u{0}-\u{ff}]", 1..40)
+        ) {
+            let symbols: Vec<&str> = symbols.iter().map(String::as_str).collect();
+            let out = swept(&symbols);
+            let mut at = 0;
+            while at < out.len() {
+                let width = usize::from(out[at].as_str().cell_width());
+                prop_assert!(width == 1 || width == 2, "{:?}", out[at]);
+                prop_assert!(at + width <= out.len());
+                prop_assert!(out[at].chars().all(|c| kind(c) != Kind::Forbidden));
+                prop_assert!(out[at + 1..at + width].iter().all(|next| next == " "));
+                at += width;
+            }
+        }
+    }
+}

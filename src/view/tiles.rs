@@ -1,0 +1,375 @@
+//! Where everything is: one plan of rectangles, made once from layout, size and facts, then used by
+//! the drawing and by the mouse. It draws nothing and changes nothing.
+
+mod arrange;
+mod crop;
+mod lists;
+
+use ratatui::layout::Rect;
+
+use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
+use crate::model::AgentId;
+
+use super::desk::{Desk, Focus, Popup, SidebarWish};
+
+pub use crop::crop;
+pub use lists::{QueueLine, card_height, list_top, queue_lines, waiting};
+
+/// Fewer columns than this, and a card cannot show what is asked: there is none.
+pub const CARD_MIN_COLS: u16 = 24;
+/// Fewer rows than this, its frame included, and there is no card.
+pub const CARD_MIN_ROWS: u16 = 5;
+/// On a narrower screen a sidebar that was asked for takes the whole body.
+const SIDEBAR_ALONE_BELOW: u16 = 60;
+/// The tiles keep at least so many columns beside a sidebar.
+const TILES_MIN_COLS: u16 = 24;
+
+/// Where everything is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The whole screen.
+    pub screen: Rect,
+    /// The line at the top.
+    pub header: Option<Rect>,
+    /// The line at the bottom.
+    pub status: Option<Rect>,
+    /// The column with what waits and the queue.
+    pub sidebar: Option<SidebarPlan>,
+    /// The place of all tiles.
+    pub tiles_area: Rect,
+    /// The tiles, in the order of their agents.
+    pub tiles: Vec<Tile>,
+    /// How many agents before these have no tile on this page.
+    pub hidden_before: usize,
+    /// How many agents behind these have no tile on this page.
+    pub hidden_after: usize,
+    /// The decision card, its frame included; also where none waits and the layout keeps its place.
+    pub card: Option<Rect>,
+    /// What stands over the room, its frame included.
+    pub popup: Option<Rect>,
+}
+
+/// The column with what waits and the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SidebarPlan {
+    /// All of it.
+    pub area: Rect,
+    /// What waits, with its frame (left, top, right; the queue's top edge ends it).
+    pub waiting: Rect,
+    /// Its lines: one for each request.
+    pub waiting_lines: Rect,
+    /// The first request shown, counted in [`waiting`].
+    pub waiting_top: usize,
+    /// The queue, with its frame.
+    pub queue: Rect,
+    /// Its lines: see [`queue_lines`].
+    pub queue_lines: Rect,
+    /// The first line shown.
+    pub queue_top: usize,
+}
+
+/// One agent's tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Whose.
+    pub agent: AgentId,
+    /// With its frame.
+    pub rect: Rect,
+    /// The cells of its terminal. Empty for a line.
+    pub inner: Rect,
+    /// Whether there is a terminal in it.
+    pub fold: Fold,
+}
+
+/// Whether a tile shows a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// It does.
+    Full,
+    /// It is one line: the title.
+    Line,
+}
+
+impl Plan {
+    /// An agent's tile on this page.
+    pub fn tile(&self, agent: AgentId) -> Option<&Tile> {
+        self.tiles.iter().find(|tile| tile.agent == agent)
+    }
+
+    /// Whether the popup covers part of the card.
+    pub fn popup_covers_card(&self) -> bool {
+        match (self.popup, self.card) {
+            (Some(popup), Some(card)) => popup.intersects(card),
+            (Some(_), None) | (None, Some(_)) | (None, None) => false,
+        }
+    }
+}
+
+/// The layout in use on this screen: the person's own, or what it names for small ones.
+pub fn layout_for(desk: &Desk) -> &Layout {
+    let screen = Extents {
+        width: desk.size.cols,
+        height: desk.size.rows,
+    };
+    desk.layout
+        .instead_at(screen)
+        .and_then(|name| desk.shelf.layouts.iter().find(|layout| layout.name == name))
+        .unwrap_or(&desk.layout)
+}
+
+/// Where everything is, now. Right for every size down to nothing.
+pub fn plan(desk: &Desk) -> Plan {
+    let layout = layout_for(desk);
+    let screen = Rect::new(0, 0, desk.size.cols, desk.size.rows);
+    let (header, rest) = cut_line(screen, Edge::Top, 4);
+    let (status, body) = cut_line(rest, Edge::Bottom, 2);
+    let mut plan = Plan {
+        screen,
+        header,
+        status,
+        ..Plan::default()
+    };
+    let (sidebar, mut main) = split_sidebar(desk, layout, body);
+    let mut column = sidebar;
+    if wants_card(desk, layout) {
+        plan.card = place_card(desk, layout, &mut column, &mut main);
+    }
+    plan.sidebar = column.map(|area| lists::sidebar(desk, area));
+    plan.tiles_area = main;
+    arrange::arrange(desk, layout, &mut plan);
+    plan.popup = desk
+        .popup
+        .as_ref()
+        .map(|popup| popup_rect(popup, &plan, body));
+    plan
+}
+
+#[derive(Clone, Copy)]
+enum Edge {
+    Top,
+    Bottom,
+}
+
+/// Takes a line off, where at least `keep` rows there are.
+fn cut_line(area: Rect, edge: Edge, keep: u16) -> (Option<Rect>, Rect) {
+    if area.height < keep || area.width == 0 {
+        return (None, area);
+    }
+    let rest = Rect {
+        height: area.height - 1,
+        ..area
+    };
+    match edge {
+        Edge::Top => (
+            Some(Rect { height: 1, ..area }),
+            Rect {
+                y: area.y + 1,
+                ..rest
+            },
+        ),
+        Edge::Bottom => (
+            Some(Rect {
+                y: area.y + area.height - 1,
+                height: 1,
+                ..area
+            }),
+            rest,
+        ),
+    }
+}
+
+fn split_sidebar(desk: &Desk, layout: &Layout, body: Rect) -> (Option<Rect>, Rect) {
+    let wide_enough =
+        layout.sidebar.side != Side::None && desk.size.cols >= layout.sidebar.min_screen_width;
+    let there = match desk.sidebar {
+        SidebarWish::AsLayout => wide_enough,
+        SidebarWish::Shown => true,
+        SidebarWish::Hidden => false,
+    };
+    if !there || body.is_empty() {
+        return (None, body);
+    }
+    if body.width < SIDEBAR_ALONE_BELOW && !wide_enough {
+        let nothing = Rect {
+            x: body.right(),
+            width: 0,
+            ..body
+        };
+        return (Some(body), nothing);
+    }
+    let most = body.width.saturating_sub(TILES_MIN_COLS);
+    let width = layout.sidebar.width.of(body.width).max(16).min(most);
+    if width < 3 {
+        return (None, body);
+    }
+    match layout.sidebar.side {
+        Side::Left | Side::None => {
+            let (side, rest) = cut_left(body, width);
+            (Some(side), rest)
+        }
+        Side::Right => {
+            let (rest, side) = cut_left(body, body.width - width);
+            (Some(side), rest)
+        }
+    }
+}
+
+fn cut_left(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    (
+        Rect { width, ..area },
+        Rect {
+            x: area.x + width,
+            width: area.width - width,
+            ..area
+        },
+    )
+}
+
+fn cut_bottom(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    (
+        Rect {
+            height: area.height - height,
+            ..area
+        },
+        Rect {
+            y: area.y + area.height - height,
+            height,
+            ..area
+        },
+    )
+}
+
+fn wants_card(desk: &Desk, layout: &Layout) -> bool {
+    match layout.card.when {
+        CardWhen::Always => true,
+        CardWhen::Waiting => desk.card().is_some(),
+    }
+}
+
+/// Takes the card's place from the sidebar or the tiles; lies over the tiles as an overlay.
+fn place_card(
+    desk: &Desk,
+    layout: &Layout,
+    sidebar: &mut Option<Rect>,
+    tiles: &mut Rect,
+) -> Option<Rect> {
+    let size = layout.card.size;
+    let beside = sidebar.filter(|side| side.height > CARD_MIN_ROWS + 6);
+    let card = match (layout.card.place, beside) {
+        (CardPlace::Sidebar, Some(area)) => {
+            let most = size.of(area.height).min(area.height.saturating_sub(6));
+            let (rest, card) = cut_bottom(area, card_rows(desk, area.width, most, area.height));
+            *sidebar = Some(rest);
+            card
+        }
+        (CardPlace::Right, _) if tiles.width >= 2 * CARD_MIN_COLS => {
+            let width = size.of(tiles.width).max(CARD_MIN_COLS);
+            let (rest, card) = cut_left(*tiles, tiles.width - width);
+            *tiles = rest;
+            card
+        }
+        (CardPlace::Bottom | CardPlace::Right | CardPlace::Sidebar, _) => {
+            let host = card_host(sidebar, tiles);
+            let most = size.of(host.height);
+            let (rest, card) = cut_bottom(*host, card_rows(desk, host.width, most, host.height));
+            *host = rest;
+            card
+        }
+        (CardPlace::Overlay, _) => {
+            let host = card_host(sidebar, tiles);
+            let most = size.of(host.height);
+            let inset = if host.width > CARD_MIN_COLS + 8 { 2 } else { 0 };
+            let width = host.width - 2 * inset;
+            let (_, card) = cut_bottom(*host, card_rows(desk, width, most, host.height));
+            Rect {
+                x: card.x + inset,
+                width,
+                ..card
+            }
+        }
+    };
+    (card.width >= CARD_MIN_COLS && card.height >= CARD_MIN_ROWS).then_some(card)
+}
+
+/// The part that gives room to a card: the tiles, or the sidebar where it stands alone.
+fn card_host<'r>(sidebar: &'r mut Option<Rect>, tiles: &'r mut Rect) -> &'r mut Rect {
+    match sidebar {
+        Some(area) if tiles.width == 0 => area,
+        Some(_) | None => tiles,
+    }
+}
+
+/// As high as its text, at most as the layout says, never lower than it can be read.
+fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
+    let layout = layout_for(desk);
+    let most = most.max(CARD_MIN_ROWS + 2).min(host);
+    match layout.card.when {
+        CardWhen::Always => most,
+        CardWhen::Waiting => desk
+            .card()
+            .map_or(most, |request| card_height(request, width))
+            .clamp(CARD_MIN_ROWS.min(most), most),
+    }
+}
+
+/// Above the card where there is room for it, else over everything.
+fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
+    let (wide, high) = wanted(popup);
+    let free = match plan.card {
+        Some(card) if card.y > body.y => Rect {
+            height: card.y - body.y,
+            ..body
+        },
+        Some(_) | None => body,
+    };
+    let host = if free.height >= high.min(8) && free.width >= 20 {
+        free
+    } else {
+        plan.screen
+    };
+    let width = wide.min(host.width);
+    let height = high.min(host.height);
+    Rect {
+        x: host.x + (host.width - width) / 2,
+        y: host.y + (host.height - height) / 3,
+        width,
+        height,
+    }
+}
+
+/// How large a popup would be where there is room: columns and rows, with its frame.
+fn wanted(popup: &Popup) -> (u16, u16) {
+    let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
+    match popup {
+        Popup::Help { .. } => (100, 40),
+        Popup::Palette { .. } => (76, 18),
+        Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
+        Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
+        Popup::Confirm(_) => (64, 7),
+        Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
+        Popup::Read { .. } => (100, 60),
+    }
+}
+
+/// The entries of a popup with a list: inside its frame, below the line to type in.
+pub fn popup_lines(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1.min(area.width),
+        y: area.y + 2.min(area.height),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(3),
+    }
+}
+
+/// Whether the focus wants the sidebar, so that a key which goes there brings it up.
+pub fn needs_sidebar(focus: Focus) -> bool {
+    match focus {
+        Focus::Tiles => false,
+        Focus::Waiting | Focus::Queue => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;

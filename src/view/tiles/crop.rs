@@ -1,0 +1,48 @@
+//! Which part of a terminal a smaller tile shows: the part that matters.
+
+use crate::terminal::{Grid, Visibility};
+
+/// The first row and column to show of a terminal in a tile of this many columns and rows.
+///
+/// A dialog stands at the bottom of what is written, so the view follows the last written row; where
+/// a visible cursor would be outside of that view, the view goes to the cursor.
+pub fn crop((cols, rows): (u16, u16), grid: &Grid) -> (u16, u16) {
+    (first_row(rows, grid), first_col(cols, grid))
+}
+
+fn first_row(rows: u16, grid: &Grid) -> u16 {
+    let size = grid.size();
+    if rows == 0 || size.rows <= rows {
+        return 0;
+    }
+    let cursor = grid.cursor();
+    let shown = cursor.visibility == Visibility::Shown;
+    let written = grid
+        .rows()
+        .iter()
+        .rposition(|row| !row.is_blank())
+        .map_or(0, |row| u16::try_from(row).unwrap_or(u16::MAX));
+    let last = if shown {
+        written.max(cursor.row)
+    } else {
+        written
+    };
+    let most = size.rows - rows;
+    let first = (last + 1).saturating_sub(rows).min(most);
+    if shown && cursor.row < first {
+        return cursor.row.saturating_sub(rows / 3).min(most);
+    }
+    first
+}
+
+fn first_col(cols: u16, grid: &Grid) -> u16 {
+    let size = grid.size();
+    let cursor = grid.cursor();
+    if cols == 0 || size.cols <= cols || cursor.visibility == Visibility::Hidden {
+        return 0;
+    }
+    // a few columns behind the cursor stay in sight while somebody types
+    let ahead = 4.min(cols / 4);
+    let needed = cursor.col.saturating_add(1).saturating_add(ahead);
+    needed.saturating_sub(cols).min(size.cols - cols)
+}

@@ -1,0 +1,232 @@
+//! What is done to agents: typed to, spoken to, started, stopped, looked into.
+
+use std::fmt::Write;
+
+use crate::model::{Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish};
+use crate::view::desk::{
+    Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then,
+};
+
+use super::focus::{self, Step};
+use super::turn::Turn;
+use super::{choose, popup};
+
+/// The focused agent, or why there is none.
+fn here(turn: &Turn) -> Result<Agent, String> {
+    let agent = turn.desk.focused_agent().cloned();
+    agent.ok_or_else(|| "there is no agent yet".to_owned())
+}
+
+fn alive(turn: &Turn) -> Result<Agent, String> {
+    let agent = here(turn)?;
+    if agent.is_alive() {
+        return Ok(agent);
+    }
+    Err(format!("agent {} has ended, restart it first", agent.id))
+}
+
+fn ended(turn: &Turn) -> Result<Agent, String> {
+    let agent = here(turn)?;
+    if agent.is_alive() {
+        return Err(format!("agent {} is alive, stop it first", agent.id));
+    }
+    Ok(agent)
+}
+
+/// An agent as lists name it.
+pub(super) fn label(agent: &Agent) -> String {
+    let name = Untrusted::new(agent.name.as_str()).shown();
+    format!("{} {name}", agent.id)
+}
+
+/// Goes into the focused pane: keys go to its agent.
+pub(super) fn enter(turn: &mut Turn) {
+    match alive(turn) {
+        Ok(agent) => {
+            turn.desk.pane = Some(agent.id);
+            turn.desk.focus = Focus::Tiles;
+            turn.desk.mode = Mode::Pane(agent.id);
+            turn.desk.selection = None;
+        }
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Asks for the words to say.
+pub(super) fn say(turn: &mut Turn, manner: Manner) {
+    let agent = match alive(turn) {
+        Ok(agent) => agent,
+        Err(why) => return turn.refuse(why),
+    };
+    let (title, placeholder) = match manner {
+        Manner::AtRest => ("say to", "delivered once the agent is at rest"),
+        Manner::Interrupt => ("interrupt", "breaks into its turn"),
+    };
+    let title = format!("{title} {}", label(&agent));
+    popup::write(turn, &title, placeholder, Then::Say(agent.id, manner));
+}
+
+/// Offers the roles, and a command of one's own.
+pub(super) fn spawn(turn: &mut Turn) {
+    let mut entries = choose::roles(turn.desk);
+    if entries.is_empty() {
+        return popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
+    }
+    entries.push(Entry {
+        label: "a command".to_owned(),
+        remark: "program and arguments".to_owned(),
+        pick: Pick::Write,
+    });
+    turn.desk.popup = Some(Popup::Choose(Chooser {
+        title: "start an agent".to_owned(),
+        entries,
+        at: 0,
+        line: Line::default(),
+        then: Then::Spawn,
+    }));
+}
+
+/// What a role starts.
+pub(super) fn launch_role(turn: &Turn, role: &crate::model::RoleName) -> Launch {
+    let shape = turn.desk.facts.settings.role(role);
+    Launch {
+        name: String::new(),
+        role: Some(role.clone()),
+        profile: shape.map(|role| role.profile.clone()).unwrap_or_default(),
+        command: shape.map(|role| role.command.clone()).unwrap_or_default(),
+        ..Launch::default()
+    }
+}
+
+/// Asks before it stops the agent.
+pub(super) fn stop(turn: &mut Turn) {
+    match alive(turn) {
+        Ok(agent) => {
+            let work = agent
+                .brief
+                .as_ref()
+                .map(|brief| format!(", which works on {brief}"))
+                .unwrap_or_default();
+            turn.desk.popup = Some(Popup::Confirm(Confirm {
+                sentence: format!("stop agent {}{work}, and all it started?", label(&agent)),
+                then: Confirmed::Stop(agent.id),
+            }));
+        }
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Starts the ended agent again.
+pub(super) fn restart(turn: &mut Turn) {
+    match ended(turn) {
+        Ok(agent) => turn.wish(Wish::Restart(agent.id), ""),
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Clears the ended agent's tile.
+pub(super) fn clear(turn: &mut Turn) {
+    match ended(turn) {
+        Ok(agent) => turn.wish(Wish::Clear(agent.id), ""),
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Clears the tiles of all that ended.
+pub(super) fn clear_all(turn: &mut Turn) {
+    let all: Vec<AgentId> = turn
+        .desk
+        .facts
+        .agents
+        .values()
+        .filter(|agent| !agent.is_alive())
+        .map(|agent| agent.id)
+        .collect();
+    if all.is_empty() {
+        return turn.refuse("no agent has ended");
+    }
+    all.into_iter()
+        .for_each(|agent| turn.wish(Wish::Clear(agent), ""));
+}
+
+/// Offers all agents.
+pub(super) fn choose(turn: &mut Turn) {
+    let entries = choose::agents(turn.desk, |_| true);
+    if entries.is_empty() {
+        return turn.refuse("there is no agent yet");
+    }
+    turn.desk.popup = Some(Popup::Choose(Chooser {
+        title: "go to".to_owned(),
+        entries,
+        at: 0,
+        line: Line::default(),
+        then: Then::Go,
+    }));
+}
+
+/// The next agent that needs a look, where no request waits.
+pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
+    let needy = |id: &&AgentId| {
+        let agent = turn.desk.facts.agents.get(id);
+        agent.is_some_and(|agent| match agent.evidence.state {
+            State::Waiting | State::Stuck | State::Limited => true,
+            State::Starting
+            | State::Working
+            | State::Idle
+            | State::Unknown
+            | State::Exited(_) => false,
+        })
+    };
+    let all: Vec<AgentId> = turn.desk.order.iter().filter(needy).copied().collect();
+    let at = all.iter().position(|id| Some(*id) == turn.desk.focused());
+    match focus::beside(&all, at, step) {
+        Some(id) => focus::agent(turn, *id),
+        None => turn.note("nothing waits on you"),
+    }
+}
+
+/// Shows everything that is known of the agent's state, and who says so.
+pub(super) fn explain(turn: &mut Turn) {
+    let agent = match here(turn) {
+        Ok(agent) => agent,
+        Err(why) => return turn.refuse(why),
+    };
+    let now = turn.desk.now;
+    let mut text = format!("shown: {}\n\n", said(&agent.evidence, now));
+    for evidence in &agent.known {
+        let _ = writeln!(text, "{}", said(evidence, now));
+    }
+    if agent.known.is_empty() {
+        text.push_str("no other source has said anything\n");
+    }
+    let process = agent
+        .pid
+        .map_or("none yet".to_owned(), |pid| pid.to_string());
+    let _ = write!(text, "\nprofile: {}\nprocess: {process}\ncommand:", agent.profile);
+    for word in &agent.command {
+        let _ = write!(text, " {}", word.raw());
+    }
+    turn.desk.popup = Some(Popup::Read {
+        title: format!("what is known of {}", label(&agent)),
+        text: Untrusted::new(text),
+        top: 0,
+    });
+}
+
+fn said(evidence: &Evidence, now: Time) -> String {
+    let source = match evidence.source {
+        Source::Process => "the process",
+        Source::Api => "its own interface",
+        Source::Record => "a status record",
+        Source::Hook => "a hook",
+        Source::Notice => "a title or bell",
+        Source::Screen => "its screen",
+        Source::Silence => "silence",
+    };
+    let age = now.since(evidence.at) / 1_000;
+    let detail = match evidence.detail.raw() {
+        "" => String::new(),
+        words => format!(": {words}"),
+    };
+    format!("{} says {source}, {age} s ago{detail}", evidence.state.word())
+}

@@ -1,0 +1,318 @@
+//! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
+
+use crate::model::{Ask, Card, Request, RequestId, Untrusted, Verdict, Wish};
+use crate::view::desk::{
+    Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then,
+};
+use crate::view::tiles;
+use crate::wire::ToServer;
+
+use super::focus::{self, Step};
+use super::turn::Turn;
+use super::{agents, popup};
+
+/// How many lines a key scrolls the card.
+const CARD_LINES: usize = 4;
+
+/// A request as a card names it.
+pub(super) fn card_of(request: &Request) -> Card {
+    Card {
+        request: request.id,
+        digest: request.digest.clone(),
+    }
+}
+
+/// Puts the cursor of the list on a request.
+pub(super) fn select(turn: &mut Turn, request: RequestId) {
+    if turn.desk.request != Some(request) {
+        turn.desk.request = Some(request);
+        turn.desk.card_top = 0;
+    }
+}
+
+/// Goes to the next or the previous one that waits; without requests, to the next agent that needs a look.
+pub(super) fn step(turn: &mut Turn, step: Step) {
+    let waiting: Vec<(RequestId, Option<crate::model::AgentId>)> = tiles::waiting(turn.desk)
+        .iter()
+        .map(|request| (request.id, request.agent))
+        .collect();
+    if waiting.is_empty() {
+        return agents::next_in_need(turn, step);
+    }
+    let at = waiting
+        .iter()
+        .position(|(id, _)| Some(*id) == turn.desk.request);
+    let Some((id, agent)) = focus::beside(&waiting, at, step) else {
+        return;
+    };
+    select(turn, *id);
+    if let Some(agent) = agent {
+        turn.desk.pane = Some(*agent);
+    }
+}
+
+/// The card that a decision would be for, or why there is none now.
+pub(super) fn ready(turn: &Turn) -> Result<Request, String> {
+    let request = turn.desk.card().ok_or("nothing waits on you")?;
+    let card = card_of(request);
+    if !turn.desk.shown.contains_key(&card) {
+        return Err("the card is not in sight, make the terminal larger".to_owned());
+    }
+    settled(turn, &card)?;
+    Ok(request.clone())
+}
+
+fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
+    if turn.desk.settles_at(card).is_some() {
+        return Err("the card came only now, look at it and press again".to_owned());
+    }
+    let sent = turn.desk.awaited.values().any(|awaited| match awaited {
+        Awaited::Decide(cards, _) => cards.contains(card),
+        Awaited::Wish(_)
+        | Awaited::Past(_)
+        | Awaited::Find(_)
+        | Awaited::Read(_)
+        | Awaited::Edit(_) => false,
+    });
+    if sent {
+        return Err("your decision is on its way".to_owned());
+    }
+    Ok(())
+}
+
+/// Sends a decision for cards that were seen. Says so where a request changed or closed meanwhile.
+pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
+    let still = |card: &Card| {
+        let request = turn.desk.facts.requests.get(&card.request);
+        request.is_some_and(|request| request.is_open() && request.digest == card.digest)
+    };
+    if !cards.iter().all(still) {
+        return turn.refuse("the request changed or closed meanwhile, nothing was sent");
+    }
+    if let Err(why) = cards.iter().try_for_each(|card| settled(turn, card)) {
+        return turn.refuse(why);
+    }
+    let what = match (&verdict, cards.as_slice()) {
+        (_, []) => return,
+        (verdict, [card]) => format!("{} {}", past(verdict), card.request),
+        (verdict, many) => format!("{} {} requests", past(verdict), many.len()),
+    };
+    let ticket = turn.ticket(Awaited::Decide(cards.clone(), what));
+    turn.send(ToServer::Wish {
+        ticket,
+        wish: Wish::Decide { cards, verdict },
+    });
+}
+
+/// What was done, in a word.
+pub(super) fn past(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approved",
+        Verdict::Reject { .. } => "rejected",
+        Verdict::Reply { .. } => "answered",
+        Verdict::Redirect(_) => "redirected",
+    }
+}
+
+/// Approves the card; a question is answered instead.
+pub(super) fn approve(turn: &mut Turn) {
+    match ready(turn) {
+        Ok(request) => match request.ask {
+            Ask::Question { .. } => reply(turn),
+            Ask::Permission { .. } | Ask::Gate { .. } => {
+                decide(turn, vec![card_of(&request)], Verdict::Approve);
+            }
+        },
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Shows all requests of the card's content, to decide them together.
+pub(super) fn together(turn: &mut Turn) {
+    let request = match ready(turn) {
+        Ok(request) => request,
+        Err(why) => return turn.refuse(why),
+    };
+    if let Ask::Question { .. } = request.ask {
+        return turn.refuse("a question is answered, not approved");
+    }
+    let others = tiles::waiting(turn.desk)
+        .into_iter()
+        .filter(|other| other.digest == request.digest && other.id != request.id);
+    let cards: Vec<Card> = std::iter::once(&request)
+        .chain(others)
+        .map(card_of)
+        .collect();
+    if cards.len() < 2 {
+        return turn.refuse("no other request has this content");
+    }
+    turn.desk.popup = Some(Popup::Together { cards, top: 0 });
+}
+
+/// Asks for a reason; none is fine.
+pub(super) fn reject(turn: &mut Turn) {
+    match ready(turn) {
+        Ok(request) => popup::write(
+            turn,
+            &format!("reject {}", request.id),
+            "why, in your words; enter without a word is fine",
+            Then::Reject(vec![card_of(&request)]),
+        ),
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Offers the options of the question, or asks for words.
+pub(super) fn reply(turn: &mut Turn) {
+    let request = match ready(turn) {
+        Ok(request) => request,
+        Err(why) => return turn.refuse(why),
+    };
+    let Ask::Question { options, .. } = &request.ask else {
+        return turn.refuse("nothing was asked here, approve or reject it");
+    };
+    let then = Then::Reply(card_of(&request));
+    if options.is_empty() {
+        return popup::write(turn, &format!("answer {}", request.id), "your answer", then);
+    }
+    let mut entries: Vec<Entry> = options
+        .iter()
+        .map(|option| Entry {
+            label: option.shown(),
+            remark: String::new(),
+            pick: Pick::Option(option.clone()),
+        })
+        .collect();
+    entries.push(Entry {
+        label: "something else".to_owned(),
+        remark: "in your words".to_owned(),
+        pick: Pick::Write,
+    });
+    turn.desk.popup = Some(Popup::Choose(Chooser {
+        title: format!("answer {}", request.id),
+        entries,
+        at: 0,
+        line: Line::default(),
+        then,
+    }));
+}
+
+/// Asks for an answer in words.
+pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
+    turn.desk.popup = Some(Popup::Write(Form {
+        title: format!("answer {}", card.request),
+        placeholder: "your answer".to_owned(),
+        line: Line::default(),
+        then: Then::Reply(card),
+    }));
+}
+
+/// Chooses an option by its digit; a digit that is none of them goes to that agent.
+pub(super) fn answer(turn: &mut Turn, digit: u8) {
+    let option = turn.desk.card().and_then(|request| match &request.ask {
+        Ask::Question { options, .. } => options.get(usize::from(digit).checked_sub(1)?).cloned(),
+        Ask::Permission { .. } | Ask::Gate { .. } => None,
+    });
+    let Some(option) = option else {
+        return focus::number(turn, digit);
+    };
+    match ready(turn) {
+        Ok(request) => {
+            let text = option.raw().to_owned();
+            decide(turn, vec![card_of(&request)], Verdict::Reply { text });
+        }
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Answers a question; else goes into the pane of who asks.
+pub(super) fn open(turn: &mut Turn) {
+    let Some(request) = turn.desk.card() else {
+        turn.desk.focus = Focus::Tiles;
+        return;
+    };
+    let agent = request.agent;
+    if let (Ask::Question { .. }, true) = (&request.ask, turn.desk.may_act()) {
+        return reply(turn);
+    }
+    if let Some(agent) = agent.filter(|agent| turn.desk.facts.agents.contains_key(agent)) {
+        turn.desk.pane = Some(agent);
+    }
+    turn.desk.focus = Focus::Tiles;
+    if turn.desk.may_act() && agent.is_some() {
+        agents::enter(turn);
+    }
+}
+
+/// Shows all of what is asked.
+pub(super) fn detail(turn: &mut Turn) {
+    let Some(request) = turn.desk.card() else {
+        return turn.refuse("nothing waits on you");
+    };
+    let text = match &request.ask {
+        Ask::Permission {
+            tool,
+            summary,
+            detail,
+            cwd,
+        } => {
+            let parts = [
+                format!("tool: {}\nwhere: {}", tool.raw(), cwd.raw()),
+                summary.raw().to_owned(),
+                detail.raw().to_owned(),
+            ];
+            parts.join("\n\n")
+        }
+        Ask::Question { text, options } => {
+            let options: Vec<String> = (1..)
+                .zip(options)
+                .map(|(number, option)| format!("{number}. {}", option.raw()))
+                .collect();
+            format!("{}\n\n{}", text.raw(), options.join("\n"))
+        }
+        Ask::Gate { from, to, handoff } => {
+            format!("{} {} → {to}\n\n{}", from.track, from.stage, handoff.raw())
+        }
+    };
+    let title = format!("request {}", request.id);
+    turn.desk.popup = Some(Popup::Read {
+        title,
+        text: Untrusted::new(text),
+        top: 0,
+    });
+}
+
+/// Scrolls the card's text.
+pub(super) fn scroll(turn: &mut Turn, step: Step) {
+    let Some(request) = turn.desk.card() else {
+        return turn.refuse("nothing waits on you");
+    };
+    let plan = turn.plan();
+    let Some(card) = plan.card else {
+        return turn.refuse("the card is not in sight, make the terminal larger");
+    };
+    let all = usize::from(tiles::card_height(request, card.width));
+    let most = all.saturating_sub(usize::from(card.height));
+    let top = turn.desk.card_top;
+    turn.desk.card_top = match step {
+        Step::Next => top.saturating_add(CARD_LINES).min(most),
+        Step::Previous => top.saturating_sub(CARD_LINES),
+    };
+}
+
+/// The oldest request of an agent, for whoever goes to its tile.
+pub(super) fn select_of(turn: &mut Turn, agent: crate::model::AgentId) {
+    let current = turn.desk.card().and_then(|request| request.agent);
+    if current == Some(agent) || matches!(turn.desk.mode, Mode::Pane(_)) {
+        return;
+    }
+    let oldest = turn
+        .desk
+        .facts
+        .waiting()
+        .find(|request| request.agent == Some(agent))
+        .map(|request| request.id);
+    if let Some(id) = oldest {
+        select(turn, id);
+    }
+}

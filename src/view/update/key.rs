@@ -1,0 +1,146 @@
+//! Where a key goes: to a popup, to an agent, or through the tree of keys to a command.
+//! What was typed to an agent never becomes a command, even where the agent is gone.
+
+use crate::config::keys::{Chord, KeyTable};
+use crate::model::{AgentId, Level};
+use crate::terminal::Key;
+use crate::view::command::Command;
+use crate::view::desk::{Focus, Link, Mode, Popup};
+use crate::view::keymap::{self, Found, chord};
+use crate::wire::ToServer;
+
+use super::run::run;
+use super::turn::Turn;
+use super::{popup, write};
+
+/// The most text that is pasted to an agent at once, in bytes; a larger one is refused.
+const PASTE_MOST: usize = 1024 * 1024;
+
+/// A key was pressed.
+pub(super) fn key(turn: &mut Turn, key: Key) {
+    if turn.desk.popup.is_some() {
+        turn.desk.left = None;
+        return popup::key(turn, key);
+    }
+    match turn.desk.mode {
+        Mode::Pane(agent) => pane(turn, agent, key),
+        Mode::Scroll(_) => command(turn, KeyTable::Scroll, key),
+        Mode::Room => {
+            let left = turn.desk.left.take();
+            if let Some((agent, leave)) = left
+                && leave == key
+                && turn.desk.pending.is_empty()
+            {
+                turn.desk.mode = Mode::Pane(agent);
+                return to_agent(turn, agent, vec![key]);
+            }
+            command(turn, room_table(turn.desk.focus), key);
+        }
+    }
+}
+
+/// The table in force in room mode.
+pub(super) fn room_table(focus: Focus) -> KeyTable {
+    match focus {
+        Focus::Tiles => KeyTable::Room,
+        Focus::Waiting => KeyTable::Card,
+        Focus::Queue => KeyTable::Queue,
+    }
+}
+
+/// Text was pasted.
+pub(super) fn paste(turn: &mut Turn, text: String) {
+    if turn.desk.popup.is_some() {
+        return write::paste(turn, &text);
+    }
+    turn.desk.pending.clear();
+    let Mode::Pane(agent) = turn.desk.mode else {
+        return turn.refuse("pasted text goes to an agent only while you type to it");
+    };
+    if text.len() > PASTE_MOST {
+        return turn.refuse("that is more than a megabyte, hand it to the agent as a file");
+    }
+    if may_type(turn, agent) {
+        turn.desk.selection = None;
+        turn.send(ToServer::Paste { agent, text });
+    }
+}
+
+/// Runs what the keys so far come to in a table.
+fn command(turn: &mut Turn, table: KeyTable, key: Key) {
+    let Some(chord) = chord(&key) else { return };
+    match follow(turn, table, chord) {
+        Found::Run(action) => run(turn, action),
+        Found::Wait(_) | Found::Pass => {}
+    }
+}
+
+/// Adds a key to the sequence and says what it comes to; the sequence goes on only where more may follow.
+pub(super) fn follow(turn: &mut Turn, table: KeyTable, chord: Chord) -> Found {
+    let mut keys = std::mem::take(&mut turn.desk.pending);
+    keys.push(chord);
+    let found = turn.keymap.find(table, &keys);
+    if let Found::Wait(_) = found {
+        turn.desk.pending = keys;
+    }
+    found
+}
+
+fn pane(turn: &mut Turn, agent: AgentId, key: Key) {
+    let Some(one) = chord(&key) else {
+        return to_agent(turn, agent, vec![key]);
+    };
+    let before = turn.desk.pending.clone();
+    match follow(turn, KeyTable::Pane, one) {
+        Found::Run(action) if action.command == Command::LeavePane => {
+            turn.desk.mode = Mode::Room;
+            turn.desk.left = before.is_empty().then_some((agent, key));
+        }
+        Found::Run(action) => run(turn, action),
+        Found::Wait(_) => {}
+        Found::Pass => {
+            let mut keys: Vec<Key> = before.into_iter().map(keymap::key).collect();
+            keys.push(key);
+            to_agent(turn, agent, keys);
+        }
+    }
+}
+
+fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) {
+    if may_type(turn, agent) {
+        turn.desk.selection = None;
+        turn.send(ToServer::Keys { agent, keys });
+    }
+}
+
+/// Whether keys reach an agent; says why not.
+fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
+    let leave = turn
+        .keymap
+        .hint(KeyTable::Pane, Command::LeavePane)
+        .unwrap_or_else(|| "a click elsewhere".to_owned());
+    let fault = if !turn.desk.may_act() {
+        "you look on here, an operator types".to_owned()
+    } else if turn.desk.link != Link::Live {
+        format!("the server is not there, what you type is not kept ({leave} leaves)")
+    } else if !turn.desk.facts.agents.get(&agent).is_some_and(|one| one.is_alive()) {
+        format!("agent {agent} has ended, what you type goes nowhere ({leave} leaves)")
+    } else {
+        return true;
+    };
+    turn.say(Level::Warning, fault);
+    false
+}
+
+/// The table whose keys are in force now: what which-key and hints ask for.
+pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
+    match (&desk.popup, &desk.mode) {
+        (Some(Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_)), _) => KeyTable::Scroll,
+        (Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_) | Popup::Write(_)), _) => {
+            KeyTable::Input
+        }
+        (None, Mode::Pane(_)) => KeyTable::Pane,
+        (None, Mode::Scroll(_)) => KeyTable::Scroll,
+        (None, Mode::Room) => room_table(desk.focus),
+    }
+}

@@ -1,0 +1,94 @@
+//! The order of the tiles, and the cursors of the lists: they follow what is known, but never move
+//! under the person's hands.
+
+use crate::config::layout::Order;
+use crate::model::{AgentId, RequestId};
+use crate::view::desk::{Desk, Link, Mode, Popup};
+use crate::view::tiles::{self, QueueLine, layout_for};
+
+/// Brings order and cursors up to what is known.
+pub(super) fn follow(desk: &mut Desk) {
+    order(desk);
+    // while the snapshot comes in, what is not there yet is not gone
+    if desk.link == Link::Live {
+        request(desk);
+        brief(desk);
+    }
+}
+
+fn order(desk: &mut Desk) {
+    let mut wanted: Vec<AgentId> = desk.facts.agents.keys().copied().collect();
+    if layout_for(desk).order == Order::Waiting {
+        let first = |agent: &AgentId| -> Option<RequestId> {
+            let mut waiting = desk.facts.waiting();
+            let one = waiting.find(|request| request.agent == Some(*agent));
+            one.map(|request| request.id)
+        };
+        wanted.sort_by_key(|agent| {
+            let request = first(agent);
+            (request.is_none(), request, *agent)
+        });
+    }
+    if is_typing(desk) {
+        desk.order.retain(|agent| wanted.contains(agent));
+        let new: Vec<AgentId> = wanted
+            .into_iter()
+            .filter(|agent| !desk.order.contains(agent))
+            .collect();
+        desk.order.extend(new);
+    } else {
+        desk.order = wanted;
+    }
+}
+
+/// Whether the person writes: to an agent, or in a form.
+fn is_typing(desk: &Desk) -> bool {
+    match (&desk.mode, &desk.popup) {
+        (Mode::Pane(_), _) | (_, Some(Popup::Write(_))) => true,
+        (
+            Mode::Room | Mode::Scroll(_),
+            Some(
+                Popup::Help { .. }
+                | Popup::Palette { .. }
+                | Popup::Choose(_)
+                | Popup::Confirm(_)
+                | Popup::Together { .. }
+                | Popup::Read { .. },
+            )
+            | None,
+        ) => false,
+    }
+}
+
+/// The request under the cursor stays until it closes; then the next oldest comes.
+fn request(desk: &mut Desk) {
+    if desk.card().is_some() {
+        return;
+    }
+    let open: Vec<RequestId> = desk.facts.waiting().map(|request| request.id).collect();
+    let next = desk
+        .request
+        .and_then(|gone| open.iter().find(|id| **id > gone));
+    desk.request = next.or(open.first()).copied();
+    desk.card_top = 0;
+}
+
+/// The brief under the cursor stays while it is listed; then the one that took its line comes.
+fn brief(desk: &mut Desk) {
+    let there = |id| desk.facts.briefs.contains_key(id);
+    if desk.brief.as_ref().is_some_and(there) {
+        return;
+    }
+    let mut briefs = tiles::queue_lines(desk)
+        .into_iter()
+        .filter_map(|line| match line {
+            QueueLine::Brief(id) => Some(id),
+            QueueLine::Track { .. } => None,
+        });
+    let first = briefs.next();
+    let after = desk
+        .brief
+        .as_ref()
+        .and_then(|gone| briefs.find(|id| id > gone));
+    desk.brief = after.or(first);
+}

@@ -1,0 +1,244 @@
+//! What is done to briefs. A file that does not parse is only read and edited, never moved.
+
+use crate::model::{Brief, Content, Place, Stage, StartOn, Wish};
+use crate::view::desk::{
+    Awaited, Chooser, Confirm, Confirmed, Entry, Line, Pick, Popup, Then,
+};
+use crate::wire::ToServer;
+
+use super::focus::{self, Step};
+use super::turn::Turn;
+use super::{Act, Edited, choose};
+
+/// The brief under the cursor, or why there is none.
+fn here(turn: &Turn) -> Result<Brief, String> {
+    let desk = &turn.desk;
+    let brief = desk.brief.as_ref().and_then(|id| desk.facts.briefs.get(id));
+    brief
+        .cloned()
+        .ok_or_else(|| "no brief is chosen, go to the queue first".to_owned())
+}
+
+/// The same, where it can be moved.
+fn whole(turn: &Turn) -> Result<Brief, String> {
+    let brief = here(turn)?;
+    match &brief.content {
+        Content::Read(_) => Ok(brief),
+        Content::Broken(fault) => Err(format!(
+            "{}:{}:{}: {}, mend the file first",
+            fault.path, fault.line, fault.column, fault.what
+        )),
+    }
+}
+
+/// Goes on with a brief, or says why not.
+fn with(turn: &mut Turn, brief: Result<Brief, String>, then: impl FnOnce(&mut Turn, Brief)) {
+    match brief {
+        Ok(brief) => then(turn, brief),
+        Err(why) => turn.refuse(why),
+    }
+}
+
+/// Writes a new brief: for the only track, or one that is chosen first.
+pub(super) fn new(turn: &mut Turn) {
+    let entries = choose::tracks(turn.desk);
+    match entries.as_slice() {
+        [] => turn.refuse("the room has no track, add one to opsroom.toml"),
+        [Entry {
+            pick: Pick::Track(track),
+            ..
+        }] => {
+            let track = track.clone();
+            turn.acts.push(Act::NewBrief { track });
+        }
+        _ => {
+            turn.desk.popup = Some(Popup::Choose(Chooser {
+                title: "a new brief for".to_owned(),
+                entries,
+                at: 0,
+                line: Line::default(),
+                then: Then::NewBrief,
+            }));
+        }
+    }
+}
+
+/// The editor was closed.
+pub(super) fn edited(turn: &mut Turn, edited: Edited) {
+    turn.acts.push(Act::Redraw);
+    match edited {
+        Edited::Brief(_) => {}
+        Edited::Failed(why) => turn.refuse(why),
+        Edited::New { track, text } => {
+            let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+                return turn.note("nothing was written, so there is no new brief");
+            };
+            let stages = turn.desk.facts.settings.track(&track);
+            let first = stages.and_then(|track| track.stages.first());
+            let stage = first.map_or(Stage::from("inbox"), |stage| stage.name.clone());
+            turn.wish(Wish::BriefAdd { track, stage, text }, "");
+        }
+    }
+}
+
+/// Goes to the agent that works on the brief; reads it where nobody does.
+pub(super) fn open(turn: &mut Turn) {
+    let brief = here(turn);
+    with(turn, brief, |turn, brief| {
+        let agents = turn.desk.facts.agents.values();
+        let worker = agents
+            .filter(|agent| agent.is_alive() && agent.brief.as_ref() == Some(&brief.id))
+            .map(|agent| agent.id)
+            .next_back();
+        match worker {
+            Some(agent) => focus::agent(turn, agent),
+            None => read(turn),
+        }
+    });
+}
+
+/// Reads the brief.
+pub(super) fn read(turn: &mut Turn) {
+    let brief = here(turn);
+    with(turn, brief, |turn, brief| {
+        let ticket = turn.ticket(Awaited::Read(brief.id.clone()));
+        let brief = brief.id;
+        turn.send(ToServer::ReadBrief { ticket, brief });
+    });
+}
+
+/// Edits the brief's file, once the server said where it is.
+pub(super) fn edit(turn: &mut Turn) {
+    let brief = here(turn);
+    with(turn, brief, |turn, brief| {
+        let ticket = turn.ticket(Awaited::Edit(brief.id.clone()));
+        let brief = brief.id;
+        turn.send(ToServer::ReadBrief { ticket, brief });
+    });
+}
+
+/// Priority 1 comes first, so `Previous` raises.
+pub(super) fn priority(turn: &mut Turn, step: Step) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        let priority = match step {
+            Step::Previous => brief.priority().saturating_sub(1),
+            Step::Next => brief.priority().saturating_add(1),
+        };
+        if !(1..=9).contains(&priority) {
+            return turn.note(format!("{} has priority {} already", brief.id, brief.priority()));
+        }
+        let brief = brief.id;
+        turn.wish(Wish::BriefPriority { brief, priority }, "");
+    });
+}
+
+/// Accepts a brief that was proposed or held.
+pub(super) fn accept(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        if !matches!(brief.place.stage.as_str(), "inbox" | "hold") {
+            let Brief { id, place, .. } = brief;
+            return turn.refuse(format!("{id} is in {} already", place.stage));
+        }
+        let inbox = Place {
+            track: brief.place.track.clone(),
+            stage: "inbox".into(),
+        };
+        match turn.desk.facts.settings.stage_after(&inbox) {
+            Some(stage) => send(turn, brief, stage),
+            None => turn.refuse(format!("opsroom.toml has no track {}", inbox.track)),
+        }
+    });
+}
+
+/// Puts a brief on hold.
+pub(super) fn hold(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| send(turn, brief, "hold".into()));
+}
+
+fn send(turn: &mut Turn, brief: Brief, stage: Stage) {
+    let to = Place {
+        track: brief.place.track.clone(),
+        stage,
+    };
+    relocate_to(turn, brief.id, brief.place, to);
+}
+
+/// Moves a brief that stood at `from`.
+pub(super) fn relocate_to(
+    turn: &mut Turn,
+    brief: crate::model::BriefId,
+    from: Place,
+    to: Place,
+) {
+    if from == to {
+        return turn.refuse(format!("{brief} is in {} already", to.stage));
+    }
+    let done = format!("{brief} is in {} {} now", to.track, to.stage);
+    let why = String::new();
+    let wish = Wish::BriefMove {
+        brief,
+        from,
+        to,
+        why,
+    };
+    turn.wish(wish, done);
+}
+
+/// Asks before it drops a brief.
+pub(super) fn drop_brief(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        turn.desk.popup = Some(Popup::Confirm(Confirm {
+            sentence: format!("drop {} from {}?", brief.id, brief.place.track),
+            then: Confirmed::Drop(brief.id, brief.place),
+        }));
+    });
+}
+
+/// Offers the stages.
+pub(super) fn relocate(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        turn.desk.popup = Some(Popup::Choose(Chooser {
+            title: format!("move {} to", brief.id),
+            entries: choose::stages(turn.desk, &brief.place),
+            at: 0,
+            line: Line::default(),
+            then: Then::Move(brief.id, brief.place),
+        }));
+    });
+}
+
+/// Starts the brief on a new agent of its stage's role.
+pub(super) fn start(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        let wish = Wish::BriefStart {
+            brief: brief.id,
+            on: StartOn::Stage,
+        };
+        turn.wish(wish, "");
+    });
+}
+
+/// Offers roles and living agents.
+pub(super) fn start_on(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        let mut entries = choose::roles(turn.desk);
+        entries.extend(choose::agents(turn.desk, |agent| agent.is_alive()));
+        if entries.is_empty() {
+            return turn.refuse("there is no role and no agent, add a role to opsroom.toml");
+        }
+        turn.desk.popup = Some(Popup::Choose(Chooser {
+            title: format!("start {} on", brief.id),
+            entries,
+            at: 0,
+            line: Line::default(),
+            then: Then::Start(brief.id),
+        }));
+    });
+}

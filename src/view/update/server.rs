@@ -1,0 +1,246 @@
+//! What the server says. It changes what is known, never where the person is.
+
+use crate::model::{Answer, Fact, Level, Request, Status, Untrusted};
+use crate::terminal::{Patch, PatchKind};
+use crate::view::desk::{Awaited, Fetch, Link, Me, Mode, Popup, TerminalFocus, Told};
+use crate::view::facts::Facts;
+use crate::wire::{ToClient, ToServer, Want};
+
+use super::turn::Turn;
+use super::{Act, decide, find, past, scroll};
+
+/// The server can be reached: asks for everything.
+pub(super) fn linked(turn: &mut Turn) {
+    turn.desk.link = Link::Connecting;
+    forget(turn);
+    turn.acts.push(Act::Send(ToServer::Attach(Want::Live)));
+}
+
+/// The server cannot be reached any more. What was on its way is not known to have arrived.
+pub(super) fn lost(turn: &mut Turn, why: String) {
+    let since = match &turn.desk.link {
+        Link::Lost { since, .. } => *since,
+        Link::Connecting | Link::Live => turn.desk.now,
+    };
+    let open = turn.desk.awaited.values().any(|awaited| match awaited {
+        Awaited::Wish(_) | Awaited::Decide(..) => true,
+        Awaited::Past(_) | Awaited::Find(_) | Awaited::Read(_) | Awaited::Edit(_) => false,
+    });
+    turn.desk.link = Link::Lost { since, why };
+    forget(turn);
+    if open {
+        turn.refuse("the server went before it answered, look whether it was done");
+    }
+}
+
+/// The next server (or connection) was told nothing yet.
+fn forget(turn: &mut Turn) {
+    let desk = &mut *turn.desk;
+    let title = std::mem::take(&mut desk.told.title);
+    desk.told = Told {
+        title,
+        ..Told::default()
+    };
+    desk.shown.clear();
+    desk.awaited.clear();
+    for pane in desk.panes.values_mut() {
+        if let Some(scroll) = &mut pane.scroll {
+            scroll.fetch = Fetch::None;
+        }
+    }
+}
+
+/// The server said something.
+pub(super) fn message(turn: &mut Turn, message: ToClient) {
+    match message {
+        ToClient::Seated {
+            seat,
+            name,
+            role,
+            folder,
+        } => {
+            turn.desk.facts = Facts::default();
+            turn.desk.me = Me {
+                seat,
+                name,
+                role: Some(role),
+                folder,
+            };
+        }
+        ToClient::Facts(facts) => facts.into_iter().for_each(|one| fact(turn, one)),
+        ToClient::Current => turn.desk.link = Link::Live,
+        ToClient::Again => {
+            turn.desk.link = Link::Connecting;
+            turn.desk.facts = Facts::default();
+            forget(turn);
+        }
+        ToClient::Frame { agent, patch } => frame(turn, agent, patch),
+        ToClient::Broken { agent, why } => {
+            turn.desk.panes.entry(agent).or_default().broken = Some(why);
+        }
+        ToClient::Answer { ticket, answer } => answered(turn, ticket, answer),
+        ToClient::Past {
+            ticket,
+            agent,
+            first,
+            oldest,
+            total,
+            rows,
+        } => {
+            turn.desk.awaited.remove(&ticket);
+            past::came(turn, agent, (first, oldest, total), rows);
+        }
+        ToClient::Found {
+            ticket,
+            agent,
+            hits,
+        } => {
+            if turn.desk.awaited.remove(&ticket).is_some() {
+                find::found(turn, agent, hits);
+            }
+        }
+        ToClient::BriefText { ticket, text, .. } => brief(turn, ticket, text),
+        ToClient::Tell(notice) => turn.toast(notice),
+        ToClient::Rang { agent, .. } => {
+            let now = turn.desk.now;
+            turn.desk.panes.entry(agent).or_default().rang = Some(now);
+            if turn.desk.focused() != Some(agent) || turn.desk.terminal == TerminalFocus::Elsewhere {
+                turn.ring();
+            }
+        }
+        ToClient::Closing(why) => turn.say(Level::Warning, format!("the server goes: {why}")),
+        ToClient::Pong(_) => {}
+    }
+}
+
+fn frame(turn: &mut Turn, agent: crate::model::AgentId, patch: Patch) {
+    let full = patch.kind == PatchKind::Full;
+    let size = patch.size;
+    let pane = turn.desk.panes.entry(agent).or_default();
+    if full {
+        pane.broken = None;
+    }
+    if let Some(scroll) = &mut pane.scroll
+        && pane.grid.size() != size
+    {
+        // lines are broken anew at another width, so their numbers mean other lines
+        scroll.rows.clear();
+        scroll.hits.clear();
+        scroll.fetch = Fetch::None;
+    }
+    if pane.grid.apply(patch).is_err() {
+        turn.desk.told.watched.remove(&agent);
+        turn.desk.told.acked.remove(&agent);
+        return turn.send(ToServer::Unwatch(agent));
+    }
+    if turn.desk.mode == Mode::Scroll(agent) {
+        scroll::settle(turn, agent);
+    }
+}
+
+fn fact(turn: &mut Turn, fact: Fact) {
+    let live = turn.desk.link == Link::Live;
+    if let (Fact::Request(request), true) = (&fact, live) {
+        changed(turn, request);
+    }
+    if let Fact::AgentGone(agent) = &fact {
+        turn.desk.panes.remove(agent);
+    }
+    if let Some(notice) = turn.desk.facts.apply(fact) {
+        turn.toast(notice);
+    }
+}
+
+/// A request came, closed, or was asked anew: what the person should hear of it.
+fn changed(turn: &mut Turn, request: &Request) {
+    let before = turn.desk.facts.requests.get(&request.id);
+    let was_open = before.is_some_and(Request::is_open);
+    if request.is_open() {
+        if !was_open {
+            came(turn, request);
+        }
+        return;
+    }
+    if !was_open {
+        return;
+    }
+    let id = request.id;
+    match &request.status {
+        Status::Open => {}
+        Status::Decided(decision) if decision.by.name == turn.desk.me.name => {}
+        Status::Decided(decision) => {
+            let word = decide::past(&decision.verdict);
+            let by = Untrusted::new(decision.by.name.as_str()).shown();
+            turn.note(format!("{by} {word} {id}"));
+        }
+        Status::Withdrawn { why, .. } => {
+            let why = Untrusted::new(why.as_str()).shown();
+            turn.note(format!("{id} was withdrawn: {why}"));
+        }
+    }
+}
+
+fn came(turn: &mut Turn, request: &Request) {
+    turn.ring();
+    if turn.desk.terminal == TerminalFocus::Elsewhere {
+        let who = request
+            .agent
+            .map_or("the room".to_owned(), |agent| format!("agent {agent}"));
+        let room = &turn.desk.facts.settings.name;
+        let sentence = format!("{room}: {who} waits on you");
+        if !turn.acts.contains(&Act::Notify(sentence.clone())) {
+            turn.acts.push(Act::Notify(sentence));
+        }
+    }
+}
+
+fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
+    let awaited = turn.desk.awaited.remove(&ticket);
+    let done = match awaited {
+        Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
+        Some(Awaited::Past(_) | Awaited::Find(_) | Awaited::Read(_) | Awaited::Edit(_)) | None => {
+            String::new()
+        }
+    };
+    match answer {
+        Answer::Refused(why) => turn.refuse(why),
+        Answer::Done if done.is_empty() => {}
+        Answer::Done => turn.note(done),
+        Answer::Agent(agent) => {
+            turn.note(format!("agent {agent} is started"));
+            if turn.desk.mode == Mode::Room && turn.desk.popup.is_none() {
+                turn.desk.pane = Some(agent);
+            }
+        }
+        Answer::Brief(brief) => {
+            turn.note(format!("{brief} is in the queue"));
+            turn.desk.brief = Some(brief);
+        }
+    }
+}
+
+fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
+    let awaited = turn.desk.awaited.remove(&ticket);
+    let (path, text) = match text {
+        Ok(both) => both,
+        Err(why) => return turn.refuse(why),
+    };
+    match awaited {
+        Some(Awaited::Edit(brief)) => turn.acts.push(Act::Edit { brief, path }),
+        Some(Awaited::Read(brief)) if turn.desk.popup.is_none() && turn.desk.mode == Mode::Room => {
+            turn.desk.popup = Some(Popup::Read {
+                title: brief.to_string(),
+                text: Untrusted::new(text),
+                top: 0,
+            });
+        }
+        Some(
+            Awaited::Read(_)
+            | Awaited::Wish(_)
+            | Awaited::Decide(..)
+            | Awaited::Past(_)
+            | Awaited::Find(_),
+        )
+        | None => {}
+    }
+}

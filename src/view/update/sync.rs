@@ -1,0 +1,225 @@
+//! What follows from every input: the server learns what is on the screen, and nothing twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{AgentId, Card, Time};
+use crate::terminal::Size;
+use crate::view::desk::{
+    Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then,
+};
+use crate::view::tiles::{self, Fold, Plan};
+use crate::wire::{FocusChange, ToServer};
+
+use super::Act;
+use super::order;
+use super::decide::card_of;
+use super::turn::Turn;
+
+/// No pane is ever asked to be smaller than this, whatever the tile's size.
+const LEAST: Size = Size {
+    cols: 100,
+    rows: 30,
+};
+
+/// Brings everything that depends on everything up to date.
+pub(super) fn after(turn: &mut Turn) {
+    order::follow(turn.desk);
+    unfocus(turn.desk);
+    title(turn);
+    if turn.desk.link != Link::Live {
+        return;
+    }
+    let plan = turn.plan();
+    watch(turn, &plan);
+    looks_at(turn);
+    keyboard(turn);
+    resize(turn, &plan);
+    shown(turn, &plan);
+}
+
+/// A focus on a sidebar that is not there goes to the tiles.
+fn unfocus(desk: &mut Desk) {
+    let plan = tiles::plan(desk);
+    if tiles::needs_sidebar(desk.focus) && plan.sidebar.is_none() {
+        desk.focus = Focus::Tiles;
+        if desk.sidebar == SidebarWish::Shown {
+            desk.sidebar = SidebarWish::AsLayout;
+        }
+    }
+    desk.panes.retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
+}
+
+fn title(turn: &mut Turn) {
+    let desk = &mut *turn.desk;
+    let name = match desk.facts.settings.name.as_str() {
+        "" => "opsroom",
+        name => name,
+    };
+    let title = match desk.facts.waiting().count() {
+        0 => name.to_owned(),
+        count => format!("({count}) {name}"),
+    };
+    if title != desk.told.title {
+        desk.told.title.clone_from(&title);
+        turn.acts.push(Act::SetTitle(title));
+    }
+}
+
+/// Panes with a tile are watched, others are not: a hidden pane costs nothing.
+fn watch(turn: &mut Turn, plan: &Plan) {
+    let seen: BTreeSet<AgentId> = plan
+        .tiles
+        .iter()
+        .filter(|tile| tile.fold == Fold::Full && !tile.inner.is_empty())
+        .map(|tile| tile.agent)
+        .collect();
+    let before = std::mem::replace(&mut turn.desk.told.watched, seen.clone());
+    for agent in before.difference(&seen) {
+        turn.desk.told.acked.remove(agent);
+        turn.send(ToServer::Unwatch(*agent));
+    }
+    for agent in seen.difference(&before) {
+        turn.send(ToServer::Watch(*agent));
+    }
+}
+
+fn looks_at(turn: &mut Turn) {
+    let now = turn.desk.focused();
+    if now != turn.desk.told.looks_at {
+        turn.desk.told.looks_at = now;
+        turn.send(ToServer::LooksAt(now));
+    }
+}
+
+/// Which pane has the keyboard: programs that ask for it are told.
+fn keyboard(turn: &mut Turn) {
+    let desk = &*turn.desk;
+    let now = match (desk.mode, desk.terminal) {
+        (Mode::Pane(agent), TerminalFocus::Here) if desk.may_act() && desk.popup.is_none() => {
+            Some(agent)
+        }
+        (Mode::Pane(_) | Mode::Room | Mode::Scroll(_), TerminalFocus::Here | TerminalFocus::Elsewhere) => None,
+    };
+    let before = std::mem::replace(&mut turn.desk.told.keyboard, now);
+    if before == now {
+        return;
+    }
+    for (agent, change) in [(before, FocusChange::Lost), (now, FocusChange::Gained)] {
+        if let Some(agent) = agent {
+            turn.send(ToServer::Focus { agent, change });
+        }
+    }
+}
+
+/// The focused pane grows with its tile, and goes back to what its tile needs once it was grown from
+/// here. An observer never asks.
+fn resize(turn: &mut Turn, plan: &Plan) {
+    let desk = &*turn.desk;
+    let Some(agent) = desk.focused().filter(|_| desk.may_act()) else {
+        return;
+    };
+    let inner = plan.tile(agent).map(|tile| tile.inner);
+    let (Some(inner), Some(pane)) = (inner.filter(|inner| !inner.is_empty()), desk.panes.get(&agent)) else {
+        return;
+    };
+    // before the first patch its size is not known
+    if pane.grid.generation() == 0 {
+        return;
+    }
+    let wanted = Size::new(inner.width.max(LEAST.cols), inner.height.max(LEAST.rows));
+    let is = pane.grid.size();
+    let told = desk.told.sizes.get(&agent).copied();
+    let grows = wanted.cols > is.cols || wanted.rows > is.rows;
+    if told != Some(wanted) && (grows || told.is_some()) {
+        turn.desk.told.sizes.insert(agent, wanted);
+        turn.send(ToServer::Resize { agent, size: wanted });
+    }
+}
+
+/// The cards that can be read on the screen now, with what is decided in a popup of theirs.
+fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
+    let own = desk.card().map(card_of);
+    let in_popup: &[Card] = match &desk.popup {
+        Some(Popup::Together { cards, .. }) => cards,
+        Some(Popup::Write(form)) => decides(&form.then),
+        Some(Popup::Choose(chooser)) => decides(&chooser.then),
+        Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. }) | None => &[],
+    };
+    let is_same = |card: &&Card| {
+        let request = desk.facts.requests.get(&card.request);
+        request.is_some_and(|request| request.is_open() && request.digest == card.digest)
+    };
+    let together = matches!(desk.popup, Some(Popup::Together { .. }));
+    let mut all: Vec<Card> = in_popup
+        .iter()
+        .filter(is_same)
+        .filter(|card| together || desk.shown.contains_key(card))
+        .cloned()
+        .collect();
+    let in_sight = plan.card.is_some() && !plan.popup_covers_card();
+    all.extend(own.filter(|card| in_sight && !all.contains(card)));
+    all
+}
+
+/// The card that a form or a list is about: whoever opened it had read the card.
+fn decides(then: &Then) -> &[Card] {
+    use crate::view::desk::Target;
+    match then {
+        Then::Reject(cards) => cards,
+        Then::Reply(card)
+        | Then::RedirectUse(Target::Card(card))
+        | Then::Redirect(Target::Card(card), _) => std::slice::from_ref(card),
+        Then::Theme { .. }
+        | Then::Layout { .. }
+        | Then::RedirectUse(Target::Agent(_))
+        | Then::Redirect(Target::Agent(_), _)
+        | Then::Say(..)
+        | Then::Find(_)
+        | Then::Start(_)
+        | Then::Move(..)
+        | Then::NewBrief
+        | Then::Spawn
+        | Then::Go => &[],
+    }
+}
+
+/// Tells the server which cards are on the screen, when others are.
+fn shown(turn: &mut Turn, plan: &Plan) {
+    let now = turn.desk.now;
+    let cards = cards(turn.desk, plan);
+    let since = |card: &Card| turn.desk.shown.get(card).copied().unwrap_or(now);
+    let next: BTreeMap<Card, Time> = cards
+        .iter()
+        .map(|card| (card.clone(), since(card)))
+        .collect();
+    let changes = !next.keys().eq(turn.desk.shown.keys());
+    turn.desk.shown = next;
+    if changes {
+        let cards = turn.desk.shown.keys().cloned().collect();
+        turn.send(ToServer::Shown(cards));
+    }
+}
+
+/// What was drawn of each watched pane, for the server to send what is newer. Called after a frame
+/// was drawn.
+pub fn acks(desk: &mut Desk) -> Vec<ToServer> {
+    if desk.link != Link::Live {
+        return Vec::new();
+    }
+    let mut acks = Vec::new();
+    for agent in &desk.told.watched {
+        let Some(pane) = desk.panes.get(agent) else {
+            continue;
+        };
+        let generation = pane.grid.generation();
+        let before = desk.told.acked.get(agent).copied().unwrap_or(0);
+        if generation != before {
+            desk.told.acked.insert(*agent, generation);
+            acks.push(ToServer::Ack {
+                agent: *agent,
+                generation,
+            });
+        }
+    }
+    acks
+}
