@@ -14,6 +14,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use crate::model::{AgentId, Level, Notice};
@@ -69,6 +70,7 @@ pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Se
         complained: None,
         shown,
         chunk: Vec::new(),
+        read: Read::Nothing,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -92,6 +94,15 @@ struct Pane {
     complained: Option<Instant>,
     shown: watch::Sender<u64>,
     chunk: Vec<u8>,
+    read: Read,
+}
+
+/// Whether this turn of the loop read output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Read {
+    #[default]
+    Nothing,
+    Something,
 }
 
 impl Pane {
@@ -122,6 +133,11 @@ impl Pane {
                 () = until(self.due()) => {}
             }
             self.settle();
+            if std::mem::take(&mut self.read) == Read::Something {
+                // Without this a flood of output keeps its thread for itself for a hundred reads, and
+                // nobody there looks whether another socket has something.
+                yield_now().await;
+            }
         }
     }
 
@@ -178,6 +194,7 @@ impl Pane {
         if bytes.is_empty() {
             return;
         }
+        self.read = Read::Something;
         self.glass.feed(bytes, clock::now());
         self.hear();
         let replies = self.glass.take_replies();
