@@ -69,12 +69,12 @@ pub fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
     )
 }
 
-/// How many rows a card needs at this width to show everything, its frame included.
-pub fn height(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
+/// How many rows a card needs at this width to show everything, its frame included. Keys are taken to
+/// be as long as the default ones.
+pub fn height(desk: &Desk, request: &Request, width: u16) -> u16 {
     let inner = width.saturating_sub(4);
     let lines = ask::lines(desk, request, Role::Card, inner).len();
-    let below =
-        why(desk, request, inner).len() + usize::from(decide::rows(desk, keys, request, inner));
+    let below = why(desk, request, inner).len() + decide::rows_about(inner);
     u16::try_from(lines + below + 2).unwrap_or(u16::MAX)
 }
 

@@ -78,6 +78,16 @@ pub fn rows(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
     u16::try_from(lines.len() + usize::from(apart)).unwrap_or(1)
 }
 
+/// How many rows the default keys take.
+pub fn rows_about(width: u16) -> usize {
+    match width {
+        0..20 => 5,
+        20..35 => 3,
+        35..56 => 2,
+        _ => 1,
+    }
+}
+
 /// Draws them.
 pub fn draw(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
     let (lines, note) = lines(desk, keys, request, area.width);
@@ -113,7 +123,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
 }
 
 /// A mark for how far a card has settled; none once it did.
-fn settling(desk: &Desk, card: &Card) -> Option<&'static str> {
+pub fn settling(desk: &Desk, card: &Card) -> Option<&'static str> {
     const MARKS: [&str; 4] = ["○", "◔", "◑", "◕"];
     let Some(since) = desk.shown.get(card) else {
         return Some(MARKS[0]);

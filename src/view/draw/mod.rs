@@ -82,7 +82,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
         empty::draw(desk, keys, plan.tiles_area, buf);
     }
     if let Some(sidebar) = &plan.sidebar {
-        sidebar::draw(desk, sidebar, buf);
+        sidebar::draw(desk, keys, sidebar, buf);
     }
     if let Some(area) = plan.card {
         cursor = cursor.filter(|at| !covers(area, at));
