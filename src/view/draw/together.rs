@@ -12,7 +12,7 @@ use crate::view::keymap::Keymap;
 
 use super::ask::{self, Line};
 use super::ink::{self, Runs};
-use super::{over, words};
+use super::{decide, over, words};
 
 /// Draws the preview.
 pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, buf: &mut Buffer) {
@@ -31,7 +31,10 @@ pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, 
         (Command::PageDown, "more"),
         (Command::LeaveScroll, "closes"),
     ];
-    let mut foot = over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]);
+    let mut foot = match cards.iter().find_map(|card| decide::settling(desk, card)) {
+        Some(mark) => over::note(desk, &format!("{mark} just came")),
+        None => over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]),
+    };
     foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
     let inner = over::frame(desk, area, &title, foot, buf);
     let lines = lines(desk, &open, inner.width);
