@@ -370,6 +370,3 @@ pub fn needs_sidebar(focus: Focus) -> bool {
         Focus::Waiting | Focus::Queue => true,
     }
 }
-
-#[cfg(test)]
-mod tests;

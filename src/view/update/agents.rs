@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::model::{Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish};
-use crate::view::desk::{
-    Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then,
+use crate::model::{
+    Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish,
 };
+use crate::view::desk::{Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then};
 
 use super::focus::{self, Step};
 use super::turn::Turn;
@@ -170,11 +170,9 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
         let agent = turn.desk.facts.agents.get(id);
         agent.is_some_and(|agent| match agent.evidence.state {
             State::Waiting | State::Stuck | State::Limited => true,
-            State::Starting
-            | State::Working
-            | State::Idle
-            | State::Unknown
-            | State::Exited(_) => false,
+            State::Starting | State::Working | State::Idle | State::Unknown | State::Exited(_) => {
+                false
+            }
         })
     };
     let all: Vec<AgentId> = turn.desk.order.iter().filter(needy).copied().collect();
@@ -202,7 +200,11 @@ pub(super) fn explain(turn: &mut Turn) {
     let process = agent
         .pid
         .map_or("none yet".to_owned(), |pid| pid.to_string());
-    let _ = write!(text, "\nprofile: {}\nprocess: {process}\ncommand:", agent.profile);
+    let _ = write!(
+        text,
+        "\nprofile: {}\nprocess: {process}\ncommand:",
+        agent.profile
+    );
     for word in &agent.command {
         let _ = write!(text, " {}", word.raw());
     }
@@ -228,5 +230,8 @@ fn said(evidence: &Evidence, now: Time) -> String {
         "" => String::new(),
         words => format!(": {words}"),
     };
-    format!("{} says {source}, {age} s ago{detail}", evidence.state.word())
+    format!(
+        "{} says {source}, {age} s ago{detail}",
+        evidence.state.word()
+    )
 }

@@ -1,9 +1,7 @@
 //! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
 
 use crate::model::{Ask, Card, Request, RequestId, Untrusted, Verdict, Wish};
-use crate::view::desk::{
-    Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then,
-};
+use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
 use crate::view::tiles;
 use crate::wire::ToServer;
 

@@ -243,7 +243,9 @@ fn briefs(desk: &Desk) -> Vec<crate::model::BriefId> {
 
 fn queue(turn: &mut Turn, step: Step) {
     let all = briefs(turn.desk);
-    let at = all.iter().position(|id| Some(id) == turn.desk.brief.as_ref());
+    let at = all
+        .iter()
+        .position(|id| Some(id) == turn.desk.brief.as_ref());
     let next = match (at, step) {
         (Some(at), Step::Next) => all.get(at + 1),
         (Some(at), Step::Previous) => at.checked_sub(1).and_then(|at| all.get(at)),

@@ -133,7 +133,9 @@ fn allowed(turn: &Turn, command: Command) -> Result<(), String> {
     }
     if !turn.desk.may_act() {
         let what = command.name();
-        return Err(format!("you are an observer here, `{what}` is for operators"));
+        return Err(format!(
+            "you are an observer here, `{what}` is for operators"
+        ));
     }
     Ok(())
 }

@@ -104,7 +104,8 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         ToClient::Rang { agent, .. } => {
             let now = turn.desk.now;
             turn.desk.panes.entry(agent).or_default().rang = Some(now);
-            if turn.desk.focused() != Some(agent) || turn.desk.terminal == TerminalFocus::Elsewhere {
+            if turn.desk.focused() != Some(agent) || turn.desk.terminal == TerminalFocus::Elsewhere
+            {
                 turn.ring();
             }
         }

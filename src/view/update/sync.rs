@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{AgentId, Card, Time};
 use crate::terminal::Size;
-use crate::view::desk::{
-    Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then,
-};
+use crate::view::desk::{Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then};
 use crate::view::tiles::{self, Fold, Plan};
 use crate::wire::{FocusChange, ToServer};
 
 use super::Act;
-use super::order;
 use super::decide::card_of;
+use super::order;
 use super::turn::Turn;
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
@@ -46,7 +44,8 @@ fn unfocus(desk: &mut Desk) {
             desk.sidebar = SidebarWish::AsLayout;
         }
     }
-    desk.panes.retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
+    desk.panes
+        .retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
 }
 
 fn title(turn: &mut Turn) {
@@ -98,7 +97,10 @@ fn keyboard(turn: &mut Turn) {
         (Mode::Pane(agent), TerminalFocus::Here) if desk.may_act() && desk.popup.is_none() => {
             Some(agent)
         }
-        (Mode::Pane(_) | Mode::Room | Mode::Scroll(_), TerminalFocus::Here | TerminalFocus::Elsewhere) => None,
+        (
+            Mode::Pane(_) | Mode::Room | Mode::Scroll(_),
+            TerminalFocus::Here | TerminalFocus::Elsewhere,
+        ) => None,
     };
     let before = std::mem::replace(&mut turn.desk.told.keyboard, now);
     if before == now {
@@ -119,7 +121,10 @@ fn resize(turn: &mut Turn, plan: &Plan) {
         return;
     };
     let inner = plan.tile(agent).map(|tile| tile.inner);
-    let (Some(inner), Some(pane)) = (inner.filter(|inner| !inner.is_empty()), desk.panes.get(&agent)) else {
+    let (Some(inner), Some(pane)) = (
+        inner.filter(|inner| !inner.is_empty()),
+        desk.panes.get(&agent),
+    ) else {
         return;
     };
     // before the first patch its size is not known
@@ -132,7 +137,10 @@ fn resize(turn: &mut Turn, plan: &Plan) {
     let grows = wanted.cols > is.cols || wanted.rows > is.rows;
     if told != Some(wanted) && (grows || told.is_some()) {
         turn.desk.told.sizes.insert(agent, wanted);
-        turn.send(ToServer::Resize { agent, size: wanted });
+        turn.send(ToServer::Resize {
+            agent,
+            size: wanted,
+        });
     }
 }
 
@@ -143,7 +151,10 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         Some(Popup::Together { cards, .. }) => cards,
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
-        Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. }) | None => &[],
+        Some(
+            Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. },
+        )
+        | None => &[],
     };
     let is_same = |card: &&Card| {
         let request = desk.facts.requests.get(&card.request);

@@ -1,0 +1,11 @@
+//! The desk by its keys: what is typed, what leaves, what stands there afterwards.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod chaos;
+mod list;
+mod past;
+mod play;
+mod popups;
+mod promises;
+mod scripts;
+mod sizes;
