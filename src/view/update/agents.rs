@@ -9,7 +9,7 @@ use crate::view::desk::{Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, P
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{choose, popup};
+use super::{choose, popup, scroll};
 
 /// The focused agent, or why there is none.
 fn here(turn: &Turn) -> Result<Agent, String> {
@@ -43,6 +43,7 @@ pub(super) fn label(agent: &Agent) -> String {
 pub(super) fn enter(turn: &mut Turn) {
     match alive(turn) {
         Ok(agent) => {
+            scroll::drop_out(turn);
             turn.desk.pane = Some(agent.id);
             turn.desk.focus = Focus::Tiles;
             turn.desk.mode = Mode::Pane(agent.id);
