@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use client::{Acks, Client, House, sh};
 use opsroom::door::{self, Link, RoomPaths, Seating};
-use opsroom::model::{Answer, BriefId, Card, Digest, Exit, Force, RequestId, State, Wish};
+use opsroom::model::{Answer, BriefId, Card, Digest, Exit, Force, Manner, RequestId, State, Verdict, Wish};
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{FocusChange, ToClient, ToServer, Want};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -409,4 +409,85 @@ async fn a_closed_room_leaves_no_process() {
     }
     assert!(!house.paths.room_socket().exists());
     assert!(Link::new(house.stream(Seating::Operator).await).send(&ToServer::Attach(Want::Once)).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_outlives_the_server_and_its_asker_gets_the_answer() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "echo asking; \"$OPSROOM_BIN\" ask-permission --tool bash --summary 'rm -rf build'; echo code $?; exec cat";
+    let agent = alice.spawn(sh(script)).await;
+    alice.until("the request", |client| client.facts.waiting().count() == 1).await;
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    alice.watch(agent).await;
+    let request = alice.facts.waiting().next().expect("the request is lost").clone();
+    assert_eq!(request.agent, Some(agent));
+    let card = Card { request: request.id, digest: request.digest.clone() };
+    alice.send(ToServer::Shown(vec![card.clone()])).await;
+    let decide = Wish::Decide { cards: vec![card], verdict: Verdict::Approve };
+    // A card counts only when it has been on the screen for a moment.
+    while let Answer::Refused(why) = alice.wish(decide.clone()).await {
+        assert!(why.contains("screen") || why.contains("ms"), "{why}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    alice.sees(agent, "code 0").await;
+    let decided = house.journal().lines().filter(|line| line.contains("\"decided\"")).count();
+    assert_eq!(decided, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_written_into_the_pane_and_submitted() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "printf '\\033[?2004hready\\n'; stty -echo -icanon; exec od -An -v -c -w1";
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    let said = Wish::Say { agent, text: "go".into(), manner: Manner::Interrupt };
+    assert_eq!(alice.wish(said).await, Answer::Done);
+    let wanted = "033 033 [ 2 0 0 ~ g o 033 [ 2 0 1 ~ \\n";
+    let shown = |client: &Client| client.text(agent).split_whitespace().collect::<Vec<_>>().join(" ").contains(wanted);
+    alice.until("interrupt, paste, return", shown).await;
+    alice.until("its delivery", |_| house.journal().contains("\"written\"")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_is_told_where_it_is_and_nothing_of_the_operators_terminal() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("env | grep -E '^(TERM|COLORTERM|TMUX|OPSROOM_)' | sort; pwd; exec cat")).await;
+    alice.watch(agent).await;
+    let folder = house.paths.folder.display().to_string();
+    alice.until("its folder", |client| client.text(agent).lines().any(|line| line == folder)).await;
+    let text = alice.text(agent).replace('\n', "");
+    for part in ["TERM=xterm-256color", "COLORTERM=truecolor", "OPSROOM_AGENT=1", "OPSROOM_TOKEN="] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains("TMUX") && !text.contains("TERM_PROGRAM"), "{text}");
+}
+
+/// The server may write files of 64 KiB at most, as if the disk were full behind that.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_while_the_journal_cannot_be_written_and_the_room_says_so() {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let server = Pid::from_raw(house.server_pid().await);
+    let limit = |bytes| Rlimit { current: bytes, maximum: None };
+    let length = std::fs::metadata(house.paths.inside("journal.jsonl")).unwrap().len();
+    prlimit(server, Resource::Fsize, limit(Some(length))).unwrap();
+    let Answer::Refused(why) = alice.wish(Wish::Spawn(sh("echo started > proof; exec cat"))).await else {
+        panic!("it was not refused");
+    };
+    assert!(why.contains("journal") && why.contains("disk"), "{why}");
+    alice.until("word of it", |client| client.told.iter().any(|said| said.contains("journal cannot be written"))).await;
+    assert!(alice.facts.agents.is_empty(), "{:?}", alice.facts.agents);
+    prlimit(server, Resource::Fsize, limit(None)).unwrap();
+    alice.until("the good news", |client| client.told.iter().any(|said| said.contains("can be written again"))).await;
+    assert!(!house.paths.folder.join("proof").exists());
+    let agent = alice.spawn(sh("echo now; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "now").await;
 }

@@ -65,8 +65,8 @@ pub(super) enum Writing {
 pub(super) enum Going {
     /// It does.
     On,
-    /// The room is closed: agents end, then the server.
-    Closing,
+    /// The room is closed: agents end, then the server; at this moment it goes in any case.
+    Closing(Instant),
 }
 
 /// What makes the hub stop.
@@ -83,6 +83,8 @@ struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
+    /// A file grew over this process's limit: the write fails, as on a full disk.
+    too_large: Signal,
 }
 
 impl Signals {
@@ -91,6 +93,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
+            too_large: signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?,
         })
     }
 
@@ -101,6 +104,7 @@ impl Signals {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
                 _ = self.hang_up.recv() => {}
+                _ = self.too_large.recv() => {}
             }
         }
     }
@@ -112,7 +116,9 @@ impl Hub {
         let mut signals = Signals::listen()?;
         let end = loop {
             self.follow_up();
-            if self.going == Going::Closing && self.keeper.is_gone() {
+            if let Going::Closing(latest) = self.going
+                && (self.keeper.is_gone() || Instant::now() >= latest)
+            {
                 break End::Closed;
             }
             let due = self.due();
@@ -137,17 +143,22 @@ impl Hub {
 
     fn due(&self) -> Option<Instant> {
         let tick = self.room.next_deadline().map(clock::instant_of);
-        match self.writing {
+        let next = match self.writing {
             Writing::Well => tick,
             Writing::Failing(again) => Some(again),
+        };
+        match self.going {
+            Going::On => next,
+            Going::Closing(latest) => Some(next.map_or(latest, |next| next.min(latest))),
         }
     }
 
     fn time_passed(&mut self) {
-        if let Writing::Failing(_) = self.writing {
-            return self.try_again();
+        match self.writing {
+            Writing::Well => self.update(Event::Tick),
+            Writing::Failing(again) if again <= Instant::now() => self.try_again(),
+            Writing::Failing(_) => {}
         }
-        self.update(Event::Tick);
     }
 
     /// Events that follow from what was done.

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use tokio::task::block_in_place;
+use tokio::time::Instant;
 
 use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner};
 use crate::wire::ToClient;
@@ -16,6 +17,8 @@ use super::post::ToPane;
 
 /// How long an agent and all it started may take to end by themselves.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
+/// How long the keeper may take to end all of them and itself.
+const CLOSING: Duration = Duration::from_secs(20);
 
 impl Hub {
     /// Does them. The error is the journal's: that line and everything behind it was not done.
@@ -99,7 +102,7 @@ impl Hub {
     }
 
     fn close(&mut self) {
-        self.going = Going::Closing;
+        self.going = Going::Closing(Instant::now() + CLOSING);
         self.guests.tell_all(&ToClient::Closing("the room is closed".to_owned()));
         self.keeper.close(GRACE);
     }
