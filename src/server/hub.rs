@@ -186,7 +186,9 @@ impl Hub {
         tracing::error!(%why, "the journal cannot be written");
         self.room.book = self.durable.clone();
         self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
-        let text = format!("the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk");
+        let text = format!(
+            "the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk"
+        );
         self.say_all(Level::Error, text);
     }
 
@@ -195,7 +197,8 @@ impl Hub {
         match event {
             Event::Wanted { seat, ticket, .. } => {
                 let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
-                self.guests.reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
+                self.guests
+                    .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
             Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
             Event::Tick => {}
@@ -212,13 +215,20 @@ impl Hub {
         }
         if self.writing == Writing::Well {
             tracing::info!(had, "the journal can be written again");
-            self.say_all(Level::Note, "the journal can be written again; the room goes on".to_owned());
+            self.say_all(
+                Level::Note,
+                "the journal can be written again; the room goes on".to_owned(),
+            );
         }
     }
 
     /// A sentence for everybody.
     pub(super) fn say_all(&mut self, level: Level, text: String) {
-        self.guests.show(Fact::Notice(Notice { at: clock::now(), level, text }));
+        self.guests.show(Fact::Notice(Notice {
+            at: clock::now(),
+            level,
+            text,
+        }));
     }
 
     fn take(&mut self, message: ToHub) {
@@ -231,12 +241,22 @@ impl Hub {
 
     fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
         match said {
-            FromGuest::Came { person, role, want, line } => {
+            FromGuest::Came {
+                person,
+                role,
+                want,
+                line,
+            } => {
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
-                    self.update(Event::SeatTaken { seat, person: person.clone(), role });
+                    self.update(Event::SeatTaken {
+                        seat,
+                        person: person.clone(),
+                        role,
+                    });
                 }
-                self.guests.come(seat, person, role, want, line, self.room.snapshot());
+                self.guests
+                    .come(seat, person, role, want, line, self.room.snapshot());
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                 }
@@ -281,7 +301,10 @@ impl Hub {
             }
             Err(fault) => {
                 tracing::warn!(%fault, "the settings stay as they were");
-                self.say_all(Level::Warning, format!("the settings stay as they were: {fault}"));
+                self.say_all(
+                    Level::Warning,
+                    format!("the settings stay as they were: {fault}"),
+                );
             }
         }
     }
@@ -293,7 +316,11 @@ impl Hub {
 
     /// The living agents of the book.
     pub(super) fn living(&self) -> impl Iterator<Item = &Agent> {
-        self.room.book.agents.values().filter(|agent| agent.is_alive())
+        self.room
+            .book
+            .agents
+            .values()
+            .filter(|agent| agent.is_alive())
     }
 }
 
