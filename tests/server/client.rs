@@ -316,18 +316,8 @@ pub fn sh(script: &str) -> Launch {
     }
 }
 
-/// A whole line among the pane's rows.
-pub fn line(text: &str, wanted: &str) -> bool {
-    text.lines().any(|line| line == wanted)
-}
 
-pub fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
-}
 
-pub fn warning(level: Level) -> bool {
-    matches!(level, Level::Warning | Level::Error)
-}
 
 /// Waits until a process is gone, or only its parent's note of it is left.
 pub async fn process_ends(pid: u32) {
