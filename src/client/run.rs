@@ -302,7 +302,7 @@ impl Open {
                 if let Err(error) = self.shelf.choose(&self.chosen) {
                     tracing::warn!("the choice of theme is not kept: {error}");
                 }
-                self.take(Input::Theme(theme));
+                self.take(Input::Theme(Box::new(theme)));
             }
             Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         }
@@ -311,7 +311,7 @@ impl Open {
     /// Reads the theme and layout in use again; a broken file keeps the old one and says where.
     fn read_look(&mut self) {
         match self.shelf.theme(&self.desk.theme.name.clone()) {
-            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(theme)),
+            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(Box::new(theme))),
             Ok(_) => {}
             Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         }

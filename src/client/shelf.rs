@@ -243,7 +243,7 @@ mod tests {
         fs::create_dir_all(shelf.folder.join("themes")).unwrap();
         fs::write(
             shelf.folder.join("themes/nord.toml"),
-            "base = { fg = \"#123456\", bg = \"#ffffff\" }\n",
+            "[roles]\nbase = { fg = \"#123456\", bg = \"#ffffff\" }\n",
         )
         .unwrap();
         assert_ne!(shelf.theme("nord").unwrap(), builtin);
@@ -257,11 +257,11 @@ mod tests {
         fs::create_dir_all(shelf.folder.join("themes")).unwrap();
         fs::write(
             shelf.folder.join("themes/dusk.toml"),
-            "pane = { fg = \"rde\" }\n",
+            "[roles]\npane = { fg = \"rde\" }\n",
         )
         .unwrap();
         let said = format!("{:#}", shelf.theme("dusk").unwrap_err());
-        assert!(said.starts_with("themes/dusk.toml:1:"), "{said}");
+        assert!(said.starts_with("themes/dusk.toml:2:"), "{said}");
         let said = format!("{:#}", shelf.theme("dawn").unwrap_err());
         assert!(
             said.contains("no theme `dawn`") && said.contains("nord"),
