@@ -2,11 +2,11 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
-use opsroom::model::{Agent, AgentId, Answer, Force, Launch, Level, SeatRole, Wish};
+use opsroom::model::{Agent, AgentId, Answer, Force, Launch, SeatRole, Wish};
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
 use opsroom::wire::{ToClient, ToServer, Want};
