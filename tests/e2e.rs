@@ -1,0 +1,7 @@
+//! The whole program as a person meets it: the binary in a real terminal, real agents, real files.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+#[path = "e2e/decide.rs"]
+mod decide;
