@@ -1,6 +1,6 @@
 //! What waits is decided with a key, and the agent hears it.
 
-use super::support::{Console, Place, agent, eventually, lives, person};
+use super::support::{Console, PERSON, Place, agent, eventually, kill, lives};
 
 fn desk(place: &Place) -> Console {
     let console = place.console(&[], 140, 44);
@@ -49,21 +49,20 @@ fn an_approved_agent_goes_on_after_the_journal_knows_who_decided() {
     assert_eq!(place.noted("decided").len(), 1);
     console.types("a");
     let journal = eventually("the edit", || {
-        let journal = place.journal();
-        place.read("app/login.sh").contains("too many attempts").then_some(())?;
-        Some(journal.len()).map(|_| place.journal())
+        let edited = place.read("app/login.sh").contains("too many attempts");
+        edited.then(|| place.journal())
     });
     let decided: Vec<_> = journal.iter().filter(|entry| entry["what"] == "decided").collect();
     assert_eq!(decided.len(), 2, "{decided:#?}");
     for entry in &decided {
-        assert_eq!(entry["by"]["person"]["name"], person().as_str());
+        assert_eq!(entry["by"]["person"]["name"], PERSON);
         assert_eq!(entry["decision"]["verdict"], "Approve");
         assert!(entry["seen_ms"].as_u64().unwrap() >= 500);
     }
     assert!(order(&place, "asked", 1) < order(&place, "decided", 1));
     assert!(order(&place, "decided", 1) < order(&place, "asked", 2));
     assert!(order(&place, "asked", 2) < order(&place, "decided", 2));
-    console.sees(&format!("approved by {}", person()));
+    console.sees(&format!("approved by {}", PERSON));
     place.ok(&["journal", "verify"]);
 }
 
@@ -73,7 +72,7 @@ fn a_rejection_reaches_the_agent_with_its_reason() {
     let mut console = builder(&place);
     console.does("r", "why, in your words");
     console.types("not before noon\r");
-    console.sees(&format!("rejected by {}: not before noon", person()));
+    console.sees(&format!("rejected by {}: not before noon", PERSON));
     let decided = place.noted("decided");
     assert_eq!(decided[0]["decision"]["verdict"]["Reject"]["reason"], "not before noon");
 }
@@ -88,7 +87,7 @@ fn new_direction_reaches_the_agent() {
     let noted = eventually("the direction in the agent's file", || {
         Some(place.read("DIRECTION.md")).filter(|text| !text.is_empty())
     });
-    assert_eq!(noted, format!("- {}: count per address\n", person()));
+    assert_eq!(noted, format!("- {}: count per address\n", PERSON));
     console.sees("count per address");
 }
 
@@ -122,7 +121,7 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.does("w", "something else");
     console.does("semi", "semicolon");
     console.types("\r");
-    console.sees(&format!("{} answered: semicolon", person()));
+    console.sees(&format!("{} answered: semicolon", PERSON));
     console.chooses("0003");
     console.types("S");
     console.card("May the answer to Acme name a date?");
@@ -130,7 +129,7 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.does("something", "something else");
     console.does("\r", "your answer");
     console.types("Thursday at noon\r");
-    console.sees(&format!("{} answered: Thursday at noon", person()));
+    console.sees(&format!("{} answered: Thursday at noon", PERSON));
 }
 
 #[test]
@@ -159,6 +158,7 @@ fn identical_requests_are_decided_together_after_a_look_at_them() {
     console.sees("3 waiting on you");
     console.card("make all");
     console.does("A", "decide 3 requests together?");
+    console.sees("a approves all");
     assert!(place.noted("decided").is_empty());
     console.types("a");
     console.sees("nothing waits");
@@ -192,7 +192,7 @@ fn a_request_whose_asker_is_gone_is_shown_as_taken_back_and_not_decided() {
     let mut console = place.console(&[], 140, 44);
     console.card("make all");
     let asker: i32 = place.read("asker").trim().parse().unwrap();
-    super::support::kill(asker);
+    kill(asker);
     eventually("the asker to be gone", || (!lives(asker)).then_some(()));
     console.until("the request to be shown as withdrawn", |screen| {
         screen.contains("withdrawn") || screen.contains("nothing waits")

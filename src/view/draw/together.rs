@@ -31,7 +31,11 @@ pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, 
         (Command::PageDown, "more"),
         (Command::LeaveScroll, "closes"),
     ];
-    let mut foot = over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]);
+    let settled = |card: &Card| desk.shown.contains_key(card) && desk.settles_at(card).is_none();
+    let mut foot = match cards.iter().all(settled) {
+        true => over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]),
+        false => Runs::of(" just came ", desk.theme.on(Role::CardSettling, desk.theme.face(Role::Popup))),
+    };
     foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
     let inner = over::frame(desk, area, &title, foot, buf);
     let lines = lines(desk, &open, inner.width);
