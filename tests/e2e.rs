@@ -5,3 +5,5 @@ mod support;
 
 #[path = "e2e/decide.rs"]
 mod decide;
+#[path = "e2e/survive.rs"]
+mod survive;
