@@ -100,7 +100,10 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = || RoomPaths::find(cli.room.as_deref());
-    match cli.command.unwrap_or(Command::Attach(open::Attach::default())) {
+    match cli
+        .command
+        .unwrap_or(Command::Attach(open::Attach::default()))
+    {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(cli.room.as_deref()),
         Command::Attach(attach) => attach.run(&paths()?),
@@ -112,7 +115,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(&paths()?),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "opsroom", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "opsroom",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Version(how) => Ok(version(how)),
@@ -132,14 +140,20 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Runs something short that waits, on this thread.
 fn waiting(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 fn version(how: Json) -> ExitCode {
     let version = env!("CARGO_PKG_VERSION");
     let (wire, agents) = (crate::wire::hello::PROTOCOL, crate::wire::agent::VERSION);
     if how.json {
-        println!("{}", serde_json::json!({ "version": version, "protocol": wire, "agent_protocol": agents }));
+        println!(
+            "{}",
+            serde_json::json!({ "version": version, "protocol": wire, "agent_protocol": agents })
+        );
     } else {
         println!("opsroom {version} (protocol {wire}, agent protocol {agents})");
     }

@@ -140,7 +140,8 @@ fn what_was_written_reads_back() {
 
 #[test]
 fn every_prefix_of_a_journal_recovers_and_can_be_written_on() {
-    let all = some();
+    // short ones: every byte is a crash, and every crash syncs several times
+    let all = [&some()[..1], &[said(2, "é")], &some()[4..]].concat();
     let heads = heads(&all);
     let room = Room::with(&all);
     let bytes = room.bytes();
@@ -448,7 +449,7 @@ fn only_its_owner_can_read_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn any_text_comes_back_as_it_was(texts in prop::collection::vec(any::<String>(), 1..6)) {
         let entries: Vec<Entry> = texts.iter().zip(1..).map(|(text, n)| said(n, text)).collect();

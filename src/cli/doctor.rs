@@ -9,8 +9,9 @@ use crate::config;
 use crate::door::RoomPaths;
 
 /// Agent programs that opsroom knows by name.
-const AGENTS: [&str; 10] =
-    ["claude", "codex", "gemini", "opencode", "aider", "qwen", "copilot", "goose", "vibe", "kimi"];
+const AGENTS: [&str; 10] = [
+    "claude", "codex", "gemini", "opencode", "aider", "qwen", "copilot", "goose", "vibe", "kimi",
+];
 
 /// One line of the report.
 struct Finding {
@@ -27,9 +28,21 @@ enum Mark {
 }
 
 pub fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-    let findings = [terminal(), colours(), size(), room(paths), settings(paths), sockets(paths), files(), disk(paths)];
+    let findings = [
+        terminal(),
+        colours(),
+        size(),
+        room(paths),
+        settings(paths),
+        sockets(paths),
+        files(),
+        disk(paths),
+    ];
     let mut bad = 0;
-    for finding in findings.into_iter().chain([tool("git"), tool("ssh"), agents()]) {
+    for finding in findings
+        .into_iter()
+        .chain([tool("git"), tool("ssh"), agents()])
+    {
         let mark = match finding.mark {
             Mark::Good => "✓",
             Mark::Note => "·",
@@ -38,18 +51,34 @@ pub fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         bad += usize::from(finding.mark == Mark::Bad);
         println!("{mark} {:<10} {}", finding.what, finding.text);
     }
-    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if bad == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn finding(mark: Mark, what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { mark, what, text: text.into() }
+    Finding {
+        mark,
+        what,
+        text: text.into(),
+    }
 }
 
 fn terminal() -> Finding {
     let term = env::var("TERM").unwrap_or_default();
     match (std::io::stdout().is_terminal(), term.as_str()) {
-        (false, _) => finding(Mark::Note, "terminal", "standard output is no terminal; the room needs one"),
-        (true, "" | "dumb") => finding(Mark::Bad, "terminal", "TERM is unset or dumb; set it to what your terminal is"),
+        (false, _) => finding(
+            Mark::Note,
+            "terminal",
+            "standard output is no terminal; the room needs one",
+        ),
+        (true, "" | "dumb") => finding(
+            Mark::Bad,
+            "terminal",
+            "TERM is unset or dumb; set it to what your terminal is",
+        ),
         (true, term) => finding(Mark::Good, "terminal", term),
     }
 }
@@ -60,17 +89,25 @@ fn colours() -> Finding {
     }
     match env::var("COLORTERM").as_deref() {
         Ok("truecolor" | "24bit") => finding(Mark::Good, "colours", "16 million"),
-        _ if env::var("TERM").is_ok_and(|term| term.contains("256color")) => {
-            finding(Mark::Note, "colours", "256 (set COLORTERM=truecolor if your terminal has more)")
-        }
+        _ if env::var("TERM").is_ok_and(|term| term.contains("256color")) => finding(
+            Mark::Note,
+            "colours",
+            "256 (set COLORTERM=truecolor if your terminal has more)",
+        ),
         _ => finding(Mark::Note, "colours", "16"),
     }
 }
 
 fn size() -> Finding {
     match crossterm::terminal::size() {
-        Ok((cols, rows)) if cols >= 80 && rows >= 24 => finding(Mark::Good, "size", format!("{cols}x{rows}")),
-        Ok((cols, rows)) => finding(Mark::Note, "size", format!("{cols}x{rows}; 80x24 and above shows everything")),
+        Ok((cols, rows)) if cols >= 80 && rows >= 24 => {
+            finding(Mark::Good, "size", format!("{cols}x{rows}"))
+        }
+        Ok((cols, rows)) => finding(
+            Mark::Note,
+            "size",
+            format!("{cols}x{rows}; 80x24 and above shows everything"),
+        ),
         Err(_) => finding(Mark::Note, "size", "unknown"),
     }
 }
@@ -82,9 +119,16 @@ fn room(paths: &RoomPaths) -> Finding {
 fn settings(paths: &RoomPaths) -> Finding {
     let file = paths.folder.join("opsroom.toml");
     let Ok(text) = std::fs::read_to_string(&file) else {
-        return finding(Mark::Note, "settings", "no opsroom.toml: built-in settings (`opsroom init` writes one)");
+        return finding(
+            Mark::Note,
+            "settings",
+            "no opsroom.toml: built-in settings (`opsroom init` writes one)",
+        );
     };
-    match config::room::parse("opsroom.toml", &text).diagnostics.first() {
+    match config::room::parse("opsroom.toml", &text)
+        .diagnostics
+        .first()
+    {
         None => finding(Mark::Good, "settings", "opsroom.toml has no faults"),
         Some(first) => finding(Mark::Bad, "settings", first.to_string()),
     }
@@ -93,7 +137,10 @@ fn settings(paths: &RoomPaths) -> Finding {
 fn sockets(paths: &RoomPaths) -> Finding {
     let folder = &paths.runtime;
     if folder.as_os_str().len() > 80 {
-        let text = format!("{} is too long for a socket's path; set XDG_RUNTIME_DIR to a short one", folder.display());
+        let text = format!(
+            "{} is too long for a socket's path; set XDG_RUNTIME_DIR to a short one",
+            folder.display()
+        );
         return finding(Mark::Bad, "sockets", text);
     }
     finding(Mark::Good, "sockets", folder.display().to_string())
@@ -102,9 +149,11 @@ fn sockets(paths: &RoomPaths) -> Finding {
 fn files() -> Finding {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     match limit {
-        Some(open) if open < 1_024 => {
-            finding(Mark::Note, "open files", format!("{open}; an agent needs about 4 (`ulimit -n 4096`)"))
-        }
+        Some(open) if open < 1_024 => finding(
+            Mark::Note,
+            "open files",
+            format!("{open}; an agent needs about 4 (`ulimit -n 4096`)"),
+        ),
         Some(open) => finding(Mark::Good, "open files", open.to_string()),
         None => finding(Mark::Good, "open files", "no limit"),
     }
@@ -112,21 +161,32 @@ fn files() -> Finding {
 
 fn disk(paths: &RoomPaths) -> Finding {
     let Ok(room) = rustix::fs::statvfs(&paths.folder) else {
-        return finding(Mark::Bad, "disk", format!("cannot look at {}", paths.folder.display()));
+        return finding(
+            Mark::Bad,
+            "disk",
+            format!("cannot look at {}", paths.folder.display()),
+        );
     };
     let free = room.f_bavail.saturating_mul(room.f_frsize) / (1024 * 1024);
     let mark = if free < 512 { Mark::Bad } else { Mark::Good };
-    finding(mark, "disk", format!("{free} MiB free (recordings take up to 32 MiB an agent)"))
+    finding(
+        mark,
+        "disk",
+        format!("{free} MiB free (recordings take up to 32 MiB an agent)"),
+    )
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
+    env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| is_program(file))
 }
 
 fn is_program(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    file.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 fn tool(name: &'static str) -> Finding {
@@ -137,15 +197,26 @@ fn tool(name: &'static str) -> Finding {
     let Ok(output) = Command::new(file).arg(flag).output() else {
         return finding(Mark::Bad, name, "found, but does not start");
     };
-    let said = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+    let said = if output.stdout.is_empty() {
+        output.stderr
+    } else {
+        output.stdout
+    };
     let said = String::from_utf8_lossy(&said);
     finding(Mark::Good, name, said.lines().next().unwrap_or_default())
 }
 
 fn agents() -> Finding {
-    let found: Vec<_> = AGENTS.into_iter().filter(|name| on_path(name).is_some()).collect();
+    let found: Vec<_> = AGENTS
+        .into_iter()
+        .filter(|name| on_path(name).is_some())
+        .collect();
     if found.is_empty() {
-        return finding(Mark::Note, "agents", "no agent program on PATH; `opsroom demo` needs none");
+        return finding(
+            Mark::Note,
+            "agents",
+            "no agent program on PATH; `opsroom demo` needs none",
+        );
     }
     finding(Mark::Good, "agents", found.join(", "))
 }

@@ -52,7 +52,10 @@ impl Spawn {
         if self.command.is_empty() && self.role.is_none() {
             bail!("nothing to start: give a command behind `--`, or a --role");
         }
-        let cwd = self.cwd.clone().map_or_else(std::env::current_dir, std::path::absolute)?;
+        let cwd = self
+            .cwd
+            .clone()
+            .map_or_else(std::env::current_dir, std::path::absolute)?;
         let mut once = Once::attach(door::ensure(paths).await?).await?;
         let launch = Launch {
             name: self.name.clone().unwrap_or_default(),
@@ -77,9 +80,15 @@ impl Ls {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         let Some(stream) = door::connect_existing(paths).await? else {
             if self.how.json {
-                println!("{}", json!({ "room": paths.folder, "running": false, "agents": [], "requests": [] }));
+                println!(
+                    "{}",
+                    json!({ "room": paths.folder, "running": false, "agents": [], "requests": [] })
+                );
             } else {
-                println!("no server runs for {}; `opsroom` starts one", paths.folder.display());
+                println!(
+                    "no server runs for {}; `opsroom` starts one",
+                    paths.folder.display()
+                );
             }
             return Ok(ExitCode::SUCCESS);
         };
@@ -123,9 +132,22 @@ fn request_json(request: &Request) -> serde_json::Value {
 }
 
 fn agent_line(agent: &Agent) -> String {
-    let brief = agent.brief.as_ref().map(|brief| format!("  {brief}")).unwrap_or_default();
-    let pid = agent.pid.map(|pid| format!("  pid {pid}")).unwrap_or_default();
-    format!("{:>3}  {:<16} {:<9} {}{brief}{pid}", agent.id, agent.name, agent.evidence.state.word(), agent.profile)
+    let brief = agent
+        .brief
+        .as_ref()
+        .map(|brief| format!("  {brief}"))
+        .unwrap_or_default();
+    let pid = agent
+        .pid
+        .map(|pid| format!("  pid {pid}"))
+        .unwrap_or_default();
+    format!(
+        "{:>3}  {:<16} {:<9} {}{brief}{pid}",
+        agent.id,
+        agent.name,
+        agent.evidence.state.word(),
+        agent.profile
+    )
 }
 
 fn summary(request: &Request) -> String {
@@ -154,15 +176,23 @@ impl Stop {
         let mut once = Once::attach(stream).await?;
         if self.agents.is_empty() {
             let force = if self.force { Force::Yes } else { Force::No };
-            once.wish(Wish::CloseRoom(force)).await.context("the room goes on (--force stops it all the same)")?;
+            once.wish(Wish::CloseRoom(force))
+                .await
+                .context("the room goes on (--force stops it all the same)")?;
             once.closed().await;
-            println!("stopped; nothing of {} runs any more", paths.folder.display());
+            println!(
+                "stopped; nothing of {} runs any more",
+                paths.folder.display()
+            );
             return Ok(ExitCode::SUCCESS);
         }
         for wanted in &self.agents {
-            let agent = once.facts.agents.values().filter(|agent| agent.is_alive()).find(|agent| {
-                agent.name == *wanted || agent.id.to_string() == *wanted
-            });
+            let agent = once
+                .facts
+                .agents
+                .values()
+                .filter(|agent| agent.is_alive())
+                .find(|agent| agent.name == *wanted || agent.id.to_string() == *wanted);
             let Some(agent) = agent.map(|agent| agent.id) else {
                 bail!("no living agent is called {wanted}; `opsroom ls` lists them");
             };

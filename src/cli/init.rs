@@ -29,16 +29,24 @@ impl Init {
         let folder = room.map_or_else(std::env::current_dir, |room| Ok(room.to_path_buf()))?;
         let file = folder.join("opsroom.toml");
         if file.exists() {
-            bail!("{} exists already; edit it, or remove it first", file.display());
+            bail!(
+                "{} exists already; edit it, or remove it first",
+                file.display()
+            );
         }
-        let name = std::path::absolute(&folder)?.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = std::path::absolute(&folder)?
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         let template = config::room::template(&name.unwrap_or_default());
-        let settings = config::room::parse("opsroom.toml", &template).value.unwrap_or_default();
+        let settings = config::room::parse("opsroom.toml", &template)
+            .value
+            .unwrap_or_default();
         for track in &settings.tracks {
             let stages = track.stages.iter().map(|stage| stage.name.as_str());
             for stage in stages.chain(RESERVED) {
                 let stage = folder.join("briefs").join(track.name.as_str()).join(stage);
-                fs::create_dir_all(&stage).with_context(|| format!("cannot create {}", stage.display()))?;
+                fs::create_dir_all(&stage)
+                    .with_context(|| format!("cannot create {}", stage.display()))?;
             }
         }
         for (name, text) in SKILLS {
@@ -54,10 +62,13 @@ impl Init {
 /// Writes a file that is not there yet; one that is stays as it is.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
     }
     match fs::File::create_new(path) {
-        Ok(mut file) => file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display())),
+        Ok(mut file) => file
+            .write_all(text.as_bytes())
+            .with_context(|| format!("cannot write {}", path.display())),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error).with_context(|| format!("cannot create {}", path.display())),
     }
@@ -70,10 +81,20 @@ fn ignore(folder: &Path) -> anyhow::Result<()> {
     }
     let path = folder.join(".gitignore");
     let text = fs::read_to_string(&path).unwrap_or_default();
-    if text.lines().any(|line| line.trim_end_matches('/') == ".opsroom") {
+    if text
+        .lines()
+        .any(|line| line.trim_end_matches('/') == ".opsroom")
+    {
         return Ok(());
     }
-    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
-    write!(file, "{gap}.opsroom/\n").with_context(|| format!("cannot write {}", path.display()))
+    let gap = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)?;
+    writeln!(file, "{gap}.opsroom/").with_context(|| format!("cannot write {}", path.display()))
 }

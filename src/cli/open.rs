@@ -61,7 +61,11 @@ pub struct Keep {
 
 impl Attach {
     pub fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let seating = if self.observer { Seating::Observer } else { Seating::Operator };
+        let seating = if self.observer {
+            Seating::Observer
+        } else {
+            Seating::Operator
+        };
         let said = look_at(paths, seating, &self.look)?;
         eprintln!("opsroom: {said}");
         Ok(ExitCode::SUCCESS)
@@ -76,7 +80,10 @@ fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<S
         theme: look.theme.clone(),
         layout: look.layout.clone(),
     };
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client::run(opening))
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(client::run(opening))
 }
 
 impl Demo {
@@ -87,15 +94,24 @@ impl Demo {
         super::waiting(begin(&paths))?;
         let seen = look_at(&paths, Seating::Operator, &self.look);
         if self.keep {
-            eprintln!("opsroom: the demo goes on in {0}; come back: opsroom --room {0}", folder.display());
-            eprintln!("opsroom: end it: opsroom --room {} stop --force", folder.display());
+            eprintln!(
+                "opsroom: the demo goes on in {0}; come back: opsroom --room {0}",
+                folder.display()
+            );
+            eprintln!(
+                "opsroom: end it: opsroom --room {} stop --force",
+                folder.display()
+            );
             return seen.map(|_| ExitCode::SUCCESS);
         }
         let closed = super::waiting(close(&paths));
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
         seen?;
         closed?;
-        eprintln!("opsroom: the demo is over; its room, agents and repository are gone (--keep leaves them)");
+        eprintln!(
+            "opsroom: the demo is over; its room, agents and repository are gone (--keep leaves them)"
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -107,10 +123,15 @@ fn demo_folder() -> anyhow::Result<PathBuf> {
         match std::fs::create_dir(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot create {}", folder.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot create {}", folder.display()));
+            }
         }
     }
-    anyhow::bail!("there are 999 demo rooms below {} already; remove some", base.display())
+    anyhow::bail!(
+        "there are 999 demo rooms below {} already; remove some",
+        base.display()
+    )
 }
 
 /// Sets the demo's agents to work, as an operator would.
@@ -133,14 +154,19 @@ async fn close(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
 
 impl Serve {
     pub fn run(&self, paths: RoomPaths) -> anyhow::Result<ExitCode> {
-        server::serve(server::Serving { paths, detached: self.detached })?;
+        server::serve(server::Serving {
+            paths,
+            detached: self.detached,
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Keep {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        keeper::run(keeper::KeeperOptions::from_args(self.options.iter().cloned())?)?;
+        keeper::run(keeper::KeeperOptions::from_args(
+            self.options.iter().cloned(),
+        )?)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -29,7 +29,10 @@ pub fn write_new(track: Track) -> Edited {
     let text = fs::read_to_string(&path);
     let _ = fs::remove_file(&path);
     match (ran, text) {
-        (Ok(()), Ok(text)) => Edited::New { track, text: Some(text).filter(|text| *text != template) },
+        (Ok(()), Ok(text)) => Edited::New {
+            track,
+            text: Some(text).filter(|text| *text != template),
+        },
         (Err(why), _) => Edited::Failed(why),
         (_, Err(error)) => Edited::Failed(format!("cannot read {} back: {error}", path.display())),
     }
@@ -40,13 +43,22 @@ fn draft() -> PathBuf {
 }
 
 fn run(path: &Path) -> Result<(), String> {
-    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| env::var(name).ok().filter(|it| !it.trim().is_empty()));
+    let named = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .find_map(|name| env::var(name).ok().filter(|it| !it.trim().is_empty()));
     let editor = named.unwrap_or_else(|| "vi".to_owned());
     // As git does: the variable is a shell's line, so that `code --wait` works.
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path).status();
+    let status = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$1\""))
+        .arg("sh")
+        .arg(path)
+        .status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{editor} ended with {status}; set EDITOR to one that works")),
+        Ok(status) => Err(format!(
+            "{editor} ended with {status}; set EDITOR to one that works"
+        )),
         Err(error) => Err(format!("cannot start {editor}: {error}; set EDITOR")),
     }
 }

@@ -75,6 +75,9 @@ mod tests {
         gate.want();
         gate.drew(start);
         gate.want();
-        assert_eq!(gate.due(start + Duration::from_millis(1)), Some(start + BETWEEN));
+        assert_eq!(
+            gate.due(start + Duration::from_millis(1)),
+            Some(start + BETWEEN)
+        );
     }
 }

@@ -56,7 +56,11 @@ async fn receive<R: AsyncRead + Unpin>(mut from: R, tell: mpsc::Sender<Came>) {
                 }
                 Ok(None) => break,
                 Err(fault) => {
-                    let _ = tell.send(Came::Cut(format!("the server sent what is no message: {fault}"))).await;
+                    let _ = tell
+                        .send(Came::Cut(format!(
+                            "the server sent what is no message: {fault}"
+                        )))
+                        .await;
                     return;
                 }
             }

@@ -26,7 +26,11 @@ impl Once {
         S: AsyncRead + AsyncWrite + Send + 'static,
     {
         let line = link::start(stream);
-        let mut once = Self { line, tickets: 0, facts: Facts::default() };
+        let mut once = Self {
+            line,
+            tickets: 0,
+            facts: Facts::default(),
+        };
         once.send(ToServer::Attach(Want::Once)).await?;
         loop {
             match once.next().await? {
@@ -53,7 +57,10 @@ impl Once {
         self.send(ToServer::Wish { ticket, wish }).await?;
         loop {
             match self.next().await? {
-                ToClient::Answer { ticket: theirs, answer } if theirs == ticket => {
+                ToClient::Answer {
+                    ticket: theirs,
+                    answer,
+                } if theirs == ticket => {
                     return match answer {
                         Answer::Refused(why) => bail!("{why}"),
                         Answer::Done | Answer::Agent(_) | Answer::Brief(_) => Ok(answer),
@@ -71,7 +78,12 @@ impl Once {
     }
 
     async fn send(&self, message: ToServer) -> anyhow::Result<()> {
-        self.line.out.send(message).await.ok().context("the line to the server is cut")
+        self.line
+            .out
+            .send(message)
+            .await
+            .ok()
+            .context("the line to the server is cut")
     }
 
     async fn next(&mut self) -> anyhow::Result<ToClient> {

@@ -26,7 +26,10 @@ impl Reload {
             Ok(watcher)
         })
         .inspect_err(|error| tracing::info!("{} is not watched: {error}", folder.display()));
-        Self { _watcher: watcher.ok(), hints }
+        Self {
+            _watcher: watcher.ok(),
+            hints,
+        }
     }
 
     /// Waits until something changed; for ever, where nothing is watched.
@@ -48,7 +51,8 @@ mod tests {
         std::fs::create_dir(folder.path().join("themes")).unwrap();
         let mut reload = Reload::watch(folder.path());
         std::fs::write(folder.path().join("themes/mine.toml"), "").unwrap();
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(20), reload.changed()).await;
+        let waited =
+            tokio::time::timeout(std::time::Duration::from_secs(20), reload.changed()).await;
         assert!(waited.is_ok(), "no hint came");
     }
 }

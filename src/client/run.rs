@@ -91,12 +91,17 @@ impl Open {
         let mut chosen = shelf.chosen();
         chosen.theme = opening.theme.clone().or(chosen.theme);
         chosen.layout = opening.layout.clone().or(chosen.layout);
-        let named = |name: &Option<String>, first: &str| name.clone().unwrap_or_else(|| first.to_owned());
+        let named =
+            |name: &Option<String>, first: &str| name.clone().unwrap_or_else(|| first.to_owned());
         let theme = shelf.theme(&named(&chosen.theme, "opsroom"));
         let layout = shelf.layout(&named(&chosen.layout, "wall"));
         if opening.theme.is_some() || opening.layout.is_some() {
-            theme.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
-            layout.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+            theme
+                .as_ref()
+                .map_err(|error| anyhow::anyhow!("{error:#}"))?;
+            layout
+                .as_ref()
+                .map_err(|error| anyhow::anyhow!("{error:#}"))?;
         }
         let fallback = || shelf.theme("opsroom").unwrap_or_default();
         let desk = Desk::new(
@@ -104,8 +109,11 @@ impl Open {
             layout.as_ref().cloned().unwrap_or_default(),
             theme.as_ref().cloned().unwrap_or_else(|_| fallback()),
         );
-        let said: Vec<String> =
-            [theme.err(), layout.err()].into_iter().flatten().map(|error| format!("{error:#}")).collect();
+        let said: Vec<String> = [theme.err(), layout.err()]
+            .into_iter()
+            .flatten()
+            .map(|error| format!("{error:#}"))
+            .collect();
         // Made, so that it can be watched: themes, layouts and keys put there are seen at once.
         let _ = std::fs::create_dir_all(&shelf.folder);
         let reload = Reload::watch(&shelf.folder);
@@ -124,7 +132,8 @@ impl Open {
             again: None,
         };
         open.desk.utc_offset_s = utc_offset_s();
-        let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
+        let (cols, rows) =
+            crossterm::terminal::size().context("cannot read the terminal's size")?;
         open.take(Input::Resized(Size::new(cols, rows)));
         for sentence in said {
             open.take(Input::Notice(Level::Warning, sentence));
@@ -142,8 +151,10 @@ impl Open {
 
     async fn stay(mut self) -> anyhow::Result<String> {
         let mut events = EventStream::new();
-        let mut ends =
-            Ends { terminate: signal(SignalKind::terminate())?, hangup: signal(SignalKind::hangup())? };
+        let mut ends = Ends {
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        };
         loop {
             if let Some(why) = self.leaving.take() {
                 return Ok(why);
@@ -269,12 +280,16 @@ impl Open {
     fn lend(&mut self, editor: impl FnOnce() -> crate::view::update::Edited) {
         match self.window.lend(editor) {
             Ok(edited) => self.take(Input::Edited(edited)),
-            Err(error) => self.leaving = Some(format!("the terminal could not be taken back: {error:#}")),
+            Err(error) => {
+                self.leaving = Some(format!("the terminal could not be taken back: {error:#}"))
+            }
         }
     }
 
     fn suspend(&mut self) {
-        let stopped = self.window.lend(|| rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP));
+        let stopped = self.window.lend(|| {
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)
+        });
         if let Err(error) = stopped {
             self.leaving = Some(format!("the terminal could not be taken back: {error:#}"));
         }
@@ -287,7 +302,7 @@ impl Open {
                 if let Err(error) = self.shelf.choose(&self.chosen) {
                     tracing::warn!("the choice of theme is not kept: {error}");
                 }
-                self.take(Input::Theme(theme));
+                self.take(Input::Theme(Box::new(theme)));
             }
             Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         }
@@ -296,14 +311,19 @@ impl Open {
     /// Reads the theme and layout in use again; a broken file keeps the old one and says where.
     fn read_look(&mut self) {
         match self.shelf.theme(&self.desk.theme.name.clone()) {
-            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(theme)),
+            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(Box::new(theme))),
             Ok(_) => {}
             Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         }
     }
 
     fn read_shelf(&mut self) {
-        let layouts: Vec<_> = self.shelf.layouts().iter().map(|name| self.shelf.layout(name)).collect();
+        let layouts: Vec<_> = self
+            .shelf
+            .layouts()
+            .iter()
+            .map(|name| self.shelf.layout(name))
+            .collect();
         for error in layouts.iter().filter_map(|layout| layout.as_ref().err()) {
             self.take(Input::Notice(Level::Warning, format!("{error:#}")));
         }
@@ -314,7 +334,10 @@ impl Open {
             };
             (name, remark)
         });
-        let shelf = desk::Shelf { themes: themes.collect(), layouts: layouts.into_iter().flatten().collect() };
+        let shelf = desk::Shelf {
+            themes: themes.collect(),
+            layouts: layouts.into_iter().flatten().collect(),
+        };
         self.take(Input::Shelf(shelf));
     }
 
@@ -325,7 +348,14 @@ impl Open {
         };
         let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
         let known = |name: &str| Action::named(name).is_some();
-        let parsed = keys::parse("keys.toml", &text, Commands { known: &known, names: &names });
+        let parsed = keys::parse(
+            "keys.toml",
+            &text,
+            Commands {
+                known: &known,
+                names: &names,
+            },
+        );
         for diagnostic in &parsed.diagnostics {
             self.take(Input::Notice(Level::Warning, diagnostic.to_string()));
         }
@@ -342,7 +372,9 @@ impl Open {
     fn frame(&mut self) -> anyhow::Result<()> {
         let plan = plan(&self.desk);
         let (desk, keymap) = (&self.desk, &self.keymap);
-        self.window.draw(|buffer| draw(desk, &plan, keymap, buffer)).context("the terminal is gone")?;
+        self.window
+            .draw(|buffer| draw(desk, &plan, keymap, buffer))
+            .context("the terminal is gone")?;
         self.gate.drew(Instant::now());
         for ack in acks(&mut self.desk) {
             self.send(ack);
@@ -367,7 +399,9 @@ async fn until(at: Option<Instant>) {
 }
 
 fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 

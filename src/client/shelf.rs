@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::config::Parsed;
 use crate::config::builtin::{LAYOUTS, THEMES};
 use crate::config::layout::{self, Layout};
 use crate::config::theme::{self, ColourDepth, Theme};
-use crate::config::Parsed;
 
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
@@ -38,9 +38,14 @@ pub struct Chosen {
 impl Shelf {
     /// The person's who runs this, as their environment says.
     pub fn of_this_person() -> Self {
-        let config = env::var_os("XDG_CONFIG_HOME").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let config = env::var_os("XDG_CONFIG_HOME")
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from);
         let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".config");
-        Self { folder: config.unwrap_or_else(home).join("opsroom"), depth: depth() }
+        Self {
+            folder: config.unwrap_or_else(home).join("opsroom"),
+            depth: depth(),
+        }
     }
 
     /// A theme: the person's own file, else the built-in one.
@@ -48,7 +53,14 @@ impl Shelf {
     /// # Errors
     /// Where there is none of that name, or its file cannot be read or is broken.
     pub fn theme(&self, name: &str) -> anyhow::Result<Theme> {
-        let text = self.text("themes", name, THEMES.iter().find(|file| file.name == name).map(|file| file.text))?;
+        let text = self.text(
+            "themes",
+            name,
+            THEMES
+                .iter()
+                .find(|file| file.name == name)
+                .map(|file| file.text),
+        )?;
         let text = text.with_context(|| unknown("theme", name, &self.themes()))?;
         Ok(whole(theme::parse(&format!("themes/{name}.toml"), &text))?.reduce(self.depth))
     }
@@ -58,7 +70,14 @@ impl Shelf {
     /// # Errors
     /// Where there is none of that name, or its file cannot be read or is broken.
     pub fn layout(&self, name: &str) -> anyhow::Result<Layout> {
-        let text = self.text("layouts", name, LAYOUTS.iter().find(|file| file.name == name).map(|file| file.text))?;
+        let text = self.text(
+            "layouts",
+            name,
+            LAYOUTS
+                .iter()
+                .find(|file| file.name == name)
+                .map(|file| file.text),
+        )?;
         let text = text.with_context(|| unknown("layout", name, &self.layouts()))?;
         whole(layout::parse(&format!("layouts/{name}.toml"), &text))
     }
@@ -85,8 +104,16 @@ impl Shelf {
     pub fn chosen(&self) -> Chosen {
         let text = fs::read_to_string(self.folder.join("chosen.toml")).unwrap_or_default();
         let table: toml::Table = text.parse().unwrap_or_default();
-        let name = |key: &str| table.get(key).and_then(|value| value.as_str()).map(str::to_owned);
-        Chosen { theme: name("theme"), layout: name("layout") }
+        let name = |key: &str| {
+            table
+                .get(key)
+                .and_then(|value| value.as_str())
+                .map(str::to_owned)
+        };
+        Chosen {
+            theme: name("theme"),
+            layout: name("layout"),
+        }
     }
 
     /// Keeps what was chosen for the next time.
@@ -106,8 +133,17 @@ impl Shelf {
         fs::rename(fresh, self.folder.join("chosen.toml"))
     }
 
-    fn text(&self, kind: &str, name: &str, builtin: Option<&str>) -> anyhow::Result<Option<String>> {
-        let own = if is_file_name(name) { read(&self.folder.join(kind).join(format!("{name}.toml")))? } else { None };
+    fn text(
+        &self,
+        kind: &str,
+        name: &str,
+        builtin: Option<&str>,
+    ) -> anyhow::Result<Option<String>> {
+        let own = if is_file_name(name) {
+            read(&self.folder.join(kind).join(format!("{name}.toml")))?
+        } else {
+            None
+        };
         Ok(own.or_else(|| builtin.map(str::to_owned)))
     }
 
@@ -116,7 +152,15 @@ impl Shelf {
         let own: BTreeSet<String> = fs::read_dir(self.folder.join(kind))
             .into_iter()
             .flatten()
-            .filter_map(|entry| entry.ok()?.path().file_name()?.to_str()?.strip_suffix(".toml").map(str::to_owned))
+            .filter_map(|entry| {
+                entry
+                    .ok()?
+                    .path()
+                    .file_name()?
+                    .to_str()?
+                    .strip_suffix(".toml")
+                    .map(str::to_owned)
+            })
             .filter(|name| is_file_name(name) && !names.contains(name))
             .collect();
         names.extend(own);
@@ -125,12 +169,20 @@ impl Shelf {
 }
 
 fn whole<T>(parsed: Parsed<T>) -> anyhow::Result<T> {
-    let said = parsed.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let said = parsed
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
     parsed.value.with_context(|| said)
 }
 
 fn unknown(what: &str, name: &str, names: &[String]) -> String {
-    format!("there is no {what} `{name}`; there are {}", names.join(", "))
+    format!(
+        "there is no {what} `{name}`; there are {}",
+        names.join(", ")
+    )
 }
 
 fn is_file_name(name: &str) -> bool {
@@ -139,8 +191,12 @@ fn is_file_name(name: &str) -> bool {
 
 fn read(path: &Path) -> anyhow::Result<Option<String>> {
     match fs::metadata(path) {
-        Ok(meta) if meta.len() > LONGEST => anyhow::bail!("{} is longer than 1 MiB", path.display()),
-        Ok(_) => fs::read_to_string(path).map(Some).with_context(|| format!("cannot read {}", path.display())),
+        Ok(meta) if meta.len() > LONGEST => {
+            anyhow::bail!("{} is longer than 1 MiB", path.display())
+        }
+        Ok(_) => fs::read_to_string(path)
+            .map(Some)
+            .with_context(|| format!("cannot read {}", path.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
@@ -155,7 +211,9 @@ fn depth() -> ColourDepth {
     let colourterm = env::var("COLORTERM").unwrap_or_default();
     match (colourterm.as_str(), term.as_str()) {
         ("truecolor" | "24bit", _) => ColourDepth::True,
-        (_, term) if term.ends_with("-direct") || term.contains("kitty") || term.contains("ghostty") => {
+        (_, term)
+            if term.ends_with("-direct") || term.contains("kitty") || term.contains("ghostty") =>
+        {
             ColourDepth::True
         }
         (_, term) if term.contains("256color") => ColourDepth::Indexed256,
@@ -171,7 +229,10 @@ mod tests {
 
     fn shelf() -> (tempfile::TempDir, Shelf) {
         let folder = tempfile::tempdir().unwrap();
-        let shelf = Shelf { folder: folder.path().join("opsroom"), depth: ColourDepth::True };
+        let shelf = Shelf {
+            folder: folder.path().join("opsroom"),
+            depth: ColourDepth::True,
+        };
         (folder, shelf)
     }
 
@@ -180,7 +241,11 @@ mod tests {
         let (_temp, shelf) = shelf();
         let builtin = shelf.theme("nord").unwrap();
         fs::create_dir_all(shelf.folder.join("themes")).unwrap();
-        fs::write(shelf.folder.join("themes/nord.toml"), "base = { fg = \"#123456\", bg = \"#ffffff\" }\n").unwrap();
+        fs::write(
+            shelf.folder.join("themes/nord.toml"),
+            "[roles]\nbase = { fg = \"#123456\", bg = \"#ffffff\" }\n",
+        )
+        .unwrap();
         assert_ne!(shelf.theme("nord").unwrap(), builtin);
         fs::write(shelf.folder.join("themes/mine.toml"), "").unwrap();
         assert!(shelf.themes().contains(&"mine".to_owned()));
@@ -190,18 +255,28 @@ mod tests {
     fn a_broken_theme_says_where_and_an_unknown_one_says_which_there_are() {
         let (_temp, shelf) = shelf();
         fs::create_dir_all(shelf.folder.join("themes")).unwrap();
-        fs::write(shelf.folder.join("themes/dusk.toml"), "pane = { fg = \"rde\" }\n").unwrap();
+        fs::write(
+            shelf.folder.join("themes/dusk.toml"),
+            "[roles]\npane = { fg = \"rde\" }\n",
+        )
+        .unwrap();
         let said = format!("{:#}", shelf.theme("dusk").unwrap_err());
-        assert!(said.starts_with("themes/dusk.toml:1:"), "{said}");
+        assert!(said.starts_with("themes/dusk.toml:2:"), "{said}");
         let said = format!("{:#}", shelf.theme("dawn").unwrap_err());
-        assert!(said.contains("no theme `dawn`") && said.contains("nord"), "{said}");
+        assert!(
+            said.contains("no theme `dawn`") && said.contains("nord"),
+            "{said}"
+        );
     }
 
     #[test]
     fn what_was_chosen_is_there_the_next_time() {
         let (_temp, shelf) = shelf();
         assert_eq!(shelf.chosen(), Chosen::default());
-        let chosen = Chosen { theme: Some("nord".into()), layout: Some("focus".into()) };
+        let chosen = Chosen {
+            theme: Some("nord".into()),
+            layout: Some("focus".into()),
+        };
         shelf.choose(&chosen).unwrap();
         assert_eq!(shelf.chosen(), chosen);
     }

@@ -4,12 +4,13 @@ use std::io::{self, BufWriter, Stdout, Write};
 
 use anyhow::Context as _;
 use crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
-    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -39,17 +40,34 @@ impl Window {
             earlier(panic);
         }));
         let terminal = Self::open().inspect_err(|_| restore())?;
-        Ok(Self { terminal, shape: None })
+        Ok(Self {
+            terminal,
+            shape: None,
+        })
     }
 
     fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
-        enable_raw_mode().context("this needs a terminal (standard input is none, or refuses raw mode)")?;
+        enable_raw_mode()
+            .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
         let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
-        execute!(out, EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, EnableFocusChange)?;
-        execute!(out, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
-        let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
+        execute!(
+            out,
+            EnterAlternateScreen,
+            EnableMouseCapture,
+            EnableBracketedPaste,
+            EnableFocusChange
+        )?;
+        execute!(
+            out,
+            PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+        )?;
+        let (cols, rows) =
+            crossterm::terminal::size().context("cannot read the terminal's size")?;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-        Ok(Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })?)
+        Ok(Terminal::with_options(
+            CrosstermBackend::new(out),
+            TerminalOptions { viewport },
+        )?)
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -79,7 +97,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal.resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
+        self.terminal
+            .resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -103,7 +122,11 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn notify(&mut self, text: &str) -> io::Result<()> {
-        let text: String = text.chars().filter(|one| !one.is_control()).take(200).collect();
+        let text: String = text
+            .chars()
+            .filter(|one| !one.is_control())
+            .take(200)
+            .collect();
         write!(self.terminal.backend_mut(), "\x1b]9;{text}\x07")?;
         self.terminal.backend_mut().flush()
     }
@@ -159,7 +182,17 @@ impl Drop for Window {
 pub fn restore() {
     let mut out = io::stdout();
     let _ = execute!(out, EndSynchronizedUpdate, PopKeyboardEnhancementFlags);
-    let _ = execute!(out, DisableFocusChange, DisableBracketedPaste, DisableMouseCapture);
-    let _ = execute!(out, cursor::SetCursorStyle::DefaultUserShape, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        out,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        DisableMouseCapture
+    );
+    let _ = execute!(
+        out,
+        cursor::SetCursorStyle::DefaultUserShape,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
 }

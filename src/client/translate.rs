@@ -38,7 +38,10 @@ pub fn key(event: event::KeyEvent) -> Option<Key> {
         | event::KeyCode::Media(_)
         | event::KeyCode::Modifier(_) => return None,
     };
-    Some(Key { code, mods: mods(event.modifiers) })
+    Some(Key {
+        code,
+        mods: mods(event.modifiers),
+    })
 }
 
 /// A mouse event, in cells of the screen.
@@ -53,7 +56,12 @@ pub fn mouse(event: event::MouseEvent) -> MouseEvent {
         MouseEventKind::ScrollLeft => MouseAction::WheelLeft,
         MouseEventKind::ScrollRight => MouseAction::WheelRight,
     };
-    MouseEvent { action, col: event.column, row: event.row, mods: mods(event.modifiers) }
+    MouseEvent {
+        action,
+        col: event.column,
+        row: event.row,
+        mods: mods(event.modifiers),
+    }
 }
 
 fn button(which: event::MouseButton) -> MouseButton {
@@ -71,6 +79,8 @@ fn mods(held: KeyModifiers) -> Mods {
         (KeyModifiers::CONTROL, Mods::CTRL),
         (KeyModifiers::SUPER, Mods::SUPER),
     ];
-    let held = known.into_iter().filter(|(theirs, _)| held.contains(*theirs));
+    let held = known
+        .into_iter()
+        .filter(|(theirs, _)| held.contains(*theirs));
     held.fold(Mods::NONE, |mods, (_, ours)| mods.with(ours))
 }

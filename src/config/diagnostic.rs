@@ -246,7 +246,8 @@ mod tests {
         let one = at("\ta\u{200b} = bad\r\n", "bad");
         let shown = one.to_string();
         let lines: Vec<&str> = shown.lines().collect();
-        assert_eq!(lines[1].find("bad"), lines[2].find('^'), "{shown}");
+        let column = |line: &str, of: &str| width(line.split(of).next().unwrap());
+        assert_eq!(column(lines[1], "bad"), column(lines[2], "^"), "{shown}");
         assert!(!shown.contains(['\t', '\r', '\u{200b}']));
     }
 

@@ -51,8 +51,27 @@ async fn connect(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<Unix
     let Some(mut stream) = reach(paths, socket).await? else {
         return Ok(None);
     };
-    greet(&mut stream).await?.check()?;
+    match greet(&mut stream).await {
+        Ok(hello) => hello.check()?,
+        // It was dying: its socket still took us in.
+        Err(error) if is_cut(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    }
     Ok(Some(stream))
+}
+
+fn is_cut(error: &anyhow::Error) -> bool {
+    let cut = |kind| {
+        matches!(
+            kind,
+            io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::BrokenPipe
+        )
+    };
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| cut(error.kind()))
 }
 
 /// Connects without a word.

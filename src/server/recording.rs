@@ -2,7 +2,7 @@
 //!
 //! Bounded: a few segments of a few MiB for each agent, the oldest goes first. Each chunk reaches the
 //! file before the next one is taken, so that a server that takes over can show what was there; nothing
-//! is synced. Players play a segment; [`tail`] reads the newest part back.
+//! is synced. Players play a segment; [`tail()`] reads the newest part back.
 
 mod escape;
 mod tail;

@@ -56,7 +56,11 @@ impl AskPermission {
     /// # Errors
     /// Where standard input cannot be read, or the answer is none.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let here = || std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let here = || {
+            std::env::current_dir()
+                .map(|path| path.to_string_lossy().into_owned())
+                .unwrap_or_default()
+        };
         let verb = Verb::Permission {
             tool: self.tool,
             summary: self.summary,
@@ -64,7 +68,10 @@ impl AskPermission {
             cwd: self.cwd.unwrap_or_else(here),
         };
         let answer = Answer::wait(verb, self.timeout).await?;
-        println!("{}", json!({ "decision": answer.decision, "text": answer.text, "by": answer.by }));
+        println!(
+            "{}",
+            json!({ "decision": answer.decision, "text": answer.text, "by": answer.by })
+        );
         Ok(answer.code())
     }
 }
@@ -75,9 +82,19 @@ impl AskOperator {
     /// # Errors
     /// Where the answer is none.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let answer = Answer::wait(Verb::Question { text: self.question, options: self.options }, self.timeout).await?;
+        let answer = Answer::wait(
+            Verb::Question {
+                text: self.question,
+                options: self.options,
+            },
+            self.timeout,
+        )
+        .await?;
         if self.json {
-            println!("{}", json!({ "decision": answer.decision, "text": answer.text, "by": answer.by }));
+            println!(
+                "{}",
+                json!({ "decision": answer.decision, "text": answer.text, "by": answer.by })
+            );
         } else {
             println!("{}", answer.text);
         }
@@ -125,7 +142,11 @@ impl Answer {
     }
 
     fn without(decision: &str, text: String) -> Self {
-        Self { decision: decision.to_owned(), text, by: String::new() }
+        Self {
+            decision: decision.to_owned(),
+            text,
+            by: String::new(),
+        }
     }
 
     fn code(&self) -> ExitCode {
@@ -141,7 +162,12 @@ impl Answer {
 
 /// Tells the room that nobody waits any more. A room that is gone needs no telling.
 async fn take_back(hatch: &Hatch, key: &str, why: &str) {
-    let told = hatch.say(key, Verb::TakeBack { why: why.to_owned() });
+    let told = hatch.say(
+        key,
+        Verb::TakeBack {
+            why: why.to_owned(),
+        },
+    );
     let _ = tokio::time::timeout(Duration::from_secs(2), told).await;
 }
 
@@ -162,21 +188,30 @@ pub(super) fn text_or_input(text: String) -> anyhow::Result<String> {
         return Ok(text);
     }
     let mut input = Vec::new();
-    std::io::stdin().read_to_end(&mut input).context("cannot read standard input")?;
+    std::io::stdin()
+        .read_to_end(&mut input)
+        .context("cannot read standard input")?;
     Ok(String::from_utf8_lossy(&input).into_owned())
 }
 
 /// `90s`, `30m`, `2h`; a bare number is seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = text.split_at(text.find(|one: char| !one.is_ascii_digit()).unwrap_or(text.len()));
+    let (number, unit) = text.split_at(
+        text.find(|one: char| !one.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
     let seconds = match unit {
         "" | "s" => 1,
         "m" => 60,
         "h" => 3_600,
         _ => return Err(format!("`{unit}` is no unit of time: write 90s, 30m or 2h")),
     };
-    let number: u64 = number.parse().map_err(|_| "write 90s, 30m or 2h".to_owned())?;
-    Ok(Duration::from_secs(number.saturating_mul(seconds).min(30 * 24 * 3_600)))
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "write 90s, 30m or 2h".to_owned())?;
+    Ok(Duration::from_secs(
+        number.saturating_mul(seconds).min(30 * 24 * 3_600),
+    ))
 }
 
 #[cfg(test)]

@@ -108,25 +108,56 @@ fn settings(room: &Path) -> anyhow::Result<Settings> {
     if !path.exists() {
         return Ok(room::default_settings());
     }
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let parsed = room::parse("opsroom.toml", &text);
-    let said = parsed.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let said = parsed
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
     parsed.value.with_context(|| said)
 }
 
 /// A place that the settings know.
 fn place(settings: &Settings, track: Option<&str>, stage: &str) -> anyhow::Result<Place> {
-    let names = || settings.tracks.iter().map(|track| track.name.to_string()).collect::<Vec<_>>().join(", ");
+    let names = || {
+        settings
+            .tracks
+            .iter()
+            .map(|track| track.name.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let shape = match track {
-        Some(name) => settings.track(&Track::from(name)).with_context(|| format!("no track {name}; there are {}", names())),
+        Some(name) => settings
+            .track(&Track::from(name))
+            .with_context(|| format!("no track {name}; there are {}", names())),
         None => settings.tracks.first().context("opsroom.toml has no track"),
     }?;
-    let mut stages = shape.stages.iter().map(|stage| stage.name.as_str()).chain(RESERVED);
+    let mut stages = shape
+        .stages
+        .iter()
+        .map(|stage| stage.name.as_str())
+        .chain(RESERVED);
     if !stages.any(|one| one == stage) {
-        let stages: Vec<_> = shape.stages.iter().map(|stage| stage.name.as_str()).chain(RESERVED).collect();
-        bail!("track {} has no stage {stage}; it has {}", shape.name, stages.join(", "));
+        let stages: Vec<_> = shape
+            .stages
+            .iter()
+            .map(|stage| stage.name.as_str())
+            .chain(RESERVED)
+            .collect();
+        bail!(
+            "track {} has no stage {stage}; it has {}",
+            shape.name,
+            stages.join(", ")
+        );
     }
-    Ok(Place { track: shape.name.clone(), stage: Stage::from(stage) })
+    Ok(Place {
+        track: shape.name.clone(),
+        stage: Stage::from(stage),
+    })
 }
 
 /// The one brief that is meant.
@@ -135,7 +166,10 @@ fn find(room: &Path, id: &str) -> anyhow::Result<Sheet> {
     if let Some(at) = all.iter().position(|brief| brief.id.as_str() == id) {
         return Ok(all[at].clone());
     }
-    let mut found: Vec<_> = all.into_iter().filter(|brief| brief.id.as_str().starts_with(id)).collect();
+    let mut found: Vec<_> = all
+        .into_iter()
+        .filter(|brief| brief.id.as_str().starts_with(id))
+        .collect();
     match (found.pop(), found.is_empty()) {
         (Some(brief), true) => Ok(brief),
         (Some(_), false) => bail!("{id} is the beginning of more than one brief; write more of it"),
@@ -149,7 +183,10 @@ impl Add {
         let text = match self.body {
             Some(body) => {
                 let title = toml::Value::String(self.title);
-                format!("+++\ntitle = {title}\n+++\n{}\n", text_or_input(body)?.trim_end())
+                format!(
+                    "+++\ntitle = {title}\n+++\n{}\n",
+                    text_or_input(body)?.trim_end()
+                )
             }
             None => paper::template(&self.title),
         };
@@ -170,11 +207,22 @@ fn edited(text: &str) -> anyhow::Result<String> {
     let mut file = std::env::temp_dir();
     file.push(format!("opsroom-brief-{}.md", std::process::id()));
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or("vi".into());
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(&file).status();
+    let editor = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or("vi".into());
+    let status = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$1\""))
+        .arg("sh")
+        .arg(&file)
+        .status();
     let text = fs::read_to_string(&file);
     let _ = fs::remove_file(&file);
-    if !status.with_context(|| format!("cannot start {editor}"))?.success() {
+    if !status
+        .with_context(|| format!("cannot start {editor}"))?
+        .success()
+    {
         bail!("{editor} failed; nothing was added");
     }
     text.with_context(|| format!("cannot read {}", file.display()))
@@ -183,15 +231,28 @@ fn edited(text: &str) -> anyhow::Result<String> {
 impl List {
     fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
         let mut all = folder::all(room).context("cannot read the queue")?;
-        all.retain(|brief| self.track.as_ref().is_none_or(|track| brief.place.track.as_str() == track));
-        all.retain(|brief| self.stage.as_ref().is_none_or(|stage| brief.place.stage.as_str() == stage));
+        all.retain(|brief| {
+            self.track
+                .as_ref()
+                .is_none_or(|track| brief.place.track.as_str() == track)
+        });
+        all.retain(|brief| {
+            self.stage
+                .as_ref()
+                .is_none_or(|stage| brief.place.stage.as_str() == stage)
+        });
         all.sort_by_key(|brief| (brief.place.clone(), brief.priority(), brief.id.clone()));
         if self.json {
             println!("{:#}", json!(all));
             return Ok(ExitCode::SUCCESS);
         }
         for brief in &all {
-            println!("{:<16} {:<28} {}", brief.place.to_string(), brief.id.to_string(), about(brief));
+            println!(
+                "{:<16} {:<28} {}",
+                brief.place.to_string(),
+                brief.id.to_string(),
+                about(brief)
+            );
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -225,7 +286,10 @@ impl Move {
 fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
     let all = folder::all(room).context("cannot read the queue")?;
     for id in ids {
-        if !all.iter().any(|brief| brief.id == BriefId::from(id.as_str())) {
+        if !all
+            .iter()
+            .any(|brief| brief.id == BriefId::from(id.as_str()))
+        {
             bail!("there is no brief {id}; `opsroom brief list` lists them");
         }
     }
@@ -237,7 +301,10 @@ fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
     for brief in all.iter().filter(wanted) {
         match &brief.content {
             Content::Broken(fault) => {
-                println!("{}:{}:{}: {}; {}", fault.path, fault.line, fault.column, fault.what, fault.hint);
+                println!(
+                    "{}:{}:{}: {}; {}",
+                    fault.path, fault.line, fault.column, fault.what, fault.hint
+                );
                 code = ExitCode::FAILURE;
             }
             Content::Read(heading) => {

@@ -28,11 +28,18 @@ impl Done {
     /// # Errors
     /// Where the file cannot be read, is longer than 256 KiB, or the room refuses (an agent without a brief).
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let handoff = if self.handoff == "-" { text_or_input(self.handoff)? } else { read(&self.handoff)? };
+        let handoff = if self.handoff == "-" {
+            text_or_input(self.handoff)?
+        } else {
+            read(&self.handoff)?
+        };
         if handoff.len() as u64 > LONGEST {
             bail!("the handoff is longer than 256 KiB; shorten it and name files instead");
         }
-        match Hatch::from_env()?.say(&Hatch::key()?, Verb::Done { handoff }).await? {
+        match Hatch::from_env()?
+            .say(&Hatch::key()?, Verb::Done { handoff })
+            .await?
+        {
             Reply::Opened { request } => println!("handed over; the gate is request #{request}"),
             Reply::Noted => println!("handed over"),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
@@ -43,7 +50,9 @@ impl Done {
 }
 
 fn read(path: &str) -> anyhow::Result<String> {
-    let length = fs::metadata(path).with_context(|| format!("cannot read {path}"))?.len();
+    let length = fs::metadata(path)
+        .with_context(|| format!("cannot read {path}"))?
+        .len();
     if length > LONGEST {
         bail!("{path} is longer than 256 KiB; shorten it and name files instead");
     }

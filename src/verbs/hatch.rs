@@ -37,12 +37,16 @@ impl Hatch {
     /// Where this process was not started by a room.
     pub fn from_env() -> anyhow::Result<Self> {
         let get = |name: &str| {
-            env::var(name).with_context(|| format!("{name} is not set: only agents that a room started can ask it"))
+            env::var(name).with_context(|| {
+                format!("{name} is not set: only agents that a room started can ask it")
+            })
         };
         let agent = get(agent::ENV_AGENT)?;
         Ok(Self {
             socket: get(agent::ENV_SOCKET)?.into(),
-            agent: agent.parse().with_context(|| format!("{}={agent} is no number", agent::ENV_AGENT))?,
+            agent: agent
+                .parse()
+                .with_context(|| format!("{}={agent} is no number", agent::ENV_AGENT))?,
             token: get(agent::ENV_TOKEN)?,
         })
     }
@@ -53,7 +57,8 @@ impl Hatch {
     /// Where the system has no randomness.
     pub fn key() -> anyhow::Result<String> {
         let mut bytes = [0; 16];
-        rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()).context("no randomness")?;
+        rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())
+            .context("no randomness")?;
         Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
@@ -62,7 +67,10 @@ impl Hatch {
     /// # Errors
     /// Where no server listens, or it goes before it answers.
     pub async fn say(&self, key: &str, verb: Verb) -> anyhow::Result<Reply> {
-        let mut line = self.connect().await.with_context(|| format!("no room listens at {}", self.socket.display()))?;
+        let mut line = self
+            .connect()
+            .await
+            .with_context(|| format!("no room listens at {}", self.socket.display()))?;
         send(&mut line, &self.said(key, verb)?).await?;
         match receive(&mut line).await? {
             Some(reply) => Ok(reply),
@@ -84,7 +92,9 @@ impl Hatch {
             };
             match tried? {
                 Tried::Answered(reply) => return Ok(reply),
-                Tried::Cut if Instant::now() + pause >= deadline => bail!("no room answered in time"),
+                Tried::Cut if Instant::now() + pause >= deadline => {
+                    bail!("no room answered in time")
+                }
                 // A socket that is not there has no event to wait on.
                 Tried::Cut => sleep(pause).await,
             }
@@ -113,10 +123,19 @@ impl Hatch {
     }
 
     fn said(&self, key: &str, verb: Verb) -> anyhow::Result<String> {
-        let said = Said { v: agent::VERSION, agent: self.agent, token: self.token.clone(), key: key.to_owned(), verb };
+        let said = Said {
+            v: agent::VERSION,
+            agent: self.agent,
+            token: self.token.clone(),
+            key: key.to_owned(),
+            verb,
+        };
         let mut line = serde_json::to_string(&said).context("cannot write the question")?;
         if line.len() >= agent::LONGEST {
-            bail!("the question is longer than {} bytes; shorten --detail", agent::LONGEST);
+            bail!(
+                "the question is longer than {} bytes; shorten --detail",
+                agent::LONGEST
+            );
         }
         line.push('\n');
         Ok(line)
@@ -130,10 +149,16 @@ async fn send(line: &mut BufReader<UnixStream>, said: &str) -> std::io::Result<(
 /// The next reply; none where the line was cut.
 async fn receive(line: &mut BufReader<UnixStream>) -> anyhow::Result<Option<Reply>> {
     let mut text = Vec::new();
-    match line.take(agent::LONGEST as u64).read_until(b'\n', &mut text).await {
+    match line
+        .take(agent::LONGEST as u64)
+        .read_until(b'\n', &mut text)
+        .await
+    {
         Ok(0) | Err(_) => return Ok(None),
         Ok(_) if text.last() != Some(&b'\n') => return Ok(None),
         Ok(_) => {}
     }
-    serde_json::from_slice(&text).map(Some).context("the room answered with what is no reply; is it another version?")
+    serde_json::from_slice(&text)
+        .map(Some)
+        .context("the room answered with what is no reply; is it another version?")
 }

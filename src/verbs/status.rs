@@ -46,11 +46,16 @@ impl Status {
             Doing::Limited => "limited",
             Doing::Stuck => "stuck",
         };
-        let verb = Verb::Status { state: state.to_owned(), message: self.message };
+        let verb = Verb::Status {
+            state: state.to_owned(),
+            message: self.message,
+        };
         match Hatch::from_env()?.say(&Hatch::key()?, verb).await? {
             Reply::Noted => Ok(ExitCode::SUCCESS),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
-            Reply::Opened { .. } | Reply::Decided { .. } => bail!("the room answered something else; another version?"),
+            Reply::Opened { .. } | Reply::Decided { .. } => {
+                bail!("the room answered something else; another version?")
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The last pass over a picture before it goes out: no cell holds anything that could move, hide,
 //! reorder or reprogram the terminal. It never draws and knows nothing of the desk.
 
-use ratatui::buffer::{Buffer, Cell, CellWidth};
+use std::num::NonZeroU16;
+
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use unicode_width::UnicodeWidthChar;
 
 /// What stands for a character that may not go out.
@@ -106,6 +108,12 @@ fn clean(cell: &mut Cell) -> Kind {
     if marks > 0 && !(fits && symbol.cell_width() == columns) {
         cell.set_char(first);
     }
+    if let (true, Some(width)) = (
+        cell.symbol().cell_width() != columns,
+        NonZeroU16::new(columns),
+    ) {
+        cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+    }
     base
 }
 
@@ -117,12 +125,17 @@ mod tests {
     use ratatui::layout::Rect;
 
     fn swept(symbols: &[&str]) -> Vec<String> {
+        let cells = swept_cells(symbols);
+        cells.iter().map(|cell| cell.symbol().to_owned()).collect()
+    }
+
+    fn swept_cells(symbols: &[&str]) -> Vec<Cell> {
         let mut buf = Buffer::empty(Rect::new(0, 0, symbols.len() as u16, 1));
         for (cell, symbol) in buf.content.iter_mut().zip(symbols) {
             cell.set_symbol(symbol);
         }
         sweep(&mut buf);
-        buf.content.iter().map(|c| c.symbol().to_owned()).collect()
+        buf.content
     }
 
     #[test]
@@ -168,20 +181,26 @@ mod tests {
         assert_eq!(swept(&["宽", "│"]), [" ", "│"]);
     }
 
+    #[test]
+    fn a_mark_that_stands_alone_in_some_terminals_takes_the_column_it_is_given() {
+        let cells = swept_cells(&["\u{ff9e}", "a"]);
+        assert_eq!(cells[0].cell_width(), 1);
+    }
+
     proptest! {
         #[test]
         fn after_a_sweep_widths_add_up_and_nothing_forbidden_is_left(
             symbols in proptest::collection::vec("\\PC{0,3}|.{0,2}|[\u{0}-\u{ff}]", 1..40)
         ) {
             let symbols: Vec<&str> = symbols.iter().map(String::as_str).collect();
-            let out = swept(&symbols);
+            let out = swept_cells(&symbols);
             let mut at = 0;
             while at < out.len() {
-                let width = usize::from(out[at].as_str().cell_width());
+                let width = usize::from(out[at].cell_width());
                 prop_assert!(width == 1 || width == 2, "{:?}", out[at]);
                 prop_assert!(at + width <= out.len());
-                prop_assert!(out[at].chars().all(|c| kind(c) != Kind::Forbidden));
-                prop_assert!(out[at + 1..at + width].iter().all(|next| next == " "));
+                prop_assert!(out[at].symbol().chars().all(|c| kind(c) != Kind::Forbidden));
+                prop_assert!(out[at + 1..at + width].iter().all(|next| next.symbol() == " "));
                 at += width;
             }
         }

@@ -11,9 +11,10 @@ use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
 use super::desk::{Desk, Focus, Popup, SidebarWish};
+use super::draw::card_height;
 
 pub use crop::crop;
-pub use lists::{QueueLine, card_height, list_top, queue_lines, waiting};
+pub use lists::{QueueLine, list_top, queue_lines, waiting};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
 pub const CARD_MIN_COLS: u16 = 24;
@@ -309,7 +310,7 @@ fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
         CardWhen::Always => most,
         CardWhen::Waiting => desk
             .card()
-            .map_or(most, |request| card_height(request, width))
+            .map_or(most, |request| card_height(desk, request, width))
             .clamp(CARD_MIN_ROWS.min(most), most),
     }
 }
@@ -370,6 +371,3 @@ pub fn needs_sidebar(focus: Focus) -> bool {
         Focus::Waiting | Focus::Queue => true,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! What waits is decided with a key, and the agent hears it.
 
-use super::support::{Console, PERSON, Place, agent, eventually, kill, lives};
+use super::support::{Console, PERSON, Place, agent, end, eventually, kill, lives};
 
 fn desk(place: &Place) -> Console {
     let console = place.console(&[], 140, 44);
@@ -122,8 +122,11 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.does("semi", "semicolon");
     console.types("\r");
     console.sees(&format!("{} answered: semicolon", PERSON));
+    console.card("is done with prep");
     console.chooses("0003");
     console.types("S");
+    console.sees("2 waiting on you");
+    console.types("n");
     console.card("May the answer to Acme name a date?");
     console.does("w", "something else");
     console.does("something", "something else");
@@ -185,20 +188,40 @@ fn a_key_that_comes_with_the_card_decides_nothing() {
     assert!(place.noted("decided")[0]["seen_ms"].as_u64().unwrap() >= 4000);
 }
 
-#[test]
-fn a_request_whose_asker_is_gone_is_shown_as_taken_back_and_not_decided() {
-    let script = "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'make all' & echo $! > asker; wait; exec cat";
-    let place = Place::of(&[("one", script)]);
-    let mut console = place.console(&[], 140, 44);
+const ASKS_BESIDE: &str =
+    "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'make all' & echo $! > asker; wait; exec cat";
+
+/// A room with one card, and the process that asks.
+fn asker() -> (Place, Console, i32) {
+    let place = Place::new();
+    let limits = "[limits]\nasker_away_ms = 1000\n";
+    place.settings(&format!("name = \"quay\"\n{}{limits}", agent("one", ASKS_BESIDE)));
+    let console = place.console(&[], 140, 44);
     console.card("make all");
-    let asker: i32 = place.read("asker").trim().parse().unwrap();
-    kill(asker);
-    eventually("the asker to be gone", || (!lives(asker)).then_some(()));
-    console.until("the request to be shown as withdrawn", |screen| {
-        screen.contains("withdrawn") || screen.contains("nothing waits")
-    });
-    console.types("a");
+    let asker = place.read("asker").trim().parse().unwrap();
+    (place, console, asker)
+}
+
+fn is_withdrawn(place: &Place, console: &mut Console) {
+    console.sees("was withdrawn");
     console.sees("nothing waits");
+    console.does("a", "nothing waits on you");
     assert!(place.noted("decided").is_empty());
     assert_eq!(place.noted("withdrawn").len(), 1);
+    assert_eq!(place.ls()["requests"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_request_that_is_taken_back_is_shown_as_such_and_cannot_be_decided() {
+    let (place, mut console, asker) = asker();
+    end(asker);
+    is_withdrawn(&place, &mut console);
+}
+
+#[test]
+fn a_request_whose_asker_was_killed_is_shown_as_such_and_cannot_be_decided() {
+    let (place, mut console, asker) = asker();
+    kill(asker);
+    eventually("the asker to be gone", || (!lives(asker)).then_some(()));
+    is_withdrawn(&place, &mut console);
 }

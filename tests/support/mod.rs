@@ -235,6 +235,11 @@ pub fn kill(pid: i32) {
     let _gone_already = kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL);
 }
 
+/// Asks a process that this test started to end.
+pub fn end(pid: i32) {
+    let _gone_already = kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM);
+}
+
 fn command_line(pid: i32) -> String {
     let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).replace('\0', " ")

@@ -8,8 +8,8 @@ const CELL_HEIGHT: f32 = 18.0;
 const BACKGROUND: &str = "#11131a";
 const FOREGROUND: &str = "#c8ccd8";
 const ANSI: [&str; 16] = [
-    "#1b1e28", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd8", "#5c6370", "#ef7a85",
-    "#a8d389", "#f5d08b", "#71bfff", "#d688ed", "#66c6d2", "#ffffff",
+    "#1b1e28", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd8",
+    "#5c6370", "#ef7a85", "#a8d389", "#f5d08b", "#71bfff", "#d688ed", "#66c6d2", "#ffffff",
 ];
 
 fn colour(colour: vt100::Color, default: &str) -> String {
@@ -31,7 +31,9 @@ fn colour(colour: vt100::Color, default: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The screen as SVG.
@@ -46,8 +48,13 @@ pub fn picture(screen: &vt100::Screen) -> String {
     let (mut blocks, mut letters) = (String::new(), String::new());
     for row in 0..rows {
         for col in 0..cols {
-            let Some(cell) = screen.cell(row, col) else { continue };
-            let (mut fg, mut bg) = (colour(cell.fgcolor(), FOREGROUND), colour(cell.bgcolor(), BACKGROUND));
+            let Some(cell) = screen.cell(row, col) else {
+                continue;
+            };
+            let (mut fg, mut bg) = (
+                colour(cell.fgcolor(), FOREGROUND),
+                colour(cell.bgcolor(), BACKGROUND),
+            );
             if cell.inverse() {
                 std::mem::swap(&mut fg, &mut bg);
             }
@@ -64,9 +71,21 @@ pub fn picture(screen: &vt100::Screen) -> String {
             if text.trim().is_empty() {
                 continue;
             }
-            let weight = if cell.bold() { " font-weight=\"bold\"" } else { "" };
-            let slant = if cell.italic() { " font-style=\"italic\"" } else { "" };
-            let line = if cell.underline() { " text-decoration=\"underline\"" } else { "" };
+            let weight = if cell.bold() {
+                " font-weight=\"bold\""
+            } else {
+                ""
+            };
+            let slant = if cell.italic() {
+                " font-style=\"italic\""
+            } else {
+                ""
+            };
+            let line = if cell.underline() {
+                " text-decoration=\"underline\""
+            } else {
+                ""
+            };
             let dim = if cell.dim() { " opacity=\"0.6\"" } else { "" };
             let _ = writeln!(
                 letters,

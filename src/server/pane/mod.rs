@@ -14,6 +14,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use crate::model::{AgentId, Level, Notice};
@@ -31,7 +32,10 @@ use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane, Told, Typist};
 use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
-pub const SMALLEST: Size = Size { cols: 100, rows: 30 };
+pub const SMALLEST: Size = Size {
+    cols: 100,
+    rows: 30,
+};
 
 /// The most that is read before orders are looked at again, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -51,11 +55,19 @@ pub struct Recorded {
 
 /// Starts a pane. It ends when everybody has let go of its handle. What the agent wrote while nobody
 /// read is recorded when this returns.
-pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Sender<ToHub>) -> PaneHandle {
+pub fn start(
+    agent: AgentId,
+    adopted: Adopted,
+    recorded: Recorded,
+    hub: mpsc::Sender<ToHub>,
+) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
     let (shown, generation) = watch::channel(0);
     let Recorded { tail, mut recorder } = recorded;
-    if let Some(Err(error)) = recorder.as_mut().map(|recorder| recorder.output(&adopted.missed, clock::now())) {
+    if let Some(Err(error)) = recorder
+        .as_mut()
+        .map(|recorder| recorder.output(&adopted.missed, clock::now()))
+    {
         tracing::warn!(%agent, %error, "output was not recorded");
     }
     let pane = Pane {
@@ -69,6 +81,7 @@ pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Se
         complained: None,
         shown,
         chunk: Vec::new(),
+        read: Read::Nothing,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -92,6 +105,15 @@ struct Pane {
     complained: Option<Instant>,
     shown: watch::Sender<u64>,
     chunk: Vec<u8>,
+    read: Read,
+}
+
+/// Whether this turn of the loop read output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Read {
+    #[default]
+    Nothing,
+    Something,
 }
 
 impl Pane {
@@ -122,6 +144,11 @@ impl Pane {
                 () = until(self.due()) => {}
             }
             self.settle();
+            if std::mem::take(&mut self.read) == Read::Something {
+                // Without this a flood of output keeps its thread for itself for a hundred reads, and
+                // nobody there looks whether another socket has something.
+                yield_now().await;
+            }
         }
     }
 
@@ -142,7 +169,12 @@ impl Pane {
     }
 
     fn due(&self) -> Option<Instant> {
-        let dues = [self.glass.due(), self.nudge, self.deliveries.due(), self.heard.due()];
+        let dues = [
+            self.glass.due(),
+            self.nudge,
+            self.deliveries.due(),
+            self.heard.due(),
+        ];
         dues.into_iter().flatten().min()
     }
 
@@ -178,6 +210,7 @@ impl Pane {
         if bytes.is_empty() {
             return;
         }
+        self.read = Read::Something;
         self.glass.feed(bytes, clock::now());
         self.hear();
         let replies = self.glass.take_replies();
@@ -214,7 +247,10 @@ impl Pane {
                 true => Flushed::Yes,
                 false => Flushed::No,
             };
-            match self.deliveries.act(&self.glass.screen().modes(), flushed, now) {
+            match self
+                .deliveries
+                .act(&self.glass.screen().modes(), flushed, now)
+            {
                 Some(Act::Write(bytes)) => {
                     if self.write(&bytes).is_err() {
                         tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");
@@ -249,11 +285,22 @@ impl Pane {
                 let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
             }
             ToPane::Resize(size) => self.resize(size),
-            ToPane::Past { ticket, first, count, to } => {
+            ToPane::Past {
+                ticket,
+                first,
+                count,
+                to,
+            } => {
                 answer(&to, self.glass.past(self.agent, ticket, first, count));
             }
-            ToPane::Find { ticket, needle, to } => answer(&to, self.glass.find(self.agent, ticket, &needle)),
-            ToPane::Deliver { message, text, manner } => self.take_message(message, text, manner),
+            ToPane::Find { ticket, needle, to } => {
+                answer(&to, self.glass.find(self.agent, ticket, &needle))
+            }
+            ToPane::Deliver {
+                message,
+                text,
+                manner,
+            } => self.take_message(message, text, manner),
             // Taken by `run`, which ends with it.
             ToPane::LetGo(_) => {}
         }
@@ -265,7 +312,10 @@ impl Pane {
             self.heard.event(event);
         }
         if self.tty.is_none() {
-            for event in self.deliveries.abandon("its terminal is closed; start it again first") {
+            for event in self
+                .deliveries
+                .abandon("its terminal is closed; start it again first")
+            {
                 self.heard.event(event);
             }
         }
@@ -273,19 +323,30 @@ impl Pane {
 
     fn type_keys(&mut self, typist: &Typist, keys: &[Key]) {
         let modes = self.glass.screen().modes();
-        let bytes: Vec<u8> = keys.iter().flat_map(|key| encode_key(key, &modes)).collect();
+        let bytes: Vec<u8> = keys
+            .iter()
+            .flat_map(|key| encode_key(key, &modes))
+            .collect();
         self.type_bytes(typist, &bytes);
     }
 
     fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
         let now = Instant::now();
         self.deliveries.key_pressed(now);
-        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY) {
+        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY)
+        {
             return;
         }
         self.complained = Some(now);
-        let text = format!("agent {} does not read its input; these keys were not sent", self.agent);
-        let notice = Notice { at: clock::now(), level: Level::Warning, text };
+        let text = format!(
+            "agent {} does not read its input; these keys were not sent",
+            self.agent
+        );
+        let notice = Notice {
+            at: clock::now(),
+            level: Level::Warning,
+            text,
+        };
         // Full: that person has not read a thousand facts, one sentence more does not help.
         let _told = typist.told.try_send(Told::Message(ToClient::Tell(notice)));
     }
@@ -324,7 +385,9 @@ impl Pane {
         };
         match Tty::new(terminal) {
             Ok(tty) => self.tty = Some(tty),
-            Err(error) => return self.hang_up(&format!("its terminal cannot be watched ({error})")),
+            Err(error) => {
+                return self.hang_up(&format!("its terminal cannot be watched ({error})"));
+            }
         }
         if adopted.from == From::Handover {
             let size = self.glass.screen().size();

@@ -23,16 +23,46 @@ const PROJECT: &[(&str, &str)] = files!(
 
 /// The queue, by place and id.
 const BRIEFS: &[(&str, &str)] = &[
-    ("web/prep/0014-csv-export", include_str!("briefs/0014-csv-export.md")),
-    ("web/dev/0012-rate-limit", include_str!("briefs/0012-rate-limit.md")),
-    ("web/dev/0011-move-accounts", include_str!("briefs/0011-move-accounts.md")),
-    ("web/dev/0013-audit-trail", include_str!("briefs/0013-audit-trail.md")),
-    ("web/qa/0009-session-store", include_str!("briefs/0009-session-store.md")),
-    ("web/inbox/0015-password-rules", include_str!("briefs/0015-password-rules.md")),
-    ("web/hold/0010-dark-mode", include_str!("briefs/0010-dark-mode.md")),
-    ("web/done/0008-health-check", include_str!("briefs/0008-health-check.md")),
-    ("sales/draft/0003-acme-followup", include_str!("briefs/0003-acme-followup.md")),
-    ("sales/inbox/0004-trade-fair", include_str!("briefs/0004-trade-fair.md")),
+    (
+        "web/prep/0014-csv-export",
+        include_str!("briefs/0014-csv-export.md"),
+    ),
+    (
+        "web/dev/0012-rate-limit",
+        include_str!("briefs/0012-rate-limit.md"),
+    ),
+    (
+        "web/dev/0011-move-accounts",
+        include_str!("briefs/0011-move-accounts.md"),
+    ),
+    (
+        "web/dev/0013-audit-trail",
+        include_str!("briefs/0013-audit-trail.md"),
+    ),
+    (
+        "web/qa/0009-session-store",
+        include_str!("briefs/0009-session-store.md"),
+    ),
+    (
+        "web/inbox/0015-password-rules",
+        include_str!("briefs/0015-password-rules.md"),
+    ),
+    (
+        "web/hold/0010-dark-mode",
+        include_str!("briefs/0010-dark-mode.md"),
+    ),
+    (
+        "web/done/0008-health-check",
+        include_str!("briefs/0008-health-check.md"),
+    ),
+    (
+        "sales/draft/0003-acme-followup",
+        include_str!("briefs/0003-acme-followup.md"),
+    ),
+    (
+        "sales/inbox/0004-trade-fair",
+        include_str!("briefs/0004-trade-fair.md"),
+    ),
 ];
 
 /// Makes the room in an empty folder: files, queue, git repository with one commit.
@@ -52,18 +82,30 @@ pub fn prepare(folder: &Path) -> anyhow::Result<()> {
     git(folder, &["config", "user.email", "harbour@localhost"])?;
     git(folder, &["config", "commit.gpgsign", "false"])?;
     git(folder, &["add", "-A"])?;
-    git(folder, &["commit", "-q", "-m", "harbour: accounts and sessions"])
+    git(
+        folder,
+        &["commit", "-q", "-m", "harbour: accounts and sessions"],
+    )
 }
 
 /// What the operator of a demo would do first: five agents at work.
 pub fn first_wishes() -> Vec<Wish> {
-    let start = |brief: &str, on: StartOn| Wish::BriefStart { brief: BriefId::from(brief), on };
-    let deploy = Launch { role: Some(RoleName::from("deploy")), ..Launch::default() };
+    let start = |brief: &str, on: StartOn| Wish::BriefStart {
+        brief: BriefId::from(brief),
+        on,
+    };
+    let deploy = Launch {
+        role: Some(RoleName::from("deploy")),
+        ..Launch::default()
+    };
     vec![
         start("0012-rate-limit", StartOn::Stage),
         start("0009-session-store", StartOn::Stage),
         start("0014-csv-export", StartOn::Stage),
-        start("0011-move-accounts", StartOn::Role(RoleName::from("migrator"))),
+        start(
+            "0011-move-accounts",
+            StartOn::Role(RoleName::from("migrator")),
+        ),
         Wish::Spawn(deploy),
     ]
 }
@@ -81,7 +123,11 @@ fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
         .output()
         .context("cannot start git; the demo needs it (install git)")?;
     if !output.status.success() {
-        bail!("git {} failed: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "git {} failed: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     Ok(())
 }
@@ -102,12 +148,22 @@ mod tests {
         assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
         let briefs = crate::folder::briefs::all(temp.path()).unwrap();
         assert_eq!(briefs.len(), BRIEFS.len());
-        let broken: Vec<_> =
-            briefs.iter().filter(|brief| matches!(brief.content, Content::Broken(_))).map(|brief| brief.id.as_str()).collect();
+        let broken: Vec<_> = briefs
+            .iter()
+            .filter(|brief| matches!(brief.content, Content::Broken(_)))
+            .map(|brief| brief.id.as_str())
+            .collect();
         assert_eq!(broken, ["0013-audit-trail"]);
         let settings = parsed.value.unwrap();
-        for brief in briefs.iter().filter(|brief| !crate::model::RESERVED.contains(&brief.place.stage.as_str())) {
-            assert!(settings.role_at(&brief.place).is_some(), "nobody acts at {}", brief.place);
+        for brief in briefs
+            .iter()
+            .filter(|brief| !crate::model::RESERVED.contains(&brief.place.stage.as_str()))
+        {
+            assert!(
+                settings.role_at(&brief.place).is_some(),
+                "nobody acts at {}",
+                brief.place
+            );
         }
     }
 
@@ -115,7 +171,15 @@ mod tests {
     fn the_projects_checks_fail_before_the_work_and_pass_after_it() {
         let temp = tempfile::tempdir().unwrap();
         prepare(temp.path()).unwrap();
-        let check = || Command::new("sh").arg("checks/all.sh").current_dir(temp.path()).output().unwrap().status.success();
+        let check = || {
+            Command::new("sh")
+                .arg("checks/all.sh")
+                .current_dir(temp.path())
+                .output()
+                .unwrap()
+                .status
+                .success()
+        };
         assert!(!check());
         let (file, from, to) = crate::verbs::rehearsal::the_edit();
         let path = temp.path().join(file);

@@ -52,13 +52,23 @@ impl Journal {
         let private = room.join(".opsroom");
         if let Some(What::Verify) = self.what {
             let verified = journal::verify(&private)?;
-            println!("{} lines, none changed or missing; last {}", verified.lines, verified.last);
+            println!(
+                "{} lines, none changed or missing; last {}",
+                verified.lines, verified.last
+            );
             if verified.torn > 0 {
-                println!("{} bytes behind them are a line that is not whole; the next start cuts them", verified.torn);
+                println!(
+                    "{} bytes behind them are a line that is not whole; the next start cuts them",
+                    verified.torn
+                );
             }
             return Ok(ExitCode::SUCCESS);
         }
-        let mut filter = Filter { brief: self.brief.clone(), agent: self.agent.map(AgentId), requests: Vec::new() };
+        let mut filter = Filter {
+            brief: self.brief.clone(),
+            agent: self.agent.map(AgentId),
+            requests: Vec::new(),
+        };
         let follower = journal::follow(&private)?;
         print_all(follower, &self, &mut filter)?;
         Ok(ExitCode::SUCCESS)
@@ -69,14 +79,22 @@ fn print_all(mut from: Follower, how: &Journal, filter: &mut Filter) -> anyhow::
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
     loop {
-        let next = if how.follow { Some(from.next_later()?) } else { from.next_now()? };
+        let next = if how.follow {
+            Some(from.next_later()?)
+        } else {
+            from.next_now()?
+        };
         let Some((number, entry)) = next else {
             return Ok(());
         };
         if !filter.wants(&entry) {
             continue;
         }
-        let line = if how.json { serde_json::to_string(&entry)? } else { words::line(number, &entry) };
+        let line = if how.json {
+            serde_json::to_string(&entry)?
+        } else {
+            words::line(number, &entry)
+        };
         // A reader that closed its end (`| head`) has what it wanted.
         if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
             return Ok(());
@@ -96,8 +114,12 @@ impl Filter {
         };
         let wanted = by
             || named.agent.is_some() && named.agent == self.agent
-            || named.brief.is_some_and(|brief| self.brief.as_deref() == Some(brief.as_str()))
-            || named.request.is_some_and(|request| self.requests.contains(&request));
+            || named
+                .brief
+                .is_some_and(|brief| self.brief.as_deref() == Some(brief.as_str()))
+            || named
+                .request
+                .is_some_and(|request| self.requests.contains(&request));
         if let (true, Happening::Asked { request, .. }) = (wanted, &entry.what) {
             self.requests.push(*request);
         }

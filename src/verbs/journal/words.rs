@@ -1,7 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Redirect, RequestId, SeatRole, Time, Verdict,
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Redirect, RequestId, SeatRole,
+    Time, Verdict,
 };
 
 /// What a line is about.
@@ -14,28 +15,60 @@ pub struct Concerns<'e> {
 
 /// One line: number, time, who, what.
 pub fn line(number: u64, entry: &Entry) -> String {
-    format!("{number:>5}  {}  {:<10} {}", time(entry.at), who(&entry.by), what(&entry.what))
+    format!(
+        "{number:>5}  {}  {:<10} {}",
+        time(entry.at),
+        who(&entry.by),
+        what(&entry.what)
+    )
 }
 
 /// What a line is about.
 pub fn concerns(what: &Happening) -> Concerns<'_> {
     let none = Concerns::default;
     match what {
-        Happening::Spawned { agent, launch } => Concerns { agent: Some(*agent), brief: launch.brief.as_ref(), ..none() },
+        Happening::Spawned { agent, launch } => Concerns {
+            agent: Some(*agent),
+            brief: launch.brief.as_ref(),
+            ..none()
+        },
         Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
         | Happening::Messaged { agent, .. }
-        | Happening::Typed { agent } => Concerns { agent: Some(*agent), ..none() },
-        Happening::Asked { agent, brief, request, .. } => {
-            Concerns { agent: *agent, brief: brief.as_ref(), request: Some(*request) }
-        }
-        Happening::Withdrawn { request, .. } => Concerns { request: Some(*request), ..none() },
-        Happening::Decided { card, .. } => Concerns { request: Some(card.request), ..none() },
-        Happening::Moved { brief, .. } | Happening::Arrived { brief } | Happening::Changed { brief, .. } => {
-            Concerns { brief: Some(brief), ..none() }
-        }
-        Happening::Assigned { brief, agent } => Concerns { agent: Some(*agent), brief: Some(brief), ..none() },
+        | Happening::Typed { agent } => Concerns {
+            agent: Some(*agent),
+            ..none()
+        },
+        Happening::Asked {
+            agent,
+            brief,
+            request,
+            ..
+        } => Concerns {
+            agent: *agent,
+            brief: brief.as_ref(),
+            request: Some(*request),
+        },
+        Happening::Withdrawn { request, .. } => Concerns {
+            request: Some(*request),
+            ..none()
+        },
+        Happening::Decided { card, .. } => Concerns {
+            request: Some(card.request),
+            ..none()
+        },
+        Happening::Moved { brief, .. }
+        | Happening::Arrived { brief }
+        | Happening::Changed { brief, .. } => Concerns {
+            brief: Some(brief),
+            ..none()
+        },
+        Happening::Assigned { brief, agent } => Concerns {
+            agent: Some(*agent),
+            brief: Some(brief),
+            ..none()
+        },
         Happening::Opened { .. }
         | Happening::Closed
         | Happening::Delivered { .. }
@@ -50,7 +83,10 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
 fn time(at: Time) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_millisecond(millis) {
-        Ok(at) => at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Ok(at) => at
+            .to_zoned(jiff::tz::TimeZone::system())
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string(),
         Err(_) => at.0.to_string(),
     }
 }
@@ -69,21 +105,49 @@ fn what(what: &Happening) -> String {
         Happening::Opened { version } => format!("opened the room (opsroom {version})"),
         Happening::Closed => "closed the room".to_owned(),
         Happening::Spawned { agent, launch } => {
-            format!("starts agent {agent} {}{}", launch.name, for_brief(launch.brief.as_ref()))
+            format!(
+                "starts agent {agent} {}{}",
+                launch.name,
+                for_brief(launch.brief.as_ref())
+            )
         }
         Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
         Happening::Stopped { agent } => format!("stops agent {agent}"),
         Happening::Cleared { agent } => format!("cleared agent {agent}"),
-        Happening::Asked { request, brief, ask, .. } => format!("{request} asks {}{}", asks(ask), for_brief(brief.as_ref())),
+        Happening::Asked {
+            request,
+            brief,
+            ask,
+            ..
+        } => format!("{request} asks {}{}", asks(ask), for_brief(brief.as_ref())),
         Happening::Withdrawn { request, why } => format!("{request} withdrawn: {}", shown(why)),
-        Happening::Decided { card, decision, seen_ms } => {
-            format!("{} {} (seen for {:.1} s)", card.request, verdict(&decision.verdict), *seen_ms as f64 / 1_000.0)
+        Happening::Decided {
+            card,
+            decision,
+            seen_ms,
+        } => {
+            format!(
+                "{} {} (seen for {:.1} s)",
+                card.request,
+                verdict(&decision.verdict),
+                *seen_ms as f64 / 1_000.0
+            )
         }
-        Happening::Moved { brief, from, to, why } => moved(brief, from.as_ref(), to.as_ref(), why),
+        Happening::Moved {
+            brief,
+            from,
+            to,
+            why,
+        } => moved(brief, from.as_ref(), to.as_ref(), why),
         Happening::Arrived { brief } => format!("{brief} arrived"),
         Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
         Happening::Assigned { brief, agent } => format!("{brief} goes to agent {agent}"),
-        Happening::Messaged { message, agent, text, manner } => {
+        Happening::Messaged {
+            message,
+            agent,
+            text,
+            manner,
+        } => {
             let how = match manner {
                 Manner::AtRest => "message",
                 Manner::Interrupt => "interrupt",
@@ -94,8 +158,12 @@ fn what(what: &Happening) -> String {
         Happening::Written { message } => format!("message {message} was written"),
         Happening::Dropped { message, why } => format!("message {message} dropped: {}", shown(why)),
         Happening::Typed { agent } => format!("types into agent {agent}"),
-        Happening::Joined { role: SeatRole::Operator } => "joined as operator".to_owned(),
-        Happening::Joined { role: SeatRole::Observer } => "joined as observer".to_owned(),
+        Happening::Joined {
+            role: SeatRole::Operator,
+        } => "joined as operator".to_owned(),
+        Happening::Joined {
+            role: SeatRole::Observer,
+        } => "joined as observer".to_owned(),
         Happening::Left => "left".to_owned(),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
@@ -116,14 +184,24 @@ fn verdict(verdict: &Verdict) -> String {
         Verdict::Reject { reason } => format!("rejected: {}", shown(reason)),
         Verdict::Reply { text } => format!("answered: {}", shown(text)),
         Verdict::Redirect(Redirect::Direction { text }) => format!("redirected: {}", shown(text)),
-        Verdict::Redirect(Redirect::Role { role, text }) => format!("redirected to role {role}: {}", shown(text)),
-        Verdict::Redirect(Redirect::Agent { agent, text }) => format!("redirected to agent {agent}: {}", shown(text)),
-        Verdict::Redirect(Redirect::Stage { place, text }) => format!("redirected to {place}: {}", shown(text)),
+        Verdict::Redirect(Redirect::Role { role, text }) => {
+            format!("redirected to role {role}: {}", shown(text))
+        }
+        Verdict::Redirect(Redirect::Agent { agent, text }) => {
+            format!("redirected to agent {agent}: {}", shown(text))
+        }
+        Verdict::Redirect(Redirect::Stage { place, text }) => {
+            format!("redirected to {place}: {}", shown(text))
+        }
     }
 }
 
 fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, why: &str) -> String {
-    let why = if why.is_empty() { String::new() } else { format!(": {}", shown(why)) };
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", shown(why))
+    };
     match (from, to) {
         (Some(from), Some(to)) => format!("{brief}: {from} → {to}{why}"),
         (None, Some(to)) => format!("{brief}: new in {to}{why}"),
@@ -133,7 +211,9 @@ fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, why: &str) -
 }
 
 fn for_brief(brief: Option<&BriefId>) -> String {
-    brief.map(|brief| format!(" for {brief}")).unwrap_or_default()
+    brief
+        .map(|brief| format!(" for {brief}"))
+        .unwrap_or_default()
 }
 
 fn shown(text: &str) -> String {

@@ -41,7 +41,14 @@ enum Next {
 impl Actor {
     pub fn new(script: &'static Script, keys: mpsc::Receiver<Typed>, speed: f64) -> Self {
         let paint = Paint::new(script.name, script.look);
-        Self { script, paint, keys, hatch: Hatch::from_env().ok(), speed, notes: Vec::new() }
+        Self {
+            script,
+            paint,
+            keys,
+            hatch: Hatch::from_env().ok(),
+            speed,
+            notes: Vec::new(),
+        }
     }
 
     /// Plays to the end of the script, then rests at the prompt until the terminal closes.
@@ -128,7 +135,12 @@ impl Actor {
     }
 
     async fn execute(&mut self, command: &str) -> anyhow::Result<()> {
-        let output: Output = Command::new("sh").arg("-c").arg(command).output().await.context("cannot start sh")?;
+        let output: Output = Command::new("sh")
+            .arg("-c")
+            .arg(command)
+            .output()
+            .await
+            .context("cannot start sh")?;
         let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         let text = String::from_utf8_lossy(&text).into_owned();
         let skipped = text.lines().count().saturating_sub(SHOWN);
@@ -158,16 +170,30 @@ impl Actor {
     }
 
     async fn edit(&mut self, file: &str, from: &str, to: &str) -> anyhow::Result<Next> {
-        let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-        let line = text.find(from).map_or(1, |at| text[..at].matches('\n').count() + 1);
+        let text = match fs::read_to_string(file) {
+            Ok(text) if text.contains(from) => text,
+            _ => {
+                self.paint.tool("Edit", file);
+                self.paint.bad("it is not as I expected; I leave it");
+                return Ok(Next::Step);
+            }
+        };
+        let line = text
+            .find(from)
+            .map_or(1, |at| text[..at].matches('\n').count() + 1);
         let diff = diff(line, from, to);
         let (added, removed) = (to.lines().count(), from.lines().count());
-        self.paint.tool("Edit", &format!("{file}  +{added} -{removed}"));
+        self.paint
+            .tool("Edit", &format!("{file}  +{added} -{removed}"));
         self.paint.diff(&diff);
-        match self.permission("edit", &format!("{file}  +{added} -{removed}"), &diff).await? {
+        match self
+            .permission("edit", &format!("{file}  +{added} -{removed}"), &diff)
+            .await?
+        {
             Some(next) => Ok(next),
             None => {
-                fs::write(file, text.replacen(from, to, 1)).with_context(|| format!("cannot write {file}"))?;
+                fs::write(file, text.replacen(from, to, 1))
+                    .with_context(|| format!("cannot write {file}"))?;
                 self.paint.good(&format!("{file} written"));
                 Ok(self.pause(700).await)
             }
@@ -175,8 +201,15 @@ impl Actor {
     }
 
     /// Asks; gives nothing where it may go on, and what comes next where it may not.
-    async fn permission(&mut self, tool: &str, summary: &str, detail: &str) -> anyhow::Result<Option<Next>> {
-        let cwd = env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    async fn permission(
+        &mut self,
+        tool: &str,
+        summary: &str,
+        detail: &str,
+    ) -> anyhow::Result<Option<Next>> {
+        let cwd = env::current_dir()
+            .map(|path| path.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let dialog = Dialog {
             title: "May I?",
             body: vec![format!("{tool}  {summary}")],
@@ -188,8 +221,11 @@ impl Actor {
                 cwd,
             },
         };
-        self.paint.report(Report::Permission(&format!("{tool} {summary}")));
-        let answered = dialog.answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys).await?;
+        self.paint
+            .report(Report::Permission(&format!("{tool} {summary}")));
+        let answered = dialog
+            .answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys)
+            .await?;
         self.paint.report(Report::Working);
         Ok(match answered {
             Answered::Yes { by } | Answered::Text { by, .. } => {
@@ -198,10 +234,16 @@ impl Actor {
                 None
             }
             Answered::No { by, why } => {
-                let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
+                let reason = if why.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {why}")
+                };
                 self.paint.bad(&format!("rejected by {by}{reason}"));
-                self.notes.push(format!("{by} rejected: {tool} {summary}{reason}"));
-                self.think("Then I leave this out, and say so in the handoff.").await?;
+                self.notes
+                    .push(format!("{by} rejected: {tool} {summary}{reason}"));
+                self.think("Then I leave this out, and say so in the handoff.")
+                    .await?;
                 Some(Next::Step)
             }
             Answered::Instead { by, text } => {
@@ -216,10 +258,12 @@ impl Actor {
     async fn follow(&mut self, by: &str, text: &str) -> anyhow::Result<()> {
         self.paint.heard(by, text);
         self.notes.push(format!("{by} directed: {text}"));
-        self.think("Understood; I go that way instead, and note it where the next one will look.").await?;
+        self.think("Understood; I go that way instead, and note it where the next one will look.")
+            .await?;
         self.paint.tool("Note", "DIRECTION.md");
         let earlier = fs::read_to_string("DIRECTION.md").unwrap_or_default();
-        fs::write("DIRECTION.md", format!("{earlier}- {by}: {text}\n")).context("cannot write DIRECTION.md")?;
+        fs::write("DIRECTION.md", format!("{earlier}- {by}: {text}\n"))
+            .context("cannot write DIRECTION.md")?;
         self.paint.good("noted");
         Ok(())
     }
@@ -230,11 +274,16 @@ impl Actor {
             title: "A question",
             body: vec![question.to_owned()],
             choices: options.clone(),
-            verb: Verb::Question { text: question.to_owned(), options },
+            verb: Verb::Question {
+                text: question.to_owned(),
+                options,
+            },
         };
         self.paint.end_of_line();
         self.paint.report(Report::Question(question));
-        let answered = dialog.answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys).await?;
+        let answered = dialog
+            .answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys)
+            .await?;
         self.paint.report(Report::Working);
         match answered {
             Answered::Text { by, text } => {
@@ -309,7 +358,9 @@ impl Actor {
         self.paint.bad(words);
         self.paint.report(Report::Error(words));
         match self.pause(800).await {
-            Next::Step | Next::Rest => Ok(Next::Leave(ExitCode::from(u8::try_from(code).unwrap_or(1)))),
+            Next::Step | Next::Rest => {
+                Ok(Next::Leave(ExitCode::from(u8::try_from(code).unwrap_or(1))))
+            }
             leave => Ok(leave),
         }
     }
@@ -342,7 +393,8 @@ impl Actor {
         self.paint.report(Report::Working);
         self.paint.prompt("");
         self.paint.heard("message", text);
-        self.think("Thank you. Looking at where things stand.").await?;
+        self.think("Thank you. Looking at where things stand.")
+            .await?;
         self.check("git status --short | head -5").await?;
         Ok(())
     }
@@ -351,16 +403,33 @@ impl Actor {
 /// The brief's id and the first line of its assignment, where there is one.
 fn brief() -> Option<String> {
     let id = env::var(ENV_BRIEF).ok()?;
-    let text = env::var(ENV_ASSIGNMENT).ok().and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
-    let title = text.lines().map(|line| line.trim_start_matches('#').trim()).find(|line| !line.is_empty());
-    Some(title.filter(|title| !title.contains(&id)).map_or_else(|| id.clone(), |title| format!("{id} {title}")))
+    let text = env::var(ENV_ASSIGNMENT)
+        .ok()
+        .and_then(|path| fs::read_to_string(path).ok())
+        .unwrap_or_default();
+    let title = text
+        .lines()
+        .map(|line| line.trim_start_matches('#').trim())
+        .find(|line| !line.is_empty());
+    Some(
+        title
+            .filter(|title| !title.contains(&id))
+            .map_or_else(|| id.clone(), |title| format!("{id} {title}")),
+    )
 }
 
 /// A unified diff of one replacement.
 fn diff(line: usize, from: &str, to: &str) -> String {
-    let mut text = format!("@@ -{line},{} +{line},{} @@\n", from.lines().count(), to.lines().count());
+    let mut text = format!(
+        "@@ -{line},{} +{line},{} @@\n",
+        from.lines().count(),
+        to.lines().count()
+    );
     let kept = |one: &str| from.lines().any(|line| line == one);
-    for one in from.lines().filter(|one| !to.lines().any(|line| line == *one)) {
+    for one in from
+        .lines()
+        .filter(|one| !to.lines().any(|line| line == *one))
+    {
         text.push_str(&format!("-{one}\n"));
     }
     for one in to.lines() {

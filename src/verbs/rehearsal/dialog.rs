@@ -69,10 +69,19 @@ impl Dialog<'_> {
         loop {
             match keys.recv().await {
                 None => return Answered::Gone,
-                Some(Typed::Escape) => return Answered::No { by, why: String::new() },
+                Some(Typed::Escape) => {
+                    return Answered::No {
+                        by,
+                        why: String::new(),
+                    };
+                }
                 Some(Typed::Enter) => return self.chosen(0, by),
                 Some(Typed::Text(text)) => {
-                    let number = text.chars().next().and_then(|one| one.to_digit(10)).unwrap_or(0) as usize;
+                    let number = text
+                        .chars()
+                        .next()
+                        .and_then(|one| one.to_digit(10))
+                        .unwrap_or(0) as usize;
                     if (1..=self.choices.len()).contains(&number) {
                         return self.chosen(number - 1, by);
                     }
@@ -84,11 +93,15 @@ impl Dialog<'_> {
 
     fn chosen(&self, number: usize, by: String) -> Answered {
         match (&self.verb, number) {
-            (Verb::Question { options, .. }, number) => {
-                Answered::Text { by, text: options.get(number).cloned().unwrap_or_default() }
-            }
+            (Verb::Question { options, .. }, number) => Answered::Text {
+                by,
+                text: options.get(number).cloned().unwrap_or_default(),
+            },
             (_, 0) => Answered::Yes { by },
-            (_, _) => Answered::No { by, why: String::new() },
+            (_, _) => Answered::No {
+                by,
+                why: String::new(),
+            },
         }
     }
 }
@@ -96,7 +109,11 @@ impl Dialog<'_> {
 /// Asks the room; for ever, where there is none, so that the keys decide.
 async fn ask(hatch: Option<&Hatch>, key: &str, verb: &Verb) -> anyhow::Result<Reply> {
     match hatch {
-        Some(hatch) => hatch.ask(key, verb.clone(), Instant::now() + PATIENCE).await,
+        Some(hatch) => {
+            hatch
+                .ask(key, verb.clone(), Instant::now() + PATIENCE)
+                .await
+        }
         None => std::future::pending().await,
     }
 }
@@ -109,9 +126,13 @@ fn from_room(reply: Reply) -> Answered {
             "redirect" => Answered::Instead { by, text },
             _ => Answered::No { by, why: text },
         },
-        Reply::Withdrawn { why } | Reply::Refused { why } => Answered::No { by: "the room".to_owned(), why },
-        Reply::Opened { .. } | Reply::Noted => {
-            Answered::No { by: "the room".to_owned(), why: "it sent no decision".to_owned() }
-        }
+        Reply::Withdrawn { why } | Reply::Refused { why } => Answered::No {
+            by: "the room".to_owned(),
+            why,
+        },
+        Reply::Opened { .. } | Reply::Noted => Answered::No {
+            by: "the room".to_owned(),
+            why: "it sent no decision".to_owned(),
+        },
     }
 }

@@ -24,7 +24,8 @@ const LONGEST: usize = 64 * 1024;
 
 /// Puts the terminal into raw mode and reads it.
 pub fn listen() -> anyhow::Result<mpsc::Receiver<Typed>> {
-    crossterm::terminal::enable_raw_mode().context("a rehearsal plays in a terminal; run it with `opsroom spawn`")?;
+    crossterm::terminal::enable_raw_mode()
+        .context("a rehearsal plays in a terminal; run it with `opsroom spawn`")?;
     // A full channel makes the terminal hold what is typed.
     let (tell, typed) = mpsc::channel(64);
     std::thread::spawn(move || {
@@ -54,13 +55,18 @@ fn take(held: &mut Vec<u8>) -> Vec<Typed> {
     while at < held.len() {
         let rest = &held[at..];
         if rest.starts_with(PASTE) {
-            let Some(end) = rest.windows(PASTE_END.len()).position(|window| window == PASTE_END) else {
+            let Some(end) = rest
+                .windows(PASTE_END.len())
+                .position(|window| window == PASTE_END)
+            else {
                 if rest.len() > LONGEST {
                     at = held.len();
                 }
                 break;
             };
-            typed.push(Typed::Text(String::from_utf8_lossy(&rest[PASTE.len()..end]).into_owned()));
+            typed.push(Typed::Text(
+                String::from_utf8_lossy(&rest[PASTE.len()..end]).into_owned(),
+            ));
             at += end + PASTE_END.len();
             continue;
         }
@@ -82,15 +88,25 @@ fn key(bytes: &[u8]) -> (Option<Typed>, usize) {
         0x1b => match bytes.get(1) {
             None => (Some(Typed::Escape), 1),
             Some(b'[' | b'O') => {
-                let end = bytes[2..].iter().position(|byte| (0x40..=0x7e).contains(byte));
+                let end = bytes[2..]
+                    .iter()
+                    .position(|byte| (0x40..=0x7e).contains(byte));
                 (None, end.map_or(bytes.len(), |end| end + 3))
             }
             Some(_) => (Some(Typed::Escape), 1),
         },
         byte if byte < 0x20 => (None, 1),
         _ => {
-            let end = bytes.iter().position(|byte| *byte < 0x20 || *byte == 0x7f).unwrap_or(bytes.len());
-            (Some(Typed::Text(String::from_utf8_lossy(&bytes[..end]).into_owned())), end)
+            let end = bytes
+                .iter()
+                .position(|byte| *byte < 0x20 || *byte == 0x7f)
+                .unwrap_or(bytes.len());
+            (
+                Some(Typed::Text(
+                    String::from_utf8_lossy(&bytes[..end]).into_owned(),
+                )),
+                end,
+            )
         }
     }
 }
@@ -105,13 +121,23 @@ mod tests {
         let mut held = b"\x1b[200~two".to_vec();
         assert_eq!(take(&mut held), []);
         held.extend_from_slice(b"\nlines\x1b[201~\r");
-        assert_eq!(take(&mut held), [Typed::Text("two\nlines".into()), Typed::Enter]);
+        assert_eq!(
+            take(&mut held),
+            [Typed::Text("two\nlines".into()), Typed::Enter]
+        );
     }
 
     #[test]
     fn keys_are_told_from_sequences() {
         let mut held = b"1\x1b[Ay\x7f".to_vec();
-        assert_eq!(take(&mut held), [Typed::Text("1".into()), Typed::Text("y".into()), Typed::Backspace]);
+        assert_eq!(
+            take(&mut held),
+            [
+                Typed::Text("1".into()),
+                Typed::Text("y".into()),
+                Typed::Backspace
+            ]
+        );
         let mut held = b"\x1b".to_vec();
         assert_eq!(take(&mut held), [Typed::Escape]);
     }

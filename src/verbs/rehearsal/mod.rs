@@ -10,13 +10,12 @@ mod script;
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::Args;
 
 /// `opsroom rehearsal`
 #[derive(Debug, Args)]
 pub struct Rehearsal {
-    /// Which part to play: builder, adversary, planner, reviewer, writer, migrator, deploy, scout
+    /// Which part to play in the demo: builder, adversary, planner, reviewer, writer, migrator, deploy, scout; elsewhere a visitor's
     #[arg(default_value = "builder")]
     script: String,
     /// How fast it acts: 2 is twice as fast, 0 leaves every pause out
@@ -28,13 +27,14 @@ impl Rehearsal {
     /// Plays the part until its terminal closes or its script ends it.
     ///
     /// # Errors
-    /// Where there is no terminal, or no script of that name.
+    /// Where there is no terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let script = script::named(&self.script)
-            .with_context(|| format!("there is no script `{}`; there are {}", self.script, script::names()))?;
         let keys = keys::listen()?;
-        let acting = actor::Actor::new(script, keys, self.speed).play();
-        let played = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(acting);
+        let acting = actor::Actor::new(script::named(&self.script), keys, self.speed).play();
+        let played = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(acting);
         keys::leave();
         played
     }
@@ -43,9 +43,9 @@ impl Rehearsal {
 /// The file, the old and the new text of the builder's edit, for the demo's own test.
 #[cfg(test)]
 pub(super) fn the_edit() -> (&'static str, &'static str, &'static str) {
-    let edits = script::named("builder").into_iter().flat_map(|script| script.steps).filter_map(|step| match step {
+    let mut edits = script::BUILDER.iter().filter_map(|step| match step {
         script::Step::Edit { file, from, to } => Some((*file, *from, *to)),
         _ => None,
     });
-    edits.last().unwrap_or_default()
+    edits.next().unwrap_or_default()
 }

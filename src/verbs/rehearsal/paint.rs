@@ -40,7 +40,11 @@ pub struct Paint {
 
 impl Paint {
     pub fn new(name: &str, look: Look) -> Self {
-        Self { out: io::stdout(), look, name: name.to_owned() }
+        Self {
+            out: io::stdout(),
+            look,
+            name: name.to_owned(),
+        }
     }
 
     /// Writes, and lets a terminal that is gone end the process at its next read.
@@ -55,7 +59,9 @@ impl Paint {
 
     /// How wide lines may be, in columns.
     fn width(&self) -> usize {
-        crossterm::terminal::size().map_or(100, |(cols, _)| usize::from(cols)).clamp(20, 96)
+        crossterm::terminal::size()
+            .map_or(100, |(cols, _)| usize::from(cols))
+            .clamp(20, 96)
     }
 
     /// Bracketed paste on, and the title.
@@ -87,7 +93,9 @@ impl Paint {
     pub fn tool(&mut self, tool: &str, on: &str) {
         let accent = self.look.accent;
         let on = cut(on, self.width().saturating_sub(tool.len() + 6));
-        self.put(&format!("\r\n\x1b[{accent}m●\x1b[0m \x1b[1m{tool}\x1b[0m \x1b[{DIM}m{on}\x1b[0m\r\n"));
+        self.put(&format!(
+            "\r\n\x1b[{accent}m●\x1b[0m \x1b[1m{tool}\x1b[0m \x1b[{DIM}m{on}\x1b[0m\r\n"
+        ));
     }
 
     /// A line below a tool.
@@ -97,19 +105,31 @@ impl Paint {
     }
 
     pub fn good(&mut self, text: &str) {
-        self.line(GOOD, &format!("  ✓ {}", cut(text, self.width().saturating_sub(4))));
+        self.line(
+            GOOD,
+            &format!("  ✓ {}", cut(text, self.width().saturating_sub(4))),
+        );
     }
 
     pub fn bad(&mut self, text: &str) {
-        self.line(BAD, &format!("  ✗ {}", cut(text, self.width().saturating_sub(4))));
+        self.line(
+            BAD,
+            &format!("  ✗ {}", cut(text, self.width().saturating_sub(4))),
+        );
     }
 
     /// What somebody said to the agent.
     pub fn heard(&mut self, who: &str, text: &str) {
         let accent = self.look.accent;
         for (number, line) in text.lines().enumerate() {
-            let head = if number == 0 { format!("{who}: ") } else { String::new() };
-            self.put(&format!("\x1b[{accent}m▌\x1b[0m \x1b[1m{head}\x1b[0m{line}\r\n"));
+            let head = if number == 0 {
+                format!("{who}: ")
+            } else {
+                String::new()
+            };
+            self.put(&format!(
+                "\x1b[{accent}m▌\x1b[0m \x1b[1m{head}\x1b[0m{line}\r\n"
+            ));
         }
     }
 
@@ -142,11 +162,16 @@ impl Paint {
         let wide = self.width() - 2;
         let title = cut(title, wide.saturating_sub(6));
         let fill = wide.saturating_sub(title.chars().count() + 3);
-        let mut text = format!("\x1b[{accent}m╭ \x1b[1m{title}\x1b[22m {}╮\x1b[0m\r\n", "─".repeat(fill));
+        let mut text = format!(
+            "\x1b[{accent}m╭ \x1b[1m{title}\x1b[22m {}╮\x1b[0m\r\n",
+            "─".repeat(fill)
+        );
         let mut row = |style: &str, line: &str| {
             let line = cut(line, wide.saturating_sub(4));
             let pad = " ".repeat(wide.saturating_sub(2 + line.chars().count()));
-            text.push_str(&format!("\x1b[{accent}m│\x1b[0m \x1b[{style}m{line}\x1b[0m{pad} \x1b[{accent}m│\x1b[0m\r\n"));
+            text.push_str(&format!(
+                "\x1b[{accent}m│\x1b[0m \x1b[{style}m{line}\x1b[0m{pad} \x1b[{accent}m│\x1b[0m\r\n"
+            ));
         };
         for line in body {
             row(TEXT, line);
@@ -154,7 +179,10 @@ impl Paint {
         row(TEXT, "");
         for (number, choice) in choices.iter().enumerate() {
             let mark = if number == at { "❯" } else { " " };
-            row(if number == at { accent } else { TEXT }, &format!("{mark} {}. {choice}", number + 1));
+            row(
+                if number == at { accent } else { TEXT },
+                &format!("{mark} {}. {choice}", number + 1),
+            );
         }
         text.push_str(&format!("\x1b[{accent}m╰{}╯\x1b[0m\r\n", "─".repeat(wide)));
         self.put(&text);
@@ -169,7 +197,10 @@ impl Paint {
     /// The prompt, with what was typed so far.
     pub fn prompt(&mut self, text: &str) {
         let accent = self.look.accent;
-        let shown: String = text.chars().map(|one| if one == '\n' { '⏎' } else { one }).collect();
+        let shown: String = text
+            .chars()
+            .map(|one| if one == '\n' { '⏎' } else { one })
+            .collect();
         let wide = self.width().saturating_sub(4);
         let from = shown.chars().count().saturating_sub(wide);
         let shown: String = shown.chars().skip(from).collect();
@@ -181,7 +212,9 @@ impl Paint {
         let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
         let said = match report {
             Report::Working => "state=working".to_owned(),
-            Report::Permission(text) => format!("state=blocked:kind=permission:msg={}", encode(text)),
+            Report::Permission(text) => {
+                format!("state=blocked:kind=permission:msg={}", encode(text))
+            }
             Report::Question(text) => format!("state=blocked:kind=question:msg={}", encode(text)),
             Report::Idle => "state=idle".to_owned(),
             Report::Done => "state=done".to_owned(),

@@ -1,5 +1,7 @@
 //! The parts that a rehearsal can play, as data. Every command in them is really run, every file really changed.
 
+use std::path::Path;
+
 use super::paint::Look;
 
 /// One part.
@@ -7,6 +9,8 @@ use super::paint::Look;
 pub struct Script {
     pub name: &'static str,
     pub look: Look,
+    /// A file of the demo's project that it works on; elsewhere the part of a visitor is played.
+    pub needs: Option<&'static str>,
     pub steps: &'static [Step],
 }
 
@@ -22,9 +26,16 @@ pub enum Step {
     /// Asks, then runs a command.
     Run(&'static str),
     /// Asks, then replaces a text in a file.
-    Edit { file: &'static str, from: &'static str, to: &'static str },
+    Edit {
+        file: &'static str,
+        from: &'static str,
+        to: &'static str,
+    },
     /// Asks a question, and keeps the answer for the handoff.
-    Ask { question: &'static str, options: &'static [&'static str] },
+    Ask {
+        question: &'static str,
+        options: &'static [&'static str],
+    },
     /// Hands over: a heading and what is said below it.
     HandOff(&'static str),
     /// Prints a log for ever, this many lines a second.
@@ -33,21 +44,21 @@ pub enum Step {
     Fail(i32, &'static str),
 }
 
-/// The part of that name.
-pub fn named(name: &str) -> Option<&'static Script> {
-    SCRIPTS.iter().find(|script| script.name == name)
+/// The part of that name. A name that is none (a role of the room's own), or a part whose project is not here, is
+/// a visitor's.
+pub fn named(name: &str) -> &'static Script {
+    let part = SCRIPTS.iter().find(|script| script.name == name);
+    part.filter(|part| part.needs.is_none_or(|file| Path::new(file).exists()))
+        .unwrap_or(&VISITOR)
 }
 
-/// All names.
-pub fn names() -> String {
-    SCRIPTS.iter().map(|script| script.name).collect::<Vec<_>>().join(", ")
-}
-
-const BUILDER: &[Step] = &[
+pub(super) const BUILDER: &[Step] = &[
     Step::Think("Reading the brief, and the code it speaks of."),
     Step::Read("app/login.sh"),
     Step::Run("sh checks/all.sh"),
-    Step::Think("Nothing counts attempts. I count them in a file beside the accounts and refuse the sixth within a minute; the check above is how we will see it."),
+    Step::Think(
+        "Nothing counts attempts. I count them in a file beside the accounts and refuse the sixth within a minute; the check above is how we will see it.",
+    ),
     Step::Edit {
         file: "app/login.sh",
         from: "check_password \"$user\" \"$password\"\n",
@@ -57,7 +68,9 @@ const BUILDER: &[Step] = &[
              check_password \"$user\" \"$password\" && rm -f \"$tries\"\n",
     },
     Step::Check("sh checks/all.sh"),
-    Step::Run("git commit -qam 'login: refuse the sixth attempt within a minute' && git log --oneline -1"),
+    Step::Run(
+        "git commit -qam 'login: refuse the sixth attempt within a minute' && git log --oneline -1",
+    ),
     Step::HandOff("The login endpoint refuses the sixth attempt within a minute."),
 ];
 
@@ -65,26 +78,42 @@ const ADVERSARY: &[Step] = &[
     Step::Think("I did not build this. I try to break it."),
     Step::Read("app/session.sh"),
     Step::Check("sh checks/session.sh"),
-    Step::Think("The happy path holds. Now what its maker did not think of: an empty id, a huge one, one that climbs out of the folder."),
+    Step::Think(
+        "The happy path holds. Now what its maker did not think of: an empty id, a huge one, one that climbs out of the folder.",
+    ),
     Step::Check("STATE=$(mktemp -d); export STATE; sh app/session.sh ''"),
-    Step::Check("STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret"),
-    Step::HandOff("Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id."),
+    Step::Check(
+        "STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret",
+    ),
+    Step::HandOff(
+        "Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id.",
+    ),
 ];
 
 const PLANNER: &[Step] = &[
-    Step::Think("The brief says \"export\", and not to whom. Looking at what reads such files today."),
+    Step::Think(
+        "The brief says \"export\", and not to whom. Looking at what reads such files today.",
+    ),
     Step::Read("README.md"),
     Step::Check("grep -rn export app README.md || true"),
     Step::Think("Two readers want different separators. That is not mine to guess."),
-    Step::Ask { question: "Which separator should the export use?", options: &["comma", "semicolon", "tab"] },
-    Step::HandOff("The export writes one line an account, with the separator as answered; done is seen by `sh checks/export.sh`."),
+    Step::Ask {
+        question: "Which separator should the export use?",
+        options: &["comma", "semicolon", "tab"],
+    },
+    Step::HandOff(
+        "The export writes one line an account, with the separator as answered; done is seen by `sh checks/export.sh`.",
+    ),
 ];
 
 const MIGRATOR: &[Step] = &[
     Step::Think("Moving the accounts to the new store. First everything must be green."),
     Step::Run("sh checks/all.sh"),
     Step::Think("Opening the store."),
-    Step::Fail(3, "cannot lock state/accounts.lock: held by another process"),
+    Step::Fail(
+        3,
+        "cannot lock state/accounts.lock: held by another process",
+    ),
 ];
 
 const REVIEWER: &[Step] = &[
@@ -98,7 +127,10 @@ const REVIEWER: &[Step] = &[
 const WRITER: &[Step] = &[
     Step::Think("Reading what was promised, and to whom."),
     Step::Read("sales/acme.md"),
-    Step::Ask { question: "May the answer to Acme name a date?", options: &["Friday", "end of the month", "no date"] },
+    Step::Ask {
+        question: "May the answer to Acme name a date?",
+        options: &["Friday", "end of the month", "no date"],
+    },
     Step::Edit {
         file: "sales/acme.md",
         from: "Waiting for our answer since Tuesday.\n",
@@ -114,15 +146,106 @@ const SCOUT: &[Step] = &[
     Step::Run("\"$OPSROOM_BIN\" brief add 'Answer the TODO in session.sh' --stage inbox"),
 ];
 
-const DEPLOY: &[Step] = &[Step::Think("Following the deployment's log."), Step::Flood(120)];
+const VISITOR: Script = Script {
+    name: "visitor",
+    look: Look {
+        accent: "38;5;111",
+        sign: "◇",
+    },
+    needs: None,
+    steps: &[
+        Step::Think(
+            "I am a rehearsal: a scripted agent that needs no account. I look around as a real one would.",
+        ),
+        Step::Check("ls | head -8"),
+        Step::Read("README.md"),
+        Step::Run("git status --short --branch | head -5"),
+        Step::Ask {
+            question: "What should a real agent do here first?",
+            options: &["the tests", "the README", "nothing yet"],
+        },
+        Step::HandOff(
+            "Looked around, changed nothing. Put a real agent's profile into opsroom.toml in my place.",
+        ),
+    ],
+};
+
+const DEPLOY: &[Step] = &[
+    Step::Think("Following the deployment's log."),
+    Step::Flood(120),
+];
 
 const SCRIPTS: &[Script] = &[
-    Script { name: "builder", look: Look { accent: "38;5;111", sign: "◆" }, steps: BUILDER },
-    Script { name: "adversary", look: Look { accent: "38;5;175", sign: "▲" }, steps: ADVERSARY },
-    Script { name: "planner", look: Look { accent: "38;5;150", sign: "■" }, steps: PLANNER },
-    Script { name: "reviewer", look: Look { accent: "38;5;186", sign: "★" }, steps: REVIEWER },
-    Script { name: "writer", look: Look { accent: "38;5;216", sign: "✎" }, steps: WRITER },
-    Script { name: "migrator", look: Look { accent: "38;5;180", sign: "●" }, steps: MIGRATOR },
-    Script { name: "scout", look: Look { accent: "38;5;116", sign: "◇" }, steps: SCOUT },
-    Script { name: "deploy", look: Look { accent: "38;5;146", sign: "▶" }, steps: DEPLOY },
+    Script {
+        name: "builder",
+        look: Look {
+            accent: "38;5;111",
+            sign: "◆",
+        },
+        needs: Some("app/login.sh"),
+        steps: BUILDER,
+    },
+    Script {
+        name: "adversary",
+        look: Look {
+            accent: "38;5;175",
+            sign: "▲",
+        },
+        needs: Some("app/session.sh"),
+        steps: ADVERSARY,
+    },
+    Script {
+        name: "planner",
+        look: Look {
+            accent: "38;5;150",
+            sign: "■",
+        },
+        needs: Some("app/login.sh"),
+        steps: PLANNER,
+    },
+    Script {
+        name: "reviewer",
+        look: Look {
+            accent: "38;5;186",
+            sign: "★",
+        },
+        needs: Some("checks/all.sh"),
+        steps: REVIEWER,
+    },
+    Script {
+        name: "writer",
+        look: Look {
+            accent: "38;5;216",
+            sign: "✎",
+        },
+        needs: Some("sales/acme.md"),
+        steps: WRITER,
+    },
+    Script {
+        name: "migrator",
+        look: Look {
+            accent: "38;5;180",
+            sign: "●",
+        },
+        needs: Some("checks/all.sh"),
+        steps: MIGRATOR,
+    },
+    Script {
+        name: "scout",
+        look: Look {
+            accent: "38;5;116",
+            sign: "◇",
+        },
+        needs: Some("app/session.sh"),
+        steps: SCOUT,
+    },
+    Script {
+        name: "deploy",
+        look: Look {
+            accent: "38;5;146",
+            sign: "▶",
+        },
+        needs: None,
+        steps: DEPLOY,
+    },
 ];

@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use ratatui::buffer::CellWidth;
 
-use super::sample;
 use super::tests::picture_and_cursor;
+use super::{popups, sample};
 use crate::config::builtin;
 use crate::model::{
     AgentId, Ask, BriefId, Card, Exit, Fact, Place, RequestId, SeatRole, State, Time, Untrusted,
@@ -237,9 +237,9 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
             filter: line,
         }),
         1 => Some(Popup::Palette { line, at }),
-        2 => Some(sample::chooser()),
-        3 => Some(sample::form()),
-        4 => Some(sample::confirm()),
+        2 => Some(popups::chooser()),
+        3 => Some(popups::form()),
+        4 => Some(popups::confirm()),
         5 => Some(Popup::Together { cards, top: at }),
         6 => Some(Popup::Read {
             title: text.clone(),
@@ -266,7 +266,7 @@ proptest! {
             while at < row.len() {
                 let symbol = row[at].symbol();
                 prop_assert!(symbol.chars().all(|c| kind(c) != Kind::Forbidden), "{symbol:?}");
-                let columns = usize::from(symbol.cell_width());
+                let columns = usize::from(row[at].cell_width());
                 prop_assert!((1..=2).contains(&columns) && at + columns <= width, "{symbol:?}");
                 at += columns;
             }

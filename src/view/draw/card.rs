@@ -6,13 +6,13 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Card, Request, Status};
+use crate::model::{Ask, Asker, Request};
 use crate::view::command::Command;
-use crate::view::desk::{Desk, Link};
+use crate::view::desk::Desk;
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
-use super::{ask, words};
+use super::{ask, decide, words};
 use crate::view::keymap::Keymap;
 
 /// Draws the card of the request under the cursor, or that nothing waits.
@@ -45,13 +45,13 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
         width: inner.width.saturating_sub(2),
         ..inner
     };
-    let (body, decide) = cut(inner, keys_rows(desk, keys, request, inner.width));
-    draw_keys(desk, keys, request, decide, buf);
+    let (body, below) = cut(inner, decide::rows(desk, keys, request, inner.width));
+    decide::draw(desk, keys, request, below, buf);
     draw_body(desk, keys, request, body, buf);
 }
 
 /// Takes rows off the lower end, but never all.
-fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
+pub fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
     let rows = rows
         .min(area.height.saturating_sub(1))
         .max(area.height.min(1));
@@ -69,12 +69,12 @@ fn cut(area: Rect, rows: u16) -> (Rect, Rect) {
     )
 }
 
-/// How many rows a card needs at this width to show everything, its frame included.
-pub fn height(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
+/// How many rows a card needs at this width to show everything, its frame included. Keys are taken to
+/// be as long as the default ones.
+pub fn height(desk: &Desk, request: &Request, width: u16) -> u16 {
     let inner = width.saturating_sub(4);
     let lines = ask::lines(desk, request, Role::Card, inner).len();
-    let below =
-        why(desk, request, inner).len() + usize::from(keys_rows(desk, keys, request, inner));
+    let below = why(desk, request, inner).len() + decide::rows_about(inner);
     u16::try_from(lines + below + 2).unwrap_or(u16::MAX)
 }
 
@@ -117,7 +117,7 @@ fn small(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Bu
             height: 1,
             ..area
         };
-        draw_keys(desk, keys, request, last, buf);
+        decide::draw(desk, keys, request, last, buf);
     }
 }
 
@@ -255,7 +255,7 @@ fn why(desk: &Desk, request: &Request, width: u16) -> Vec<Runs> {
 }
 
 /// Puts parts into lines, as many into each as have room.
-fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
+pub fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
     let mut lines: Vec<Runs> = Vec::new();
     for part in parts {
         let needed = part.columns().saturating_add(between.columns());
@@ -283,145 +283,5 @@ fn reason(desk: &Desk, request: &Request) -> String {
             "it stands still until you answer".into()
         }
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
-    }
-}
-
-/// How a card's keys stand.
-enum Keys {
-    /// They count; and what else there is to say.
-    Count(String),
-    /// They do not, and why.
-    Refused(String),
-    /// Nothing is left to decide.
-    Over(String),
-}
-
-fn standing(desk: &Desk, keys: &Keymap, request: &Request) -> Keys {
-    let card = Card {
-        request: request.id,
-        digest: request.digest.clone(),
-    };
-    if let Some(sentence) = closed(desk, request) {
-        return Keys::Over(sentence);
-    }
-    match (desk.may_act(), &desk.link) {
-        (false, _) => Keys::Refused("watching: you cannot decide".into()),
-        (true, Link::Connecting | Link::Lost { .. }) => {
-            Keys::Refused("no server: nothing can be decided".into())
-        }
-        (true, Link::Live) => match settling(desk, &card) {
-            Some(mark) => Keys::Refused(format!("{mark} just came")),
-            None => Keys::Count(like_this(desk, keys, request)),
-        },
-    }
-}
-
-/// The keys in as few lines as have room, and the note behind them or below.
-fn keys_lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs>, Runs) {
-    let theme = &desk.theme;
-    let face = theme.face(Role::Card);
-    let soft = theme.on(Role::CardMeta, face);
-    let (key, word, note) = match standing(desk, keys, request) {
-        Keys::Over(sentence) => {
-            return (
-                vec![Runs::of(sentence, theme.on(Role::CardTitle, face))],
-                Runs::default(),
-            );
-        }
-        Keys::Count(note) => (Role::CardKey, face, note),
-        Keys::Refused(note) => (Role::CardKeyDisabled, soft, note),
-    };
-    let key = theme.on(key, face);
-    let parts = decisions(&request.ask)
-        .iter()
-        .filter_map(|(command, name)| {
-            let spelled = keys.hint(KeyTable::Card, *command)?;
-            Some(Runs::of(spelled, key).with(format!(" {name}"), word))
-        });
-    let lines = flow(parts.collect(), &Runs::of("   ", face), width);
-    (lines, Runs::of(note, theme.on(Role::CardSettling, face)))
-}
-
-fn keys_rows(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
-    let (lines, note) = keys_lines(desk, keys, request, width);
-    let last = lines.last().map_or(0, Runs::columns);
-    let apart = !note.is_empty() && last.saturating_add(note.columns()).saturating_add(2) > width;
-    u16::try_from(lines.len() + usize::from(apart)).unwrap_or(1)
-}
-
-fn draw_keys(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
-    let (lines, note) = keys_lines(desk, keys, request, area.width);
-    let mut last = 0;
-    for (row, line) in area.rows().zip(&lines) {
-        last = ink::write(buf, row, line);
-    }
-    let (_, row) = cut(area, 1);
-    let alone = usize::from(area.height) > lines.len();
-    if alone || last.saturating_add(note.columns()).saturating_add(2) <= area.width {
-        ink::write_right(buf, row, &note);
-    }
-}
-
-/// The keys that decide, first what is wanted most.
-fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
-    match ask {
-        Ask::Permission { .. } | Ask::Gate { .. } => &[
-            (Command::Approve, "approve"),
-            (Command::Reject, "reject"),
-            (Command::Redirect, "redirect"),
-            (Command::Explain, "evidence"),
-            (Command::Detail, "in full"),
-        ],
-        Ask::Question { .. } => &[
-            (Command::Reply, "answer"),
-            (Command::Reject, "reject"),
-            (Command::Redirect, "redirect"),
-            (Command::Explain, "evidence"),
-            (Command::Detail, "in full"),
-        ],
-    }
-}
-
-/// A mark for how far a card has settled; none once it did.
-fn settling(desk: &Desk, card: &Card) -> Option<&'static str> {
-    const MARKS: [&str; 4] = ["○", "◔", "◑", "◕"];
-    let Some(since) = desk.shown.get(card) else {
-        return Some(MARKS[0]);
-    };
-    desk.settles_at(card)?;
-    let whole = desk.facts.settings.limits.settle_ms.max(1);
-    let quarter = desk.now.since(*since).saturating_mul(4) / whole;
-    let at = usize::try_from(quarter).unwrap_or(3).min(3);
-    Some(MARKS[at])
-}
-
-/// Others that ask for the very same.
-fn like_this(desk: &Desk, keys: &Keymap, request: &Request) -> String {
-    let same = desk
-        .facts
-        .waiting()
-        .filter(|one| one.digest == request.digest)
-        .count();
-    let key = keys.hint(KeyTable::Card, Command::ApproveIdentical);
-    match (same, key) {
-        (0 | 1, _) | (_, None) => String::new(),
-        (same, Some(key)) => format!("{same} ask the same: {key} decides together"),
-    }
-}
-
-/// What became of a request that no longer waits.
-fn closed(desk: &Desk, request: &Request) -> Option<String> {
-    match &request.status {
-        Status::Open => None,
-        Status::Decided(decision) => Some(format!(
-            "{} by {}, {} ago",
-            words::verdict(&decision.verdict),
-            decision.by.name,
-            words::age(desk.now, decision.at)
-        )),
-        Status::Withdrawn { at, why } => Some(format!(
-            "withdrawn {} ago: {why}",
-            words::age(desk.now, *at)
-        )),
     }
 }

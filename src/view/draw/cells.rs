@@ -82,9 +82,11 @@ fn letter(out: &mut Cell, text: &str, width: u8, attrs: Attrs) {
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return };
     let wanted = if width == 2 { Kind::Wide } else { Kind::Narrow };
-    if text.len() == 1 && kind(first) == Kind::Narrow {
-        out.set_symbol(text);
-    } else if text.len() > 1 && text.cell_width() == u16::from(width) {
+    let whole = match text.len() {
+        1 => kind(first) == Kind::Narrow,
+        _ => text.cell_width() == u16::from(width),
+    };
+    if whole {
         out.set_symbol(text);
     } else if kind(first) == wanted {
         out.set_char(first);

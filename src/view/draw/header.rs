@@ -43,13 +43,13 @@ pub fn draw(desk: &Desk, area: Rect, buf: &mut Buffer) {
         ..area
     };
     ink::fill(buf, area, face);
-    let all = PARTS
+    let mut all = PARTS
         .iter()
         .map(|least| (left(desk, *least), right(desk, *least)));
     let fitting = all
         .clone()
         .find(|(left, right)| left.columns().saturating_add(right.columns()) <= area.width);
-    let Some((left, right)) = fitting.or_else(|| all.last()) else {
+    let Some((left, right)) = fitting.or_else(|| all.next_back()) else {
         return;
     };
     ink::write(buf, area, &left);

@@ -1,17 +1,15 @@
 //! Putting text and blanks on the picture: exact widths, never outside an area, nothing invisible.
 //! Knows faces; knows neither the desk nor what a role is for.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::config::theme::{Attrs, Face, Role, Theme, Tint};
-use crate::view::sweep::{INSTEAD, Kind, MARKS, kind};
+use crate::view::sweep::{INSTEAD, Kind, kind};
 
-/// What stands at the end of text that was cut.
-pub const CUT: &str = "…";
+pub use super::text::{CUT, breaks, columns, crop, pad, split, wrap};
+use super::text::{Cluster, Clusters};
 
 /// A line of text in several faces.
 #[derive(Clone, Debug, Default)]
@@ -224,151 +222,11 @@ fn put(buf: &mut Buffer, x: u16, y: u16, cluster: &Cluster<'_>, style: Style) {
     }
 }
 
-/// How many columns a text takes.
-pub fn columns(text: &str) -> u16 {
-    if text.is_ascii() {
-        return u16::try_from(text.len()).unwrap_or(u16::MAX);
-    }
-    Clusters::of(text).fold(0, |sum: u16, one| sum.saturating_add(one.columns))
-}
-
-/// A text cut to so many columns, with [`CUT`] at its end where something is missing.
-pub fn crop(text: &str, width: u16) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    if width == 0 {
-        return String::new();
-    }
-    let (head, _) = split(text, width - 1);
-    format!("{}{CUT}", head.trim_end())
-}
-
-/// A text made exactly so wide: cut, or filled with blanks.
-pub fn pad(text: &str, width: u16) -> String {
-    let mut text = crop(text, width);
-    let missing = width.saturating_sub(columns(&text));
-    text.extend(std::iter::repeat_n(' ', usize::from(missing)));
-    text
-}
-
-/// The part of a text that fits in so many columns, and the rest.
-pub fn split(text: &str, width: u16) -> (&str, &str) {
-    let mut taken: u16 = 0;
-    for cluster in Clusters::of(text) {
-        taken = taken.saturating_add(cluster.columns);
-        if taken > width {
-            return text.split_at(cluster.at);
-        }
-    }
-    (text, "")
-}
-
-/// A text in lines of at most so many columns, broken between words where that can be. Nothing is
-/// left out but the blank at a break.
-pub fn wrap(text: &str, width: u16) -> Vec<String> {
-    let lines = breaks(text, width).into_iter();
-    lines.map(|line| text[line].to_owned()).collect()
-}
-
-/// Where [`wrap`] breaks a text: each line's bytes.
-pub fn breaks(text: &str, width: u16) -> Vec<Range<usize>> {
-    let width = width.max(2);
-    let mut lines = Vec::new();
-    let mut start = 0;
-    loop {
-        let (head, tail) = split(&text[start..], width);
-        if tail.is_empty() {
-            lines.push(start..text.len());
-            return lines;
-        }
-        let end = start
-            + match head.rfind(' ') {
-                _ if tail.starts_with(' ') => head.len(),
-                Some(blank) if !head[..blank].trim().is_empty() => blank,
-                Some(_) | None => head.len(),
-            };
-        lines.push(start..end);
-        start = end + usize::from(text[end..].starts_with(' '));
-    }
-}
-
-/// What fills one or two columns.
-struct Cluster<'a> {
-    at: usize,
-    text: Option<&'a str>,
-    columns: u16,
-}
-
-/// A text, cell by cell: a character with its marks, or one replaced.
-struct Clusters<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Clusters<'a> {
-    fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-}
-
-impl<'a> Iterator for Clusters<'a> {
-    type Item = Cluster<'a>;
-
-    fn next(&mut self) -> Option<Cluster<'a>> {
-        let at = self.at;
-        let rest = self.text.get(at..)?;
-        let mut chars = rest.chars();
-        let first = chars.next()?;
-        let columns = match kind(first) {
-            Kind::Narrow => 1,
-            Kind::Wide => 2,
-            Kind::Mark | Kind::Forbidden => {
-                self.at += first.len_utf8();
-                return Some(Cluster {
-                    at,
-                    text: None,
-                    columns: 1,
-                });
-            }
-        };
-        let marks: usize = chars
-            .take_while(|c| kind(*c) == Kind::Mark)
-            .take(MARKS)
-            .map(char::len_utf8)
-            .sum();
-        let end = first.len_utf8() + marks;
-        self.at += end;
-        Some(Cluster {
-            at,
-            text: rest.get(..end),
-            columns,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_text_is_cut_where_it_ends_exactly() {
-        assert_eq!(crop("abcdef", 6), "abcdef");
-        assert_eq!(crop("abcdefg", 6), "abcde…");
-        assert_eq!(crop("宽宽宽", 5), "宽宽…");
-        assert_eq!(crop("宽宽宽", 4), "宽…");
-        assert_eq!(crop("abc", 0), "");
-    }
-
-    #[test]
-    fn a_text_breaks_between_words_and_loses_no_letter() {
-        assert_eq!(wrap("to be or not", 5), ["to be", "or", "not"]);
-        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("", 3), [""]);
-        assert_eq!(wrap("  indented words", 10), ["  indented", "words"]);
-    }
 
     #[test]
     fn an_invisible_character_takes_a_cell_of_its_own() {

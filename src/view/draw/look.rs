@@ -4,8 +4,8 @@
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::style::{Color, Modifier};
 
-use super::sample;
 use super::tests::picture;
+use super::{popups, sample};
 use crate::config::builtin;
 use crate::config::keys::Chord;
 use crate::model::{
@@ -49,7 +49,7 @@ fn pictures_to_look_at() {
             at: 1,
         }),
     );
-    look("chooser", over(sample::chooser()));
+    look("chooser", over(popups::chooser()));
     look("room", sample::room(160, 48));
     look("small", sample::room(80, 24));
     look("empty", sample::empty(100, 30));
@@ -63,9 +63,9 @@ fn pictures_to_look_at() {
             filter: Line::default(),
         }),
     );
-    look("form", over(sample::form()));
-    look("confirm", over(sample::confirm()));
-    look("read", over(sample::reading()));
+    look("form", over(popups::form()));
+    look("confirm", over(popups::confirm()));
+    look("read", over(popups::reading()));
     look("together", together());
     look("whichkey", whichkey());
     look("question", question());

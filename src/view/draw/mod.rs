@@ -6,6 +6,7 @@ mod card;
 mod cells;
 mod chooser;
 mod confirm;
+mod decide;
 mod empty;
 mod form;
 mod frame;
@@ -20,6 +21,7 @@ mod queue;
 mod read;
 mod sidebar;
 mod status;
+mod text;
 mod title;
 mod toast;
 mod together;
@@ -32,7 +34,11 @@ mod any;
 #[cfg(test)]
 mod look;
 #[cfg(test)]
+mod popups;
+#[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod screens;
 #[cfg(test)]
 mod tests;
 
@@ -76,7 +82,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
         empty::draw(desk, keys, plan.tiles_area, buf);
     }
     if let Some(sidebar) = &plan.sidebar {
-        sidebar::draw(desk, sidebar, buf);
+        sidebar::draw(desk, keys, sidebar, buf);
     }
     if let Some(area) = plan.card {
         cursor = cursor.filter(|at| !covers(area, at));

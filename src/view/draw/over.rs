@@ -70,6 +70,15 @@ pub fn answers(desk: &Desk, answers: &[(&str, &str)]) -> Runs {
     runs
 }
 
+/// A remark in a popup's lower edge.
+pub fn note(desk: &Desk, text: &str) -> Runs {
+    let theme = &desk.theme;
+    Runs::of(
+        format!(" {text} "),
+        theme.on(Role::Dim, theme.face(Role::Popup)),
+    )
+}
+
 /// A bar on the right side of a frame: which part of so many lines is in sight.
 pub fn scrollbar(desk: &Desk, area: Rect, lines: usize, top: usize, buf: &mut Buffer) {
     let track = frame::inside(area);

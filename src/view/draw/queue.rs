@@ -3,9 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
 use crate::model::{Agent, Brief, BriefId, Content, Fault, Heading, RESERVED, Stage, Track};
+use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus};
+use crate::view::keymap::Keymap;
 use crate::view::tiles::{QueueLine, SidebarPlan};
 
 use super::ink::{self, Runs};
@@ -24,10 +27,10 @@ pub fn is_brief(line: &QueueLine) -> bool {
 }
 
 /// Draws the lines in sight.
-pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buffer) {
+pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buffer) {
     let area = plan.queue_lines;
     if !lines.iter().any(is_brief) {
-        empty(desk, area, lines.len(), buf);
+        empty(desk, keys, area, lines.len(), buf);
     }
     let stage = stage_columns(desk, lines);
     let mut before: Option<&Stage> = None;
@@ -56,11 +59,13 @@ pub fn draw(desk: &Desk, lines: &[QueueLine], plan: &SidebarPlan, buf: &mut Buff
 }
 
 /// What to do about an empty queue, below its tracks.
-fn empty(desk: &Desk, area: Rect, below: usize, buf: &mut Buffer) {
+fn empty(desk: &Desk, keys: &Keymap, area: Rect, below: usize, buf: &mut Buffer) {
     let theme = &desk.theme;
     let dim = theme.on(Role::Dim, theme.face(Role::Sidebar));
     let rows = area.rows().skip(below);
-    for (row, text) in rows.zip([" no briefs yet", " o writes one"]) {
+    let key = keys.hint(KeyTable::Room, Command::NewBrief);
+    let how = key.map_or(String::new(), |key| format!(" {key} writes one"));
+    for (row, text) in rows.zip([" no briefs yet".to_owned(), how]) {
         ink::write(buf, row, &Runs::of(text, dim));
     }
 }

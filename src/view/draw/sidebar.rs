@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role, Theme};
 use crate::view::desk::{Desk, Focus, Mode};
+use crate::view::keymap::Keymap;
 use crate::view::tiles::{SidebarPlan, queue_lines, waiting};
 
 use super::ink::{self, Runs};
 use super::{queue, waits, words};
 
 /// Draws the column.
-pub fn draw(desk: &Desk, plan: &SidebarPlan, buf: &mut Buffer) {
+pub fn draw(desk: &Desk, keys: &Keymap, plan: &SidebarPlan, buf: &mut Buffer) {
     let theme = &desk.theme;
     let face = theme.face(Role::Sidebar);
     ink::fill(buf, plan.area, face);
@@ -25,7 +26,7 @@ pub fn draw(desk: &Desk, plan: &SidebarPlan, buf: &mut Buffer) {
     let count = Runs::of(format!(" {briefs} "), theme.on(Role::Dim, face));
     label(plan.queue.upper(), &queue_title, &count, buf);
     waits::draw(desk, &requests, plan, buf);
-    queue::draw(desk, &lines, plan, buf);
+    queue::draw(desk, keys, &lines, plan, buf);
     let height = usize::from(plan.queue_lines.height);
     let below = lines
         .len()

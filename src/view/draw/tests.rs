@@ -107,7 +107,7 @@ fn the_header_drops_the_least_important_first() {
         header(80),
         "acme · 4 agents ·  ◆ 2 waiting on you  · 8 queued        alice ▸driving  14:02"
     );
-    assert_eq!(header(40), "acme ·  ◆ 2                        14:02");
+    assert_eq!(header(40), "acme ·  ◆ 2                      14:02");
     assert_eq!(header(12), "◆ 2");
     assert_eq!(header(3), "…");
 }

@@ -12,7 +12,7 @@ use crate::view::keymap::Keymap;
 
 use super::ask::{self, Line};
 use super::ink::{self, Runs};
-use super::{over, words};
+use super::{decide, over, words};
 
 /// Draws the preview.
 pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, buf: &mut Buffer) {
@@ -31,10 +31,9 @@ pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, 
         (Command::PageDown, "more"),
         (Command::LeaveScroll, "closes"),
     ];
-    let settled = |card: &Card| desk.shown.contains_key(card) && desk.settles_at(card).is_none();
-    let mut foot = match cards.iter().all(settled) {
-        true => over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]),
-        false => Runs::of(" just came ", desk.theme.on(Role::CardSettling, desk.theme.face(Role::Popup))),
+    let mut foot = match cards.iter().find_map(|card| decide::settling(desk, card)) {
+        Some(mark) => over::note(desk, &format!("{mark} just came")),
+        None => over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]),
     };
     foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
     let inner = over::frame(desk, area, &title, foot, buf);

@@ -126,7 +126,8 @@ pub fn one_line(text: &Untrusted) -> String {
     Untrusted::new(first.unwrap_or_default().trim()).shown()
 }
 
-/// A text line by line, each fit for the screen. Blank lines at the end are left out.
+/// A text line by line, each fit for the screen. Tabs are seen; blank lines at the end are
+/// left out.
 pub fn lines(text: &Untrusted) -> Vec<String> {
     let raw = text.raw().trim_end_matches(['\n', ' ']);
     if raw.is_empty() {
@@ -137,7 +138,7 @@ pub fn lines(text: &Untrusted) -> Vec<String> {
             Untrusted::new(
                 line.strip_suffix('\r')
                     .unwrap_or(line)
-                    .replace('\t', "    "),
+                    .replace('\t', "→   "),
             )
             .shown()
         })

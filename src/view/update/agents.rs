@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use crate::model::{Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish};
-use crate::view::desk::{
-    Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then,
+use crate::model::{
+    Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish,
 };
+use crate::view::desk::{Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then};
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{choose, popup};
+use super::{choose, popup, scroll};
 
 /// The focused agent, or why there is none.
 fn here(turn: &Turn) -> Result<Agent, String> {
@@ -43,6 +43,7 @@ pub(super) fn label(agent: &Agent) -> String {
 pub(super) fn enter(turn: &mut Turn) {
     match alive(turn) {
         Ok(agent) => {
+            scroll::drop_out(turn);
             turn.desk.pane = Some(agent.id);
             turn.desk.focus = Focus::Tiles;
             turn.desk.mode = Mode::Pane(agent.id);
@@ -170,11 +171,9 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
         let agent = turn.desk.facts.agents.get(id);
         agent.is_some_and(|agent| match agent.evidence.state {
             State::Waiting | State::Stuck | State::Limited => true,
-            State::Starting
-            | State::Working
-            | State::Idle
-            | State::Unknown
-            | State::Exited(_) => false,
+            State::Starting | State::Working | State::Idle | State::Unknown | State::Exited(_) => {
+                false
+            }
         })
     };
     let all: Vec<AgentId> = turn.desk.order.iter().filter(needy).copied().collect();
@@ -202,7 +201,11 @@ pub(super) fn explain(turn: &mut Turn) {
     let process = agent
         .pid
         .map_or("none yet".to_owned(), |pid| pid.to_string());
-    let _ = write!(text, "\nprofile: {}\nprocess: {process}\ncommand:", agent.profile);
+    let _ = write!(
+        text,
+        "\nprofile: {}\nprocess: {process}\ncommand:",
+        agent.profile
+    );
     for word in &agent.command {
         let _ = write!(text, " {}", word.raw());
     }
@@ -228,5 +231,8 @@ fn said(evidence: &Evidence, now: Time) -> String {
         "" => String::new(),
         words => format!(": {words}"),
     };
-    format!("{} says {source}, {age} s ago{detail}", evidence.state.word())
+    format!(
+        "{} says {source}, {age} s ago{detail}",
+        evidence.state.word()
+    )
 }

@@ -38,7 +38,11 @@ fn ages(desk: &Desk) -> impl Iterator<Item = Time> {
     }
     let listed = plan.sidebar.is_some() || plan.card.is_some();
     if listed {
-        due.extend(desk.facts.waiting().map(|request| next(request.opened, desk.now)));
+        due.extend(
+            desk.facts
+                .waiting()
+                .map(|request| next(request.opened, desk.now)),
+        );
     }
     if let Link::Lost { since, .. } = &desk.link {
         due.push(next(*since, desk.now));

@@ -21,10 +21,7 @@ pub(super) fn roles(desk: &Desk) -> Vec<Entry> {
 
 /// Agents, in the order of their tiles.
 pub(super) fn agents(desk: &Desk, wanted: impl Fn(&Agent) -> bool) -> Vec<Entry> {
-    let agents = desk
-        .order
-        .iter()
-        .filter_map(|id| desk.facts.agents.get(id));
+    let agents = desk.order.iter().filter_map(|id| desk.facts.agents.get(id));
     agents
         .filter(|agent| wanted(agent))
         .map(|agent| {

@@ -109,7 +109,11 @@ impl Line {
     /// Deletes to the end of the line; at its end, the line break.
     pub(super) fn delete_to_end(&mut self) {
         let end = self.line_end();
-        let to = if end == self.cursor { self.behind(end) } else { end };
+        let to = if end == self.cursor {
+            self.behind(end)
+        } else {
+            end
+        };
         self.cut(self.cursor, to);
     }
 
@@ -205,7 +209,10 @@ mod tests {
     #[test]
     fn words_are_gone_over_and_deleted_as_in_a_shell() {
         assert_eq!(after("cargo test| now", Line::word_left), "cargo |test now");
-        assert_eq!(after("cargo |test now", Line::word_right), "cargo test| now");
+        assert_eq!(
+            after("cargo |test now", Line::word_right),
+            "cargo test| now"
+        );
         assert_eq!(after("cargo test | now", Line::delete_word), "cargo | now");
         assert_eq!(after("cargo |test", Line::delete_to_end), "cargo |");
         assert_eq!(after("cargo |test", Line::delete_to_start), "|test");
@@ -219,7 +226,10 @@ mod tests {
 
     #[test]
     fn the_cursor_goes_up_and_down_between_lines() {
-        assert_eq!(after("one\ntwo th|ree\nx", Line::down), "one\ntwo three\nx|");
+        assert_eq!(
+            after("one\ntwo th|ree\nx", Line::down),
+            "one\ntwo three\nx|"
+        );
         assert_eq!(after("one\ntw|o", Line::up), "on|e\ntwo");
         assert_eq!(after("on|e", Line::up), "on|e");
         assert_eq!(after("one|\ntwo", Line::delete_to_end), "one|two");

@@ -15,9 +15,8 @@ pub fn score(typed: &str, text: &str) -> Option<i32> {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
-        let starts = |index: usize| {
-            index == 0 || !text.get(index - 1).is_some_and(|c| c.is_alphanumeric())
-        };
+        let starts =
+            |index: usize| index == 0 || !text.get(index - 1).is_some_and(|c| c.is_alphanumeric());
         let next = match last {
             Some(last) if text.get(last + 1) == Some(&wanted) => last + 1,
             _ => {
@@ -41,11 +40,15 @@ pub fn score(typed: &str, text: &str) -> Option<i32> {
 /// The entries of a chooser that its filter leaves, best first, as indices.
 pub fn choices(chooser: &Chooser) -> Vec<usize> {
     let typed = chooser.line.text.trim();
-    let found = chooser.entries.iter().enumerate().filter_map(|(at, entry)| {
-        let name = score(typed, &entry.label).map(|score| score * 2);
-        let both = || score(typed, &format!("{} {}", entry.label, entry.remark));
-        Some((at, name.or_else(both)?))
-    });
+    let found = chooser
+        .entries
+        .iter()
+        .enumerate()
+        .filter_map(|(at, entry)| {
+            let name = score(typed, &entry.label).map(|score| score * 2);
+            let both = || score(typed, &format!("{} {}", entry.label, entry.remark));
+            Some((at, name.or_else(both)?))
+        });
     ranked(found.collect())
 }
 

@@ -123,7 +123,13 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
         "you look on here, an operator types".to_owned()
     } else if turn.desk.link != Link::Live {
         format!("the server is not there, what you type is not kept ({leave} leaves)")
-    } else if !turn.desk.facts.agents.get(&agent).is_some_and(|one| one.is_alive()) {
+    } else if !turn
+        .desk
+        .facts
+        .agents
+        .get(&agent)
+        .is_some_and(|one| one.is_alive())
+    {
         format!("agent {agent} has ended, what you type goes nowhere ({leave} leaves)")
     } else {
         return true;
@@ -135,10 +141,13 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
 /// The table whose keys are in force now: what which-key and hints ask for.
 pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
     match (&desk.popup, &desk.mode) {
-        (Some(Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_)), _) => KeyTable::Scroll,
-        (Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_) | Popup::Write(_)), _) => {
-            KeyTable::Input
+        (Some(Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_)), _) => {
+            KeyTable::Scroll
         }
+        (
+            Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_) | Popup::Write(_)),
+            _,
+        ) => KeyTable::Input,
         (None, Mode::Pane(_)) => KeyTable::Pane,
         (None, Mode::Scroll(_)) => KeyTable::Scroll,
         (None, Mode::Room) => room_table(desk.focus),

@@ -24,9 +24,6 @@ mod sync;
 mod turn;
 mod write;
 
-#[cfg(test)]
-mod tests;
-
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{BriefId, Level, Time, Track};
@@ -67,7 +64,7 @@ pub enum Input {
     /// The moment that [`next_deadline`] named has come.
     Tick,
     /// This theme is to be used.
-    Theme(Theme),
+    Theme(Box<Theme>),
     /// This layout is to be used.
     Layout(Layout),
     /// These are there to choose from. The layout in use is taken anew from among them.
@@ -143,11 +140,17 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
         Input::Resized(size) => turn.desk.size = size,
         Input::FocusGained => turn.desk.terminal = super::desk::TerminalFocus::Here,
         Input::FocusLost => turn.desk.terminal = super::desk::TerminalFocus::Elsewhere,
+        Input::Server(ToClient::Frame { agent, patch }) => {
+            // most of what arrives: rows of a pane, which change nothing but that pane
+            if server::frame(&mut turn, agent, patch) == server::Frame::Rows {
+                return turn.acts;
+            }
+        }
         Input::Server(message) => server::message(&mut turn, message),
         Input::Linked => server::linked(&mut turn),
         Input::LinkLost(why) => server::lost(&mut turn, why),
         Input::Tick => {}
-        Input::Theme(theme) => turn.desk.theme = theme,
+        Input::Theme(theme) => turn.desk.theme = *theme,
         Input::Layout(layout) => turn.desk.layout = layout,
         Input::Shelf(shelf) => screen::shelf(&mut turn, shelf),
         Input::Notice(level, text) => turn.say(level, text),

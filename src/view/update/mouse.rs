@@ -124,10 +124,7 @@ fn cell(turn: &Turn, tile: &Tile, event: &MouseEvent) -> Option<(u64, u16)> {
         Some(scroll) => (scroll.top + u64::from(row), scroll.left + col),
         None => {
             let (top, left) = tiles::crop((inner.width, inner.height), &pane.grid);
-            (
-                pane.grid.history_rows() + u64::from(top + row),
-                left + col,
-            )
+            (pane.grid.history_rows() + u64::from(top + row), left + col)
         }
     })
 }
@@ -169,11 +166,7 @@ fn begin(turn: &mut Turn, plan: &Plan, event: &MouseEvent) {
     let Some((_, col, row)) = turn.desk.click else {
         return;
     };
-    let pressed = MouseEvent {
-        col,
-        row,
-        ..*event
-    };
+    let pressed = MouseEvent { col, row, ..*event };
     let tile = plan.tiles.iter().find(|tile| holds(tile.inner, &pressed));
     let Some(tile) = tile.copied() else { return };
     let ends = cell(turn, &tile, &pressed).zip(cell(turn, &tile, event));
@@ -228,9 +221,7 @@ fn to_room(turn: &mut Turn, focus: Focus) {
 }
 
 fn leave_modes(turn: &mut Turn) {
-    if let Mode::Scroll(_) = turn.desk.mode {
-        scroll::leave(turn);
-    }
+    scroll::drop_out(turn);
     turn.desk.mode = Mode::Room;
 }
 
@@ -238,7 +229,14 @@ fn leave_modes(turn: &mut Turn) {
 fn on_tile(turn: &mut Turn, agent: AgentId, twice: bool) {
     match turn.desk.mode {
         Mode::Pane(one) | Mode::Scroll(one) if one == agent => {}
-        Mode::Pane(_) if turn.desk.facts.agents.get(&agent).is_some_and(|one| one.is_alive()) => {
+        Mode::Pane(_)
+            if turn
+                .desk
+                .facts
+                .agents
+                .get(&agent)
+                .is_some_and(|one| one.is_alive()) =>
+        {
             turn.desk.mode = Mode::Pane(agent);
             turn.desk.pane = Some(agent);
         }
@@ -254,10 +252,14 @@ fn on_tile(turn: &mut Turn, agent: AgentId, twice: bool) {
 }
 
 fn wheel(turn: &mut Turn, target: Target, lines: i64) {
-    let step = if lines < 0 { Step::Previous } else { Step::Next };
+    let step = if lines < 0 {
+        Step::Previous
+    } else {
+        Step::Next
+    };
     match target {
         Target::Tile(tile) if !tile.inner.is_empty() => scroll::wheel(turn, tile.agent, lines),
-        Target::Card => decide::scroll(turn, step),
+        Target::Card => decide::scroll_card(turn, step),
         Target::Waiting(_) | Target::Queue(_) if turn.desk.mode == Mode::Room => {
             turn.desk.focus = match target {
                 Target::Waiting(_) => Focus::Waiting,
@@ -277,7 +279,9 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         MouseAction::WheelDown => popup::wheel(turn, NOTCH as isize),
         MouseAction::Press(MouseButton::Left) if holds(area, event) => entry(turn, area, event),
         MouseAction::Press(MouseButton::Left) => match turn.desk.popup {
-            Some(Popup::Help { .. } | Popup::Read { .. } | Popup::Palette { .. } | Popup::Choose(_)) => {
+            Some(
+                Popup::Help { .. } | Popup::Read { .. } | Popup::Palette { .. } | Popup::Choose(_),
+            ) => {
                 write::cancel(turn);
             }
             Some(Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. }) | None => {}

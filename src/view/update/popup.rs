@@ -120,7 +120,9 @@ fn together(turn: &mut Turn, cards: Vec<Card>, top: usize, key: Key) {
     };
     let most = cards.len().saturating_mul(2);
     if let Some(verdict) = verdict {
-        let settling = cards.iter().any(|card| turn.desk.settles_at(card).is_some());
+        let settling = cards
+            .iter()
+            .any(|card| turn.desk.settles_at(card).is_some());
         let unseen = cards.iter().any(|card| !turn.desk.shown.contains_key(card));
         if settling || unseen {
             turn.refuse("these came only now, look at them and press again");

@@ -1,9 +1,7 @@
 //! What is done to briefs. A file that does not parse is only read and edited, never moved.
 
 use crate::model::{Brief, Content, Place, Stage, StartOn, Wish};
-use crate::view::desk::{
-    Awaited, Chooser, Confirm, Confirmed, Entry, Line, Pick, Popup, Then,
-};
+use crate::view::desk::{Awaited, Chooser, Confirm, Confirmed, Entry, Line, Pick, Popup, Then};
 use crate::wire::ToServer;
 
 use super::focus::{self, Step};
@@ -44,10 +42,12 @@ pub(super) fn new(turn: &mut Turn) {
     let entries = choose::tracks(turn.desk);
     match entries.as_slice() {
         [] => turn.refuse("the room has no track, add one to opsroom.toml"),
-        [Entry {
-            pick: Pick::Track(track),
-            ..
-        }] => {
+        [
+            Entry {
+                pick: Pick::Track(track),
+                ..
+            },
+        ] => {
             let track = track.clone();
             turn.acts.push(Act::NewBrief { track });
         }
@@ -126,7 +126,11 @@ pub(super) fn priority(turn: &mut Turn, step: Step) {
             Step::Next => brief.priority().saturating_add(1),
         };
         if !(1..=9).contains(&priority) {
-            return turn.note(format!("{} has priority {} already", brief.id, brief.priority()));
+            return turn.note(format!(
+                "{} has priority {} already",
+                brief.id,
+                brief.priority()
+            ));
         }
         let brief = brief.id;
         turn.wish(Wish::BriefPriority { brief, priority }, "");
@@ -167,12 +171,7 @@ fn send(turn: &mut Turn, brief: Brief, stage: Stage) {
 }
 
 /// Moves a brief that stood at `from`.
-pub(super) fn relocate_to(
-    turn: &mut Turn,
-    brief: crate::model::BriefId,
-    from: Place,
-    to: Place,
-) {
+pub(super) fn relocate_to(turn: &mut Turn, brief: crate::model::BriefId, from: Place, to: Place) {
     if from == to {
         return turn.refuse(format!("{brief} is in {} already", to.stage));
     }

@@ -1,9 +1,7 @@
 //! Redirect: one small form, three uses. New direction, the brief to somebody else, another stage.
 
 use crate::model::{AgentId, BriefId, Place, Redirect, Verdict, Wish};
-use crate::view::desk::{
-    Chooser, Desk, Entry, Line, Pick, Popup, RedirectUse, Target, Then,
-};
+use crate::view::desk::{Chooser, Desk, Entry, Line, Pick, Popup, RedirectUse, Target, Then};
 
 use super::turn::Turn;
 use super::{choose, decide, popup};
@@ -46,11 +44,23 @@ fn uses(turn: &mut Turn, title: String, target: Target) {
         });
     };
     if agent.is_some() {
-        add("new direction", "the same agent, in your words", RedirectUse::Direction);
+        add(
+            "new direction",
+            "the same agent, in your words",
+            RedirectUse::Direction,
+        );
     }
     if brief.is_some() {
-        add("another role", "a new agent gets the brief", RedirectUse::Role(None));
-        add("another agent", "a living agent gets the brief", RedirectUse::Agent(None));
+        add(
+            "another role",
+            "a new agent gets the brief",
+            RedirectUse::Role(None),
+        );
+        add(
+            "another agent",
+            "a living agent gets the brief",
+            RedirectUse::Agent(None),
+        );
         add("another stage", "the brief moves", RedirectUse::Stage(None));
     }
     if entries.is_empty() {
@@ -72,7 +82,9 @@ fn parties(desk: &Desk, target: &Target) -> (Option<BriefId>, Option<AgentId>) {
             .facts
             .requests
             .get(&card.request)
-            .map_or((None, None), |request| (request.brief.clone(), request.agent)),
+            .map_or((None, None), |request| {
+                (request.brief.clone(), request.agent)
+            }),
         Target::Agent(id) => {
             let agent = desk.facts.agents.get(id);
             (agent.and_then(|agent| agent.brief.clone()), Some(*id))
@@ -130,7 +142,10 @@ fn words(turn: &mut Turn, target: Target, which: RedirectUse) {
         RedirectUse::Agent(agent) => (to("agent", agent.as_ref()), "what to tell it; may be empty"),
         RedirectUse::Stage(place) => {
             let stage = place.as_ref().map(|place: &Place| &place.stage);
-            (to("stage", stage), "what to tell whoever acts there; may be empty")
+            (
+                to("stage", stage),
+                "what to tell whoever acts there; may be empty",
+            )
         }
     };
     popup::write(turn, &title, hint, Then::Redirect(target, which));

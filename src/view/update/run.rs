@@ -23,8 +23,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::OpenCard => decide::open(turn),
         Command::Detail => decide::detail(turn),
         Command::Explain => agents::explain(turn),
-        Command::CardDown => decide::scroll(turn, focus::Step::Next),
-        Command::CardUp => decide::scroll(turn, focus::Step::Previous),
+        Command::CardDown => decide::scroll_card(turn, focus::Step::Next),
+        Command::CardUp => decide::scroll_card(turn, focus::Step::Previous),
         Command::Focus => focus::number(turn, action.digit),
         Command::Left => focus::towards(turn, focus::Way::Left),
         Command::Down => focus::towards(turn, focus::Way::Down),
@@ -133,7 +133,9 @@ fn allowed(turn: &Turn, command: Command) -> Result<(), String> {
     }
     if !turn.desk.may_act() {
         let what = command.name();
-        return Err(format!("you are an observer here, `{what}` is for operators"));
+        return Err(format!(
+            "you are an observer here, `{what}` is for operators"
+        ));
     }
     Ok(())
 }

@@ -79,14 +79,26 @@ pub(super) fn choose_layout(turn: &mut Turn) {
     let layouts = turn.desk.shelf.layouts.iter();
     let names = layouts.map(|layout| (layout.name.clone(), layout.about.clone()));
     let names = names.collect();
-    offer(turn, "layout", names, &before.clone(), Then::Layout { before });
+    offer(
+        turn,
+        "layout",
+        names,
+        &before.clone(),
+        Then::Layout { before },
+    );
 }
 
 /// Offers the themes; each is seen at once.
 pub(super) fn choose_theme(turn: &mut Turn) {
     let before = turn.desk.theme.name.clone();
     let names = turn.desk.shelf.themes.clone();
-    offer(turn, "theme", names, &before.clone(), Then::Theme { before });
+    offer(
+        turn,
+        "theme",
+        names,
+        &before.clone(),
+        Then::Theme { before },
+    );
 }
 
 fn offer(turn: &mut Turn, title: &str, names: Vec<(String, String)>, now: &str, then: Then) {

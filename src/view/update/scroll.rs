@@ -115,6 +115,14 @@ pub(super) fn leave(turn: &mut Turn) {
     };
 }
 
+/// Back to the present, where keys are commands: the person goes elsewhere.
+pub(super) fn drop_out(turn: &mut Turn) {
+    if let Mode::Scroll(_) = turn.desk.mode {
+        leave(turn);
+        turn.desk.mode = Mode::Room;
+    }
+}
+
 /// The pane whose past is looked at; says so where none is.
 pub(super) fn here(turn: &mut Turn) -> Option<AgentId> {
     if let Mode::Scroll(agent) = turn.desk.mode {
@@ -130,7 +138,10 @@ pub(super) fn here(turn: &mut Turn) -> Option<AgentId> {
 /// Moves the cursor.
 pub(super) fn go(turn: &mut Turn, motion: Motion) {
     let Some(agent) = here(turn) else { return };
-    let Some(Bounds { end, rows, oldest, .. }) = bounds(turn.desk, agent) else {
+    let Some(Bounds {
+        end, rows, oldest, ..
+    }) = bounds(turn.desk, agent)
+    else {
         return;
     };
     let Some((line, column)) = cursor(turn.desk, agent) else {
@@ -198,7 +209,10 @@ pub(super) fn settle(turn: &mut Turn, agent: AgentId) {
     };
     let rows = u64::from(bounds.rows.max(1));
     scroll.total = total;
-    scroll.at.0 = scroll.at.0.clamp(bounds.oldest.min(bounds.end - 1), bounds.end - 1);
+    scroll.at.0 = scroll
+        .at
+        .0
+        .clamp(bounds.oldest.min(bounds.end - 1), bounds.end - 1);
     scroll.at.1 = scroll.at.1.min(cols.saturating_sub(1));
     let (line, column) = scroll.at;
     scroll.top = scroll
@@ -221,7 +235,10 @@ pub(super) fn wheel(turn: &mut Turn, agent: AgentId, lines: i64) {
         }
         enter_at(turn, agent);
     }
-    let Some(Bounds { end, rows, oldest, .. }) = bounds(turn.desk, agent) else {
+    let Some(Bounds {
+        end, rows, oldest, ..
+    }) = bounds(turn.desk, agent)
+    else {
         return;
     };
     let rows = u64::from(rows.max(1));
@@ -259,7 +276,8 @@ pub(super) fn select(turn: &mut Turn) {
 /// Copies what is selected.
 pub(super) fn copy(turn: &mut Turn) {
     let Some(mut selection) = turn.desk.selection.take() else {
-        return turn.refuse("nothing is selected, drag the mouse or begin with `select` in the past");
+        return turn
+            .refuse("nothing is selected, drag the mouse or begin with `select` in the past");
     };
     let Some(pane) = turn.desk.panes.get(&selection.agent) else {
         return;
@@ -275,6 +293,8 @@ pub(super) fn copy(turn: &mut Turn) {
     turn.acts.push(Act::Copy(selected.text));
     match selected.missing {
         0 => turn.note(format!("copied {lines} line{plural}")),
-        gone => turn.refuse(format!("copied {lines} line{plural}, {gone} were not at hand")),
+        gone => turn.refuse(format!(
+            "copied {lines} line{plural}, {gone} were not at hand"
+        )),
     }
 }

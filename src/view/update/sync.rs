@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{AgentId, Card, Time};
 use crate::terminal::Size;
-use crate::view::desk::{
-    Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then,
-};
+use crate::view::desk::{Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then};
 use crate::view::tiles::{self, Fold, Plan};
 use crate::wire::{FocusChange, ToServer};
 
 use super::Act;
-use super::order;
 use super::decide::card_of;
+use super::order;
 use super::turn::Turn;
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
@@ -24,12 +22,11 @@ const LEAST: Size = Size {
 /// Brings everything that depends on everything up to date.
 pub(super) fn after(turn: &mut Turn) {
     order::follow(turn.desk);
-    unfocus(turn.desk);
     title(turn);
+    let plan = settled(turn.desk);
     if turn.desk.link != Link::Live {
         return;
     }
-    let plan = turn.plan();
     watch(turn, &plan);
     looks_at(turn);
     keyboard(turn);
@@ -37,16 +34,19 @@ pub(super) fn after(turn: &mut Turn) {
     shown(turn, &plan);
 }
 
-/// A focus on a sidebar that is not there goes to the tiles.
-fn unfocus(desk: &mut Desk) {
-    let plan = tiles::plan(desk);
+/// The plan, once a focus on a sidebar that is not there went to the tiles.
+fn settled(desk: &mut Desk) -> Plan {
+    let mut plan = tiles::plan(desk);
     if tiles::needs_sidebar(desk.focus) && plan.sidebar.is_none() {
         desk.focus = Focus::Tiles;
         if desk.sidebar == SidebarWish::Shown {
             desk.sidebar = SidebarWish::AsLayout;
+            plan = tiles::plan(desk);
         }
     }
-    desk.panes.retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
+    desk.panes
+        .retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
+    plan
 }
 
 fn title(turn: &mut Turn) {
@@ -98,7 +98,10 @@ fn keyboard(turn: &mut Turn) {
         (Mode::Pane(agent), TerminalFocus::Here) if desk.may_act() && desk.popup.is_none() => {
             Some(agent)
         }
-        (Mode::Pane(_) | Mode::Room | Mode::Scroll(_), TerminalFocus::Here | TerminalFocus::Elsewhere) => None,
+        (
+            Mode::Pane(_) | Mode::Room | Mode::Scroll(_),
+            TerminalFocus::Here | TerminalFocus::Elsewhere,
+        ) => None,
     };
     let before = std::mem::replace(&mut turn.desk.told.keyboard, now);
     if before == now {
@@ -119,7 +122,10 @@ fn resize(turn: &mut Turn, plan: &Plan) {
         return;
     };
     let inner = plan.tile(agent).map(|tile| tile.inner);
-    let (Some(inner), Some(pane)) = (inner.filter(|inner| !inner.is_empty()), desk.panes.get(&agent)) else {
+    let (Some(inner), Some(pane)) = (
+        inner.filter(|inner| !inner.is_empty()),
+        desk.panes.get(&agent),
+    ) else {
         return;
     };
     // before the first patch its size is not known
@@ -132,7 +138,10 @@ fn resize(turn: &mut Turn, plan: &Plan) {
     let grows = wanted.cols > is.cols || wanted.rows > is.rows;
     if told != Some(wanted) && (grows || told.is_some()) {
         turn.desk.told.sizes.insert(agent, wanted);
-        turn.send(ToServer::Resize { agent, size: wanted });
+        turn.send(ToServer::Resize {
+            agent,
+            size: wanted,
+        });
     }
 }
 
@@ -143,7 +152,10 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         Some(Popup::Together { cards, .. }) => cards,
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
-        Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. }) | None => &[],
+        Some(
+            Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. },
+        )
+        | None => &[],
     };
     let is_same = |card: &&Card| {
         let request = desk.facts.requests.get(&card.request);

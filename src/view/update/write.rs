@@ -12,8 +12,13 @@ use super::key::follow;
 use super::turn::Turn;
 use super::{choose, decide, find, fuzzy, redirect, run};
 
+/// What a command does.
+type Does = fn(&mut Turn<'_>);
+/// How a command changes the line.
+type Edits = fn(&mut Line);
+
 /// Commands that do something with what is written.
-const ACTS: [(Command, fn(&mut Turn)); 7] = [
+const ACTS: [(Command, Does); 7] = [
     (Command::Submit, submit),
     (Command::Cancel, cancel),
     (Command::Newline, newline),
@@ -24,7 +29,7 @@ const ACTS: [(Command, fn(&mut Turn)); 7] = [
 ];
 
 /// Commands that change the line.
-const EDITS: [(Command, fn(&mut Line)); 11] = [
+const EDITS: [(Command, Edits); 11] = [
     (Command::CharLeft, Line::left),
     (Command::CharRight, Line::right),
     (Command::WordLeft, Line::word_left),
@@ -294,7 +299,10 @@ mod tests {
     #[test]
     fn a_command_is_split_as_a_shell_would() {
         let split = |text| words(text).map(|words| words.join("|"));
-        assert_eq!(split("a  b 'c d' \"e\\\"f\" g\\ h"), Ok("a|b|c d|e\"f|g h".to_owned()));
+        assert_eq!(
+            split("a  b 'c d' \"e\\\"f\" g\\ h"),
+            Ok("a|b|c d|e\"f|g h".to_owned())
+        );
         assert_eq!(split("a ''"), Ok("a|".to_owned()));
         assert!(split("a 'b").is_err());
         assert!(split("a \\").is_err());

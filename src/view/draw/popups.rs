@@ -1,0 +1,59 @@
+//! Popups over the sample room.
+
+use crate::config::builtin;
+use crate::model::{AgentId, Untrusted};
+use crate::view::popup::{Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then};
+
+/// A reason being written.
+pub fn form() -> Popup {
+    let text = "build/ is shared with the other worktree.\nUse cargo clean -p acme instead";
+    Popup::Write(Form {
+        title: "reject #14: why?".into(),
+        placeholder: "a reason, or nothing".into(),
+        line: Line {
+            text: text.into(),
+            cursor: text.len(),
+        },
+        then: Then::Reject(Vec::new()),
+    })
+}
+
+/// A theme being chosen.
+pub fn chooser() -> Popup {
+    let entries = builtin::THEMES.iter().map(|file| Entry {
+        label: file.name.into(),
+        remark: "dark".into(),
+        pick: Pick::Name(file.name.into()),
+    });
+    Popup::Choose(Chooser {
+        title: "theme".into(),
+        entries: entries.collect(),
+        at: 2,
+        line: Line::default(),
+        then: Then::Theme {
+            before: "opsroom".into(),
+        },
+    })
+}
+
+/// A question before something is lost.
+pub fn confirm() -> Popup {
+    Popup::Confirm(Confirm {
+        sentence: "Agent 1 builder works on 0012-rate-limit; it and all it started would be stopped, and its turn is lost.".into(),
+        then: Confirmed::Stop(AgentId(1)),
+    })
+}
+
+/// A brief being read.
+pub fn reading() -> Popup {
+    let text: String = (1..60)
+        .map(|n| format!("- point {n} of what done looks like\n"))
+        .collect();
+    Popup::Read {
+        title: "0012-rate-limit".into(),
+        text: Untrusted::new(format!(
+            "+++\ntitle = \"Rate-limit the login endpoint\"\npriority = 2\n+++\n# Objective\n\nNobody can try more than ten passwords a minute.\n\n# Done\n\n{text}"
+        )),
+        top: 0,
+    }
+}

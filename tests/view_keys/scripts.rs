@@ -1,0 +1,312 @@
+//! A script of keys for every command there is. A command without one fails here.
+
+use std::collections::BTreeSet;
+
+use opsroom::model::{AgentId, Force, Place, Redirect, Verdict, Wish};
+use opsroom::view::command::{Command, Group};
+use opsroom::view::desk::{Mode, Popup, SidebarWish, Zoom};
+use opsroom::view::update::Act;
+
+use crate::agents;
+use crate::list;
+use crate::past;
+use crate::play::{Play, Script, card, wish, wishes};
+use crate::popups;
+use crate::queue;
+
+fn decide(verdict: Verdict) -> Wish {
+    Wish::Decide {
+        cards: vec![card(1, "aa")],
+        verdict,
+    }
+}
+
+const DECIDE: &[Script] = &[
+    (Command::NextWaiting, |p| {
+        p.keys("n");
+        assert_eq!(
+            (p.desk.request.unwrap().0, p.desk.pane),
+            (2, Some(AgentId(2)))
+        );
+        p.keys("n n");
+        assert_eq!(p.desk.request.unwrap().0, 1);
+    }),
+    (Command::PreviousWaiting, |p| {
+        p.keys("N");
+        assert_eq!(p.desk.request.unwrap().0, 3);
+    }),
+    (Command::Approve, |p| {
+        assert_eq!(wish(&p.keys("a")), decide(Verdict::Approve));
+        assert!(wishes(&p.keys("a")).is_empty(), "sent twice");
+    }),
+    (Command::ApproveIdentical, |p| {
+        p.keys("A");
+        assert!(matches!(&p.desk.popup, Some(Popup::Together { cards, .. }) if cards.len() == 2));
+        p.wait(600);
+        let cards = vec![card(1, "aa"), card(3, "aa")];
+        assert_eq!(
+            wish(&p.keys("y")),
+            Wish::Decide {
+                cards,
+                verdict: Verdict::Approve
+            }
+        );
+        assert!(p.desk.popup.is_none());
+    }),
+    (Command::Reject, |p| {
+        p.keys("r");
+        p.text("not in the tree");
+        let reason = "not in the tree".to_owned();
+        assert_eq!(wish(&p.keys("enter")), decide(Verdict::Reject { reason }));
+    }),
+    (Command::Redirect, |p| {
+        p.keys("e enter");
+        p.text("use make clean");
+        let text = "use make clean".to_owned();
+        let direction = Redirect::Direction { text };
+        assert_eq!(wish(&p.keys("enter")), decide(Verdict::Redirect(direction)));
+        p.desk.awaited.clear();
+        p.keys("e down enter");
+        p.text("adv");
+        let role = Redirect::Role {
+            role: "adversary".into(),
+            text: String::new(),
+        };
+        assert_eq!(
+            wish(&p.keys("enter enter")),
+            decide(Verdict::Redirect(role))
+        );
+        p.desk.awaited.clear();
+        p.keys("e down down enter enter");
+        p.text("go on");
+        let other = Redirect::Agent {
+            agent: AgentId(2),
+            text: "go on".to_owned(),
+        };
+        assert_eq!(wish(&p.keys("enter")), decide(Verdict::Redirect(other)));
+        p.desk.awaited.clear();
+        p.keys("e down down down enter");
+        p.text("qa");
+        let place = Place {
+            track: "web".into(),
+            stage: "qa".into(),
+        };
+        let stage = Redirect::Stage {
+            place,
+            text: String::new(),
+        };
+        assert_eq!(
+            wish(&p.keys("enter enter")),
+            decide(Verdict::Redirect(stage))
+        );
+    }),
+    (Command::Reply, |p| {
+        p.keys("n");
+        p.wait(600);
+        p.keys("w");
+        let text = "postgres".to_owned();
+        let cards = vec![card(2, "bb")];
+        let reply = Wish::Decide {
+            cards,
+            verdict: Verdict::Reply { text },
+        };
+        assert_eq!(wish(&p.keys("down enter")), reply);
+        p.desk.awaited.clear();
+        p.keys("w down down enter");
+        p.text("neither");
+        let Wish::Decide { verdict, .. } = wish(&p.keys("enter")) else {
+            panic!()
+        };
+        assert_eq!(
+            verdict,
+            Verdict::Reply {
+                text: "neither".to_owned()
+            }
+        );
+    }),
+    (Command::Answer, |p| {
+        p.keys("n g w");
+        p.wait(600);
+        let Wish::Decide { verdict, .. } = wish(&p.keys("2")) else {
+            panic!()
+        };
+        assert_eq!(
+            verdict,
+            Verdict::Reply {
+                text: "postgres".to_owned()
+            }
+        );
+        p.keys("3");
+        assert_eq!(
+            p.desk.pane,
+            Some(AgentId(3)),
+            "no third option, so the third agent"
+        );
+    }),
+    (Command::OpenCard, |p| {
+        p.keys("g w enter");
+        assert_eq!(p.desk.mode, Mode::Pane(AgentId(1)));
+        p.keys("ctrl-g n g w");
+        p.wait(600);
+        p.keys("enter");
+        assert!(matches!(p.desk.popup, Some(Popup::Choose(_))));
+    }),
+    (Command::Detail, |p| {
+        p.keys("d");
+        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
+            panic!()
+        };
+        assert!(text.raw().contains("rm -rf build") && text.raw().contains("detail 39"));
+    }),
+    (Command::Explain, |p| {
+        p.keys("3 x");
+        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
+            panic!()
+        };
+        assert!(text.raw().contains("idle says a hook"), "{}", text.raw());
+    }),
+    (Command::CardDown, |p| {
+        p.keys("ctrl-d");
+        assert!(p.desk.card_top > 0);
+        p.keys(&"ctrl-d ".repeat(50));
+        let end = p.desk.card_top;
+        p.keys("ctrl-d");
+        assert_eq!(p.desk.card_top, end);
+    }),
+    (Command::CardUp, |p| {
+        p.keys("ctrl-d ctrl-d ctrl-u ctrl-u");
+        assert_eq!(p.desk.card_top, 0);
+    }),
+];
+
+const ROOM: &[Script] = &[
+    (Command::Sidebar, |p| {
+        p.keys("b");
+        assert!(p.plan().sidebar.is_none());
+        p.keys("b");
+        assert!(p.plan().sidebar.is_some());
+        assert_eq!(p.desk.sidebar, SidebarWish::Shown);
+    }),
+    (Command::NextLayout, |p| {
+        assert!(p.keys("L").contains(&Act::UseLayout("focus".to_owned())));
+        assert_eq!(p.desk.layout.name, "focus");
+        p.keys("L L L");
+        assert_eq!(p.desk.layout.name, "wall");
+    }),
+    (Command::ChooseLayout, |p| {
+        p.keys("g l");
+        p.text("tri");
+        assert_eq!(p.desk.layout.name, "triage", "seen while choosing");
+        p.keys("esc");
+        assert_eq!(p.desk.layout.name, "wall");
+        p.keys("g l down");
+        assert!(
+            p.keys("enter")
+                .contains(&Act::UseLayout("focus".to_owned()))
+        );
+    }),
+    (Command::ChooseTheme, |p| {
+        p.keys("T");
+        assert_eq!(p.keys("down"), [Act::UseTheme("nord".to_owned())]);
+        assert_eq!(p.keys("esc"), [Act::UseTheme("opsroom".to_owned())]);
+        p.keys("T down");
+        assert_eq!(p.keys("enter"), [Act::UseTheme("nord".to_owned())]);
+    }),
+    (Command::Notices, |p| {
+        p.keys("4 i g n");
+        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
+            panic!()
+        };
+        assert!(text.raw().contains("agent 4 has ended"));
+    }),
+    (Command::Help, |p| {
+        p.keys("?");
+        p.text("zoom");
+        assert!(matches!(&p.desk.popup, Some(Popup::Help { filter, .. }) if filter.text == "zoom"));
+        p.keys("esc");
+        assert!(p.desk.popup.is_none());
+    }),
+    (Command::Palette, |p| {
+        p.keys(":");
+        p.text("zoom");
+        p.keys("enter");
+        assert_eq!(p.desk.zoom, Zoom::On);
+    }),
+    (Command::Redraw, |p| {
+        assert_eq!(p.keys("ctrl-l"), [Act::Redraw])
+    }),
+    (Command::Suspend, |p| {
+        assert_eq!(p.keys("ctrl-z"), [Act::Suspend])
+    }),
+    (Command::Quit, |p| {
+        assert_eq!(
+            p.keys("q"),
+            [Act::Quit(
+                "you left the room; its 3 agents go on".to_owned()
+            )]
+        );
+    }),
+    (Command::CloseRoom, |p| {
+        p.keys("g X");
+        assert_eq!(wish(&p.keys("y")), Wish::CloseRoom(Force::Yes));
+    }),
+];
+
+#[test]
+fn every_command_does_what_its_help_says() {
+    let all = [
+        DECIDE,
+        list::MOVE,
+        agents::AGENTS,
+        queue::QUEUE,
+        past::SCROLL,
+        ROOM,
+        popups::WRITE,
+    ]
+    .concat();
+    let mut with_script = BTreeSet::new();
+    for (command, script) in all {
+        assert!(
+            with_script.insert(command),
+            "{} has two scripts",
+            command.name()
+        );
+        let mut play = Play::new();
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| script(&mut play)))
+            .unwrap_or_else(|_| {
+                panic!("the script of {}; it said: {}", command.name(), play.said())
+            });
+    }
+    for command in Command::ALL {
+        assert!(
+            with_script.contains(command),
+            "{} has no script",
+            command.name()
+        );
+    }
+}
+
+#[test]
+fn every_command_of_the_palette_runs_from_there() {
+    for command in Command::ALL
+        .iter()
+        .filter(|one| one.group() != Group::Write && !one.is_numbered())
+    {
+        let mut play = Play::new();
+        play.keys(":");
+        play.text(command.name());
+        let first = opsroom::view::update::palette(command.name())
+            .first()
+            .copied();
+        assert_eq!(
+            first,
+            Some((*command).into()),
+            "{} is not the first",
+            command.name()
+        );
+        play.keys("enter");
+        assert!(
+            !matches!(play.desk.popup, Some(Popup::Palette { .. })) || *command == Command::Palette
+        );
+    }
+}
