@@ -143,6 +143,18 @@ fn note(told: Result<(), agent_door::Deaf>) {
 }
 
 impl Hub {
+    /// Takes in what stands in the brief folder, so that whoever comes first finds all of it.
+    pub(super) async fn queue_seen(&mut self) {
+        loop {
+            let said = self.outside.next().await;
+            let whole = matches!(said, Said::Folder(Event::Scanned));
+            self.outside_said(said);
+            if whole {
+                return;
+            }
+        }
+    }
+
     pub(super) fn outside_said(&mut self, said: Said) {
         match said {
             Said::Folder(event) => self.update(event),

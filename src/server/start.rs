@@ -26,6 +26,8 @@ use super::settings::SettingsFile;
 
 /// How long a server that leaves may hold the room.
 const FORMER: Duration = Duration::from_secs(10);
+/// How long the first look at the brief folder may keep people waiting.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// More threads than this only get in each other's way.
 const THREADS: usize = 4;
 /// How long the last words to clients may take.
@@ -188,6 +190,12 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,
     });
+    if tokio::time::timeout(FIRST_LOOK, hub.queue_seen())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the brief folder is slow: the room opens before all of it was seen");
+    }
     Ok(hub)
 }
 
