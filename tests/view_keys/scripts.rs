@@ -44,8 +44,11 @@ const DECIDE: &[Script] = &[
         assert!(matches!(&p.desk.popup, Some(Popup::Together { cards, .. }) if cards.len() == 2));
         p.wait(600);
         let cards = vec![card(1, "aa"), card(3, "aa")];
+        for other in ["enter", "y", "A"] {
+            assert!(wishes(&p.keys(other)).is_empty(), "{other} approved");
+        }
         assert_eq!(
-            wish(&p.keys("y")),
+            wish(&p.keys("a")),
             Wish::Decide {
                 cards,
                 verdict: Verdict::Approve
