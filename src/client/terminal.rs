@@ -75,7 +75,12 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        // hidden while cells are painted: terminals without synchronised updates would show it travel
+        queue!(
+            self.terminal.backend_mut(),
+            BeginSynchronizedUpdate,
+            cursor::Hide
+        )?;
         let mut cursor = None;
         self.terminal.draw(|frame| {
             cursor = paint(frame.buffer_mut());
