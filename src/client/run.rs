@@ -4,8 +4,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep_until;
@@ -150,7 +149,6 @@ impl Open {
     }
 
     async fn stay(mut self) -> anyhow::Result<String> {
-        let mut events = EventStream::new();
         let mut ends = Ends {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -164,7 +162,7 @@ impl Open {
             let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
-                event = events.next() => match event {
+                event = self.window.event() => match event {
                     Some(event) => self.event(event.context("the terminal is gone")?)?,
                     None => return Ok("the terminal is gone".to_owned()),
                 },
