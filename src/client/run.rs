@@ -114,7 +114,9 @@ impl Open {
             .map(|error| format!("{error:#}"))
             .collect();
         // Made, so that it can be watched: themes, layouts and keys put there are seen at once.
-        let _ = std::fs::create_dir_all(&shelf.folder);
+        for folder in ["themes", "layouts"] {
+            let _ = std::fs::create_dir_all(shelf.folder.join(folder));
+        }
         let reload = Reload::watch(&shelf.folder);
         let window = Window::enter()?;
         let mut open = Self {
