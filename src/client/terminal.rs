@@ -13,40 +13,42 @@ use crossterm::terminal::{
     SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::painter::{Painter, Underlines};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Painter<BufWriter<Stdout>>>,
+    underlines: Underlines,
     /// The cursor's shape, as last set.
     shape: Option<CursorShape>,
 }
 
 impl Window {
-    /// Takes the terminal over.
+    /// Takes the terminal over. `underlines` says which it is sure to know.
     ///
     /// # Errors
     /// Where standard output is no terminal, or it refuses raw mode.
-    pub fn enter() -> anyhow::Result<Self> {
+    pub fn enter(underlines: Underlines) -> anyhow::Result<Self> {
         let earlier = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             earlier(panic);
         }));
-        let terminal = Self::open().inspect_err(|_| restore())?;
+        let terminal = Self::open(underlines).inspect_err(|_| restore())?;
         Ok(Self {
             terminal,
+            underlines,
             shape: None,
         })
     }
 
-    fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    fn open(underlines: Underlines) -> anyhow::Result<Terminal<Painter<BufWriter<Stdout>>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
         let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
@@ -65,7 +67,7 @@ impl Window {
             crossterm::terminal::size().context("cannot read the terminal's size")?;
         let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
         Ok(Terminal::with_options(
-            CrosstermBackend::new(out),
+            Painter::new(out, underlines),
             TerminalOptions { viewport },
         )?)
     }
@@ -158,7 +160,7 @@ impl Window {
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
         restore();
         let came_back = to();
-        self.terminal = Self::open()?;
+        self.terminal = Self::open(self.underlines)?;
         self.terminal.clear()?;
         Ok(came_back)
     }
