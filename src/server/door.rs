@@ -36,7 +36,10 @@ impl Doors {
     /// # Errors
     /// Where a socket cannot be bound.
     pub fn bind(paths: &RoomPaths) -> io::Result<Self> {
-        Ok(Self { operators: bind(&paths.room_socket())?, observers: bind(&paths.observer_socket())? })
+        Ok(Self {
+            operators: bind(&paths.room_socket())?,
+            observers: bind(&paths.observer_socket())?,
+        })
     }
 
     /// Accepts people for as long as the hub lives.
@@ -78,7 +81,13 @@ pub struct Hall {
 impl Hall {
     /// An empty one.
     pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
-        Self { folder, hub, panes, places: Arc::new(Semaphore::new(GUESTS)), seats: Arc::default() }
+        Self {
+            folder,
+            hub,
+            panes,
+            places: Arc::new(Semaphore::new(GUESTS)),
+            seats: Arc::default(),
+        }
     }
 
     /// Waits until everybody has left, but not longer than this.
@@ -118,7 +127,10 @@ impl Hall {
         let number = self.seats.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         Entrance {
             seat: SeatId(number),
-            person: Person { name: name_of(uid), key: None },
+            person: Person {
+                name: name_of(uid),
+                key: None,
+            },
             role,
             folder: self.folder.clone(),
             hub: self.hub.clone(),
@@ -130,7 +142,9 @@ impl Hall {
 /// What people call this user.
 fn name_of(uid: u32) -> String {
     let ours = uid == rustix::process::geteuid().as_raw();
-    let told = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let told = ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
     match told.filter(|name| ours && !name.is_empty()) {
         Some(name) => name,
         None => listed_name(uid).unwrap_or_else(|| format!("uid {uid}")),
@@ -139,6 +153,8 @@ fn name_of(uid: u32) -> String {
 
 fn listed_name(uid: u32) -> Option<String> {
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    let line = users.lines().find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
+    let line = users
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
     line.split(':').next().map(str::to_owned)
 }

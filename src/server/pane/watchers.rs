@@ -44,7 +44,11 @@ enum Health {
 impl Watchers {
     /// Somebody looks, and has nothing of it yet.
     pub fn watch(&mut self, seat: SeatId, frames: mpsc::Sender<ToClient>) {
-        let watcher = Watcher { frames, drawn: Drawn::Nothing, health: Health::Whole };
+        let watcher = Watcher {
+            frames,
+            drawn: Drawn::Nothing,
+            health: Health::Whole,
+        };
         self.all.insert(seat, watcher);
     }
 
@@ -69,7 +73,10 @@ impl Watchers {
     /// Sends a frame to everybody who is ready for one and has not all of it.
     pub fn send(&mut self, agent: AgentId, screen: &Screen) {
         let broken = screen.health().err().map(|fault| fault.to_string());
-        self.all.retain(|_, watcher| watcher.offer(agent, screen).is_some() && watcher.tell(agent, broken.as_deref()).is_some());
+        self.all.retain(|_, watcher| {
+            watcher.offer(agent, screen).is_some()
+                && watcher.tell(agent, broken.as_deref()).is_some()
+        });
     }
 }
 
@@ -98,7 +105,10 @@ impl Watcher {
         let (Some(why), Health::Whole) = (broken, self.health) else {
             return Some(());
         };
-        let message = ToClient::Broken { agent, why: why.to_owned() };
+        let message = ToClient::Broken {
+            agent,
+            why: why.to_owned(),
+        };
         match self.frames.try_send(message) {
             Ok(()) => self.health = Health::ToldBroken,
             Err(TrySendError::Full(_)) => {}
@@ -173,7 +183,10 @@ mod tests {
         frame(&mut got).unwrap();
         watchers.ack(SeatId(1), 0);
         watchers.send(AgentId(1), &screen);
-        assert_eq!(frame(&mut got).unwrap().kind, crate::terminal::PatchKind::Full);
+        assert_eq!(
+            frame(&mut got).unwrap().kind,
+            crate::terminal::PatchKind::Full
+        );
     }
 
     #[test]
