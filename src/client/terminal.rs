@@ -5,12 +5,12 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use futures_util::StreamExt as _;
@@ -69,7 +69,7 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(blank(out, underlines, cols, rows)?)
+        Ok(blank(out, underlines, (cols, rows))?)
     }
 
     /// The next key, mouse event or size; none where the terminal is gone.
@@ -112,7 +112,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal = blank(buffered(), self.underlines, cols, rows)?;
+        self.terminal = blank(buffered(), self.underlines, (cols, rows))?;
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Window {
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
         let size = self.terminal.size()?;
-        self.terminal = blank(buffered(), self.underlines, size.width, size.height)?;
+        self.terminal = blank(buffered(), self.underlines, (size.width, size.height))?;
         Ok(())
     }
 
@@ -192,15 +192,11 @@ fn buffered() -> BufWriter<Stdout> {
 fn blank(
     mut out: BufWriter<Stdout>,
     underlines: Underlines,
-    cols: u16,
-    rows: u16,
+    (cols, rows): (u16, u16),
 ) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
     queue!(out, Clear(ClearType::All))?;
     let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-    Terminal::with_options(
-        Painter::new(out, underlines),
-        TerminalOptions { viewport },
-    )
+    Terminal::with_options(Painter::new(out, underlines), TerminalOptions { viewport })
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -166,7 +166,11 @@ const DECIDE: &[Script] = &[
         let Some(Popup::Read { text, .. }) = &p.desk.popup else {
             panic!()
         };
-        assert!(text.raw().contains("idle        by its hook"), "{}", text.raw());
+        assert!(
+            text.raw().contains("idle        by its hook"),
+            "{}",
+            text.raw()
+        );
     }),
     (Command::CardDown, |p| {
         p.keys("ctrl-d");
