@@ -18,7 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use crate::terminal::CursorShape;
+use crate::terminal::{CursorShape, Size};
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
@@ -63,7 +63,7 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
+        let viewport = Viewport::Fixed(area(cols, rows));
         Ok(Terminal::with_options(
             CrosstermBackend::new(out),
             TerminalOptions { viewport },
@@ -97,8 +97,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal
-            .resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
+        self.terminal.resize(area(cols, rows))
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -162,6 +161,12 @@ impl Window {
         self.terminal.clear()?;
         Ok(came_back)
     }
+}
+
+/// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
+/// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
+fn area(cols: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use opsroom::door::{self, RoomPaths};
 use opsroom::model::{AgentId, Answer, Card, Verdict, Wish};
-use opsroom::wire::ToServer;
+use opsroom::wire::{ToServer, Want};
 use opsroom::wire::agent::{ENV_SOCKET, ENV_TOKEN, Reply, Said, VERSION, Verb};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, House, sh};
+use crate::support::Place;
 
 /// How long something that must come may take on a slow machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -137,4 +139,16 @@ pub fn refusal(answer: Answer) -> String {
 
 pub fn signal(pid: i32, signal: rustix::process::Signal) {
     rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal).unwrap();
+}
+
+/// The rooms of [`Place`], whose server runs already, for clients that speak the wire.
+pub fn paths(place: &Place) -> RoomPaths {
+    let paths = RoomPaths::at(&place.room, &place.room).unwrap();
+    assert_ne!(paths.runtime.parent(), Some(place.room.as_path()), "its server does not run");
+    paths
+}
+
+pub async fn operator(paths: &RoomPaths) -> Client {
+    let stream = door::connect_existing(paths).await.unwrap().expect("its server runs");
+    Client::attach(stream, Want::Live).await
 }

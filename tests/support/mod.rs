@@ -43,7 +43,8 @@ impl Place {
         }
     }
 
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    /// What the binary is started with, and nothing else.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         vec![
             ("HOME", text(&self.home)),
