@@ -1,6 +1,6 @@
 //! Small parts that several of these tests use: an asker on the agents' socket, and dice.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use opsroom::door::{self, RoomPaths};
@@ -53,7 +53,11 @@ pub struct Pass {
 impl Pass {
     /// Starts an agent that only lends its name.
     pub async fn of_a_new_agent(house: &House, client: &mut Client) -> Self {
-        let note = house.paths.folder.join(format!("pass-{}", client.facts.agents.len()));
+        Self::in_the_folder(&house.paths.folder, client).await
+    }
+
+    pub async fn in_the_folder(folder: &Path, client: &mut Client) -> Self {
+        let note = folder.join(format!("pass-{}", client.facts.agents.len()));
         let script = format!("printf '%s\\n' \"${ENV_SOCKET}\" \"${ENV_TOKEN}\" > {0}.new; mv {0}.new {0}; exec cat", note.display());
         let agent = client.spawn(sh(&script)).await;
         let written = async {

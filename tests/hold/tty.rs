@@ -3,7 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -121,6 +121,18 @@ impl Terminal {
     /// Waits for a frame after so many.
     pub fn draws(&self, after: usize) {
         self.wait("a frame", |came| (came.frames > after || came.ended).then_some(()));
+    }
+
+    /// Waits for a frame after so many, but not long: there may be nothing to draw.
+    pub fn draws_soon(&self, after: usize) {
+        let came = self.came.0.lock().unwrap();
+        let still = |came: &mut Came| came.frames <= after && !came.ended;
+        drop(self.came.1.wait_timeout_while(came, Duration::from_millis(150), still));
+    }
+
+    /// Asks the client to leave, whatever stands open.
+    pub fn terminate(&self) {
+        crate::kit::signal(self.pid(), rustix::process::Signal::TERM);
     }
 
     pub fn pid(&self) -> i32 {
