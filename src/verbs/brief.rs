@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout)]
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::ask::text_or_input;
 use crate::config::{brief as paper, room};
 use crate::folder::briefs as folder;
-use crate::model::{Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track};
+use crate::model::{Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted};
 
 /// `opsroom brief`
 #[derive(Debug, Args)]
@@ -268,7 +269,15 @@ fn about(brief: &Sheet) -> String {
 fn show(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
     let brief = find(room, id)?;
     let text = folder::text(room, &brief.id, &brief.place).map_err(|why| anyhow!(why))?;
-    print!("{text}");
+    // A pipe gets the file as it is; a terminal would obey what somebody else wrote into it.
+    if std::io::stdout().is_terminal() {
+        let text = Untrusted::new(text.strip_suffix('\n').unwrap_or(&text));
+        for line in text.shown_lines() {
+            println!("{line}");
+        }
+    } else {
+        print!("{text}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

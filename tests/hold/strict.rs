@@ -175,6 +175,11 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
     window.draws_soon(window.frames());
     window.resize((90, 30));
     window.draws_soon(window.frames());
+    // What the verbs print ends in a terminal too.
+    for verb in [&["ls"][..], &["journal"], &["brief", "list"], &["brief", "show", "0001-hostile"], &["brief", "lint"], &["doctor"]] {
+        let (_, said) = Terminal::open(&place, verb, USUAL).ends();
+        assert!(!said.is_empty() && fault(&said).is_none(), "{verb:?}: {:?}", fault(&said));
+    }
     window.terminate();
     let (_, bytes) = window.ends();
     let text = String::from_utf8_lossy(&bytes);
