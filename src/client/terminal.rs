@@ -19,7 +19,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::painter::{Painter, Underlines};
-use crate::terminal::CursorShape;
+use crate::terminal::{CursorShape, Size};
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
@@ -195,8 +195,14 @@ fn blank(
     (cols, rows): (u16, u16),
 ) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
     queue!(out, Clear(ClearType::All))?;
-    let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
+    let viewport = Viewport::Fixed(area(cols, rows));
     Terminal::with_options(Painter::new(out, underlines), TerminalOptions { viewport })
+}
+
+/// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
+/// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
+fn area(cols: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -94,7 +94,8 @@ impl Place {
         self.more.push((name.to_owned(), value.to_owned()));
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
+    /// What the binary is started with, and nothing else.
+    pub fn environment(&self) -> Vec<(String, String)> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let usual = [
             ("HOME", text(&self.home)),

@@ -119,7 +119,8 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         _ = &mut writing => End::Gone,
     };
     guest.leave(end).await;
-    if timeout(FAREWELL, &mut writing).await.is_err() {
+    // Where the writing ended first there is nobody to say a last word to.
+    if !writing.is_finished() && timeout(FAREWELL, &mut writing).await.is_err() {
         writing.abort();
     }
 }
