@@ -6,6 +6,7 @@ mod support;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use support::{Place, eventually, kill, lives};
 
@@ -42,7 +43,7 @@ fn an_agent_is_started_listed_and_stopped_by_name() {
     let started: serde_json::Value =
         serde_json::from_str(&place.ok(&["spawn", "--json", "--name", "more", "--", "sleep", "1000"])).unwrap();
     assert_eq!(started["agent"], 2);
-    let agents = place.agents();
+    let agents = place.so_many_agents(2);
     assert_eq!(agents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["tests", "more"]);
     assert!(place.ok(&["ls"]).contains("tests"));
     place.ok(&["stop", "tests"]);
@@ -74,12 +75,12 @@ fn closing_a_room_says_what_would_be_lost_and_leaves_no_process_when_forced() {
 fn two_that_start_at_once_get_one_server() {
     let place = Place::of(&[("one", "exec cat")]);
     let starts: Vec<_> = (0..6)
-        .map(|at| place.command(&["spawn", "--name", &format!("n{at}"), "--", "cat"]).spawn().unwrap())
+        .map(|at| place.command(&["spawn", "--name", &format!("n{at}"), "--", "cat"]).stdout(Stdio::null()).spawn().unwrap())
         .collect();
     for mut start in starts {
         assert!(start.wait().unwrap().success());
     }
-    assert_eq!(place.agents().len(), 7);
+    place.so_many_agents(7);
     assert_eq!(place.noted("opened").len(), 1);
 }
 
@@ -87,16 +88,14 @@ fn two_that_start_at_once_get_one_server() {
 fn a_socket_that_a_killed_server_left_is_no_obstacle() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
-    let before = place.agents();
+    let before = place.so_many_agents(2);
     let server = place.server_pid().unwrap();
     kill(server);
     eventually("the server to be gone", || (!lives(server)).then_some(()));
     assert!(sockets(&place).join("room.sock").exists());
     assert_eq!(place.ls()["running"], false);
     place.ok(&["spawn", "--name", "three", "--", "cat"]);
-    let after = place.agents();
-    assert_eq!(after[..2], before[..]);
-    assert_eq!(after.len(), 3);
+    assert_eq!(place.so_many_agents(3)[..2], before[..]);
 }
 
 #[test]
@@ -154,7 +153,7 @@ fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
 fn a_server_is_replaced_and_its_agents_go_on() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
-    let (before, server) = (place.agents(), place.server_pid());
+    let (before, server) = (place.so_many_agents(2), place.server_pid());
     assert!(place.ok(&["upgrade-server"]).contains("its agents went on"));
     assert_eq!(place.agents(), before);
     assert_ne!(place.server_pid(), server);

@@ -88,7 +88,6 @@ fn new_direction_reaches_the_agent() {
         Some(place.read("DIRECTION.md")).filter(|text| !text.is_empty())
     });
     assert_eq!(noted, format!("- {}: count per address\n", PERSON));
-    console.sees("count per address");
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn keys_are_the_persons_own_and_read_again_when_their_file_changes() {
     console.sees("keys.toml:2:");
     place.write("home/.config/opsroom/keys.toml", "[room]\nf6 = \"zoom\"\n[rom]\n");
     console.sees("keys.toml:3:");
-    place.write("home/.config/opsroom/keys.toml", "[room]\nf6 = \"help\"\n\"?\" = \"none\"\n");
+    place.write("home/.config/opsroom/keys.toml", "[room]\nf6 = \"help\"\n\"?\" = \"none\"\nf1 = \"none\"\n");
     console.sees("f6 help");
     console.does("\x1b[17~", "all keys");
 }

@@ -32,7 +32,7 @@ fn counted(screen: &str) -> u64 {
 fn goes_on(place: &Place, console: &mut Console, before: &[(String, i32)]) {
     let seen = counted(&console.sees("counted "));
     console.until("the counter to go on", |screen| counted(screen) > seen + 20);
-    assert_eq!(place.agents(), before);
+    assert_eq!(place.so_many_agents(before.len()), before);
     let screen = console.card("launch it");
     assert!(screen.contains("go on? [Y/n]") && !screen.contains("got <"), "{screen}");
     let asked = place.noted("asked");
@@ -50,8 +50,7 @@ fn goes_on(place: &Place, console: &mut Console, before: &[(String, i32)]) {
 fn a_killed_window_loses_nothing() {
     let place = load();
     let console = settled(&place);
-    let before = place.agents();
-    assert_eq!(before.len(), 3);
+    let before = place.so_many_agents(3);
     let server = place.server_pid();
     console.kill();
     assert_eq!(place.server_pid(), server);
@@ -63,7 +62,7 @@ fn a_killed_window_loses_nothing() {
 fn a_killed_server_loses_nothing_and_its_window_comes_back_by_itself() {
     let place = load();
     let mut console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     let server = place.server_pid().unwrap();
     let journal = place.journal().len();
     kill(server);
@@ -81,7 +80,7 @@ fn a_killed_server_loses_nothing_and_its_window_comes_back_by_itself() {
 fn both_killed_lose_nothing() {
     let place = load();
     let console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     let server = place.server_pid().unwrap();
     console.kill();
     kill(server);
@@ -95,7 +94,7 @@ fn both_killed_lose_nothing() {
 fn killed_again_and_again_the_room_goes_on() {
     let place = load();
     let mut console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     for _ in 0..4 {
         let server = place.server_pid().unwrap();
         kill(server);

@@ -160,6 +160,11 @@ impl Place {
         agents.filter(|(_, pid)| lives(*pid)).collect()
     }
 
+    /// The same, once there are so many.
+    pub fn so_many_agents(&self, number: usize) -> Vec<(String, i32)> {
+        eventually(&format!("{number} agents"), || Some(self.agents()).filter(|agents| agents.len() == number))
+    }
+
     /// The journal's lines.
     pub fn journal(&self) -> Vec<serde_json::Value> {
         let text = self.read(".opsroom/journal.jsonl");
