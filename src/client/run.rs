@@ -11,6 +11,7 @@ use tokio::time::sleep_until;
 
 use super::gate::Gate;
 use super::link::{self, Came, Line};
+use super::painter::Underlines;
 use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
@@ -118,7 +119,7 @@ impl Open {
             let _ = std::fs::create_dir_all(shelf.folder.join(folder));
         }
         let reload = Reload::watch(&shelf.folder);
-        let window = Window::enter()?;
+        let window = Window::enter(Underlines::of(shelf.depth))?;
         let mut open = Self {
             opening,
             window,

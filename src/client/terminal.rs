@@ -14,17 +14,18 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use futures_util::StreamExt as _;
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::painter::{Painter, Underlines};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Painter<BufWriter<Stdout>>>,
+    underlines: Underlines,
     /// The cursor's shape, as last set.
     shape: Option<CursorShape>,
     /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
@@ -32,25 +33,26 @@ pub struct Window {
 }
 
 impl Window {
-    /// Takes the terminal over.
+    /// Takes the terminal over. `underlines` says which it is sure to know.
     ///
     /// # Errors
     /// Where standard output is no terminal, or it refuses raw mode.
-    pub fn enter() -> anyhow::Result<Self> {
+    pub fn enter(underlines: Underlines) -> anyhow::Result<Self> {
         let earlier = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             earlier(panic);
         }));
-        let terminal = Self::open().inspect_err(|_| restore())?;
+        let terminal = Self::open(underlines).inspect_err(|_| restore())?;
         Ok(Self {
             terminal,
+            underlines,
             shape: None,
             keys: Some(EventStream::new()),
         })
     }
 
-    fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    fn open(underlines: Underlines) -> anyhow::Result<Terminal<Painter<BufWriter<Stdout>>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
         let mut out = buffered();
@@ -67,7 +69,7 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(blank(out, cols, rows)?)
+        Ok(blank(out, underlines, cols, rows)?)
     }
 
     /// The next key, mouse event or size; none where the terminal is gone.
@@ -83,7 +85,12 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        // hidden while cells are painted: terminals without synchronised updates would show it travel
+        queue!(
+            self.terminal.backend_mut(),
+            BeginSynchronizedUpdate,
+            cursor::Hide
+        )?;
         let mut cursor = None;
         self.terminal.draw(|frame| {
             cursor = paint(frame.buffer_mut());
@@ -105,7 +112,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal = blank(buffered(), cols, rows)?;
+        self.terminal = blank(buffered(), self.underlines, cols, rows)?;
         Ok(())
     }
 
@@ -115,7 +122,7 @@ impl Window {
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
         let size = self.terminal.size()?;
-        self.terminal = blank(buffered(), size.width, size.height)?;
+        self.terminal = blank(buffered(), self.underlines, size.width, size.height)?;
         Ok(())
     }
 
@@ -169,7 +176,7 @@ impl Window {
         self.keys = None;
         restore();
         let came_back = to();
-        self.terminal = Self::open()?;
+        self.terminal = Self::open(self.underlines)?;
         self.keys = Some(EventStream::new());
         self.shape = None;
         Ok(came_back)
@@ -184,12 +191,16 @@ fn buffered() -> BufWriter<Stdout> {
 /// cursor stands, and waits for an answer that goes to whoever reads the keys.
 fn blank(
     mut out: BufWriter<Stdout>,
+    underlines: Underlines,
     cols: u16,
     rows: u16,
-) -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
     queue!(out, Clear(ClearType::All))?;
     let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-    Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })
+    Terminal::with_options(
+        Painter::new(out, underlines),
+        TerminalOptions { viewport },
+    )
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -2,11 +2,11 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
-use opsroom::model::{Agent, AgentId, Answer, Force, Launch, Level, SeatRole, Wish};
+use opsroom::model::{Agent, AgentId, Answer, Force, Launch, SeatRole, Wish};
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
 use opsroom::wire::{ToClient, ToServer, Want};
@@ -316,18 +316,8 @@ pub fn sh(script: &str) -> Launch {
     }
 }
 
-/// A whole line among the pane's rows.
-pub fn line(text: &str, wanted: &str) -> bool {
-    text.lines().any(|line| line == wanted)
-}
 
-pub fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
-}
 
-pub fn warning(level: Level) -> bool {
-    matches!(level, Level::Warning | Level::Error)
-}
 
 /// Waits until a process is gone, or only its parent's note of it is left.
 pub async fn process_ends(pid: u32) {

@@ -85,13 +85,19 @@ fn the_card_stays_while_others_come_and_go() {
     p.keys("n");
     p.fact(Fact::Request(request(4, 3, "cc", permission("x"))));
     p.fact(decided(
-        &request(1, 1, "aa", permission("rm -rf build")),
+        &request(3, 1, "aa", permission("rm -rf build")),
         "bob",
     ));
     assert_eq!(p.desk.request.unwrap().0, 2);
-    assert_eq!(p.said(), "bob approved #1");
+    assert_eq!(p.said(), "bob approved #3");
     p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
-    assert_eq!(p.desk.request.unwrap().0, 3, "the next oldest");
+    assert_eq!(
+        p.desk.request.unwrap().0,
+        4,
+        "the next oldest, not the first"
+    );
+    p.fact(decided(&request(4, 3, "cc", permission("x")), "alice"));
+    assert_eq!(p.desk.request.unwrap().0, 1, "around the end");
 }
 
 #[test]
@@ -114,7 +120,7 @@ fn typing_goes_on_where_it_was_whatever_arrives() {
         p.text(layout);
         p.keys("enter 3 i");
         let before = p.desk.order.clone();
-        p.fact(Fact::Request(request(9, 2, "q", permission("now"))));
+        p.fact(Fact::Request(request(9, 4, "q", permission("now"))));
         p.fact(Fact::Agent(agent(9, State::Waiting)));
         p.fact(Fact::Agent(agent(1, State::Exited(Exit::Code(1)))));
         assert_eq!(p.desk.mode, Mode::Pane(AgentId(3)), "{layout}");
@@ -280,4 +286,17 @@ fn a_brief_that_was_asked_for_does_not_open_over_something_else() {
     p.keys("g q space ?");
     crate::popups::brief_text(&mut p, "0003-dev");
     assert!(matches!(p.desk.popup, Some(Popup::Help { .. })));
+}
+
+#[test]
+fn whoever_may_not_type_any_more_sends_no_key() {
+    let mut p = Play::new();
+    p.keys("3 i");
+    p.desk.me.role = Some(opsroom::model::SeatRole::Observer);
+    assert!(
+        !sent(&p.text("ls"))
+            .iter()
+            .any(|one| matches!(one, ToServer::Keys { .. }))
+    );
+    assert_eq!(p.said(), "you look on here, an operator types");
 }

@@ -6,6 +6,7 @@
 
 mod deliver;
 mod heard;
+mod orders;
 mod screen;
 mod tty;
 mod watchers;
@@ -17,9 +18,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{AgentId, Level, Notice};
-use crate::terminal::{Focus, Key, Size, encode_focus, encode_key, encode_mouse, encode_paste};
-use crate::wire::{FocusChange, ToClient};
+use crate::model::AgentId;
+use crate::terminal::Size;
 
 use self::deliver::{Act, Deliveries, Flushed};
 use self::heard::Heard;
@@ -28,7 +28,7 @@ use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
 use super::clock;
-use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane, Told, Typist};
+use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
 use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
@@ -262,111 +262,6 @@ impl Pane {
         }
     }
 
-    fn obey(&mut self, order: ToPane) {
-        match order {
-            ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
-            ToPane::Unwatch(seat) => self.watchers.unwatch(seat),
-            ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
-            ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
-            ToPane::Paste(typist, text) => {
-                let bytes = encode_paste(&text, &self.glass.screen().modes());
-                self.type_bytes(&typist, &bytes);
-            }
-            ToPane::Mouse(event) => {
-                let bytes = encode_mouse(&event, &self.glass.screen().modes());
-                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
-            }
-            ToPane::Focus(change) => {
-                let focus = match change {
-                    FocusChange::Gained => Focus::Gained,
-                    FocusChange::Lost => Focus::Lost,
-                };
-                let bytes = encode_focus(focus, &self.glass.screen().modes());
-                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
-            }
-            ToPane::Resize(size) => self.resize(size),
-            ToPane::Past {
-                ticket,
-                first,
-                count,
-                to,
-            } => {
-                answer(&to, self.glass.past(self.agent, ticket, first, count));
-            }
-            ToPane::Find { ticket, needle, to } => {
-                answer(&to, self.glass.find(self.agent, ticket, &needle))
-            }
-            ToPane::Deliver {
-                message,
-                text,
-                manner,
-            } => self.take_message(message, text, manner),
-            // Taken by `run`, which ends with it.
-            ToPane::LetGo(_) => {}
-        }
-    }
-
-    fn take_message(&mut self, message: u64, text: String, manner: crate::model::Manner) {
-        let refused = self.deliveries.add(message, text, manner, Instant::now());
-        if let Some(event) = refused {
-            self.heard.event(event);
-        }
-        if self.tty.is_none() {
-            for event in self
-                .deliveries
-                .abandon("its terminal is closed; start it again first")
-            {
-                self.heard.event(event);
-            }
-        }
-    }
-
-    fn type_keys(&mut self, typist: &Typist, keys: &[Key]) {
-        let modes = self.glass.screen().modes();
-        let bytes: Vec<u8> = keys
-            .iter()
-            .flat_map(|key| encode_key(key, &modes))
-            .collect();
-        self.type_bytes(typist, &bytes);
-    }
-
-    fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
-        let now = Instant::now();
-        self.deliveries.key_pressed(now);
-        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY)
-        {
-            return;
-        }
-        self.complained = Some(now);
-        let text = format!(
-            "agent {} does not read its input; these keys were not sent",
-            self.agent
-        );
-        let notice = Notice {
-            at: clock::now(),
-            level: Level::Warning,
-            text,
-        };
-        // Full: that person has not read a thousand facts, one sentence more does not help.
-        let _told = typist.told.try_send(Told::Message(ToClient::Tell(notice)));
-    }
-
-    /// The terminal is as large as the tile of the person who drives, and never too small.
-    fn resize(&mut self, tile: Size) {
-        let size = Size::new(tile.cols.max(SMALLEST.cols), tile.rows.max(SMALLEST.rows));
-        if size != self.glass.screen().size() {
-            self.glass.resize(size, clock::now());
-            self.nudge = None;
-            self.resize_terminal(size);
-        }
-    }
-
-    fn resize_terminal(&self, size: Size) {
-        if let Some(tty) = &self.tty {
-            tty.resize(size);
-        }
-    }
-
     fn adopt(&mut self, adopted: Adopted, tail: Option<Tail>) {
         if let Some(tail) = tail {
             self.glass.replay(&tail);
@@ -411,9 +306,4 @@ async fn until(due: Option<Instant>) {
         Some(at) => sleep_until(at).await,
         None => pending().await,
     }
-}
-
-/// Never full: a guest has room for all answers it may wait for. Gone: it needs none.
-fn answer(to: &mpsc::Sender<ToClient>, message: ToClient) {
-    let _gone = to.try_send(message);
 }

@@ -256,11 +256,13 @@ pub(super) fn detail(turn: &mut Turn) {
             detail,
             cwd,
         } => {
-            let parts = [
-                format!("tool: {}\nwhere: {}", tool.raw(), cwd.raw()),
+            let mut parts = vec![
+                format!("tool   {}\nin     {}", tool.raw(), cwd.raw()),
                 summary.raw().to_owned(),
-                detail.raw().to_owned(),
             ];
+            if detail.raw().trim() != summary.raw().trim() {
+                parts.push(detail.raw().to_owned());
+            }
             parts.join("\n\n")
         }
         Ask::Question { text, options } => {
