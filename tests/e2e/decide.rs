@@ -126,7 +126,7 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.types("S");
     console.sees("2 waiting on you");
     console.types("n");
-    console.card("May the answer to Acme name a date?");
+    console.card("writer ▸ rehearsal asks");
     console.does("w", "something else");
     console.does("something", "something else");
     console.does("\r", "your answer");

@@ -127,8 +127,10 @@ impl Console {
     /// Waits until the card that asks this stands there, and has stood long enough to be decided.
     pub fn card(&self, asks: &str) -> String {
         self.until(&format!("a settled card `{asks}`"), |screen| {
-            let keys = screen.contains(" approve ") || screen.contains(" answer ");
-            screen.contains(asks) && keys && screen.contains("r reject") && !screen.contains("just came")
+            // its frame is the last that begins like this; what stands before it is lists and panes
+            let card = screen.rfind("╭ ◆").map_or("", |at| &screen[at..]);
+            let keys = card.contains(" approve ") || card.contains(" answer ");
+            card.contains(asks) && keys && card.contains("r reject") && !card.contains("just came")
         })
     }
 
