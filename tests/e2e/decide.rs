@@ -44,10 +44,10 @@ fn an_approved_agent_goes_on_after_the_journal_knows_who_decided() {
     let place = Place::demo();
     let mut console = builder(&place);
     assert!(!place.read("app/login.sh").contains("too many attempts"));
-    console.types("a");
+    console.decides("a", &format!("approved by {PERSON}"));
     console.card("app/login.sh  +");
     assert_eq!(place.noted("decided").len(), 1);
-    console.types("a");
+    console.decides("a", "git commit");
     let journal = eventually("the edit", || {
         let edited = place.read("app/login.sh").contains("too many attempts");
         edited.then(|| place.journal())
@@ -142,7 +142,7 @@ fn an_approved_gate_moves_the_briefs_file_to_the_next_stage() {
     console.types("S");
     console.card("Broken: the id");
     assert!(place.room.join("briefs/web/qa/0009-session-store.md").exists());
-    console.types("a");
+    console.decides("a", "nothing waits");
     eventually("the brief in review", || {
         place.room.join("briefs/web/review/0009-session-store.md").exists().then_some(())
     });
@@ -162,8 +162,7 @@ fn identical_requests_are_decided_together_after_a_look_at_them() {
     console.does("A", "decide 3 requests together?");
     console.sees("a approves all");
     assert!(place.noted("decided").is_empty());
-    console.types("a");
-    console.sees("nothing waits");
+    console.decides("a", "nothing waits");
     console.until("three answers", |screen| screen.matches(r#""decision":"approve""#).count() == 3);
     assert_eq!(place.noted("decided").len(), 3);
 }
@@ -183,7 +182,7 @@ fn a_key_that_comes_with_the_card_decides_nothing() {
     assert!(place.noted("decided").is_empty());
     assert_eq!(place.ls()["requests"].as_array().unwrap().len(), 1);
     console.card("drop the table");
-    console.does("a", r#""decision":"approve""#);
+    console.decides("a", r#""decision":"approve""#);
     assert!(place.noted("decided")[0]["seen_ms"].as_u64().unwrap() >= 4000);
 }
 

@@ -127,8 +127,7 @@ fn the_room_works_inside_tmux() {
     let mut console = place.terminal("tmux", &start, 140, 44);
     console.card("make all");
     frames_hold(&console);
-    console.does("a", "approve");
-    console.sees("nothing waits");
+    console.decides("a", "nothing waits");
     console.does("1i", "your keys go here");
     console.types("hello\r");
     console.until("an echo", |screen| screen.matches("hello").count() == 2);

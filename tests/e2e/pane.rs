@@ -131,8 +131,7 @@ fn an_observer_looks_and_cannot_type_or_decide() {
     observer.types("xyz\r");
     assert!(place.noted("decided").is_empty());
     owner.sees("make all");
-    owner.types("a");
-    let screen = owner.sees("ready");
+    let screen = owner.decides("a", "ready");
     assert!(!screen.contains("xyz"), "{screen}");
     observer.sees("ready");
 }

@@ -37,8 +37,7 @@ fn goes_on(place: &Place, console: &mut Console, before: &[(String, i32)]) {
     assert!(screen.contains("go on? [Y/n]") && !screen.contains("got <"), "{screen}");
     let asked = place.noted("asked");
     assert_eq!(asked.len(), 1, "{asked:#?}");
-    console.types("a");
-    console.sees("\"decision\":\"approve\"");
+    console.decides("a", "\"decision\":\"approve\"");
     console.sees("nothing waits");
     let screen = console.sees("go on? [Y/n]");
     assert!(!screen.contains("got <"), "{screen}");

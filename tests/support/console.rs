@@ -146,6 +146,21 @@ impl Console {
         self.until(&format!("`{shows}` after {keys:?}"), |screen| screen.contains(shows))
     }
 
+    /// Decides with a key, and waits for what follows. A server that heard of the card too late says so, and
+    /// is told again.
+    pub fn decides(&mut self, key: &str, shows: &str) -> String {
+        const LATE: &str = "was not on your screen";
+        loop {
+            self.types(key);
+            let what = format!("`{shows}` after the decision {key:?}");
+            let screen = self.until(&what, |screen| screen.contains(shows) || screen.contains(LATE));
+            if screen.contains(shows) {
+                return screen;
+            }
+            self.no_longer_sees(LATE);
+        }
+    }
+
     /// Puts the cursor of the queue on a brief, by the number its id begins with.
     pub fn chooses(&mut self, number: &str) {
         self.does("gq", "S start");
