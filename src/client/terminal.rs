@@ -5,12 +5,12 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use futures_util::StreamExt as _;
@@ -197,10 +197,7 @@ fn blank(
 ) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
     queue!(out, Clear(ClearType::All))?;
     let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-    Terminal::with_options(
-        Painter::new(out, underlines),
-        TerminalOptions { viewport },
-    )
+    Terminal::with_options(Painter::new(out, underlines), TerminalOptions { viewport })
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -218,7 +218,12 @@ impl Desk {
     /// for a card that is not on the screen.
     pub fn settles_at(&self, card: &Card) -> Option<Time> {
         let since = self.shown.get(card)?;
-        let settled = self.facts.settings.limits.settle_ms.saturating_add(ON_THE_WAY_MS);
+        let settled = self
+            .facts
+            .settings
+            .limits
+            .settle_ms
+            .saturating_add(ON_THE_WAY_MS);
         let until = Time(since.0.saturating_add(settled));
         (until > self.now).then_some(until)
     }
