@@ -89,7 +89,7 @@ fn the_card_stays_while_others_come_and_go() {
         "bob",
     ));
     assert_eq!(p.desk.request.unwrap().0, 2);
-    assert_eq!(p.said(), "bob approved #1");
+    assert_eq!(p.said(), "bob approved 1 name1 · rm -rf build");
     p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
     assert_eq!(p.desk.request.unwrap().0, 3, "the next oldest");
 }
@@ -103,7 +103,7 @@ fn a_withdrawn_request_says_so() {
         why: "the agent went on".to_owned(),
     };
     p.fact(Fact::Request(gone));
-    assert_eq!(p.said(), "#1 was withdrawn: the agent went on");
+    assert_eq!(p.said(), "1 name1 · rm -rf build was withdrawn: the agent went on");
 }
 
 #[test]
@@ -280,4 +280,26 @@ fn a_brief_that_was_asked_for_does_not_open_over_something_else() {
     p.keys("g q space ?");
     crate::popups::brief_text(&mut p, "0003-dev");
     assert!(matches!(p.desk.popup, Some(Popup::Help { .. })));
+}
+
+#[test]
+fn a_newer_word_on_the_same_thing_takes_the_place_of_the_older() {
+    let mut p = Play::new();
+    p.keys("L L L");
+    let toasts = p.desk.toasts.iter();
+    let layouts = toasts.filter(|toast| toast.notice.text.starts_with("layout: "));
+    assert_eq!(layouts.count(), 1);
+}
+
+#[test]
+fn a_sidebar_that_stands_alone_lists_the_queue_and_no_card_covers_it() {
+    let mut p = Play::new();
+    p.input(Input::Resized(Size { cols: 50, rows: 15 }));
+    assert!(p.plan().card.is_some());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Queue);
+    assert!(p.plan().sidebar.is_some() && p.plan().card.is_none());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Tiles);
+    assert!(p.plan().card.is_some());
 }

@@ -346,7 +346,7 @@ const ROOM: &str = "
 │ it stands still until you decide                                             │
 │ a approve   r reject   e redirect   x evidence   d in full                   │
 ╰──────────────────────────────────────────────────────────────────────────────╯
- ROOM  enter type   n next waiting   ? help           > 1 more   wall · opsroom
+ ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";
 const SIDEBAR: &str = "\
 ╭ ◆ 2 waiting on you ────────╮
