@@ -7,3 +7,15 @@ mod support;
 mod decide;
 #[path = "e2e/survive.rs"]
 mod survive;
+
+#[path = "e2e/queue.rs"]
+mod queue;
+
+#[path = "e2e/pane.rs"]
+mod pane;
+
+#[path = "e2e/looks.rs"]
+mod looks;
+
+#[path = "e2e/hostile.rs"]
+mod hostile;

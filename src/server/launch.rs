@@ -12,6 +12,7 @@ use anyhow::Context;
 
 use crate::door::{RoomPaths, own_program};
 use crate::model::{AgentId, Launch};
+use crate::profile::{self, Programs};
 use crate::wire::agent::{
     ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN,
 };
@@ -76,28 +77,17 @@ pub fn order(
     })
 }
 
-/// What is started. A profile without a command of its own is called by its name.
+/// What is started.
 fn command(launch: &Launch, program: &Path) -> Vec<String> {
-    let given = launch.command.iter().cloned();
-    match launch.profile.as_str() {
-        "rehearsal" => {
-            let role = launch
-                .role
-                .iter()
-                .map(ToString::to_string)
-                .filter(|_| launch.command.is_empty());
-            [program.display().to_string(), "rehearsal".to_owned()]
-                .into_iter()
-                .chain(role)
-                .chain(given)
-                .collect()
-        }
-        _ if !launch.command.is_empty() => given.collect(),
-        "" | "generic" | "shell" => {
-            vec![env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())]
-        }
-        named => vec![named.to_owned()],
-    }
+    let shell = env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
+    let own = program.display().to_string();
+    profile::command(
+        launch,
+        Programs {
+            own: &own,
+            shell: &shell,
+        },
+    )
 }
 
 fn folder(launch: &Launch, paths: &RoomPaths) -> PathBuf {

@@ -333,3 +333,20 @@ async fn a_brief_put_into_the_folder_appears_and_can_be_read() {
         "{path} {text}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
+    let house = House::new();
+    house.write("opsroom.toml", "name = \"x\"\n[[tracks\n");
+    let mut alice = house.operator().await;
+    alice.until("the place", |client| client.told.iter().any(|said| said.contains("opsroom.toml:2"))).await;
+    house.write("opsroom.toml", "name = \"x\"\nbogus = 3\n");
+    alice.until("the odd key", |client| client.told.iter().any(|said| said.contains("bogus"))).await;
+    let mut bob = house.observer().await;
+    bob.until("the odd key", |client| client.told.iter().any(|said| said.contains("bogus"))).await;
+    house.write("opsroom.toml", "name = \"whole\"\n");
+    alice.until("the mended file", |client| client.facts.settings.name == "whole").await;
+    let mut carol = house.observer().await;
+    carol.ping(1).await;
+    assert!(carol.told.is_empty(), "{:?}", carol.told);
+}

@@ -20,6 +20,32 @@ pub struct Console {
 struct Seen {
     screen: vt100::Parser,
     bytes: Vec<u8>,
+    drawing: Drawing,
+}
+
+/// Whether the program is in the middle of a synchronised update: a terminal shows none of it before its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drawing {
+    No,
+    Yes,
+}
+
+const BEGINS: &[u8] = b"\x1b[?2026h";
+const ENDS: &[u8] = b"\x1b[?2026l";
+
+impl Seen {
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        let before = self.bytes.len().saturating_sub(BEGINS.len() - 1);
+        self.bytes.extend_from_slice(bytes);
+        let fresh = &self.bytes[before..];
+        let last = |mark: &[u8]| fresh.windows(mark.len()).rposition(|some| some == mark);
+        match (last(BEGINS), last(ENDS)) {
+            (None, None) => {}
+            (begins, ends) if begins > ends => self.drawing = Drawing::Yes,
+            _ => self.drawing = Drawing::No,
+        }
+    }
 }
 
 impl Console {
@@ -41,7 +67,8 @@ impl Console {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Seen { screen: vt100::Parser::new(rows, cols, 0), bytes: Vec::new() };
+        let screen = vt100::Parser::new(rows, cols, 0);
+        let seen = Seen { screen, bytes: Vec::new(), drawing: Drawing::No };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let sees = Arc::clone(&seen);
         let mut output = pair.master.try_clone_reader().unwrap();
@@ -49,8 +76,7 @@ impl Console {
             let mut bytes = [0; 16 * 1024];
             while let Ok(read @ 1..) = output.read(&mut bytes) {
                 let mut seen = sees.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                seen.screen.process(&bytes[..read]);
-                seen.bytes.extend_from_slice(&bytes[..read]);
+                seen.take(&bytes[..read]);
                 sees.1.notify_all();
             }
         });
@@ -68,7 +94,8 @@ impl Console {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = lock.lock().unwrap();
         loop {
-            if let Some(found) = found(&seen) {
+            let whole = seen.drawing == Drawing::No;
+            if let Some(found) = whole.then(|| found(&seen)).flatten() {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -188,8 +215,8 @@ impl Console {
     }
 
     /// What stands on the screen now, cell by cell.
-    pub fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
-        look(self.seen.0.lock().unwrap().screen.screen())
+    pub fn with_screen<T>(&self, look: impl Fn(&vt100::Screen) -> T) -> T {
+        self.wait("a whole frame", |seen| Some(look(seen.screen.screen())))
     }
 
     /// The client's process.

@@ -30,6 +30,7 @@ pub(super) fn select(turn: &mut Turn, request: RequestId) {
 }
 
 /// Goes to the next or the previous one that waits; without requests, to the next agent that needs a look.
+/// A card that came up by itself is gone to first: its agent's tile was not looked at yet.
 pub(super) fn step(turn: &mut Turn, step: Step) {
     let waiting: Vec<(RequestId, Option<crate::model::AgentId>)> = tiles::waiting(turn.desk)
         .iter()
@@ -41,7 +42,9 @@ pub(super) fn step(turn: &mut Turn, step: Step) {
     let at = waiting
         .iter()
         .position(|(id, _)| Some(*id) == turn.desk.request);
-    let Some((id, agent)) = focus::beside(&waiting, at, step) else {
+    let here = at.and_then(|at| waiting.get(at));
+    let elsewhere = here.filter(|(_, agent)| agent.is_some() && *agent != turn.desk.focused());
+    let Some((id, agent)) = elsewhere.or_else(|| focus::beside(&waiting, at, step)) else {
         return;
     };
     select(turn, *id);
