@@ -344,9 +344,9 @@ const ROOM: &str = "
 │  rm -rf build && cargo build --release                                       │
 │ for 0009 Session store on disk · in .opsroom/worktrees/0012                  │
 │ it stands still until you decide                                             │
-│ a approve   r reject   e redirect   x evidence   d in full                   │
+│ a approve   r reject   e redirect   d in full                                │
 ╰──────────────────────────────────────────────────────────────────────────────╯
- ROOM  enter type   n next waiting   ? help           > 1 more   wall · opsroom
+ ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";
 const SIDEBAR: &str = "\
 ╭ ◆ 2 waiting on you ────────╮
@@ -373,6 +373,6 @@ const QUESTION: &str = "\
 │  1  SQLite                                                                   │
 │  2  Redis                                                                    │
 │ for 0009 Session store on disk · it stands still until you answer            │
-│ w answer   r reject   e redirect   x evidence   d in full                    │
+│ w answer   r reject   e redirect   d in full                                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";
