@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
-use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole};
+use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
 use crate::wire::{ToClient, ToServer};
 
 use self::looking::Looking;
@@ -167,7 +167,11 @@ impl Guest {
                     let why = "you are watching; only an operator can do that".to_owned();
                     self.answer(ToClient::Answer { ticket, answer: Answer::Refused(why) });
                 } else {
-                    return Ok(self.tell(FromGuest::Wish(ticket, wish)).await);
+                    let drawn = match &wish {
+                        Wish::Decide { .. } => self.looking.drawn(),
+                        _ => Vec::new(),
+                    };
+                    return Ok(self.tell(FromGuest::Wish(ticket, wish, drawn)).await);
                 }
             }
             ToServer::Shown(cards) if cards.len() > CARDS => return Err(format!("{} cards are on no screen", cards.len())),

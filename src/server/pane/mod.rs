@@ -7,6 +7,7 @@
 mod deliver;
 mod heard;
 mod screen;
+mod sights;
 mod tty;
 mod watchers;
 
@@ -24,6 +25,7 @@ use crate::wire::{FocusChange, ToClient};
 use self::deliver::{Act, Deliveries, Flushed};
 use self::heard::Heard;
 use self::screen::Glass;
+pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
@@ -55,6 +57,7 @@ pub struct Recorded {
 pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Sender<ToHub>) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
     let (shown, generation) = watch::channel(0);
+    let (spots, sights) = watch::channel(Sights::default());
     let Recorded { tail, mut recorder } = recorded;
     if let Some(Err(error)) = recorder.as_mut().map(|recorder| recorder.output(&adopted.missed, clock::now())) {
         tracing::warn!(%agent, %error, "output was not recorded");
@@ -69,6 +72,7 @@ pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Se
         nudge: None,
         complained: None,
         shown,
+        spots,
         chunk: Vec::new(),
         read: Read::Nothing,
     };
@@ -78,7 +82,7 @@ pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Se
         pane.settle();
         pane.run(taken, hub).await;
     });
-    PaneHandle { orders, generation }
+    PaneHandle { orders, generation, sights }
 }
 
 struct Pane {
@@ -93,6 +97,7 @@ struct Pane {
     nudge: Option<Instant>,
     complained: Option<Instant>,
     shown: watch::Sender<u64>,
+    spots: watch::Sender<Sights>,
     chunk: Vec<u8>,
     read: Read,
 }
@@ -144,7 +149,7 @@ impl Pane {
     /// Does what it is time for, and shows what changed.
     fn settle(&mut self) {
         let now = Instant::now();
-        self.glass.end_overdue(now);
+        self.glass.end_overdue(now, clock::now());
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
@@ -154,7 +159,9 @@ impl Pane {
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);
         }
-        self.watchers.send(self.agent, self.glass.screen());
+        // Before the frames leave, so that whoever hears of a frame finds its place.
+        self.spots.send_modify(|spots| spots.stands(self.glass.spot()));
+        self.watchers.send(self.agent, self.glass.screen(), &self.spots);
     }
 
     fn due(&self) -> Option<Instant> {
@@ -246,7 +253,10 @@ impl Pane {
     fn obey(&mut self, order: ToPane) {
         match order {
             ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
-            ToPane::Unwatch(seat) => self.watchers.unwatch(seat),
+            ToPane::Unwatch(seat) => {
+                self.watchers.unwatch(seat);
+                self.spots.send_modify(|spots| spots.forgets(seat));
+            }
             ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
             ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
             ToPane::Paste(typist, text) => {
@@ -332,6 +342,10 @@ impl Pane {
             self.heard.take(status, at);
         }
         self.glass.show(&adopted.missed);
+        if adopted.terminal.is_some() && adopted.from == From::Handover {
+            // What was shown again may have begun in the middle: from here on nobody needs to know.
+            self.glass.record_picture(at);
+        }
         self.hear();
         if adopted.asked == Asked::LongAgo {
             let _not_waited_for = self.glass.take_replies();
