@@ -5,10 +5,12 @@ mod gate;
 mod link;
 mod once;
 mod reload;
+mod replay;
 mod run;
 mod shelf;
 mod terminal;
 mod translate;
 
 pub use once::Once;
+pub use replay::{Begin, replay};
 pub use run::{Opening, run};

@@ -111,8 +111,11 @@ fn joined(size: Size, pieces: impl Iterator<Item = Piece>) -> Tail {
     tail
 }
 
-/// An agent's segments, oldest first.
-pub(super) fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
+/// An agent's segments by number, oldest first.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
