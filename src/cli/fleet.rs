@@ -78,7 +78,7 @@ impl Spawn {
 
 impl Ls {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = door::connect_existing(paths).await? else {
+        let Some(stream) = running(paths).await? else {
             if self.how.json {
                 println!(
                     "{}",

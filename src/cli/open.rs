@@ -1,6 +1,7 @@
 //! Opening a room: attach, serve, demo, upgrade.
 
 use std::ffi::OsString;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -120,7 +121,7 @@ fn demo_folder() -> anyhow::Result<PathBuf> {
     let base = std::env::temp_dir();
     for number in 1..1_000 {
         let folder = base.join(format!("opsroom-demo-{number}"));
-        match std::fs::create_dir(&folder) {
+        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => {

@@ -4,6 +4,7 @@ mod editor;
 mod gate;
 mod link;
 mod once;
+mod painter;
 mod reload;
 mod replay;
 mod run;

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::gate::Gate;
+use super::painter::Underlines;
 use super::run::{after, now, until, utc_offset_s};
 use super::shelf::Shelf;
 use super::terminal::Window;
@@ -37,14 +37,13 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         (None, None) => shelf.theme("opsroom")?,
     };
     player.utc_offset_s = utc_offset_s();
-    let mut window = Window::enter()?;
+    let mut window = Window::enter(Underlines::of(shelf.depth))?;
     let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
     player.update(Input::Resized(Size::new(cols, rows)), now());
     match begin {
         Begin::Paused => {}
         Begin::Playing => player.start(now()),
     }
-    let mut events = EventStream::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut gate = Gate::default();
@@ -53,7 +52,7 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         let tick = player.next_deadline(now()).map(|at| after(at, now()));
         let input = tokio::select! {
             biased;
-            event = events.next() => match event {
+            event = window.event() => match event {
                 Some(event) => read(event.context("the terminal is gone")?, &mut window)?,
                 None => return Ok(()),
             },

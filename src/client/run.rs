@@ -4,14 +4,14 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep_until;
 
 use super::gate::Gate;
 use super::link::{self, Came, Line};
+use super::painter::Underlines;
 use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
@@ -115,9 +115,11 @@ impl Open {
             .map(|error| format!("{error:#}"))
             .collect();
         // Made, so that it can be watched: themes, layouts and keys put there are seen at once.
-        let _ = std::fs::create_dir_all(&shelf.folder);
+        for folder in ["themes", "layouts"] {
+            let _ = std::fs::create_dir_all(shelf.folder.join(folder));
+        }
         let reload = Reload::watch(&shelf.folder);
-        let window = Window::enter()?;
+        let window = Window::enter(Underlines::of(shelf.depth))?;
         let mut open = Self {
             opening,
             window,
@@ -150,7 +152,6 @@ impl Open {
     }
 
     async fn stay(mut self) -> anyhow::Result<String> {
-        let mut events = EventStream::new();
         let mut ends = Ends {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -164,7 +165,7 @@ impl Open {
             let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
-                event = events.next() => match event {
+                event = self.window.event() => match event {
                     Some(event) => self.event(event.context("the terminal is gone")?)?,
                     None => return Ok("the terminal is gone".to_owned()),
                 },

@@ -5,51 +5,57 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
     PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
+use futures_util::StreamExt as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::painter::{Painter, Underlines};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Painter<BufWriter<Stdout>>>,
+    underlines: Underlines,
     /// The cursor's shape, as last set.
     shape: Option<CursorShape>,
+    /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
+    keys: Option<EventStream>,
 }
 
 impl Window {
-    /// Takes the terminal over.
+    /// Takes the terminal over. `underlines` says which it is sure to know.
     ///
     /// # Errors
     /// Where standard output is no terminal, or it refuses raw mode.
-    pub fn enter() -> anyhow::Result<Self> {
+    pub fn enter(underlines: Underlines) -> anyhow::Result<Self> {
         let earlier = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             earlier(panic);
         }));
-        let terminal = Self::open().inspect_err(|_| restore())?;
+        let terminal = Self::open(underlines).inspect_err(|_| restore())?;
         Ok(Self {
             terminal,
+            underlines,
             shape: None,
+            keys: Some(EventStream::new()),
         })
     }
 
-    fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    fn open(underlines: Underlines) -> anyhow::Result<Terminal<Painter<BufWriter<Stdout>>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
-        let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
+        let mut out = buffered();
         execute!(
             out,
             EnterAlternateScreen,
@@ -63,11 +69,15 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-        Ok(Terminal::with_options(
-            CrosstermBackend::new(out),
-            TerminalOptions { viewport },
-        )?)
+        Ok(blank(out, underlines, cols, rows)?)
+    }
+
+    /// The next key, mouse event or size; none where the terminal is gone.
+    pub async fn event(&mut self) -> Option<io::Result<Event>> {
+        match &mut self.keys {
+            Some(keys) => keys.next().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -75,7 +85,12 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        // hidden while cells are painted: terminals without synchronised updates would show it travel
+        queue!(
+            self.terminal.backend_mut(),
+            BeginSynchronizedUpdate,
+            cursor::Hide
+        )?;
         let mut cursor = None;
         self.terminal.draw(|frame| {
             cursor = paint(frame.buffer_mut());
@@ -97,8 +112,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal
-            .resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
+        self.terminal = blank(buffered(), self.underlines, cols, rows)?;
+        Ok(())
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -106,7 +121,9 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal = blank(buffered(), self.underlines, size.width, size.height)?;
+        Ok(())
     }
 
     /// The window's title.
@@ -156,12 +173,34 @@ impl Window {
     /// # Errors
     /// Where the terminal cannot be taken back.
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
+        self.keys = None;
         restore();
         let came_back = to();
-        self.terminal = Self::open()?;
-        self.terminal.clear()?;
+        self.terminal = Self::open(self.underlines)?;
+        self.keys = Some(EventStream::new());
+        self.shape = None;
         Ok(came_back)
     }
+}
+
+fn buffered() -> BufWriter<Stdout> {
+    BufWriter::with_capacity(64 * 1024, io::stdout())
+}
+
+/// An empty screen of this size. Not made with the library's own `clear`: that asks the terminal where its
+/// cursor stands, and waits for an answer that goes to whoever reads the keys.
+fn blank(
+    mut out: BufWriter<Stdout>,
+    underlines: Underlines,
+    cols: u16,
+    rows: u16,
+) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
+    queue!(out, Clear(ClearType::All))?;
+    let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
+    Terminal::with_options(
+        Painter::new(out, underlines),
+        TerminalOptions { viewport },
+    )
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -61,8 +61,17 @@ async fn connect(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<Unix
 }
 
 fn is_cut(error: &anyhow::Error) -> bool {
-    let cut = |kind| matches!(kind, io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe);
-    error.downcast_ref::<io::Error>().is_some_and(|error| cut(error.kind()))
+    let cut = |kind| {
+        matches!(
+            kind,
+            io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::BrokenPipe
+        )
+    };
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| cut(error.kind()))
 }
 
 /// Connects without a word.

@@ -50,7 +50,13 @@ pub enum From {
 impl Adopted {
     /// A terminal that was just opened.
     pub fn new(terminal: OwnedFd, size: Size) -> Self {
-        Self { terminal: Some(terminal), size, missed: Vec::new(), asked: Asked::Lately, from: From::Start }
+        Self {
+            terminal: Some(terminal),
+            size,
+            missed: Vec::new(),
+            asked: Asked::Lately,
+            from: From::Start,
+        }
     }
 
     /// A terminal that the keeper hands over.
@@ -58,18 +64,36 @@ impl Adopted {
         let Returned { here, terminal } = returned;
         let (missed, asked) = missed(spools, here.spool.as_ref());
         let size = Size::new(here.cols, here.rows);
-        Self { terminal: Some(terminal), size, missed, asked, from: From::Handover }
+        Self {
+            terminal: Some(terminal),
+            size,
+            missed,
+            asked,
+            from: From::Handover,
+        }
     }
 
     /// Nothing: the agent ended before, and its recording is all there is.
     pub fn nothing(size: Size) -> Self {
-        Self { terminal: None, size, missed: Vec::new(), asked: Asked::LongAgo, from: From::Handover }
+        Self {
+            terminal: None,
+            size,
+            missed: Vec::new(),
+            asked: Asked::LongAgo,
+            from: From::Handover,
+        }
     }
 
     /// The last words of an agent that ended while nobody read.
     pub fn last_words(spool: &Spool, spools: &Path, size: Size) -> Self {
         let (missed, _) = missed(spools, Some(spool));
-        Self { terminal: None, size, missed, asked: Asked::LongAgo, from: From::Handover }
+        Self {
+            terminal: None,
+            size,
+            missed,
+            asked: Asked::LongAgo,
+            from: From::Handover,
+        }
     }
 }
 
@@ -81,7 +105,11 @@ fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Asked) {
         tracing::warn!(%error, "output that was kept while no server ran could not be read");
         Vec::new()
     });
-    let written = spool.parts.iter().filter_map(|part| age(&folder.join(part)).ok()).min();
+    let written = spool
+        .parts
+        .iter()
+        .filter_map(|part| age(&folder.join(part)).ok())
+        .min();
     let asked = match written {
         Some(age) if age <= ANSWERABLE => Asked::Lately,
         Some(_) | None => Asked::LongAgo,
@@ -91,5 +119,7 @@ fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Asked) {
 
 fn age(path: &Path) -> io::Result<Duration> {
     let changed = std::fs::metadata(path)?.modified()?;
-    Ok(SystemTime::now().duration_since(changed).unwrap_or_default())
+    Ok(SystemTime::now()
+        .duration_since(changed)
+        .unwrap_or_default())
 }

@@ -42,7 +42,11 @@ impl Hub {
 
     fn keeper_event(&mut self, event: KeeperEvent) {
         match event {
-            KeeperEvent::Spawned { agent, pid, terminal } => {
+            KeeperEvent::Spawned {
+                agent,
+                pid,
+                terminal,
+            } => {
                 let id = AgentId(agent.0);
                 self.open_pane(id, Adopted::new(terminal, pane::SMALLEST));
                 self.publish();
@@ -54,15 +58,22 @@ impl Hub {
             KeeperEvent::Exited(exited) => {
                 let agent = AgentId(exited.agent.0);
                 if let Some(spool) = &exited.spool {
-                    self.open_pane(agent, Adopted::last_words(spool, &spools(&self.paths), pane::SMALLEST));
+                    self.open_pane(
+                        agent,
+                        Adopted::last_words(spool, &spools(&self.paths), pane::SMALLEST),
+                    );
                     self.publish();
                     self.order_keeper(|link| link.taken(exited.agent));
                 }
                 self.ended(agent, exit(&exited));
             }
-            KeeperEvent::Stopped { left: 0, .. } | KeeperEvent::Known(_) | KeeperEvent::StillBusy { .. } => {}
+            KeeperEvent::Stopped { left: 0, .. }
+            | KeeperEvent::Known(_)
+            | KeeperEvent::StillBusy { .. } => {}
             KeeperEvent::Stopped { agent, left, .. } => {
-                let text = format!("{left} processes of agent {agent} could not be ended; look for them by hand");
+                let text = format!(
+                    "{left} processes of agent {agent} could not be ended; look for them by hand"
+                );
                 self.say_all(Level::Warning, text);
             }
             KeeperEvent::Lost { why } => self.keeper_lost(&why),
@@ -75,7 +86,12 @@ impl Hub {
         self.order_keeper(|link| link.forget(AgentNo(agent.0)));
     }
 
-    fn order_keeper(&self, order: impl FnOnce(&super::keeper_link::KeeperLink) -> Result<(), super::keeper_link::KeeperError>) {
+    fn order_keeper(
+        &self,
+        order: impl FnOnce(
+            &super::keeper_link::KeeperLink,
+        ) -> Result<(), super::keeper_link::KeeperError>,
+    ) {
         // It tells again what it was not told to forget.
         if let Ok(Err(error)) = self.keeper.link().map(order) {
             tracing::warn!(%error, "the keeper did not take an order");
@@ -112,8 +128,16 @@ impl Hub {
 
     /// Agents that ended keep their last picture.
     fn show_ended(&mut self) {
-        let ended = self.room.book.agents.values().filter(|agent| !agent.is_alive());
-        let missing: Vec<AgentId> = ended.map(|agent| agent.id).filter(|id| !self.panes.contains_key(id)).collect();
+        let ended = self
+            .room
+            .book
+            .agents
+            .values()
+            .filter(|agent| !agent.is_alive());
+        let missing: Vec<AgentId> = ended
+            .map(|agent| agent.id)
+            .filter(|id| !self.panes.contains_key(id))
+            .collect();
         for agent in missing {
             self.open_pane(agent, Adopted::nothing(pane::SMALLEST));
         }
@@ -121,9 +145,16 @@ impl Hub {
 
     /// After the keeper was lost: whoever it no longer has is lost too.
     fn count_losses(&mut self) {
-        let lost: Vec<AgentId> = self.living().map(|agent| agent.id).filter(|id| !self.panes.contains_key(id)).collect();
+        let lost: Vec<AgentId> = self
+            .living()
+            .map(|agent| agent.id)
+            .filter(|id| !self.panes.contains_key(id))
+            .collect();
         for agent in lost {
-            self.update(Event::Ended { agent, exit: Exit::Lost });
+            self.update(Event::Ended {
+                agent,
+                exit: Exit::Lost,
+            });
         }
         self.show_ended();
         self.publish();
@@ -132,12 +163,24 @@ impl Hub {
     fn open_pane(&mut self, agent: AgentId, adopted: Adopted) {
         let folder = self.paths.inside("recordings");
         let tail = recording::tail(&folder, agent, REPLAYED);
-        let recorder = Recorder::open(&folder, agent, adopted.size, clock::now(), Bounds::default());
+        let recorder = Recorder::open(
+            &folder,
+            agent,
+            adopted.size,
+            clock::now(),
+            Bounds::default(),
+        );
         let recorder = recorder.inspect_err(|error| {
             tracing::error!(%agent, %error, "an agent runs without a recording: its screen is lost with this server");
         });
-        let recorded = Recorded { tail, recorder: recorder.ok() };
-        self.panes.insert(agent, pane::start(agent, adopted, recorded, self.post.clone()));
+        let recorded = Recorded {
+            tail,
+            recorder: recorder.ok(),
+        };
+        self.panes.insert(
+            agent,
+            pane::start(agent, adopted, recorded, self.post.clone()),
+        );
     }
 
     /// Every pane lets go of its terminal and ends. The result waits until they have.

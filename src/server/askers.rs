@@ -18,23 +18,53 @@ impl Hub {
 
     fn verb_said(&mut self, agent: AgentId, key: AskKey, verb: Verb) {
         match verb {
-            Verb::Permission { tool, summary, detail, cwd } => {
+            Verb::Permission {
+                tool,
+                summary,
+                detail,
+                cwd,
+            } => {
                 let [tool, summary, detail, cwd] = [tool, summary, detail, cwd].map(Untrusted::new);
-                self.asked(agent, key, Ask::Permission { tool, summary, detail, cwd });
+                self.asked(
+                    agent,
+                    key,
+                    Ask::Permission {
+                        tool,
+                        summary,
+                        detail,
+                        cwd,
+                    },
+                );
             }
             Verb::Question { text, options } => {
                 let options = options.into_iter().map(Untrusted::new).collect();
-                self.asked(agent, key, Ask::Question { text: Untrusted::new(text), options });
+                self.asked(
+                    agent,
+                    key,
+                    Ask::Question {
+                        text: Untrusted::new(text),
+                        options,
+                    },
+                );
             }
             Verb::Done { handoff } => self.handed(agent, key, Untrusted::new(handoff)),
-            Verb::TakeBack { why } => self.update(Event::TookBack { key, why: Untrusted::new(why).shown() }),
+            Verb::TakeBack { why } => self.update(Event::TookBack {
+                key,
+                why: Untrusted::new(why).shown(),
+            }),
             Verb::Status { state, message } => self.status_said(agent, &state, message),
         }
     }
 
     fn asked(&mut self, agent: AgentId, key: AskKey, ask: Ask) {
         let (digest, screen) = (digest(&ask), self.screen_of(agent));
-        self.update(Event::Asked { key: key.clone(), agent: Some(agent), ask, digest, screen });
+        self.update(Event::Asked {
+            key: key.clone(),
+            agent: Some(agent),
+            ask,
+            digest,
+            screen,
+        });
         self.tell_opened(key);
     }
 
@@ -42,14 +72,24 @@ impl Hub {
         // Without a gate the room refuses, and says why.
         let gate = self.room.gate_for(agent, &handoff);
         let digest = gate.as_ref().map(digest).unwrap_or_default();
-        self.update(Event::Handed { agent, key: key.clone(), handoff, digest });
+        self.update(Event::Handed {
+            agent,
+            key: key.clone(),
+            handoff,
+            digest,
+        });
         self.tell_opened(key);
     }
 
     /// Whoever asks is told the number of its request, if it still waits. One that was answered at
     /// once was told that by the effect.
     fn tell_opened(&mut self, key: AskKey) {
-        let request = self.room.book.keys.get(&key).and_then(|id| self.room.book.requests.get(id));
+        let request = self
+            .room
+            .book
+            .keys
+            .get(&key)
+            .and_then(|id| self.room.book.requests.get(id));
         if let Some(request) = request.filter(|request| request.is_open()) {
             self.outside.opened(key, request.id);
         }
@@ -66,13 +106,20 @@ impl Hub {
             _ => State::Unknown,
         };
         let detail = Untrusted::new(message);
-        let evidence = Evidence { state, source: Source::Hook, at: clock::now(), detail };
+        let evidence = Evidence {
+            state,
+            source: Source::Hook,
+            at: clock::now(),
+            detail,
+        };
         self.update(Event::Heard { agent, evidence });
     }
 
     /// What stands on an agent's screen, by its generation.
     fn screen_of(&self, agent: AgentId) -> u64 {
-        self.panes.get(&agent).map_or(0, |pane| *pane.generation.borrow())
+        self.panes
+            .get(&agent)
+            .map_or(0, |pane| *pane.generation.borrow())
     }
 
     /// Nothing is accepted while the journal cannot be written: an asker is told to come again.

@@ -8,7 +8,12 @@ use crate::model::{Ask, Digest};
 pub fn digest(ask: &Ask) -> Digest {
     // Plain enums and strings: nothing in an ask has no JSON form.
     let canonical = serde_json::to_vec(ask).unwrap_or_default();
-    Digest(Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect())
+    Digest(
+        Sha256::digest(canonical)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -19,7 +24,10 @@ mod tests {
 
     #[test]
     fn a_digest_names_the_whole_content() {
-        let ask = |text: &str| Ask::Question { text: Untrusted::new(text), options: Vec::new() };
+        let ask = |text: &str| Ask::Question {
+            text: Untrusted::new(text),
+            options: Vec::new(),
+        };
         assert_eq!(digest(&ask("a")), digest(&ask("a")));
         assert_ne!(digest(&ask("a")), digest(&ask("b")));
     }

@@ -2,6 +2,7 @@
 //! seat may do, never what its client says.
 
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -35,7 +36,10 @@ impl Doors {
     /// # Errors
     /// Where a socket cannot be bound.
     pub fn bind(paths: &RoomPaths) -> io::Result<Self> {
-        Ok(Self { operators: bind(&paths.room_socket())?, observers: bind(&paths.observer_socket())? })
+        Ok(Self {
+            operators: bind(&paths.room_socket())?,
+            observers: bind(&paths.observer_socket())?,
+        })
     }
 
     /// Accepts people for as long as the hub lives.
@@ -58,7 +62,9 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    UnixListener::bind(socket)
+    let listener = UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
 }
 
 /// What every guest gets on its way in.
@@ -75,7 +81,13 @@ pub struct Hall {
 impl Hall {
     /// An empty one.
     pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
-        Self { folder, hub, panes, places: Arc::new(Semaphore::new(GUESTS)), seats: Arc::default() }
+        Self {
+            folder,
+            hub,
+            panes,
+            places: Arc::new(Semaphore::new(GUESTS)),
+            seats: Arc::default(),
+        }
     }
 
     /// Waits until everybody has left, but not longer than this.
@@ -115,7 +127,10 @@ impl Hall {
         let number = self.seats.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         Entrance {
             seat: SeatId(number),
-            person: Person { name: name_of(uid), key: None },
+            person: Person {
+                name: name_of(uid),
+                key: None,
+            },
             role,
             folder: self.folder.clone(),
             hub: self.hub.clone(),
@@ -127,7 +142,9 @@ impl Hall {
 /// What people call this user.
 fn name_of(uid: u32) -> String {
     let ours = uid == rustix::process::geteuid().as_raw();
-    let told = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let told = ["USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok());
     match told.filter(|name| ours && !name.is_empty()) {
         Some(name) => name,
         None => listed_name(uid).unwrap_or_else(|| format!("uid {uid}")),
@@ -136,6 +153,8 @@ fn name_of(uid: u32) -> String {
 
 fn listed_name(uid: u32) -> Option<String> {
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    let line = users.lines().find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
+    let line = users
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
     line.split(':').next().map(str::to_owned)
 }

@@ -51,9 +51,26 @@ pub enum Place {
 
 impl Guests {
     /// Somebody came; the first thing they get is this snapshot.
-    pub fn come(&mut self, seat: SeatId, person: Person, role: SeatRole, want: Want, line: GuestLine, snapshot: Vec<Fact>) {
-        let _room_for_the_first = line.told.try_send(Told::Snapshot(snapshot, Freshness::First));
-        let guest = Guest { person, role, want, line, standing: Standing::Current, seat: Place::Standing };
+    pub fn come(
+        &mut self,
+        seat: SeatId,
+        person: Person,
+        role: SeatRole,
+        want: Want,
+        line: GuestLine,
+        snapshot: Vec<Fact>,
+    ) {
+        let _room_for_the_first = line
+            .told
+            .try_send(Told::Snapshot(snapshot, Freshness::First));
+        let guest = Guest {
+            person,
+            role,
+            want,
+            line,
+            standing: Standing::Current,
+            seat: Place::Standing,
+        };
         self.all.insert(seat, guest);
     }
 
@@ -74,9 +91,14 @@ impl Guests {
     /// Tells everybody who wants to know.
     pub fn show(&mut self, fact: Fact) {
         let fact = Arc::new(fact);
-        let live = self.all.iter_mut().filter(|(_, guest)| guest.want == Want::Live);
+        let live = self
+            .all
+            .iter_mut()
+            .filter(|(_, guest)| guest.want == Want::Live);
         for (seat, guest) in live.filter(|(_, guest)| guest.standing == Standing::Current) {
-            if let Err(TrySendError::Full(_)) = guest.line.told.try_send(Told::Fact(Arc::clone(&fact))) {
+            if let Err(TrySendError::Full(_)) =
+                guest.line.told.try_send(Told::Fact(Arc::clone(&fact)))
+            {
                 guest.standing = Standing::Behind;
                 self.behind.spawn(caught_up(*seat, guest.line.clone()));
             }
@@ -96,7 +118,10 @@ impl Guests {
         if let Some(guest) = self.all.get_mut(&seat) {
             guest.standing = Standing::Current;
             // It has just read everything: there is room.
-            let _gone = guest.line.told.try_send(Told::Snapshot(snapshot, Freshness::Again));
+            let _gone = guest
+                .line
+                .told
+                .try_send(Told::Snapshot(snapshot, Freshness::Again));
         }
     }
 
@@ -135,7 +160,10 @@ impl Guests {
     /// The last words to everybody; then their lines are let go.
     pub fn farewell(&mut self, why: &str) {
         for (_, guest) in std::mem::take(&mut self.all) {
-            let _left_out = guest.line.told.try_send(Told::Message(ToClient::Closing(why.to_owned())));
+            let _left_out = guest
+                .line
+                .told
+                .try_send(Told::Message(ToClient::Closing(why.to_owned())));
         }
     }
 }
@@ -157,9 +185,19 @@ mod tests {
         let (told, mut facts) = mpsc::channel(FACTS);
         let (answers, _answers) = mpsc::channel(1);
         let mut guests = Guests::default();
-        let person = Person { name: "alice".into(), key: None };
+        let person = Person {
+            name: "alice".into(),
+            key: None,
+        };
         let line = GuestLine { told, answers };
-        guests.come(SeatId(1), person, SeatRole::Operator, Want::Live, line, Vec::new());
+        guests.come(
+            SeatId(1),
+            person,
+            SeatRole::Operator,
+            Want::Live,
+            line,
+            Vec::new(),
+        );
         for number in 0..FACTS as u32 + 10 {
             guests.show(Fact::AgentGone(AgentId(number)));
         }
@@ -172,7 +210,9 @@ mod tests {
         let seat = guests.caught_up().await;
         guests.refresh(seat, vec![Fact::AgentGone(AgentId(7))]);
         guests.show(Fact::AgentGone(AgentId(8)));
-        assert!(matches!(facts.try_recv(), Ok(Told::Snapshot(all, Freshness::Again)) if all.len() == 1));
+        assert!(
+            matches!(facts.try_recv(), Ok(Told::Snapshot(all, Freshness::Again)) if all.len() == 1)
+        );
         assert!(matches!(facts.try_recv(), Ok(Told::Fact(_))));
     }
 }

@@ -41,6 +41,8 @@ pub struct Hub {
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     pub(super) settings: SettingsFile,
+    /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
+    pub(super) settings_faults: Vec<String>,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
     /// What waits until the journal can be written.
@@ -65,8 +67,8 @@ pub(super) enum Writing {
 pub(super) enum Going {
     /// It does.
     On,
-    /// The room is closed: agents end, then the server.
-    Closing,
+    /// The room is closed: agents end, then the server; at this moment it goes in any case.
+    Closing(Instant),
 }
 
 /// What makes the hub stop.
@@ -83,6 +85,8 @@ struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
+    /// A file grew over this process's limit: the write fails, as on a full disk.
+    too_large: Signal,
 }
 
 impl Signals {
@@ -91,6 +95,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
+            too_large: signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?,
         })
     }
 
@@ -101,6 +106,7 @@ impl Signals {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
                 _ = self.hang_up.recv() => {}
+                _ = self.too_large.recv() => {}
             }
         }
     }
@@ -112,7 +118,9 @@ impl Hub {
         let mut signals = Signals::listen()?;
         let end = loop {
             self.follow_up();
-            if self.going == Going::Closing && self.keeper.is_gone() {
+            if let Going::Closing(latest) = self.going
+                && (self.keeper.is_gone() || Instant::now() >= latest)
+            {
                 break End::Closed;
             }
             let due = self.due();
@@ -137,17 +145,22 @@ impl Hub {
 
     fn due(&self) -> Option<Instant> {
         let tick = self.room.next_deadline().map(clock::instant_of);
-        match self.writing {
+        let next = match self.writing {
             Writing::Well => tick,
             Writing::Failing(again) => Some(again),
+        };
+        match self.going {
+            Going::On => next,
+            Going::Closing(latest) => Some(next.map_or(latest, |next| next.min(latest))),
         }
     }
 
     fn time_passed(&mut self) {
-        if let Writing::Failing(_) = self.writing {
-            return self.try_again();
+        match self.writing {
+            Writing::Well => self.update(Event::Tick),
+            Writing::Failing(again) if again <= Instant::now() => self.try_again(),
+            Writing::Failing(_) => {}
         }
-        self.update(Event::Tick);
     }
 
     /// Events that follow from what was done.
@@ -175,7 +188,9 @@ impl Hub {
         tracing::error!(%why, "the journal cannot be written");
         self.room.book = self.durable.clone();
         self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
-        let text = format!("the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk");
+        let text = format!(
+            "the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk"
+        );
         self.say_all(Level::Error, text);
     }
 
@@ -184,7 +199,8 @@ impl Hub {
         match event {
             Event::Wanted { seat, ticket, .. } => {
                 let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
-                self.guests.reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
+                self.guests
+                    .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
             Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
             Event::Tick => {}
@@ -201,13 +217,20 @@ impl Hub {
         }
         if self.writing == Writing::Well {
             tracing::info!(had, "the journal can be written again");
-            self.say_all(Level::Note, "the journal can be written again; the room goes on".to_owned());
+            self.say_all(
+                Level::Note,
+                "the journal can be written again; the room goes on".to_owned(),
+            );
         }
     }
 
     /// A sentence for everybody.
     pub(super) fn say_all(&mut self, level: Level, text: String) {
-        self.guests.show(Fact::Notice(Notice { at: clock::now(), level, text }));
+        self.guests.show(Fact::Notice(Notice {
+            at: clock::now(),
+            level,
+            text,
+        }));
     }
 
     fn take(&mut self, message: ToHub) {
@@ -220,14 +243,25 @@ impl Hub {
 
     fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
         match said {
-            FromGuest::Came { person, role, want, line } => {
+            FromGuest::Came {
+                person,
+                role,
+                want,
+                line,
+            } => {
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
-                    self.update(Event::SeatTaken { seat, person: person.clone(), role });
+                    self.update(Event::SeatTaken {
+                        seat,
+                        person: person.clone(),
+                        role,
+                    });
                 }
-                self.guests.come(seat, person, role, want, line, self.room.snapshot());
+                self.guests
+                    .come(seat, person, role, want, line, self.room.snapshot());
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
+                    self.tell_faults(seat);
                 }
             }
             FromGuest::Wish(ticket, wish, screens) => {
@@ -279,15 +313,24 @@ impl Hub {
     }
 
     fn reload(&mut self) {
-        match self.settings.read() {
-            Ok(settings) => {
+        self.settings_faults = match self.settings.read() {
+            Ok((settings, odd)) => {
                 self.outside.settings_changed(&settings);
                 self.update(Event::Settings(settings));
+                odd
             }
-            Err(fault) => {
-                tracing::warn!(%fault, "the settings stay as they were");
-                self.say_all(Level::Warning, format!("the settings stay as they were: {fault}"));
-            }
+            Err(fault) => vec![format!("the settings stay as they were: {fault}")],
+        };
+        for fault in self.settings_faults.clone() {
+            tracing::warn!(%fault, "opsroom.toml");
+            self.say_all(Level::Warning, fault);
+        }
+    }
+
+    /// Tells somebody who came what is wrong with the settings.
+    fn tell_faults(&self, seat: SeatId) {
+        for text in self.settings_faults.iter().cloned() {
+            self.guests.tell(seat, ToClient::Tell(Notice { at: clock::now(), level: Level::Warning, text }));
         }
     }
 
@@ -298,7 +341,11 @@ impl Hub {
 
     /// The living agents of the book.
     pub(super) fn living(&self) -> impl Iterator<Item = &Agent> {
-        self.room.book.agents.values().filter(|agent| agent.is_alive())
+        self.room
+            .book
+            .agents
+            .values()
+            .filter(|agent| agent.is_alive())
     }
 }
 

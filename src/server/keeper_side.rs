@@ -70,10 +70,17 @@ pub async fn find(paths: &RoomPaths) -> anyhow::Result<Found> {
     let options = KeeperOptions::new(paths.keeper_socket(), spools(paths));
     let program = own_program()?;
     let log = paths.inside("keeper.log");
-    let start = || spawn_detached(&program, &options, &log).map(|pid| tracing::info!(pid, "a keeper was started"));
+    let start = || {
+        spawn_detached(&program, &options, &log)
+            .map(|pid| tracing::info!(pid, "a keeper was started"))
+    };
     let reached = KeeperLink::reach(&options.socket, PATIENCE, start).await;
-    let (link, mut events, returned) =
-        reached.with_context(|| format!("the keeper, which holds the agents, cannot be reached; see {}", log.display()))?;
+    let (link, mut events, returned) = reached.with_context(|| {
+        format!(
+            "the keeper, which holds the agents, cannot be reached; see {}",
+            log.display()
+        )
+    })?;
     // It tells the ends that nobody heard first, then answers.
     link.list()?;
     let mut ended = Vec::new();
@@ -88,14 +95,25 @@ pub async fn find(paths: &RoomPaths) -> anyhow::Result<Found> {
         }
         Err(anyhow!("the keeper left at once"))
     };
-    timeout(LISTING, all_told).await.context("the keeper does not say whom it has")??;
-    Ok(Found { link, events, returned, ended })
+    timeout(LISTING, all_told)
+        .await
+        .context("the keeper does not say whom it has")??;
+    Ok(Found {
+        link,
+        events,
+        returned,
+        ended,
+    })
 }
 
 impl KeeperSide {
     /// Takes the keeper that was found.
     pub fn new(paths: RoomPaths, found: Found) -> (Self, Vec<Returned>, Vec<Exited>) {
-        let mut side = Self { paths, state: State::Away, returning: JoinSet::new() };
+        let mut side = Self {
+            paths,
+            state: State::Away,
+            returning: JoinSet::new(),
+        };
         let (returned, ended) = side.take(found);
         (side, returned, ended)
     }
@@ -113,7 +131,9 @@ impl KeeperSide {
     pub fn link(&self) -> anyhow::Result<&KeeperLink> {
         match &self.state {
             State::Here(link, _) => Ok(link),
-            State::Away => Err(anyhow!("the keeper is being looked for; try again in a moment")),
+            State::Away => Err(anyhow!(
+                "the keeper is being looked for; try again in a moment"
+            )),
             State::Leaving(..) | State::Gone => Err(anyhow!("the room is being closed")),
         }
     }
@@ -128,7 +148,9 @@ impl KeeperSide {
             },
             State::Gone => std::future::pending().await,
         };
-        let lost = || KeeperEvent::Lost { why: "its line ended".to_owned() };
+        let lost = || KeeperEvent::Lost {
+            why: "its line ended".to_owned(),
+        };
         Heard::Event(events.recv().await.unwrap_or_else(lost))
     }
 
@@ -180,7 +202,9 @@ impl KeeperSide {
             let left = async { tokio::join!(link.leave(), heard).0 };
             match timeout(LISTING, left).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the keeper was not told that this server leaves"),
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the keeper was not told that this server leaves")
+                }
                 Err(_) => tracing::warn!("the keeper did not hear that this server leaves"),
             }
         }

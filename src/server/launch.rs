@@ -12,18 +12,39 @@ use anyhow::Context;
 
 use crate::door::{RoomPaths, own_program};
 use crate::model::{AgentId, Launch};
-use crate::wire::agent::{ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN};
+use crate::profile::{self, Programs};
+use crate::wire::agent::{
+    ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN,
+};
 use crate::wire::keeper;
 
 use super::pane::SMALLEST;
 
 /// Variables that tell of the operator's terminal, by their whole name.
-const TERMINAL: [&str; 9] =
-    ["TERM", "COLORTERM", "COLORFGBG", "VTE_VERSION", "WT_SESSION", "STY", "WINDOW", "LINES", "COLUMNS"];
+const TERMINAL: [&str; 9] = [
+    "TERM",
+    "COLORTERM",
+    "COLORFGBG",
+    "VTE_VERSION",
+    "WT_SESSION",
+    "STY",
+    "WINDOW",
+    "LINES",
+    "COLUMNS",
+];
 
 /// The same, by how their names begin.
-const TERMINALS: [&str; 9] =
-    ["TERM_PROGRAM", "TERM_SESSION", "TMUX", "KITTY_", "ZELLIJ", "WEZTERM_", "GHOSTTY_", "ITERM_", "OPSROOM_"];
+const TERMINALS: [&str; 9] = [
+    "TERM_PROGRAM",
+    "TERM_SESSION",
+    "TMUX",
+    "KITTY_",
+    "ZELLIJ",
+    "WEZTERM_",
+    "GHOSTTY_",
+    "ITERM_",
+    "OPSROOM_",
+];
 
 /// Everything that a launch needs besides itself.
 #[derive(Clone, Debug)]
@@ -38,7 +59,11 @@ pub struct Surroundings {
 ///
 /// # Errors
 /// A sentence, where the text cannot be written or this program not be found.
-pub fn order(agent: AgentId, launch: &Launch, around: &Surroundings) -> anyhow::Result<keeper::Launch> {
+pub fn order(
+    agent: AgentId,
+    launch: &Launch,
+    around: &Surroundings,
+) -> anyhow::Result<keeper::Launch> {
     let program = own_program()?;
     let assignment = assignment(agent, launch, &around.paths)?;
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());
@@ -52,18 +77,17 @@ pub fn order(agent: AgentId, launch: &Launch, around: &Surroundings) -> anyhow::
     })
 }
 
-/// What is started. A profile without a command of its own is called by its name.
+/// What is started.
 fn command(launch: &Launch, program: &Path) -> Vec<String> {
-    let given = launch.command.iter().cloned();
-    match launch.profile.as_str() {
-        "rehearsal" => {
-            let role = launch.role.iter().map(ToString::to_string).filter(|_| launch.command.is_empty());
-            [program.display().to_string(), "rehearsal".to_owned()].into_iter().chain(role).chain(given).collect()
-        }
-        _ if !launch.command.is_empty() => given.collect(),
-        "" | "generic" | "shell" => vec![env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())],
-        named => vec![named.to_owned()],
-    }
+    let shell = env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
+    let own = program.display().to_string();
+    profile::command(
+        launch,
+        Programs {
+            own: &own,
+            shell: &shell,
+        },
+    )
 }
 
 fn folder(launch: &Launch, paths: &RoomPaths) -> PathBuf {
@@ -75,7 +99,8 @@ fn folder(launch: &Launch, paths: &RoomPaths) -> PathBuf {
 fn theirs(
     all: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
 ) -> impl Iterator<Item = (String, String)> {
-    let texts = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let texts =
+        all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     texts.filter(|(name, _)| !is_of_terminal(name))
 }
 
@@ -106,20 +131,34 @@ fn own_variables(
     if let Some(file) = assignment {
         own.push((ENV_ASSIGNMENT, text(file)));
     }
-    own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    own.into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// Writes the text that the agent is handed, for agents that read it from a file.
-fn assignment(agent: AgentId, launch: &Launch, paths: &RoomPaths) -> anyhow::Result<Option<PathBuf>> {
+fn assignment(
+    agent: AgentId,
+    launch: &Launch,
+    paths: &RoomPaths,
+) -> anyhow::Result<Option<PathBuf>> {
     if launch.text.is_empty() {
         return Ok(None);
     }
     let folder = paths.inside("assignments");
     let file = folder.join(format!("{}.md", agent.0));
     let write = || -> std::io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
         let mut options = fs::OpenOptions::new();
-        let mut opened = options.write(true).create(true).truncate(true).mode(0o600).open(&file)?;
+        let mut opened = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&file)?;
         opened.write_all(launch.text.as_bytes())
     };
     write().with_context(|| format!("cannot write the assignment {}", file.display()))?;
@@ -142,25 +181,47 @@ mod tests {
             ("OPSROOM_TOKEN", "of another room"),
             ("EDITOR", "vi"),
         ];
-        let given = given.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let given = given
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
         let names: Vec<String> = theirs(given).map(|(name, _)| name).collect();
         assert_eq!(names, ["HOME", "EDITOR"]);
     }
 
     #[test]
     fn a_rehearsal_is_this_very_program() {
-        let launch = Launch { profile: "rehearsal".into(), command: vec!["builder".into()], ..Launch::default() };
-        assert_eq!(command(&launch, Path::new("/bin/opsroom")), ["/bin/opsroom", "rehearsal", "builder"]);
+        let launch = Launch {
+            profile: "rehearsal".into(),
+            command: vec!["builder".into()],
+            ..Launch::default()
+        };
+        assert_eq!(
+            command(&launch, Path::new("/bin/opsroom")),
+            ["/bin/opsroom", "rehearsal", "builder"]
+        );
     }
 
     #[test]
     fn a_text_is_handed_over_as_a_file() {
         let dir = tempfile::tempdir().unwrap();
-        let paths = RoomPaths { folder: dir.path().into(), runtime: dir.path().join("run") };
-        let launch = Launch { text: "do it".into(), ..Launch::default() };
-        let around = Surroundings { paths, token: "t".into() };
+        let paths = RoomPaths {
+            folder: dir.path().into(),
+            runtime: dir.path().join("run"),
+        };
+        let launch = Launch {
+            text: "do it".into(),
+            ..Launch::default()
+        };
+        let around = Surroundings {
+            paths,
+            token: "t".into(),
+        };
         let order = order(AgentId(7), &launch, &around).unwrap();
-        let file = order.env.iter().find(|(name, _)| name == ENV_ASSIGNMENT).unwrap();
+        let file = order
+            .env
+            .iter()
+            .find(|(name, _)| name == ENV_ASSIGNMENT)
+            .unwrap();
         assert_eq!(fs::read_to_string(&file.1).unwrap(), "do it");
     }
 }

@@ -21,7 +21,11 @@ pub fn open(path: &Path) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| found.len() > LONG) {
         fs::rename(path, path.with_extension("log.1"))?;
     }
-    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)?;
     let filter = EnvFilter::try_from_env("OPSROOM_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let built = tracing_subscriber::fmt()
         .with_env_filter(filter)

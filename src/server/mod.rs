@@ -6,8 +6,8 @@
 mod adopt;
 pub mod agent_door;
 mod agents;
-pub mod briefs;
 mod askers;
+pub mod briefs;
 mod clock;
 mod digest;
 mod door;

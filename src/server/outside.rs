@@ -7,7 +7,9 @@ use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::door::RoomPaths;
-use crate::model::{AskKey, BriefId, Event, Outcome, Place, RequestId, SeatId, Settings, Stage, Track};
+use crate::model::{
+    AskKey, BriefId, Event, Outcome, Place, RequestId, SeatId, Settings, Stage, Track,
+};
 use crate::wire::ToClient;
 
 use super::agent_door::{self, DoorHandle, FromAgent, Limits, Tokens};
@@ -49,7 +51,14 @@ impl Outside {
         let socket = paths.agent_socket();
         let door = agent_door::open(&socket, tokens, Limits::default(), tell);
         let door = door.with_context(|| format!("cannot listen at {}", socket.display()))?;
-        Ok(Self { briefs, seen, door, said, handoffs: paths.inside("handoffs"), refused: Vec::new() })
+        Ok(Self {
+            briefs,
+            seen,
+            door,
+            said,
+            handoffs: paths.inside("handoffs"),
+            refused: Vec::new(),
+        })
     }
 
     /// What is said next. May be dropped half-way.
@@ -81,7 +90,11 @@ impl Outside {
 
     /// Writes a new brief.
     pub fn write_brief(&mut self, brief: BriefId, track: Track, stage: Stage, text: String) {
-        self.order(Order::Write { brief, place: Place { track, stage }, text });
+        self.order(Order::Write {
+            brief,
+            place: Place { track, stage },
+            text,
+        });
     }
 
     /// Moves a brief.
@@ -91,14 +104,20 @@ impl Outside {
 
     /// Changes a brief's priority.
     pub fn set_priority(&mut self, brief: BriefId, place: Place, priority: u8) {
-        self.order(Order::Priority { brief, place, priority });
+        self.order(Order::Priority {
+            brief,
+            place,
+            priority,
+        });
     }
 
     /// Keeps a handoff.
     pub fn keep_handoff(&mut self, brief: &BriefId, place: &Place, text: &str) {
         match handoff::keep(&self.handoffs, brief, place, text) {
             Ok(file) => tracing::info!(%brief, file = %file.display(), "a handoff was kept"),
-            Err(error) => tracing::error!(%brief, %error, "a handoff was not kept; the journal has it"),
+            Err(error) => {
+                tracing::error!(%brief, %error, "a handoff was not kept; the journal has it")
+            }
         }
     }
 
@@ -107,7 +126,9 @@ impl Outside {
             return;
         };
         let brief = match order {
-            Order::Write { brief, .. } | Order::Move { brief, .. } | Order::Priority { brief, .. } => brief,
+            Order::Write { brief, .. }
+            | Order::Move { brief, .. }
+            | Order::Priority { brief, .. } => brief,
             Order::Read { .. } | Order::Tracks(_) => return,
         };
         let why = "the brief folder does not keep up; try again in a moment".to_owned();
@@ -122,6 +143,18 @@ fn note(told: Result<(), agent_door::Deaf>) {
 }
 
 impl Hub {
+    /// Takes in what stands in the brief folder, so that whoever comes first finds all of it.
+    pub(super) async fn queue_seen(&mut self) {
+        loop {
+            let said = self.outside.next().await;
+            let whole = matches!(said, Said::Folder(Event::Scanned));
+            self.outside_said(said);
+            if whole {
+                return;
+            }
+        }
+    }
+
     pub(super) fn outside_said(&mut self, said: Said) {
         match said {
             Said::Folder(event) => self.update(event),
@@ -135,11 +168,19 @@ impl Hub {
             return;
         };
         let (reply, read) = oneshot::channel();
-        self.outside.order(Order::Read { brief: brief.clone(), reply });
+        self.outside.order(Order::Read {
+            brief: brief.clone(),
+            reply,
+        });
         tokio::spawn(async move {
-            let late = || Err("the brief folder does not keep up; try again in a moment".to_owned());
+            let late =
+                || Err("the brief folder does not keep up; try again in a moment".to_owned());
             let text = read.await.unwrap_or_else(|_| late());
-            let _gone = line.answers.try_send(ToClient::BriefText { ticket, brief, text });
+            let _gone = line.answers.try_send(ToClient::BriefText {
+                ticket,
+                brief,
+                text,
+            });
         });
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use tokio::task::block_in_place;
+use tokio::time::Instant;
 
 use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner};
 use crate::wire::ToClient;
@@ -16,6 +17,8 @@ use super::post::ToPane;
 
 /// How long an agent and all it started may take to end by themselves.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
+/// How long the keeper may take to end all of them and itself.
+const CLOSING: Duration = Duration::from_secs(20);
 
 impl Hub {
     /// Does them. The error is the journal's: that line and everything behind it was not done.
@@ -25,7 +28,9 @@ impl Hub {
             match effect {
                 Effect::Journal(entry) => {
                     let mut entries = vec![entry];
-                    while let Some(Effect::Journal(next)) = effects.next_if(|next| matches!(next, Effect::Journal(_))) {
+                    while let Some(Effect::Journal(next)) =
+                        effects.next_if(|next| matches!(next, Effect::Journal(_)))
+                    {
                         entries.push(next);
                     }
                     self.record(&entries)?;
@@ -50,23 +55,46 @@ impl Hub {
             // Recorded by `perform`, which takes them together.
             Effect::Journal(_) => {}
             Effect::Show(fact) => self.guests.show(fact),
-            Effect::Reply { seat, ticket, answer } => self.guests.reply(seat, ticket, answer),
+            Effect::Reply {
+                seat,
+                ticket,
+                answer,
+            } => self.guests.reply(seat, ticket, answer),
             Effect::Tell { seat, notice } => self.guests.tell(seat, ToClient::Tell(notice)),
             Effect::Answer { key, outcome } => self.outside.answer(key, outcome),
             Effect::Spawn { agent, launch } => self.spawn(agent, &launch),
             Effect::Stop(agent) => self.stop(agent),
             Effect::Forget(agent) => self.forget(agent),
-            Effect::Deliver { message, agent, text, manner } => self.deliver(message, agent, text, manner),
-            Effect::BriefWrite { brief, track, stage, text } => self.outside.write_brief(brief, track, stage, text),
+            Effect::Deliver {
+                message,
+                agent,
+                text,
+                manner,
+            } => self.deliver(message, agent, text, manner),
+            Effect::BriefWrite {
+                brief,
+                track,
+                stage,
+                text,
+            } => self.outside.write_brief(brief, track, stage, text),
             Effect::BriefMove { brief, from, to } => self.outside.move_brief(brief, from, to),
-            Effect::BriefPriority { brief, place, priority } => self.outside.set_priority(brief, place, priority),
-            Effect::KeepHandoff { brief, place, text } => self.outside.keep_handoff(&brief, &place, &text),
+            Effect::BriefPriority {
+                brief,
+                place,
+                priority,
+            } => self.outside.set_priority(brief, place, priority),
+            Effect::KeepHandoff { brief, place, text } => {
+                self.outside.keep_handoff(&brief, &place, &text)
+            }
             Effect::Close => self.close(),
         }
     }
 
     fn spawn(&mut self, agent: AgentId, launch: &Launch) {
-        let around = Surroundings { paths: self.paths.clone(), token: self.tokens.of(agent) };
+        let around = Surroundings {
+            paths: self.paths.clone(),
+            token: self.tokens.of(agent),
+        };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
         if let Err(error) = ordered {
@@ -76,9 +104,15 @@ impl Hub {
     }
 
     fn stop(&mut self, agent: AgentId) {
-        let stopped = self.keeper.link().and_then(|link| Ok(link.stop(AgentNo(agent.0), GRACE)?));
+        let stopped = self
+            .keeper
+            .link()
+            .and_then(|link| Ok(link.stop(AgentNo(agent.0), GRACE)?));
         if let Err(error) = stopped {
-            self.say_all(crate::model::Level::Error, format!("agent {agent} was not stopped ({error:#}); stop it again"));
+            self.say_all(
+                crate::model::Level::Error,
+                format!("agent {agent} was not stopped ({error:#}); stop it again"),
+            );
         }
     }
 
@@ -88,19 +122,30 @@ impl Hub {
     }
 
     fn deliver(&mut self, message: u64, agent: AgentId, text: String, manner: Manner) {
-        let order = ToPane::Deliver { message, text, manner };
+        let order = ToPane::Deliver {
+            message,
+            text,
+            manner,
+        };
         let sent = match self.panes.get(&agent) {
-            Some(pane) => pane.orders.try_send(order).map_err(|_| "its pane does not keep up; send it again"),
+            Some(pane) => pane
+                .orders
+                .try_send(order)
+                .map_err(|_| "its pane does not keep up; send it again"),
             None => Err("it has no terminal; start it again first"),
         };
         if let Err(why) = sent {
-            self.follow_up.push_back(Event::Written { message, fault: Some(why.to_owned()) });
+            self.follow_up.push_back(Event::Written {
+                message,
+                fault: Some(why.to_owned()),
+            });
         }
     }
 
     fn close(&mut self) {
-        self.going = Going::Closing;
-        self.guests.tell_all(&ToClient::Closing("the room is closed".to_owned()));
+        self.going = Going::Closing(Instant::now() + CLOSING);
+        self.guests
+            .tell_all(&ToClient::Closing("the room is closed".to_owned()));
         self.keeper.close(GRACE);
     }
 }

@@ -34,8 +34,17 @@ impl SettingsFile {
         let watcher = watcher(folder, &path, tell).inspect_err(|error| {
             tracing::warn!(%error, "opsroom.toml is not watched: changes count when the server starts anew");
         });
-        let usual_name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { path, usual_name, changes, due: None, _watcher: watcher.ok() }
+        let usual_name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        Self {
+            path,
+            usual_name,
+            changes,
+            due: None,
+            _watcher: watcher.ok(),
+        }
     }
 
     /// Waits until the file changed. May be dropped half-way.
@@ -56,22 +65,21 @@ impl SettingsFile {
         }
     }
 
-    /// What it says. Without a file, the usual settings.
+    /// What it says, and what is odd about it. Without a file, the usual settings.
     ///
     /// # Errors
     /// What is wrong, with its place, where the file cannot be used.
-    pub fn read(&self) -> Result<Settings, String> {
+    pub fn read(&self) -> Result<(Settings, Vec<String>), String> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(self.named(default_settings())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((self.usual(), Vec::new())),
             Err(error) => return Err(format!("opsroom.toml cannot be read ({error})")),
         };
         let parsed = parse("opsroom.toml", &text);
-        for found in parsed.diagnostics.iter().filter(|found| found.severity == Severity::Warning) {
-            tracing::warn!("{found}");
-        }
+        let odd = parsed.diagnostics.iter().filter(|found| found.severity == Severity::Warning);
+        let odd = odd.map(ToString::to_string).collect();
         match parsed.value {
-            Some(settings) => Ok(self.named(settings)),
+            Some(settings) => Ok((self.named(settings), odd)),
             None => Err(first_error(&parsed.diagnostics)),
         }
     }
@@ -100,12 +108,22 @@ fn first_error(found: &[Diagnostic]) -> String {
 }
 
 /// The folder is watched, not the file: editors put a new file in its place.
-fn watcher(folder: &Path, path: &Path, tell: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
+fn watcher(
+    folder: &Path,
+    path: &Path,
+    tell: mpsc::Sender<()>,
+) -> notify::Result<RecommendedWatcher> {
     let name = path.file_name().map(std::ffi::OsStr::to_owned);
     let mut watcher = notify::recommended_watcher(move |said: notify::Result<notify::Event>| {
         let ours = match &said {
             Ok(event) if matches!(event.kind, notify::EventKind::Access(_)) => false,
-            Ok(event) => event.need_rescan() || event.paths.iter().any(|path| path.file_name() == name.as_deref()),
+            Ok(event) => {
+                event.need_rescan()
+                    || event
+                        .paths
+                        .iter()
+                        .any(|path| path.file_name() == name.as_deref())
+            }
             Err(_) => true,
         };
         if ours {

@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use tokio::sync::{mpsc, watch};
 
 use crate::door::{READY, RoomPaths};
-use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Level, Room};
+use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
 use super::clock;
@@ -26,6 +26,8 @@ use super::settings::SettingsFile;
 
 /// How long a server that leaves may hold the room.
 const FORMER: Duration = Duration::from_secs(10);
+/// How long the first look at the brief folder may keep people waiting.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// More threads than this only get in each other's way.
 const THREADS: usize = 4;
 /// How long the last words to clients may take.
@@ -60,9 +62,15 @@ pub fn serve(serving: Serving) -> anyhow::Result<()> {
 fn run(serving: &Serving) -> anyhow::Result<()> {
     let paths = serving.paths.clone();
     paths.prepare()?;
-    super::log::open(&paths.log()).with_context(|| format!("cannot write {}", paths.log().display()))?;
-    let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, THREADS);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    super::log::open(&paths.log())
+        .with_context(|| format!("cannot write {}", paths.log().display()))?;
+    let threads = std::thread::available_parallelism()
+        .map_or(2, usize::from)
+        .clamp(2, THREADS);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()?;
     let served = runtime.block_on(open_and_serve(&paths, serving.detached));
     runtime.shutdown_timeout(Duration::from_millis(100));
     served
@@ -72,8 +80,13 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
     let _lock = take_room(paths)?;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;
-    let doors = Doors::bind(paths).with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
-    let hall = Hall::new(paths.folder.display().to_string(), post, hub.published.subscribe());
+    let doors = Doors::bind(paths)
+        .with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
+    let hall = Hall::new(
+        paths.folder.display().to_string(),
+        post,
+        hub.published.subscribe(),
+    );
     doors.open(&hall);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");
     if detached {
@@ -88,7 +101,12 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
 fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
     let path = paths.server_lock();
     let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path);
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
     let until = Instant::now() + FORMER;
     loop {
@@ -97,22 +115,27 @@ fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
             Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(20));
             }
-            Err(rustix::io::Errno::WOULDBLOCK) => bail!("another server serves {} already", paths.folder.display()),
-            Err(error) => return Err(error).with_context(|| format!("cannot lock {}", path.display())),
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                bail!("another server serves {} already", paths.folder.display())
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+            }
         }
     }
 }
 
 /// Everything up to the moment at which people may come in.
 async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hub> {
-    let tokens = Tokens::load(&paths.inside("secret")).context("the agents' tokens cannot be made")?;
+    let tokens =
+        Tokens::load(&paths.inside("secret")).context("the agents' tokens cannot be made")?;
     let (journal, entries, opened) = Journal::open(&paths.private())?;
     let mut book = Book::default();
     entries.iter().for_each(|entry| book.apply(entry));
     let settings = SettingsFile::watch(&paths.folder, paths.settings());
-    let (in_force, fault) = match settings.read() {
-        Ok(in_force) => (in_force, None),
-        Err(fault) => (settings.usual(), Some(fault)),
+    let (in_force, settings_faults) = match settings.read() {
+        Ok(read) => read,
+        Err(fault) => (settings.usual(), vec![format!("the usual settings are in force: {fault}")]),
     };
     let found = keeper_side::find(paths).await?;
     let outside = Outside::start(paths, &in_force, tokens.clone())?;
@@ -120,7 +143,10 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     let (published, _) = watch::channel(Arc::default());
     let mut hub = Hub {
         paths: paths.clone(),
-        room: Room { book: book.clone(), ..Room::default() },
+        room: Room {
+            book: book.clone(),
+            ..Room::default()
+        },
         durable: book,
         journal,
         tokens,
@@ -130,6 +156,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         keeper,
         outside,
         settings,
+        settings_faults,
         follow_up: Default::default(),
         stalled: Default::default(),
         writing: Writing::Well,
@@ -137,17 +164,35 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         post,
     };
     if opened.cut_bytes > 0 {
-        let what = Happening::Recovered { cut: opened.cut_bytes };
-        hub.record(&[Entry { at: clock::now(), by: Actor::Room, what }]).context("the journal cannot be written")?;
+        let what = Happening::Recovered {
+            cut: opened.cut_bytes,
+        };
+        hub.record(&[Entry {
+            at: clock::now(),
+            by: Actor::Room,
+            what,
+        }])
+        .context("the journal cannot be written")?;
     }
     hub.update(Event::Settings(in_force));
-    if let Some(fault) = fault {
-        tracing::warn!(%fault, "the usual settings are in force");
-        hub.say_all(Level::Warning, format!("the usual settings are in force: {fault}"));
+    for fault in &hub.settings_faults {
+        tracing::warn!(%fault, "opsroom.toml");
     }
-    let alive: Vec<(AgentId, u32)> = returned.iter().map(|one| (AgentId(one.here.agent.0), one.here.pid)).collect();
+    let alive: Vec<(AgentId, u32)> = returned
+        .iter()
+        .map(|one| (AgentId(one.here.agent.0), one.here.pid))
+        .collect();
     hub.take_over(returned, ended);
-    hub.update(Event::Opened { version: env!("CARGO_PKG_VERSION").to_owned(), alive });
+    hub.update(Event::Opened {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        alive,
+    });
+    if tokio::time::timeout(FIRST_LOOK, hub.queue_seen())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the brief folder is slow: the room opens before all of it was seen");
+    }
     Ok(hub)
 }
 

@@ -2,11 +2,11 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
-use opsroom::model::{Agent, AgentId, Answer, Force, Launch, Level, SeatRole, Wish};
+use opsroom::model::{Agent, AgentId, Answer, Force, Launch, SeatRole, Wish};
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
 use opsroom::wire::{ToClient, ToServer, Want};
@@ -43,7 +43,10 @@ impl House {
     }
 
     pub async fn stream(&self, seating: Seating) -> UnixStream {
-        match timeout(PATIENCE, door::ensure_by(&self.paths, seating, &program())).await.unwrap() {
+        match timeout(PATIENCE, door::ensure_by(&self.paths, seating, &program()))
+            .await
+            .unwrap()
+        {
             Ok(stream) => stream,
             Err(error) => panic!("{error:#}\n{}", self.log()),
         }
@@ -83,7 +86,10 @@ impl Drop for House {
     fn drop(&mut self) {
         let paths = self.paths.clone();
         let closing = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(close(&paths));
         });
         if closing.join().is_err() && !std::thread::panicking() {
@@ -100,7 +106,12 @@ async fn close(paths: &RoomPaths) {
         return;
     };
     let mut client = Client::attach(stream, Want::Once).await;
-    client.send(ToServer::Wish { ticket: 1, wish: Wish::CloseRoom(Force::Yes) }).await;
+    client
+        .send(ToServer::Wish {
+            ticket: 1,
+            wish: Wish::CloseRoom(Force::Yes),
+        })
+        .await;
     let gone = async { while let Ok(Some(_)) = client.link.receive().await {} };
     if timeout(PATIENCE, gone).await.is_err() {
         let log = std::fs::read_to_string(paths.log()).unwrap_or_default();
@@ -161,7 +172,10 @@ impl Client {
 
     /// Takes the next message in. None where the server closed the line.
     pub async fn next(&mut self) -> Option<ToClient> {
-        let message = timeout(PATIENCE, self.link.receive()).await.expect("nothing came").ok()??;
+        let message = timeout(PATIENCE, self.link.receive())
+            .await
+            .expect("nothing came")
+            .ok()??;
         self.take(message.clone()).await;
         Some(message)
     }
@@ -172,7 +186,8 @@ impl Client {
             ToClient::Facts(facts) => {
                 for fact in facts {
                     if let Some(notice) = self.facts.apply(fact) {
-                        self.told.push(format!("{:?}: {}", notice.level, notice.text));
+                        self.told
+                            .push(format!("{:?}: {}", notice.level, notice.text));
                     }
                 }
             }
@@ -209,12 +224,19 @@ impl Client {
             }
         };
         if timeout(PATIENCE, waiting).await.is_err() {
-            panic!("waited for {what}; told: {:?}; screens:\n{}", self.told, self.screens());
+            panic!(
+                "waited for {what}; told: {:?}; screens:\n{}",
+                self.told,
+                self.screens()
+            );
         }
     }
 
     fn screens(&self) -> String {
-        let shown = self.grids.keys().map(|agent| format!("-- {agent}\n{}\n", self.text(*agent)));
+        let shown = self
+            .grids
+            .keys()
+            .map(|agent| format!("-- {agent}\n{}\n", self.text(*agent)));
         shown.collect()
     }
 
@@ -222,7 +244,8 @@ impl Client {
         self.tickets += 1;
         let ticket = self.tickets;
         self.send(ToServer::Wish { ticket, wish }).await;
-        self.until("an answer", |client| client.answers.contains_key(&ticket)).await;
+        self.until("an answer", |client| client.answers.contains_key(&ticket))
+            .await;
         self.answers[&ticket].clone()
     }
 
@@ -231,7 +254,10 @@ impl Client {
         let Answer::Agent(agent) = self.wish(Wish::Spawn(launch)).await else {
             panic!("it was not started");
         };
-        self.until("the process", |client| client.agent(agent).is_some_and(|agent| agent.pid.is_some())).await;
+        self.until("the process", |client| {
+            client.agent(agent).is_some_and(|agent| agent.pid.is_some())
+        })
+        .await;
         agent
     }
 
@@ -255,17 +281,25 @@ impl Client {
 
     pub fn text(&self, agent: AgentId) -> String {
         let rows = self.grids.get(&agent).map(Grid::rows).unwrap_or_default();
-        rows.iter().map(|row| row.text().trim_end().to_owned() + "\n").collect::<String>().trim_end().to_owned()
+        rows.iter()
+            .map(|row| row.text().trim_end().to_owned() + "\n")
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 
     /// Waits until this text stands in the pane.
     pub async fn sees(&mut self, agent: AgentId, text: &str) {
-        self.until(&format!("`{text}`"), |client| client.text(agent).contains(text)).await;
+        self.until(&format!("`{text}`"), |client| {
+            client.text(agent).contains(text)
+        })
+        .await;
     }
 
     pub async fn ping(&mut self, number: u64) {
         self.send(ToServer::Ping(number)).await;
-        self.until("a pong", |client| client.pongs.contains(&number)).await;
+        self.until("a pong", |client| client.pongs.contains(&number))
+            .await;
     }
 
     /// Waits until the server closes the line.
@@ -276,21 +310,14 @@ impl Client {
 
 /// A shell script as an agent.
 pub fn sh(script: &str) -> Launch {
-    Launch { command: vec!["sh".into(), "-c".into(), script.into()], ..Launch::default() }
+    Launch {
+        command: vec!["sh".into(), "-c".into(), script.into()],
+        ..Launch::default()
+    }
 }
 
-/// A whole line among the pane's rows.
-pub fn line(text: &str, wanted: &str) -> bool {
-    text.lines().any(|line| line == wanted)
-}
 
-pub fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
-}
 
-pub fn warning(level: Level) -> bool {
-    matches!(level, Level::Warning | Level::Error)
-}
 
 /// Waits until a process is gone, or only its parent's note of it is left.
 pub async fn process_ends(pid: u32) {
@@ -299,11 +326,16 @@ pub async fn process_ends(pid: u32) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("process {pid} goes on"));
+    timeout(PATIENCE, ended)
+        .await
+        .unwrap_or_else(|_| panic!("process {pid} goes on"));
 }
 
 fn is_running(pid: u32) -> bool {
-    let status = std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output().unwrap();
+    let status = std::process::Command::new("ps")
+        .args(["-o", "stat=", "-p", &pid.to_string()])
+        .output()
+        .unwrap();
     let state = String::from_utf8_lossy(&status.stdout).trim().to_owned();
     !state.is_empty() && !state.starts_with('Z')
 }

@@ -2,25 +2,32 @@
 //! is not the one that opsroom uses inside. Waits on what appears, never for a time to pass.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
-use std::io::{Read as _, Write as _};
+mod console;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+pub use console::Console;
 
 /// How long something that must appear may take on a slow machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A private place for one test: a home, a runtime directory and a room. Ends the room's processes when dropped.
+/// The demo's roles with every pause of the play left out.
+pub const QUICK: &str = include_str!("quick.toml");
+
+/// A private place for one test: a home, a runtime directory and a room. Ends the room's processes when
+/// dropped, and fails the test where one was left behind.
 pub struct Place {
-    _temp: tempfile::TempDir,
+    temp: tempfile::TempDir,
     /// The home.
     pub home: PathBuf,
     /// The room's folder.
     pub room: PathBuf,
     runtime: PathBuf,
+    more: Vec<(String, String)>,
 }
 
 impl Place {
@@ -30,22 +37,56 @@ impl Place {
         let at = |name: &str| {
             let path = temp.path().join(name);
             std::fs::create_dir(&path).unwrap();
-            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-                .unwrap();
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
             path
         };
         let (home, room, runtime) = (at("home"), at("room"), at("run"));
-        Self {
-            home,
-            room,
-            runtime,
-            _temp: temp,
-        }
+        Self { home, room, runtime, temp, more: Vec::new() }
     }
 
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    /// The demo's project and queue, its agents acting without pauses. Nobody is started.
+    pub fn demo() -> Self {
+        let place = Self::new();
+        opsroom::verbs::demo::prepare(&place.room).unwrap();
+        place.settings(QUICK);
+        place
+    }
+
+    /// A room of these agents: each a name and a script for `sh`.
+    pub fn of(agents: &[(&str, &str)]) -> Self {
+        let place = Self::new();
+        let agents: Vec<String> = agents.iter().map(|(name, script)| agent(name, script)).collect();
+        place.settings(&format!("name = \"quay\"\n{}", agents.concat()));
+        place
+    }
+
+    /// Writes opsroom.toml.
+    pub fn settings(&self, text: &str) {
+        self.write("room/opsroom.toml", text);
+    }
+
+    /// Writes a file below this place, whole at once.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.temp.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let fresh = path.with_extension("fresh");
+        std::fs::write(&fresh, text).unwrap();
+        std::fs::rename(fresh, path).unwrap();
+    }
+
+    /// A file of the room, as text; empty where there is none.
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.room.join(path)).unwrap_or_default()
+    }
+
+    /// Sets a variable for what is started from here on.
+    pub fn env(&mut self, name: &str, value: &str) {
+        self.more.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
-        vec![
+        let usual = [
             ("HOME", text(&self.home)),
             ("XDG_RUNTIME_DIR", text(&self.runtime)),
             ("XDG_CONFIG_HOME", text(&self.home.join(".config"))),
@@ -55,207 +96,167 @@ impl Place {
             ("LANG", "C.UTF-8".into()),
             ("TERM", "xterm-256color".into()),
             ("COLORTERM", "truecolor".into()),
-            ("TMPDIR", text(self.home.parent().unwrap())),
-        ]
+            ("TMPDIR", text(self.temp.path())),
+        ];
+        let usual = usual.into_iter().map(|(name, value)| (name.to_owned(), value));
+        usual.chain(self.more.iter().cloned()).collect()
+    }
+
+    /// The binary with these arguments, as it is run here.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opsroom"));
+        command.args(arguments).current_dir(&self.room).env_clear().envs(self.environment());
+        command
     }
 
     /// Runs the binary to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_opsroom"))
-            .args(arguments)
-            .current_dir(&self.room)
-            .env_clear()
-            .envs(self.environment())
-            .output()
-            .unwrap()
+        self.command(arguments).output().unwrap()
     }
 
     /// Runs the binary, which must succeed, and gives what it printed.
     pub fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "opsroom {arguments:?}: {}\n{said}",
-            output.status
-        );
+        assert!(output.status.success(), "opsroom {arguments:?}: {}\n{said}", output.status);
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs the binary, which must fail, and gives what it said.
+    pub fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "opsroom {arguments:?} did not fail");
+        said
     }
 
     /// Opens a terminal of this size with the binary in it.
     pub fn console(&self, arguments: &[&str], cols: u16, rows: u16) -> Console {
-        Console::start(self, arguments, cols, rows)
+        Console::start(env!("CARGO_BIN_EXE_opsroom"), arguments, &self.room, self.environment(), (cols, rows))
     }
 
-    /// The pid in this room's server lock, by what `ls --json` says.
+    /// Opens a terminal of this size with another program in it.
+    pub fn terminal(&self, program: &str, arguments: &[&str], cols: u16, rows: u16) -> Console {
+        Console::start(program, arguments, &self.room, self.environment(), (cols, rows))
+    }
+
+    /// What `ls --json` says.
+    pub fn ls(&self) -> serde_json::Value {
+        serde_json::from_str(&self.ok(&["ls", "--json"])).unwrap()
+    }
+
+    /// The server's process, by what `ls --json` says.
     pub fn server_pid(&self) -> Option<i32> {
-        let output = self.run(&["ls", "--json"]);
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let listed: serde_json::Value = serde_json::from_str(&text).ok()?;
-        listed["server_pid"].as_i64().map(|pid| pid as i32)
+        self.ls()["server_pid"].as_i64().map(|pid| pid as i32)
+    }
+
+    /// The living agents' processes, by name.
+    pub fn agents(&self) -> Vec<(String, i32)> {
+        let listed = self.ls();
+        let agents = listed["agents"].as_array().unwrap().iter().filter_map(|agent| {
+            let name = agent["name"].as_str().unwrap().to_owned();
+            Some((name, agent["pid"].as_i64()? as i32))
+        });
+        agents.filter(|(_, pid)| lives(*pid)).collect()
+    }
+
+    /// The journal's lines.
+    pub fn journal(&self) -> Vec<serde_json::Value> {
+        let text = self.read(".opsroom/journal.jsonl");
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The journal's lines of this kind.
+    pub fn noted(&self, what: &str) -> Vec<serde_json::Value> {
+        self.journal().into_iter().filter(|entry| entry["what"] == what).collect()
+    }
+
+    /// The folder's path as the program writes it.
+    pub fn folder(&self) -> PathBuf {
+        self.room.canonicalize().unwrap()
+    }
+
+    /// Processes that were started from this place and still live, where the system tells.
+    pub fn leftovers(&self) -> Vec<i32> {
+        let mark = format!("TMPDIR={}", self.temp.path().display());
+        let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let ours = |pid: &i32| {
+            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes())
+        };
+        pids.filter(ours).filter(|pid| lives(*pid)).collect()
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let _ = self.run(&["stop", "--force"]);
+        let stopped = self.run(&["stop", "--force"]);
+        let until = Instant::now() + Duration::from_secs(10);
+        let mut left = self.leftovers();
+        while !left.is_empty() && Instant::now() < until {
+            pause();
+            left = self.leftovers();
+        }
+        let named: Vec<String> = left.iter().map(|pid| format!("{pid} {}", command_line(*pid))).collect();
+        for pid in left {
+            kill(pid);
+        }
+        if !std::thread::panicking() {
+            let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
+            assert!(named.is_empty(), "left behind: {named:?}; stop said: {said}");
+        } else if let Ok(log) = std::fs::read_to_string(self.room.join(".opsroom/server.log")) {
+            let lines: Vec<&str> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(12)..];
+            println!("the server's log ends with:\n{}", last.join("\n"));
+        }
     }
 }
 
-/// A terminal with opsroom in it.
-pub struct Console {
-    screen: Arc<(Mutex<vt100::Parser>, Condvar)>,
-    keys: Option<Box<dyn std::io::Write + Send>>,
-    master: Box<dyn MasterPty + Send>,
-    child: Box<dyn Child + Send + Sync>,
+/// An agent of opsroom.toml: a name and a script for `sh`.
+pub fn agent(name: &str, script: &str) -> String {
+    let script = toml::Value::String(script.to_owned());
+    format!("[[agents]]\nname = \"{name}\"\ncommand = [\"sh\", \"-c\", {script}]\n")
 }
 
-impl Console {
-    fn start(place: &Place, arguments: &[&str], cols: u16, rows: u16) -> Self {
-        let size = PtySize {
-            rows,
-            cols,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_opsroom"));
-        command.args(arguments);
-        command.cwd(&place.room);
-        command.env_clear();
-        for (name, value) in place.environment() {
-            command.env(name, value);
+/// Whose room it is: the name that stands in the header and the journal.
+pub const PERSON: &str = "alice";
+
+/// Whether a process lives (one that only waits to be collected does not).
+pub fn lives(pid: i32) -> bool {
+    let Some(known) = Pid::from_raw(pid) else { return false };
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = state.rsplit(')').next().unwrap_or_default().trim_start().chars().next();
+    test_kill_process(known).is_ok() && state != Some('Z')
+}
+
+/// `kill -9` of a process that this test started.
+pub fn kill(pid: i32) {
+    let _gone_already = kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL);
+}
+
+/// Asks a process that this test started to end.
+pub fn end(pid: i32) {
+    let _gone_already = kill_process(Pid::from_raw(pid).unwrap(), Signal::TERM);
+}
+
+fn command_line(pid: i32) -> String {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).replace('\0', " ")
+}
+
+/// Looks again and again at what nobody announces (a file, a process) until it is there.
+pub fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
         }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let screen = Arc::new((
-            Mutex::new(vt100::Parser::new(rows, cols, 0)),
-            Condvar::new(),
-        ));
-        let seen = Arc::clone(&screen);
-        let mut output = pair.master.try_clone_reader().unwrap();
-        std::thread::spawn(move || {
-            let mut bytes = [0; 16 * 1024];
-            while let Ok(read @ 1..) = output.read(&mut bytes) {
-                seen.0.lock().unwrap().process(&bytes[..read]);
-                seen.1.notify_all();
-            }
-        });
-        let keys = Some(pair.master.take_writer().unwrap());
-        Self {
-            screen,
-            keys,
-            master: pair.master,
-            child,
-        }
-    }
-
-    /// Waits until the screen is as wanted, and gives it. `what` is for the failure.
-    pub fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let (lock, changed) = &*self.screen;
-        let deadline = Instant::now() + PATIENCE;
-        let mut parser = lock.lock().unwrap();
-        loop {
-            let text = parser.screen().contents();
-            if wanted(&text) {
-                return text;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited for {what}; the screen is:\n{text}");
-            parser = changed.wait_timeout(parser, left).unwrap().0;
-        }
-    }
-
-    /// Waits until this text stands somewhere.
-    pub fn sees(&self, text: &str) -> String {
-        self.until(&format!("`{text}`"), |screen| screen.contains(text))
-    }
-
-    /// Waits until this text stands nowhere.
-    pub fn no_longer_sees(&self, text: &str) -> String {
-        self.until(&format!("`{text}` to go"), |screen| !screen.contains(text))
-    }
-
-    /// Types these bytes.
-    pub fn types(&mut self, keys: &str) {
-        let out = self.keys.as_mut().unwrap();
-        out.write_all(keys.as_bytes()).unwrap();
-        out.flush().unwrap();
-    }
-
-    /// Types one key again and again until the screen is as wanted: for keys that count only once a
-    /// card has stood for a moment.
-    pub fn types_until(&mut self, keys: &str, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            self.types(keys);
-            let (lock, changed) = &*self.screen;
-            let parser = lock.lock().unwrap();
-            let pause = Duration::from_millis(700);
-            let (parser, _) = changed
-                .wait_timeout_while(parser, pause, |parser| !wanted(&parser.screen().contents()))
-                .unwrap();
-            let text = parser.screen().contents();
-            if wanted(&text) {
-                return text;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "typed {keys:?} for {what}; the screen is:\n{text}"
-            );
-        }
-    }
-
-    /// Changes the terminal's size.
-    pub fn resize(&self, cols: u16, rows: u16) {
-        self.screen
-            .0
-            .lock()
-            .unwrap()
-            .screen_mut()
-            .set_size(rows, cols);
-        self.master
-            .resize(PtySize {
-                rows,
-                cols,
-                pixel_width: 0,
-                pixel_height: 0,
-            })
-            .unwrap();
-    }
-
-    /// What stands on the screen now, as text.
-    pub fn text(&self) -> String {
-        self.screen.0.lock().unwrap().screen().contents()
-    }
-
-    /// What stands on the screen now, cell by cell.
-    pub fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
-        look(self.screen.0.lock().unwrap().screen())
-    }
-
-    /// The client's process.
-    pub fn pid(&self) -> i32 {
-        self.child.process_id().unwrap() as i32
-    }
-
-    /// Waits for the client to end by itself.
-    pub fn ends(mut self) -> u32 {
-        self.child.wait().unwrap().exit_code()
-    }
-
-    /// `kill -9` of the client.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        assert!(Instant::now() < until, "waited for {what}");
+        pause();
     }
 }
 
-impl Drop for Console {
-    fn drop(&mut self) {
-        if let Ok(None) = self.child.try_wait() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-    }
+fn pause() {
+    std::thread::sleep(Duration::from_millis(20));
 }

@@ -47,56 +47,82 @@ pub fn picture(screen: &vt100::Screen) -> String {
     );
     let (mut blocks, mut letters) = (String::new(), String::new());
     for row in 0..rows {
-        for col in 0..cols {
-            let Some(cell) = screen.cell(row, col) else {
-                continue;
-            };
-            let (mut fg, mut bg) = (
-                colour(cell.fgcolor(), FOREGROUND),
-                colour(cell.bgcolor(), BACKGROUND),
-            );
-            if cell.inverse() {
-                std::mem::swap(&mut fg, &mut bg);
-            }
-            let (x, y) = (f32::from(col) * CELL_WIDTH, f32::from(row) * CELL_HEIGHT);
-            let wide = if cell.is_wide() { 2.0 } else { 1.0 } * CELL_WIDTH;
-            if bg != BACKGROUND && !cell.is_wide_continuation() {
-                let _ = writeln!(
-                    blocks,
-                    "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{CELL_HEIGHT:.1}\" fill=\"{bg}\"/>",
-                    wide + 0.3
-                );
-            }
-            let text = cell.contents();
-            if text.trim().is_empty() {
-                continue;
-            }
-            let weight = if cell.bold() {
-                " font-weight=\"bold\""
-            } else {
-                ""
-            };
-            let slant = if cell.italic() {
-                " font-style=\"italic\""
-            } else {
-                ""
-            };
-            let line = if cell.underline() {
-                " text-decoration=\"underline\""
-            } else {
-                ""
-            };
-            let dim = if cell.dim() { " opacity=\"0.6\"" } else { "" };
-            let _ = writeln!(
-                letters,
-                "<text x=\"{x:.1}\" y=\"{:.1}\" fill=\"{fg}\"{weight}{slant}{line}{dim}>{}</text>",
-                y + 13.5,
-                escape(text)
-            );
+        for run in runs(screen, row, cols) {
+            run.paint(row, &mut blocks, &mut letters);
         }
     }
     svg.push_str(&blocks);
     svg.push_str(&letters);
     svg.push_str("</g>\n</svg>\n");
     svg
+}
+
+/// Cells of one row that look the same, side by side.
+struct Run {
+    col: u16,
+    cols: u16,
+    text: String,
+    fg: String,
+    bg: String,
+    style: String,
+}
+
+fn runs(screen: &vt100::Screen, row: u16, cols: u16) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for col in 0..cols {
+        let Some(cell) = screen.cell(row, col).filter(|cell| !cell.is_wide_continuation()) else { continue };
+        let (mut fg, mut bg) = (colour(cell.fgcolor(), FOREGROUND), colour(cell.bgcolor(), BACKGROUND));
+        if cell.inverse() {
+            std::mem::swap(&mut fg, &mut bg);
+        }
+        let mut style = String::new();
+        for (on, attribute) in [
+            (cell.bold(), " font-weight=\"bold\""),
+            (cell.italic(), " font-style=\"italic\""),
+            (cell.underline(), " text-decoration=\"underline\""),
+            (cell.dim(), " opacity=\"0.6\""),
+        ] {
+            style.push_str(if on { attribute } else { "" });
+        }
+        let text = if cell.contents().is_empty() { " " } else { cell.contents() };
+        let wide = if cell.is_wide() { 2 } else { 1 };
+        match runs.last_mut() {
+            Some(run) if (&run.fg, &run.bg, &run.style) == (&fg, &bg, &style) => {
+                run.text.push_str(text);
+                run.cols += wide;
+            }
+            _ => runs.push(Run { col, cols: wide, text: text.to_owned(), fg, bg, style }),
+        }
+    }
+    runs
+}
+
+impl Run {
+    fn paint(&self, row: u16, blocks: &mut String, letters: &mut String) {
+        let y = f32::from(row) * CELL_HEIGHT;
+        if self.bg != BACKGROUND {
+            let (x, wide) = (f32::from(self.col) * CELL_WIDTH, f32::from(self.cols) * CELL_WIDTH + 0.3);
+            let _ = writeln!(
+                blocks,
+                "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{CELL_HEIGHT:.1}\" fill=\"{}\"/>",
+                self.bg
+            );
+        }
+        let before = self.text.len() - self.text.trim_start().len();
+        let text = self.text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let x = (f32::from(self.col) + before as f32) * CELL_WIDTH;
+        let after = self.text.len() - self.text.trim_end().len();
+        let wide = (f32::from(self.cols) - (before + after) as f32) * CELL_WIDTH;
+        let _ = writeln!(
+            letters,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" textLength=\"{wide:.1}\" xml:space=\"preserve\" fill=\"{}\"{}>{}</text>",
+            y + 13.5,
+            self.fg,
+            self.style,
+            escape(text)
+        );
+    }
 }

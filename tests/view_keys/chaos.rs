@@ -227,6 +227,14 @@ fn holds(p: &mut Play, before: Mode, key: bool, acts: &[Act]) {
     if let (Some(focused), false) = (p.desk.focused(), plan.tiles.is_empty()) {
         assert!(plan.tile(focused).is_some(), "{focused} in {plan:?}");
     }
+    for (agent, pane) in &p.desk.panes {
+        let looked_at = p.desk.mode == Mode::Scroll(*agent);
+        assert!(
+            pane.scroll.is_none() || looked_at,
+            "{agent} in {:?}",
+            p.desk.mode
+        );
+    }
     for card in p.desk.shown.keys() {
         let request = &p.desk.facts.requests[&card.request];
         assert!(request.is_open() && request.digest == card.digest);

@@ -1,11 +1,14 @@
 //! The desk by its keys: what is typed, what leaves, what stands there afterwards.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod agents;
 mod chaos;
 mod list;
 mod past;
 mod play;
 mod popups;
 mod promises;
+mod queue;
 mod scripts;
+mod server;
 mod sizes;

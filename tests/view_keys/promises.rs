@@ -2,12 +2,11 @@
 
 use opsroom::model::{AgentId, Answer, Exit, Fact, SeatRole, State, Status, Wish};
 use opsroom::terminal::Size;
-use opsroom::view::command::{Command, Who};
-use opsroom::view::desk::{Focus, Link, Mode, Popup};
-use opsroom::view::update::{Act, Input, acks, next_deadline};
+use opsroom::view::desk::{Focus, Mode, Popup};
+use opsroom::view::update::{Act, Input, next_deadline};
 use opsroom::wire::{ToClient, ToServer};
 
-use crate::play::{Play, agent, card, decided, permission, request, room, sent, shown, wishes};
+use crate::play::{Play, agent, card, decided, permission, request, sent, shown, wishes};
 
 #[test]
 fn keys_before_a_card_settled_send_nothing() {
@@ -86,13 +85,19 @@ fn the_card_stays_while_others_come_and_go() {
     p.keys("n");
     p.fact(Fact::Request(request(4, 3, "cc", permission("x"))));
     p.fact(decided(
-        &request(1, 1, "aa", permission("rm -rf build")),
+        &request(3, 1, "aa", permission("rm -rf build")),
         "bob",
     ));
     assert_eq!(p.desk.request.unwrap().0, 2);
-    assert_eq!(p.said(), "bob approved #1");
+    assert_eq!(p.said(), "bob approved #3");
     p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
-    assert_eq!(p.desk.request.unwrap().0, 3, "the next oldest");
+    assert_eq!(
+        p.desk.request.unwrap().0,
+        4,
+        "the next oldest, not the first"
+    );
+    p.fact(decided(&request(4, 3, "cc", permission("x")), "alice"));
+    assert_eq!(p.desk.request.unwrap().0, 1, "around the end");
 }
 
 #[test]
@@ -115,7 +120,7 @@ fn typing_goes_on_where_it_was_whatever_arrives() {
         p.text(layout);
         p.keys("enter 3 i");
         let before = p.desk.order.clone();
-        p.fact(Fact::Request(request(9, 2, "q", permission("now"))));
+        p.fact(Fact::Request(request(9, 4, "q", permission("now"))));
         p.fact(Fact::Agent(agent(9, State::Waiting)));
         p.fact(Fact::Agent(agent(1, State::Exited(Exit::Code(1)))));
         assert_eq!(p.desk.mode, Mode::Pane(AgentId(3)), "{layout}");
@@ -173,148 +178,6 @@ fn triage_folds_what_ended_and_keeps_the_focus() {
     assert_eq!(p.desk.focused(), Some(AgentId(3)));
     let area = |id: u32| plan.tile(AgentId(id)).unwrap().rect.area();
     assert!(area(1) > area(3), "{plan:?}");
-}
-
-#[test]
-fn an_observer_reads_a_sentence_and_sends_no_wish() {
-    for command in Command::ALL.iter().filter(|one| one.who() == Who::Operator) {
-        if command.is_numbered() {
-            continue;
-        }
-        let mut p = Play::observer();
-        p.keys(":");
-        p.text(command.name());
-        let acts = p.keys("enter");
-        assert!(wishes(&acts).is_empty(), "{}", command.name());
-        assert!(
-            p.desk.popup.is_none() && p.desk.mode == Mode::Room,
-            "{}",
-            command.name()
-        );
-        assert!(
-            p.said().starts_with("you are an observer here"),
-            "{}: {}",
-            command.name(),
-            p.said()
-        );
-    }
-}
-
-#[test]
-fn an_observer_sends_no_key_no_size_and_no_focus() {
-    let mut p = Play::observer();
-    let mut acts = p.keys("2 i z g w enter 2 ctrl-g");
-    acts.extend(p.input(Input::Paste("x".to_owned())));
-    acts.extend(p.input(Input::Resized(Size {
-        cols: 300,
-        rows: 90,
-    })));
-    for message in sent(&acts) {
-        let harmless = matches!(
-            message,
-            ToServer::LooksAt(_) | ToServer::Watch(_) | ToServer::Unwatch(_) | ToServer::Shown(_)
-        );
-        assert!(harmless, "{message:?}");
-    }
-}
-
-#[test]
-fn only_panes_with_a_tile_are_watched() {
-    let mut p = Play::new();
-    let acts = p.keys("z");
-    let unwatched = sent(&acts)
-        .iter()
-        .filter(|one| matches!(one, ToServer::Unwatch(_)))
-        .count();
-    assert_eq!(unwatched, 3);
-    let acts = p.keys("tab");
-    assert!(sent(&acts).contains(&&ToServer::Unwatch(AgentId(1))));
-    assert!(sent(&acts).contains(&&ToServer::Watch(AgentId(2))));
-    assert_eq!(p.desk.told.watched.len(), 1);
-}
-
-#[test]
-fn a_pane_is_acknowledged_once_it_was_drawn() {
-    let mut p = Play::new();
-    assert_eq!(acks(&mut p.desk).len(), 4);
-    assert_eq!(acks(&mut p.desk).len(), 0);
-    p.screen(2, 3);
-    let again = acks(&mut p.desk);
-    assert!(
-        matches!(
-            again[..],
-            [ToServer::Ack {
-                agent: AgentId(2),
-                ..
-            }]
-        ),
-        "{again:?}"
-    );
-}
-
-#[test]
-fn a_patch_out_of_step_asks_for_the_whole_pane() {
-    use opsroom::terminal::{Limits, Screen};
-    let mut p = Play::new();
-    let mut screen = Screen::new(Size::new(100, 30), Limits::default());
-    let old = screen.generation();
-    screen.feed(b"x").unwrap();
-    let mut patch = screen.patch_since(Some(old));
-    patch.kind = opsroom::terminal::PatchKind::Since(9_999_999);
-    let acts = p.server(ToClient::Frame {
-        agent: AgentId(1),
-        patch,
-    });
-    let both = [ToServer::Unwatch(AgentId(1)), ToServer::Watch(AgentId(1))];
-    assert_eq!(sent(&acts), both.iter().collect::<Vec<_>>());
-}
-
-#[test]
-fn the_focused_pane_grows_with_its_tile_and_comes_back() {
-    let mut p = Play::new();
-    let sizes = |acts: &[Act]| -> Vec<(u32, u16, u16)> {
-        let sizes = sent(acts).into_iter().filter_map(|one| match one {
-            ToServer::Resize { agent, size } => Some((agent.0, size.cols, size.rows)),
-            _ => None,
-        });
-        sizes.collect()
-    };
-    assert_eq!(sizes(&p.keys("2 3 1")), [], "small tiles never ask");
-    let acts = p.keys("b z");
-    assert_eq!(sizes(&acts), [(1, 138, 30)], "{:?}", p.plan().tiles);
-    assert_eq!(sizes(&p.keys("1")), []);
-    assert_eq!(sizes(&p.keys("z")), [(1, 100, 30)]);
-}
-
-#[test]
-fn the_link_is_lost_and_comes_back() {
-    let mut p = Play::new();
-    p.keys("a");
-    p.input(Input::LinkLost("server gone".to_owned()));
-    assert!(p.said().starts_with("the server went before it answered"));
-    assert!(p.keys("n a").is_empty());
-    assert!(p.said().contains("server gone"));
-    let acts = p.input(Input::Linked);
-    assert!(
-        matches!(acts[..], [Act::Send(ToServer::Attach(_))]),
-        "{acts:?}"
-    );
-    assert_eq!(p.desk.link, Link::Connecting);
-    p.server(ToClient::Seated {
-        seat: opsroom::model::SeatId(7),
-        name: "alice".to_owned(),
-        role: SeatRole::Operator,
-        folder: String::new(),
-    });
-    let request = p.desk.request;
-    p.server(ToClient::Facts(room()));
-    let acts = p.server(ToClient::Current);
-    assert_eq!(p.desk.request, request, "the card is the same one");
-    let watched = sent(&acts)
-        .iter()
-        .filter(|one| matches!(one, ToServer::Watch(_)))
-        .count();
-    assert_eq!((watched, shown(&acts)), (4, Some(vec![request.unwrap().0])));
 }
 
 #[test]
@@ -423,4 +286,17 @@ fn a_brief_that_was_asked_for_does_not_open_over_something_else() {
     p.keys("g q space ?");
     crate::popups::brief_text(&mut p, "0003-dev");
     assert!(matches!(p.desk.popup, Some(Popup::Help { .. })));
+}
+
+#[test]
+fn whoever_may_not_type_any_more_sends_no_key() {
+    let mut p = Play::new();
+    p.keys("3 i");
+    p.desk.me.role = Some(opsroom::model::SeatRole::Observer);
+    assert!(
+        !sent(&p.text("ls"))
+            .iter()
+            .any(|one| matches!(one, ToServer::Keys { .. }))
+    );
+    assert_eq!(p.said(), "you look on here, an operator types");
 }

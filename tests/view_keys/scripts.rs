@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use opsroom::model::{AgentId, Force, Launch, Manner, Place, Redirect, StartOn, Verdict, Wish};
+use opsroom::model::{AgentId, Force, Place, Redirect, Verdict, Wish};
 use opsroom::view::command::{Command, Group};
-use opsroom::view::desk::{Focus, Mode, Popup, SidebarWish, Zoom};
+use opsroom::view::desk::{Mode, Popup, SidebarWish, Zoom};
 use opsroom::view::update::Act;
-use opsroom::wire::ToServer;
 
+use crate::agents;
 use crate::list;
 use crate::past;
-use crate::play::{Play, Script, card, sent, wish, wishes};
+use crate::play::{Play, Script, card, wish, wishes};
 use crate::popups;
+use crate::queue;
 
 fn decide(verdict: Verdict) -> Wish {
     Wish::Decide {
@@ -43,8 +44,11 @@ const DECIDE: &[Script] = &[
         assert!(matches!(&p.desk.popup, Some(Popup::Together { cards, .. }) if cards.len() == 2));
         p.wait(600);
         let cards = vec![card(1, "aa"), card(3, "aa")];
+        for other in ["enter", "y", "A"] {
+            assert!(wishes(&p.keys(other)).is_empty(), "{other} approved");
+        }
         assert_eq!(
-            wish(&p.keys("y")),
+            wish(&p.keys("a")),
             Wish::Decide {
                 cards,
                 verdict: Verdict::Approve
@@ -162,7 +166,7 @@ const DECIDE: &[Script] = &[
         let Some(Popup::Read { text, .. }) = &p.desk.popup else {
             panic!()
         };
-        assert!(text.raw().contains("idle says a hook"), "{}", text.raw());
+        assert!(text.raw().contains("idle        by its hook"), "{}", text.raw());
     }),
     (Command::CardDown, |p| {
         p.keys("ctrl-d");
@@ -175,245 +179,6 @@ const DECIDE: &[Script] = &[
     (Command::CardUp, |p| {
         p.keys("ctrl-d ctrl-d ctrl-u ctrl-u");
         assert_eq!(p.desk.card_top, 0);
-    }),
-];
-
-const AGENTS: &[Script] = &[
-    (Command::EnterPane, |p| {
-        p.keys("3 enter");
-        assert_eq!(p.desk.mode, Mode::Pane(AgentId(3)));
-        let acts = p.keys("a");
-        assert!(
-            matches!(
-                sent(&acts)[..],
-                [ToServer::Keys {
-                    agent: AgentId(3),
-                    ..
-                }]
-            ),
-            "{acts:?}"
-        );
-        p.keys("ctrl-g 4 i");
-        assert_eq!(
-            (p.desk.mode, p.said()),
-            (Mode::Room, "agent 4 has ended, restart it first")
-        );
-    }),
-    (Command::LeavePane, |p| {
-        p.keys("3 i ctrl-g");
-        assert_eq!(p.desk.mode, Mode::Room);
-        let acts = p.keys("ctrl-g");
-        assert_eq!(p.desk.mode, Mode::Pane(AgentId(3)));
-        let keys: Vec<_> = sent(&acts)
-            .into_iter()
-            .filter(|message| matches!(message, ToServer::Keys { keys, .. } if keys.len() == 1))
-            .collect();
-        assert_eq!(keys.len(), 1, "{acts:?}");
-        p.keys("ctrl-g z ctrl-g");
-        assert_eq!(p.desk.mode, Mode::Room, "another key was between them");
-    }),
-    (Command::Zoom, |p| {
-        p.keys("z");
-        assert_eq!((p.desk.zoom, p.plan().tiles.len()), (Zoom::On, 1));
-        p.keys("z");
-        assert_eq!((p.desk.zoom, p.plan().tiles.len()), (Zoom::Off, 4));
-    }),
-    (Command::Say, |p| {
-        p.keys("3 m");
-        p.text("look");
-        p.keys("alt-enter");
-        p.text("here");
-        let Wish::Say {
-            agent,
-            text,
-            manner,
-        } = wish(&p.keys("enter"))
-        else {
-            panic!()
-        };
-        assert_eq!(
-            (agent, text.as_str(), manner),
-            (AgentId(3), "look\nhere", Manner::AtRest)
-        );
-    }),
-    (Command::Interrupt, |p| {
-        p.keys("3 M");
-        p.text("stop");
-        let Wish::Say { manner, .. } = wish(&p.keys("enter")) else {
-            panic!()
-        };
-        assert_eq!(manner, Manner::Interrupt);
-    }),
-    (Command::RedirectAgent, |p| {
-        p.keys("3 g r enter");
-        p.text("other way");
-        let redirect = Redirect::Direction {
-            text: "other way".to_owned(),
-        };
-        assert_eq!(
-            wish(&p.keys("enter")),
-            Wish::Redirect {
-                agent: AgentId(3),
-                redirect
-            }
-        );
-        assert!(wishes(&p.keys("1 g r")).is_empty());
-        assert!(p.said().contains("redirect its card"));
-    }),
-    (Command::Spawn, |p| {
-        p.keys("s down");
-        let Wish::Spawn(launch) = wish(&p.keys("enter")) else {
-            panic!()
-        };
-        assert_eq!(launch.role, Some("builder".into()));
-        assert_eq!(launch.command, ["run", "builder"]);
-        p.keys("s up down down down enter");
-        p.text("make 'all of it'");
-        let command = vec!["make".to_owned(), "all of it".to_owned()];
-        let expected = Launch {
-            command,
-            ..Launch::default()
-        };
-        assert_eq!(wish(&p.keys("enter")), Wish::Spawn(expected));
-    }),
-    (Command::Stop, |p| {
-        p.keys("3 X");
-        assert!(wishes(&p.keys("enter n")).is_empty());
-        p.keys("X");
-        assert_eq!(wish(&p.keys("y")), Wish::Stop(AgentId(3)));
-    }),
-    (Command::Restart, |p| {
-        assert_eq!(wish(&p.keys("4 R")), Wish::Restart(AgentId(4)));
-        assert!(wishes(&p.keys("3 R")).is_empty());
-    }),
-    (Command::Clear, |p| {
-        assert_eq!(wish(&p.keys("4 C")), Wish::Clear(AgentId(4)));
-        assert!(wishes(&p.keys("3 C")).is_empty());
-    }),
-    (Command::ClearAll, |p| {
-        assert_eq!(wish(&p.keys("g c")), Wish::Clear(AgentId(4)))
-    }),
-];
-
-fn moved(brief: &str, from: &str, to: &str) -> Wish {
-    let at = |stage: &str| Place {
-        track: "web".into(),
-        stage: stage.into(),
-    };
-    Wish::BriefMove {
-        brief: brief.into(),
-        from: at(from),
-        to: at(to),
-        why: String::new(),
-    }
-}
-
-/// Goes to a brief in the queue.
-fn at(p: &mut Play, brief: &str) {
-    p.keys("g q");
-    p.desk.brief = Some(brief.into());
-}
-
-const QUEUE: &[Script] = &[
-    (Command::NewBrief, |p| {
-        p.keys("o");
-        p.text("sal");
-        assert_eq!(
-            p.keys("enter"),
-            [Act::NewBrief {
-                track: "sales".into()
-            }]
-        );
-    }),
-    (Command::OpenBrief, |p| {
-        at(p, "0003-dev");
-        p.keys("enter");
-        assert_eq!(
-            (p.desk.pane, p.desk.focus),
-            (Some(AgentId(1)), Focus::Tiles)
-        );
-        at(p, "0002-prep");
-        let acts = p.keys("enter");
-        assert!(matches!(sent(&acts)[..], [ToServer::ReadBrief { .. }]));
-    }),
-    (Command::ReadBrief, |p| {
-        at(p, "0003-dev");
-        let acts = p.keys("space");
-        assert!(matches!(sent(&acts)[..], [ToServer::ReadBrief { .. }]));
-        popups::brief_text(p, "0003-dev");
-        assert!(matches!(&p.desk.popup, Some(Popup::Read { text, .. }) if text.raw() == "do it"));
-    }),
-    (Command::EditBrief, |p| {
-        at(p, "0003-dev");
-        p.keys("E");
-        let acts = popups::brief_text(p, "0003-dev");
-        let path = "briefs/web/dev/x.md".to_owned();
-        assert_eq!(
-            acts,
-            [Act::Edit {
-                brief: "0003-dev".into(),
-                path
-            }]
-        );
-    }),
-    (Command::Raise, |p| {
-        at(p, "0003-dev");
-        let brief = "0003-dev".into();
-        assert_eq!(
-            wish(&p.keys("+")),
-            Wish::BriefPriority { brief, priority: 2 }
-        );
-    }),
-    (Command::Lower, |p| {
-        at(p, "0003-dev");
-        let brief = "0003-dev".into();
-        assert_eq!(
-            wish(&p.keys("-")),
-            Wish::BriefPriority { brief, priority: 4 }
-        );
-    }),
-    (Command::Accept, |p| {
-        at(p, "0001-in");
-        assert_eq!(wish(&p.keys("c")), moved("0001-in", "inbox", "prep"));
-        at(p, "0004-held");
-        assert_eq!(wish(&p.keys("c")), moved("0004-held", "hold", "prep"));
-        at(p, "0003-dev");
-        assert!(wishes(&p.keys("c")).is_empty());
-    }),
-    (Command::Hold, |p| {
-        at(p, "0003-dev");
-        assert_eq!(wish(&p.keys("H")), moved("0003-dev", "dev", "hold"));
-    }),
-    (Command::Drop, |p| {
-        at(p, "0003-dev");
-        assert!(wishes(&p.keys("D esc")).is_empty());
-        p.keys("D");
-        assert_eq!(wish(&p.keys("y")), moved("0003-dev", "dev", "dropped"));
-    }),
-    (Command::MoveBrief, |p| {
-        at(p, "0003-dev");
-        p.keys("v");
-        p.text("qa");
-        assert_eq!(wish(&p.keys("enter")), moved("0003-dev", "dev", "qa"));
-    }),
-    (Command::Start, |p| {
-        at(p, "0002-prep");
-        let brief = "0002-prep".into();
-        assert_eq!(
-            wish(&p.keys("S")),
-            Wish::BriefStart {
-                brief,
-                on: StartOn::Stage
-            }
-        );
-    }),
-    (Command::StartOn, |p| {
-        at(p, "0002-prep");
-        p.keys("ctrl-s");
-        p.text("name3");
-        let brief = "0002-prep".into();
-        let on = StartOn::Agent(AgentId(3));
-        assert_eq!(wish(&p.keys("enter")), Wish::BriefStart { brief, on });
     }),
 ];
 
@@ -495,8 +260,8 @@ fn every_command_does_what_its_help_says() {
     let all = [
         DECIDE,
         list::MOVE,
-        AGENTS,
-        QUEUE,
+        agents::AGENTS,
+        queue::QUEUE,
         past::SCROLL,
         ROOM,
         popups::WRITE,

@@ -32,7 +32,7 @@ pub struct Parts {
     pub body: Range<usize>,
 }
 
-/// Reads a brief. The heading's `lacks` holds what [`lint`] misses and what was not understood.
+/// Reads a brief. The heading's `lacks` holds what [`lint()`] misses and what was not understood.
 ///
 /// # Errors
 /// The first thing in the file that keeps it from being a brief.

@@ -25,8 +25,18 @@ pub(super) struct Looking {
 }
 
 impl Looking {
-    pub(super) fn new(seat: SeatId, frames: mpsc::Sender<ToClient>, panes: watch::Receiver<Panes>) -> Self {
-        Self { seat, frames, panes, watched: BTreeMap::new(), drawn: BTreeMap::new() }
+    pub(super) fn new(
+        seat: SeatId,
+        frames: mpsc::Sender<ToClient>,
+        panes: watch::Receiver<Panes>,
+    ) -> Self {
+        Self {
+            seat,
+            frames,
+            panes,
+            watched: BTreeMap::new(),
+            drawn: BTreeMap::new(),
+        }
     }
 
     /// Waits until panes came or went.
@@ -59,7 +69,9 @@ impl Looking {
     /// Begins to look, or begins anew. One pane too many is a sentence.
     pub(super) async fn watch(&mut self, agent: AgentId) -> Result<(), String> {
         if self.watched.len() >= WATCHED && !self.watched.contains_key(&agent) {
-            return Err(format!("you look at {WATCHED} panes already; close some first"));
+            return Err(format!(
+                "you look at {WATCHED} panes already; close some first"
+            ));
         }
         let pane = self.pane(agent);
         self.begin(pane.as_ref()).await;
@@ -108,7 +120,10 @@ impl Looking {
 
     async fn begin(&self, pane: Option<&PaneHandle>) {
         if let Some(pane) = pane {
-            let watch = ToPane::Watch { seat: self.seat, frames: self.frames.clone() };
+            let watch = ToPane::Watch {
+                seat: self.seat,
+                frames: self.frames.clone(),
+            };
             let _gone = pane.orders.send(watch).await;
         }
     }

@@ -55,7 +55,10 @@ pub struct Entrance {
 /// Serves one client until it goes.
 pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     let seat = entrance.seat;
-    match greet(&mut stream).await.and_then(|hello| Ok(hello.check()?)) {
+    match greet(&mut stream)
+        .await
+        .and_then(|hello| Ok(hello.check()?))
+    {
         Ok(()) => {}
         // The other side reads our hello and says so to its person.
         Err(error) => return tracing::info!(%seat, %error, "a client was not understood"),
@@ -80,9 +83,18 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         role: entrance.role,
         folder: entrance.folder.clone(),
     };
-    let outbox = Outbox { facts, replies, pictures, focused, window: Arc::clone(&window) };
+    let outbox = Outbox {
+        facts,
+        replies,
+        pictures,
+        focused,
+        window: Arc::clone(&window),
+    };
     let mut writing = tokio::spawn(outbox.run(Sender::new(write), seated));
-    let line = GuestLine { told: told.clone(), answers: answers.clone() };
+    let line = GuestLine {
+        told: told.clone(),
+        answers: answers.clone(),
+    };
     let mut guest = Guest {
         looking: Looking::new(seat, frames, entrance.panes.clone()),
         typist: Typist { told },
@@ -93,7 +105,12 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         refused: None,
         entrance,
     };
-    let came = FromGuest::Came { person: guest.entrance.person.clone(), role: guest.entrance.role, want, line };
+    let came = FromGuest::Came {
+        person: guest.entrance.person.clone(),
+        role: guest.entrance.role,
+        want,
+        line,
+    };
     if guest.tell(came).await.is_err() {
         return;
     }
@@ -165,7 +182,10 @@ impl Guest {
                 self.question().await;
                 if self.entrance.role == SeatRole::Observer {
                     let why = "you are watching; only an operator can do that".to_owned();
-                    self.answer(ToClient::Answer { ticket, answer: Answer::Refused(why) });
+                    self.answer(ToClient::Answer {
+                        ticket,
+                        answer: Answer::Refused(why),
+                    });
                 } else {
                     let drawn = match &wish {
                         Wish::Decide { .. } => self.looking.drawn(),
@@ -174,7 +194,9 @@ impl Guest {
                     return Ok(self.tell(FromGuest::Wish(ticket, wish, drawn)).await);
                 }
             }
-            ToServer::Shown(cards) if cards.len() > CARDS => return Err(format!("{} cards are on no screen", cards.len())),
+            ToServer::Shown(cards) if cards.len() > CARDS => {
+                return Err(format!("{} cards are on no screen", cards.len()));
+            }
             ToServer::Shown(cards) => match self.entrance.role {
                 SeatRole::Operator => return Ok(self.tell(FromGuest::Shown(cards)).await),
                 SeatRole::Observer => {}
@@ -194,16 +216,38 @@ impl Guest {
                 self.question().await;
                 return Ok(self.tell(FromGuest::ReadBrief(ticket, brief)).await);
             }
-            ToServer::Past { ticket, agent, first, count } => {
+            ToServer::Past {
+                ticket,
+                agent,
+                first,
+                count,
+            } => {
                 self.question().await;
                 let to = self.answers.clone();
-                self.ask(ticket, agent, ToPane::Past { ticket, first, count, to }).await;
+                self.ask(
+                    ticket,
+                    agent,
+                    ToPane::Past {
+                        ticket,
+                        first,
+                        count,
+                        to,
+                    },
+                )
+                .await;
             }
-            ToServer::Find { needle, .. } if needle.len() > NEEDLE => return Err("a search this long finds nothing".to_owned()),
-            ToServer::Find { ticket, agent, needle } => {
+            ToServer::Find { needle, .. } if needle.len() > NEEDLE => {
+                return Err("a search this long finds nothing".to_owned());
+            }
+            ToServer::Find {
+                ticket,
+                agent,
+                needle,
+            } => {
                 self.question().await;
                 let to = self.answers.clone();
-                self.ask(ticket, agent, ToPane::Find { ticket, needle, to }).await;
+                self.ask(ticket, agent, ToPane::Find { ticket, needle, to })
+                    .await;
             }
             ToServer::Ping(number) => {
                 self.question().await;
@@ -228,7 +272,9 @@ impl Guest {
             return Ok(Ok(()));
         }
         let (agent, order) = match message {
-            ToServer::Keys { keys, .. } if keys.len() > KEYS => return Err(format!("nobody presses {} keys at once", keys.len())),
+            ToServer::Keys { keys, .. } if keys.len() > KEYS => {
+                return Err(format!("nobody presses {} keys at once", keys.len()));
+            }
             ToServer::Keys { agent, keys } => (agent, ToPane::Keys(self.typist.clone(), keys)),
             ToServer::Paste { agent, text } => (agent, ToPane::Paste(self.typist.clone(), text)),
             ToServer::Mouse { agent, event } => (agent, ToPane::Mouse(event)),
@@ -248,13 +294,21 @@ impl Guest {
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));
         self.looking.order(agent, order).await;
-        Ok(if typed { self.typed(agent).await } else { Ok(()) })
+        Ok(if typed {
+            self.typed(agent).await
+        } else {
+            Ok(())
+        })
     }
 
     /// Tells the room that this person types, now and then.
     async fn typed(&mut self, agent: AgentId) -> Result<(), NoHub> {
         let now = Instant::now();
-        if self.typed.get(&agent).is_some_and(|last| now < *last + TYPED_EVERY) {
+        if self
+            .typed
+            .get(&agent)
+            .is_some_and(|last| now < *last + TYPED_EVERY)
+        {
             return Ok(());
         }
         self.typed.insert(agent, now);
@@ -276,10 +330,19 @@ impl Guest {
     /// Asks a pane; where there is none the answer is an empty one.
     async fn ask(&mut self, ticket: u32, agent: AgentId, order: ToPane) {
         let nothing = match &order {
-            ToPane::Past { .. } => {
-                ToClient::Past { ticket, agent, first: 0, oldest: 0, total: 0, rows: Vec::new() }
-            }
-            _ => ToClient::Found { ticket, agent, hits: Vec::new() },
+            ToPane::Past { .. } => ToClient::Past {
+                ticket,
+                agent,
+                first: 0,
+                oldest: 0,
+                total: 0,
+                rows: Vec::new(),
+            },
+            _ => ToClient::Found {
+                ticket,
+                agent,
+                hits: Vec::new(),
+            },
         };
         if !self.looking.order(agent, order).await {
             self.answer(nothing);
@@ -296,19 +359,33 @@ impl Guest {
 
     /// A sentence for this person. Full: a thousand facts wait for them, and it is left out.
     fn say(&self, text: String) {
-        let notice = Notice { at: clock::now(), level: Level::Warning, text };
-        let _left_out = self.typist.told.try_send(Told::Message(ToClient::Tell(notice)));
+        let notice = Notice {
+            at: clock::now(),
+            level: Level::Warning,
+            text,
+        };
+        let _left_out = self
+            .typist
+            .told
+            .try_send(Told::Message(ToClient::Tell(notice)));
     }
 
     async fn tell(&self, what: FromGuest) -> Result<(), NoHub> {
-        self.entrance.hub.send(ToHub::Guest(self.entrance.seat, what)).await.map_err(|_| NoHub)
+        self.entrance
+            .hub
+            .send(ToHub::Guest(self.entrance.seat, what))
+            .await
+            .map_err(|_| NoHub)
     }
 
     async fn leave(mut self, end: End) {
         self.looking.nothing().await;
         if let End::Fault(why) = end {
             tracing::info!(seat = %self.entrance.seat, %why, "a client is sent away");
-            let _left_out = self.typist.told.try_send(Told::Message(ToClient::Closing(why)));
+            let _left_out = self
+                .typist
+                .told
+                .try_send(Told::Message(ToClient::Closing(why)));
         }
         let _server_ends = self.tell(FromGuest::Left).await;
     }

@@ -53,7 +53,9 @@ impl Outbox {
             match sent {
                 Ok(()) => {}
                 Err(LinkFault::Gone(_)) => return,
-                Err(LinkFault::Frame(fault)) => tracing::warn!(%fault, "something for a client was too long and left out"),
+                Err(LinkFault::Frame(fault)) => {
+                    tracing::warn!(%fault, "something for a client was too long and left out")
+                }
             }
         }
     }
@@ -64,7 +66,9 @@ impl Outbox {
                 pictures.push_back(picture);
             }
             let focused = *self.focused.borrow();
-            let first = pictures.iter().position(|picture| agent_of(picture).is_some_and(|agent| Some(agent) == focused));
+            let first = pictures
+                .iter()
+                .position(|picture| agent_of(picture).is_some_and(|agent| Some(agent) == focused));
             if let Some(picture) = first.and_then(|at| pictures.remove(at)) {
                 return Some(Next::Picture(picture));
             }
@@ -88,12 +92,18 @@ impl Outbox {
     }
 
     /// Sends facts, as many together as wait.
-    async fn send_told(&mut self, sender: &mut Sender<ToClient>, told: Told) -> Result<(), LinkFault> {
+    async fn send_told(
+        &mut self,
+        sender: &mut Sender<ToClient>,
+        told: Told,
+    ) -> Result<(), LinkFault> {
         let mut told = Some(told);
         while let Some(now) = told.take() {
             match now {
                 Told::Message(message) => return sender.send(&message).await,
-                Told::Snapshot(facts, freshness) => return send_snapshot(sender, facts, freshness).await,
+                Told::Snapshot(facts, freshness) => {
+                    return send_snapshot(sender, facts, freshness).await;
+                }
                 Told::Fact(fact) => {
                     let mut facts = vec![Arc::unwrap_or_clone(fact)];
                     while facts.len() < TOGETHER {
@@ -114,7 +124,11 @@ impl Outbox {
     }
 }
 
-async fn send_snapshot(sender: &mut Sender<ToClient>, facts: Vec<Fact>, freshness: Freshness) -> Result<(), LinkFault> {
+async fn send_snapshot(
+    sender: &mut Sender<ToClient>,
+    facts: Vec<Fact>,
+    freshness: Freshness,
+) -> Result<(), LinkFault> {
     if freshness == Freshness::Again {
         sender.send(&ToClient::Again).await?;
     }
@@ -132,12 +146,16 @@ async fn send_facts(sender: &mut Sender<ToClient>, facts: Vec<Fact>) -> Result<(
     while let Some(part) = parts.pop() {
         let message = ToClient::Facts(part);
         match (sender.send(&message).await, message) {
-            (Err(LinkFault::Frame(FrameFault::TooLong(_))), ToClient::Facts(mut part)) if part.len() > 1 => {
+            (Err(LinkFault::Frame(FrameFault::TooLong(_))), ToClient::Facts(mut part))
+                if part.len() > 1 =>
+            {
                 let second = part.split_off(part.len() / 2);
                 parts.push(second);
                 parts.push(part);
             }
-            (Err(LinkFault::Frame(fault)), _) => tracing::warn!(%fault, "a fact for a client was too long and left out"),
+            (Err(LinkFault::Frame(fault)), _) => {
+                tracing::warn!(%fault, "a fact for a client was too long and left out")
+            }
             (sent, _) => sent?,
         }
     }

@@ -77,11 +77,25 @@ pub enum Flushed {
 
 impl Deliveries {
     /// Takes one more message. Gives the event that says so where it cannot.
-    pub fn add(&mut self, message: u64, text: String, manner: Manner, now: Instant) -> Option<Event> {
+    pub fn add(
+        &mut self,
+        message: u64,
+        text: String,
+        manner: Manner,
+        now: Instant,
+    ) -> Option<Event> {
         if self.waiting.len() >= WAITING {
-            return Some(failed(message, format!("{WAITING} messages wait in this pane already")));
+            return Some(failed(
+                message,
+                format!("{WAITING} messages wait in this pane already"),
+            ));
         }
-        self.waiting.push_back(Delivery { message, text, manner, since: now });
+        self.waiting.push_back(Delivery {
+            message,
+            text,
+            manner,
+            since: now,
+        });
         None
     }
 
@@ -94,7 +108,9 @@ impl Deliveries {
     pub fn due(&self) -> Option<Instant> {
         let first = self.waiting.front()?;
         Some(match self.step {
-            Step::Quiet => self.quiet_from().map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
+            Step::Quiet => self
+                .quiet_from()
+                .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
             Step::Stopping(at) | Step::Pasted(at) | Step::Taking(at) => at,
         })
     }
@@ -105,15 +121,19 @@ impl Deliveries {
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
                 let given_up = now >= first.since + PATIENCE;
-                given_up.then(|| self.end(Some("somebody kept typing in its pane; send it again".to_owned())))
+                given_up.then(|| {
+                    self.end(Some(
+                        "somebody kept typing in its pane; send it again".to_owned(),
+                    ))
+                })
             }
             Step::Quiet => Some(self.begin(modes, now)),
             Step::Stopping(at) if at <= now => Some(self.paste(modes, now)),
             Step::Pasted(at) if at <= now => Some(self.submit(now)),
             Step::Taking(_) if flushed == Flushed::Yes => Some(self.end(None)),
-            Step::Taking(at) if at <= now => {
-                Some(self.end(Some("the agent does not read its input; look at its pane".to_owned())))
-            }
+            Step::Taking(at) if at <= now => Some(self.end(Some(
+                "the agent does not read its input; look at its pane".to_owned(),
+            ))),
             Step::Stopping(_) | Step::Pasted(_) | Step::Taking(_) => None,
         }
     }
@@ -121,7 +141,10 @@ impl Deliveries {
     /// The pane is gone: every message says so.
     pub fn abandon(&mut self, why: &str) -> Vec<Event> {
         self.step = Step::Quiet;
-        self.waiting.drain(..).map(|delivery| failed(delivery.message, why.to_owned())).collect()
+        self.waiting
+            .drain(..)
+            .map(|delivery| failed(delivery.message, why.to_owned()))
+            .collect()
     }
 
     fn quiet_from(&self) -> Option<Instant> {
@@ -169,12 +192,19 @@ fn pasted(text: &str, modes: &Modes) -> Vec<u8> {
     if modes.on(ModeSet::BRACKETED_PASTE) {
         return encode_paste(text, modes);
     }
-    let one_line = text.trim().split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty());
+    let one_line = text
+        .trim()
+        .split(['\r', '\n'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     encode_paste(&one_line.collect::<Vec<_>>().join(" "), modes)
 }
 
 fn failed(message: u64, why: String) -> Event {
-    Event::Written { message, fault: Some(why) }
+    Event::Written {
+        message,
+        fault: Some(why),
+    }
 }
 
 #[cfg(test)]
@@ -183,18 +213,27 @@ mod tests {
     use super::*;
 
     fn bracketed() -> Modes {
-        Modes { set: ModeSet::BRACKETED_PASTE, ..Modes::default() }
+        Modes {
+            set: ModeSet::BRACKETED_PASTE,
+            ..Modes::default()
+        }
     }
 
     fn written(message: u64, fault: Option<&str>) -> Option<Act> {
-        Some(Act::Tell(Event::Written { message, fault: fault.map(str::to_owned) }))
+        Some(Act::Tell(Event::Written {
+            message,
+            fault: fault.map(str::to_owned),
+        }))
     }
 
     #[test]
     fn a_message_is_pasted_and_submitted_a_moment_later() {
         let start = Instant::now();
         let mut messages = Deliveries::default();
-        assert_eq!(messages.add(7, "one\ntwo".into(), Manner::AtRest, start), None);
+        assert_eq!(
+            messages.add(7, "one\ntwo".into(), Manner::AtRest, start),
+            None
+        );
         let modes = bracketed();
         assert_eq!(
             messages.act(&modes, Flushed::Yes, start),
@@ -203,7 +242,10 @@ mod tests {
         assert_eq!(messages.act(&modes, Flushed::Yes, start), None);
         let later = messages.due().unwrap();
         assert_eq!(later, start + SUBMIT);
-        assert_eq!(messages.act(&modes, Flushed::Yes, later), Some(Act::Write(b"\r".to_vec())));
+        assert_eq!(
+            messages.act(&modes, Flushed::Yes, later),
+            Some(Act::Write(b"\r".to_vec()))
+        );
         assert_eq!(messages.act(&modes, Flushed::No, later), None);
         assert_eq!(messages.act(&modes, Flushed::Yes, later), written(7, None));
         assert_eq!(messages.due(), None);
@@ -217,7 +259,11 @@ mod tests {
         messages.add(1, "x".into(), Manner::AtRest, start);
         assert_eq!(messages.act(&bracketed(), Flushed::Yes, start), None);
         assert_eq!(messages.due(), Some(start + QUIET));
-        assert!(messages.act(&bracketed(), Flushed::Yes, start + QUIET).is_some());
+        assert!(
+            messages
+                .act(&bracketed(), Flushed::Yes, start + QUIET)
+                .is_some()
+        );
     }
 
     #[test]
@@ -225,10 +271,15 @@ mod tests {
         let start = Instant::now();
         let mut messages = Deliveries::default();
         messages.add(1, "x".into(), Manner::AtRest, start);
-        assert!(matches!(messages.act(&bracketed(), Flushed::Yes, start), Some(Act::Write(_))));
+        assert!(matches!(
+            messages.act(&bracketed(), Flushed::Yes, start),
+            Some(Act::Write(_))
+        ));
         messages.key_pressed(start + Duration::from_millis(20));
-        let Some(Act::Tell(Event::Written { message: 1, fault: Some(why) })) =
-            messages.act(&bracketed(), Flushed::Yes, start + SUBMIT)
+        let Some(Act::Tell(Event::Written {
+            message: 1,
+            fault: Some(why),
+        })) = messages.act(&bracketed(), Flushed::Yes, start + SUBMIT)
         else {
             panic!("it was submitted");
         };
@@ -240,7 +291,10 @@ mod tests {
         let start = Instant::now();
         let mut messages = Deliveries::default();
         messages.add(1, "x".into(), Manner::Interrupt, start);
-        assert_eq!(messages.act(&bracketed(), Flushed::Yes, start), Some(Act::Write(b"\x1b".to_vec())));
+        assert_eq!(
+            messages.act(&bracketed(), Flushed::Yes, start),
+            Some(Act::Write(b"\x1b".to_vec()))
+        );
         assert_eq!(messages.act(&bracketed(), Flushed::Yes, start), None);
         assert!(matches!(
             messages.act(&bracketed(), Flushed::Yes, start + STOPPING),
@@ -258,11 +312,17 @@ mod tests {
         let start = Instant::now();
         let mut messages = Deliveries::default();
         for number in 0..WAITING as u64 {
-            assert_eq!(messages.add(number, String::new(), Manner::AtRest, start), None);
+            assert_eq!(
+                messages.add(number, String::new(), Manner::AtRest, start),
+                None
+            );
         }
         assert!(matches!(
             messages.add(99, String::new(), Manner::AtRest, start),
-            Some(Event::Written { message: 99, fault: Some(_) })
+            Some(Event::Written {
+                message: 99,
+                fault: Some(_)
+            })
         ));
         assert_eq!(messages.abandon("gone").len(), WAITING);
     }

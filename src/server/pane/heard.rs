@@ -94,8 +94,14 @@ impl Heard {
 
     /// When something that came too early may be told.
     pub fn due(&self) -> Option<Instant> {
-        let ring = self.ring.as_ref().map(|_| self.last_ring.map_or_else(Instant::now, |last| last + RING_EVERY));
-        let evidence = self.pending.iter().filter_map(|(source, one)| Some(self.told.get(source)?.allows(one)));
+        let ring = self.ring.as_ref().map(|_| {
+            self.last_ring
+                .map_or_else(Instant::now, |last| last + RING_EVERY)
+        });
+        let evidence = self
+            .pending
+            .iter()
+            .filter_map(|(source, one)| Some(self.told.get(source)?.allows(one)));
         evidence.chain(ring).min()
     }
 
@@ -104,22 +110,42 @@ impl Heard {
         if let Some(event) = self.events.pop_front() {
             return Some(ToHub::Event(event));
         }
-        if let Some(evidence) = self.ripe(now).and_then(|source| self.pending.remove(&source)) {
-            let told = Told { state: evidence.state.clone(), detail: evidence.detail.clone(), at: now };
+        if let Some(evidence) = self
+            .ripe(now)
+            .and_then(|source| self.pending.remove(&source))
+        {
+            let told = Told {
+                state: evidence.state.clone(),
+                detail: evidence.detail.clone(),
+                at: now,
+            };
             self.told.insert(evidence.source, told);
-            return Some(ToHub::Event(Event::Heard { agent: self.agent, evidence }));
+            return Some(ToHub::Event(Event::Heard {
+                agent: self.agent,
+                evidence,
+            }));
         }
         if !self.may_ring(now) {
             return None;
         }
         self.last_ring = Some(now);
-        self.ring.take().map(|text| ToHub::Rang { agent: self.agent, text })
+        self.ring.take().map(|text| ToHub::Rang {
+            agent: self.agent,
+            text,
+        })
     }
 
     /// A source with something to tell now.
     fn ripe(&self, now: Instant) -> Option<Source> {
-        let may = |source: &Source, one: &Evidence| self.told.get(source).is_none_or(|told| told.allows(one) <= now);
-        self.pending.iter().find(|(source, one)| may(source, one)).map(|(source, _)| *source)
+        let may = |source: &Source, one: &Evidence| {
+            self.told
+                .get(source)
+                .is_none_or(|told| told.allows(one) <= now)
+        };
+        self.pending
+            .iter()
+            .find(|(source, one)| may(source, one))
+            .map(|(source, _)| *source)
     }
 
     fn may_ring(&self, now: Instant) -> bool {
@@ -155,7 +181,15 @@ impl Heard {
     }
 
     fn note(&mut self, source: Source, state: State, detail: Untrusted, at: Time) {
-        self.pending.insert(source, Evidence { state, source, at, detail });
+        self.pending.insert(
+            source,
+            Evidence {
+                state,
+                source,
+                at,
+                detail,
+            },
+        );
     }
 }
 
@@ -168,9 +202,14 @@ fn words(status: &Status) -> Untrusted {
     let outcome = match status.state {
         StatusState::Done => Some(DONE),
         StatusState::Error => Some(FAILED),
-        StatusState::Idle | StatusState::Working | StatusState::Blocked | StatusState::Clear => None,
+        StatusState::Idle | StatusState::Working | StatusState::Blocked | StatusState::Clear => {
+            None
+        }
     };
-    let said = [kind.or(outcome), status.message.as_deref().or(status.title.as_deref())];
+    let said = [
+        kind.or(outcome),
+        status.message.as_deref().or(status.title.as_deref()),
+    ];
     let said: Vec<&str> = said.into_iter().flatten().collect();
     Untrusted::new(short(&said.join(": ")))
 }
@@ -222,13 +261,18 @@ mod tests {
         heard.take(Signal::Bell, Time(1));
         assert!(heard.next(now).is_none());
         assert_eq!(heard.due(), Some(now + RING_EVERY));
-        assert!(matches!(heard.next(now + RING_EVERY), Some(ToHub::Rang { .. })));
+        assert!(matches!(
+            heard.next(now + RING_EVERY),
+            Some(ToHub::Rang { .. })
+        ));
     }
 
     #[test]
     fn a_record_of_a_sub_agent_does_not_speak_for_the_whole() {
         let mut heard = Heard::new(AgentId(1));
-        let Signal::Status(mut part) = status(StatusState::Blocked, "x") else { panic!() };
+        let Signal::Status(mut part) = status(StatusState::Blocked, "x") else {
+            panic!()
+        };
         part.id = Some("child".into());
         heard.take(Signal::Status(part), Time(0));
         assert!(!heard.waits(Instant::now()));

@@ -6,6 +6,7 @@
 
 mod deliver;
 mod heard;
+mod orders;
 mod screen;
 mod sights;
 mod tty;
@@ -18,9 +19,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{AgentId, Level, Notice};
-use crate::terminal::{Focus, Key, Size, encode_focus, encode_key, encode_mouse, encode_paste};
-use crate::wire::{FocusChange, ToClient};
+use crate::model::AgentId;
+use crate::terminal::Size;
 
 use self::deliver::{Act, Deliveries, Flushed};
 use self::heard::Heard;
@@ -30,11 +30,14 @@ use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
 use super::clock;
-use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane, Told, Typist};
+use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
 use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
-pub const SMALLEST: Size = Size { cols: 100, rows: 30 };
+pub const SMALLEST: Size = Size {
+    cols: 100,
+    rows: 30,
+};
 
 /// The most that is read before orders are looked at again, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -54,12 +57,20 @@ pub struct Recorded {
 
 /// Starts a pane. It ends when everybody has let go of its handle. What the agent wrote while nobody
 /// read is recorded when this returns.
-pub fn start(agent: AgentId, adopted: Adopted, recorded: Recorded, hub: mpsc::Sender<ToHub>) -> PaneHandle {
+pub fn start(
+    agent: AgentId,
+    adopted: Adopted,
+    recorded: Recorded,
+    hub: mpsc::Sender<ToHub>,
+) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
     let (shown, generation) = watch::channel(0);
     let (spots, sights) = watch::channel(Sights::default());
     let Recorded { tail, mut recorder } = recorded;
-    if let Some(Err(error)) = recorder.as_mut().map(|recorder| recorder.output(&adopted.missed, clock::now())) {
+    if let Some(Err(error)) = recorder
+        .as_mut()
+        .map(|recorder| recorder.output(&adopted.missed, clock::now()))
+    {
         tracing::warn!(%agent, %error, "output was not recorded");
     }
     let pane = Pane {
@@ -165,7 +176,12 @@ impl Pane {
     }
 
     fn due(&self) -> Option<Instant> {
-        let dues = [self.glass.due(), self.nudge, self.deliveries.due(), self.heard.due()];
+        let dues = [
+            self.glass.due(),
+            self.nudge,
+            self.deliveries.due(),
+            self.heard.due(),
+        ];
         dues.into_iter().flatten().min()
     }
 
@@ -238,7 +254,10 @@ impl Pane {
                 true => Flushed::Yes,
                 false => Flushed::No,
             };
-            match self.deliveries.act(&self.glass.screen().modes(), flushed, now) {
+            match self
+                .deliveries
+                .act(&self.glass.screen().modes(), flushed, now)
+            {
                 Some(Act::Write(bytes)) => {
                     if self.write(&bytes).is_err() {
                         tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");
@@ -247,89 +266,6 @@ impl Pane {
                 Some(Act::Tell(event)) => self.heard.event(event),
                 None => return,
             }
-        }
-    }
-
-    fn obey(&mut self, order: ToPane) {
-        match order {
-            ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
-            ToPane::Unwatch(seat) => {
-                self.watchers.unwatch(seat);
-                self.spots.send_modify(|spots| spots.forgets(seat));
-            }
-            ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
-            ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
-            ToPane::Paste(typist, text) => {
-                let bytes = encode_paste(&text, &self.glass.screen().modes());
-                self.type_bytes(&typist, &bytes);
-            }
-            ToPane::Mouse(event) => {
-                let bytes = encode_mouse(&event, &self.glass.screen().modes());
-                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
-            }
-            ToPane::Focus(change) => {
-                let focus = match change {
-                    FocusChange::Gained => Focus::Gained,
-                    FocusChange::Lost => Focus::Lost,
-                };
-                let bytes = encode_focus(focus, &self.glass.screen().modes());
-                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
-            }
-            ToPane::Resize(size) => self.resize(size),
-            ToPane::Past { ticket, first, count, to } => {
-                answer(&to, self.glass.past(self.agent, ticket, first, count));
-            }
-            ToPane::Find { ticket, needle, to } => answer(&to, self.glass.find(self.agent, ticket, &needle)),
-            ToPane::Deliver { message, text, manner } => self.take_message(message, text, manner),
-            // Taken by `run`, which ends with it.
-            ToPane::LetGo(_) => {}
-        }
-    }
-
-    fn take_message(&mut self, message: u64, text: String, manner: crate::model::Manner) {
-        let refused = self.deliveries.add(message, text, manner, Instant::now());
-        if let Some(event) = refused {
-            self.heard.event(event);
-        }
-        if self.tty.is_none() {
-            for event in self.deliveries.abandon("its terminal is closed; start it again first") {
-                self.heard.event(event);
-            }
-        }
-    }
-
-    fn type_keys(&mut self, typist: &Typist, keys: &[Key]) {
-        let modes = self.glass.screen().modes();
-        let bytes: Vec<u8> = keys.iter().flat_map(|key| encode_key(key, &modes)).collect();
-        self.type_bytes(typist, &bytes);
-    }
-
-    fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
-        let now = Instant::now();
-        self.deliveries.key_pressed(now);
-        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY) {
-            return;
-        }
-        self.complained = Some(now);
-        let text = format!("agent {} does not read its input; these keys were not sent", self.agent);
-        let notice = Notice { at: clock::now(), level: Level::Warning, text };
-        // Full: that person has not read a thousand facts, one sentence more does not help.
-        let _told = typist.told.try_send(Told::Message(ToClient::Tell(notice)));
-    }
-
-    /// The terminal is as large as the tile of the person who drives, and never too small.
-    fn resize(&mut self, tile: Size) {
-        let size = Size::new(tile.cols.max(SMALLEST.cols), tile.rows.max(SMALLEST.rows));
-        if size != self.glass.screen().size() {
-            self.glass.resize(size, clock::now());
-            self.nudge = None;
-            self.resize_terminal(size);
-        }
-    }
-
-    fn resize_terminal(&self, size: Size) {
-        if let Some(tty) = &self.tty {
-            tty.resize(size);
         }
     }
 
@@ -355,7 +291,9 @@ impl Pane {
         };
         match Tty::new(terminal) {
             Ok(tty) => self.tty = Some(tty),
-            Err(error) => return self.hang_up(&format!("its terminal cannot be watched ({error})")),
+            Err(error) => {
+                return self.hang_up(&format!("its terminal cannot be watched ({error})"));
+            }
         }
         if adopted.from == From::Handover {
             let size = self.glass.screen().size();
@@ -379,9 +317,4 @@ async fn until(due: Option<Instant>) {
         Some(at) => sleep_until(at).await,
         None => pending().await,
     }
-}
-
-/// Never full: a guest has room for all answers it may wait for. Gone: it needs none.
-fn answer(to: &mpsc::Sender<ToClient>, message: ToClient) {
-    let _gone = to.try_send(message);
 }

@@ -33,7 +33,12 @@ impl Glass {
     /// An empty screen.
     pub(super) fn new(agent: AgentId, size: Size, recorder: Option<Recorder>) -> Self {
         let screen = Screen::new(size, Limits::default());
-        Self { agent, screen, recorder, held_back: None }
+        Self {
+            agent,
+            screen,
+            recorder,
+            held_back: None,
+        }
     }
 
     /// Shows what was recorded by former servers, and then has the size it is to have now. Nothing of
@@ -67,7 +72,10 @@ impl Glass {
             return;
         }
         self.turn_over(at);
-        let recorded = self.recorder.as_mut().map(|recorder| recorder.output(bytes, at));
+        let recorded = self
+            .recorder
+            .as_mut()
+            .map(|recorder| recorder.output(bytes, at));
         self.note_recorded(recorded);
         self.show(bytes);
     }
@@ -77,7 +85,10 @@ impl Glass {
             return;
         }
         self.turn_over(at);
-        let recorded = self.recorder.as_mut().map(|recorder| recorder.resize(size, at));
+        let recorded = self
+            .recorder
+            .as_mut()
+            .map(|recorder| recorder.resize(size, at));
         self.note_recorded(recorded);
         let _shown_as_broken = self.screen.resize(size);
     }
@@ -154,8 +165,17 @@ impl Glass {
     pub(super) fn past(&self, agent: AgentId, ticket: u32, first: u64, count: u16) -> ToClient {
         let history = self.screen.history();
         let first = first.max(history.first());
-        let rows = self.screen.scrollback(first, usize::from(count.min(PAST)), self.screen.size().cols);
-        ToClient::Past { ticket, agent, first, oldest: history.first(), total: history.total(), rows }
+        let rows =
+            self.screen
+                .scrollback(first, usize::from(count.min(PAST)), self.screen.size().cols);
+        ToClient::Past {
+            ticket,
+            agent,
+            first,
+            oldest: history.first(),
+            total: history.total(),
+            rows,
+        }
     }
 
     /// Where a text stands. Large letters are meant as such.
@@ -166,7 +186,15 @@ impl Glass {
         };
         let mut hits = self.screen.search(needle, case, HITS);
         hits.reverse();
-        let place = |hit: &crate::terminal::Hit| Place { line: hit.line, column: hit.col, width: hit.columns };
-        ToClient::Found { ticket, agent, hits: hits.iter().map(place).collect() }
+        let place = |hit: &crate::terminal::Hit| Place {
+            line: hit.line,
+            column: hit.col,
+            width: hit.columns,
+        };
+        ToClient::Found {
+            ticket,
+            agent,
+            hits: hits.iter().map(place).collect(),
+        }
     }
 }

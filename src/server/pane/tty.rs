@@ -44,7 +44,10 @@ impl Tty {
     /// # Errors
     /// Where it cannot be watched.
     pub fn new(master: OwnedFd) -> io::Result<Self> {
-        Ok(Self { master: watched(master)?, waiting: VecDeque::new() })
+        Ok(Self {
+            master: watched(master)?,
+            waiting: VecDeque::new(),
+        })
     }
 
     /// Waits until there is something to read, or room for what waits. May be dropped half-way.
@@ -55,7 +58,10 @@ impl Tty {
         if self.waiting.is_empty() {
             self.master.readable().await?.retain_ready();
         } else {
-            self.master.ready(Interest::READABLE | Interest::WRITABLE).await?.retain_ready();
+            self.master
+                .ready(Interest::READABLE | Interest::WRITABLE)
+                .await?
+                .retain_ready();
         }
         Ok(())
     }
@@ -74,7 +80,9 @@ impl Tty {
                 Ok(length) => Ok(Seen::Bytes(length)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Seen::Nothing),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => Ok(Seen::HangUp),
+                Err(error) if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => {
+                    Ok(Seen::HangUp)
+                }
                 Err(error) => Err(error),
             };
         }
@@ -120,14 +128,22 @@ impl Tty {
 
     /// Tells the kernel, and so the agent, how large the terminal is.
     pub fn resize(&self, size: Size) {
-        let size = Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize {
+            ws_row: size.rows,
+            ws_col: size.cols,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
         if let Err(error) = tcsetwinsize(self.master.get_ref(), size) {
             tracing::debug!(%error, "a terminal's size could not be set");
         }
     }
 }
 
-#[expect(deprecated, reason = "what is unsound about it are types whose descriptor changes; this one owns its own")]
+#[expect(
+    deprecated,
+    reason = "what is unsound about it are types whose descriptor changes; this one owns its own"
+)]
 fn watched(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(master, Interest::READABLE | Interest::WRITABLE)
 }

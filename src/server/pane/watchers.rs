@@ -46,7 +46,11 @@ enum Health {
 impl Watchers {
     /// Somebody looks, and has nothing of it yet.
     pub fn watch(&mut self, seat: SeatId, frames: mpsc::Sender<ToClient>) {
-        let watcher = Watcher { frames, drawn: Drawn::Nothing, health: Health::Whole };
+        let watcher = Watcher {
+            frames,
+            drawn: Drawn::Nothing,
+            health: Health::Whole,
+        };
         self.all.insert(seat, watcher);
     }
 
@@ -73,7 +77,8 @@ impl Watchers {
         let broken = screen.health().err().map(|fault| fault.to_string());
         self.all.retain(|seat, watcher| {
             let note = || spots.send_modify(|spots| spots.sends(*seat));
-            let stays = watcher.offer(agent, screen, note).is_some() && watcher.tell(agent, broken.as_deref()).is_some();
+            let stays = watcher.offer(agent, screen, note).is_some()
+                && watcher.tell(agent, broken.as_deref()).is_some();
             if !stays {
                 spots.send_modify(|spots| spots.forgets(*seat));
             }
@@ -108,7 +113,10 @@ impl Watcher {
         let (Some(why), Health::Whole) = (broken, self.health) else {
             return Some(());
         };
-        let message = ToClient::Broken { agent, why: why.to_owned() };
+        let message = ToClient::Broken {
+            agent,
+            why: why.to_owned(),
+        };
         match self.frames.try_send(message) {
             Ok(()) => self.health = Health::ToldBroken,
             Err(TrySendError::Full(_)) => {}
@@ -187,7 +195,10 @@ mod tests {
         frame(&mut got).unwrap();
         watchers.ack(SeatId(1), 0);
         watchers.send(AgentId(1), &screen, &spots());
-        assert_eq!(frame(&mut got).unwrap().kind, crate::terminal::PatchKind::Full);
+        assert_eq!(
+            frame(&mut got).unwrap().kind,
+            crate::terminal::PatchKind::Full
+        );
     }
 
     #[test]

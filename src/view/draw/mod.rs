@@ -54,6 +54,8 @@ use crate::view::sweep::sweep;
 use crate::view::tiles::Plan;
 
 pub use card::height as card_height;
+#[cfg(test)]
+pub use cells::row as agent_row;
 pub use cells::underline;
 
 /// Where the terminal's own cursor goes, and how it looks.

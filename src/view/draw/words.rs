@@ -65,7 +65,7 @@ pub fn state(state: &State) -> String {
     };
     match exit {
         Exit::Code(0) => "ended".into(),
-        Exit::Code(code) => format!("failed with {code}"),
+        Exit::Code(code) => format!("failed, code {code}"),
         Exit::Signal(name) => format!("killed by {name}"),
         Exit::Failed(why) => format!("never started: {why}"),
         Exit::Lost => "lost in a restart".into(),

@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr;
 
-use crate::model::{Ask, Brief, BriefId, RESERVED, Request, Settings, Stage, Track};
+use crate::model::{Brief, BriefId, RESERVED, Request, Settings, Stage, Track};
 
 use super::SidebarPlan;
 use crate::view::desk::Desk;
@@ -83,31 +82,6 @@ fn stage_rank(settings: &Settings, brief: &Brief) -> usize {
         .iter()
         .position(|stage| stage.name == brief.place.stage)
         .map_or(500_000, |at| stages.len() - at)
-}
-
-/// How many rows a card needs to show all of a request at this width, with its frame, its heading,
-/// a line that says for whom, and the line of its keys.
-pub fn card_height(request: &Request, width: u16) -> u16 {
-    let inner = usize::from(width.saturating_sub(4).max(1));
-    let rows = |text: &str| -> usize {
-        text.lines()
-            .map(|line| line.width().div_ceil(inner).max(1))
-            .sum()
-    };
-    let text = match &request.ask {
-        Ask::Permission {
-            summary,
-            detail,
-            cwd,
-            ..
-        } => rows(summary.raw()) + rows(detail.raw()) + usize::from(!cwd.raw().is_empty()),
-        Ask::Question { text, options } => {
-            let options: usize = options.iter().map(|option| rows(option.raw()).max(1)).sum();
-            rows(text.raw()) + options
-        }
-        Ask::Gate { handoff, .. } => 1 + rows(handoff.raw()),
-    };
-    u16::try_from(text + 4).unwrap_or(u16::MAX)
 }
 
 /// Divides the sidebar: what waits above, as high as it needs up to the half, the queue below.

@@ -2,12 +2,13 @@
 
 use crate::model::{Ask, Card, Request, RequestId, Untrusted, Verdict, Wish};
 use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
+use crate::view::draw::card_height;
 use crate::view::tiles;
 use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{agents, popup};
+use super::{agents, popup, scroll};
 
 /// How many lines a key scrolls the card.
 const CARD_LINES: usize = 4;
@@ -45,6 +46,7 @@ pub(super) fn step(turn: &mut Turn, step: Step) {
     };
     select(turn, *id);
     if let Some(agent) = agent {
+        scroll::drop_out(turn);
         turn.desk.pane = Some(*agent);
     }
 }
@@ -254,11 +256,13 @@ pub(super) fn detail(turn: &mut Turn) {
             detail,
             cwd,
         } => {
-            let parts = [
-                format!("tool: {}\nwhere: {}", tool.raw(), cwd.raw()),
+            let mut parts = vec![
+                format!("tool   {}\nin     {}", tool.raw(), cwd.raw()),
                 summary.raw().to_owned(),
-                detail.raw().to_owned(),
             ];
+            if detail.raw().trim() != summary.raw().trim() {
+                parts.push(detail.raw().to_owned());
+            }
             parts.join("\n\n")
         }
         Ask::Question { text, options } => {
@@ -281,7 +285,7 @@ pub(super) fn detail(turn: &mut Turn) {
 }
 
 /// Scrolls the card's text.
-pub(super) fn scroll(turn: &mut Turn, step: Step) {
+pub(super) fn scroll_card(turn: &mut Turn, step: Step) {
     let Some(request) = turn.desk.card() else {
         return turn.refuse("nothing waits on you");
     };
@@ -289,7 +293,7 @@ pub(super) fn scroll(turn: &mut Turn, step: Step) {
     let Some(card) = plan.card else {
         return turn.refuse("the card is not in sight, make the terminal larger");
     };
-    let all = usize::from(tiles::card_height(request, card.width));
+    let all = usize::from(card_height(turn.desk, request, card.width));
     let most = all.saturating_sub(usize::from(card.height));
     let top = turn.desk.card_top;
     turn.desk.card_top = match step {

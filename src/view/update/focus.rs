@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use crate::model::AgentId;
-use crate::view::desk::{Desk, Focus, SidebarWish, Zoom};
+use crate::view::desk::{Desk, Focus, Mode, SidebarWish, Zoom};
 use crate::view::tiles::{self, Plan, QueueLine};
 
-use super::decide;
 use super::turn::Turn;
+use super::{decide, scroll};
 
 /// One on, or one back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub(super) fn beside<T>(all: &[T], at: Option<usize>, step: Step) -> Option<&T> 
 
 /// Focuses an agent's tile; if it waits on somebody, its card is shown.
 pub(super) fn agent(turn: &mut Turn, agent: AgentId) {
+    if turn.desk.mode != Mode::Scroll(agent) {
+        scroll::drop_out(turn);
+    }
     turn.desk.pane = Some(agent);
     turn.desk.focus = Focus::Tiles;
     decide::select_of(turn, agent);
@@ -290,6 +293,7 @@ pub(super) fn list_end(turn: &mut Turn, step: Step) {
 
 /// Goes to a list; a sidebar that is hidden comes up.
 pub(super) fn sidebar(turn: &mut Turn, focus: Focus) {
+    scroll::drop_out(turn);
     if turn.plan().sidebar.is_none() {
         turn.desk.sidebar = SidebarWish::Shown;
     }

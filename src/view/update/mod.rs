@@ -140,6 +140,12 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
         Input::Resized(size) => turn.desk.size = size,
         Input::FocusGained => turn.desk.terminal = super::desk::TerminalFocus::Here,
         Input::FocusLost => turn.desk.terminal = super::desk::TerminalFocus::Elsewhere,
+        Input::Server(ToClient::Frame { agent, patch }) => {
+            // most of what arrives: rows of a pane, which change nothing but that pane
+            if server::frame(&mut turn, agent, patch) == server::Frame::Rows {
+                return turn.acts;
+            }
+        }
         Input::Server(message) => server::message(&mut turn, message),
         Input::Linked => server::linked(&mut turn),
         Input::LinkLost(why) => server::lost(&mut turn, why),

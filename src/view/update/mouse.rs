@@ -221,9 +221,7 @@ fn to_room(turn: &mut Turn, focus: Focus) {
 }
 
 fn leave_modes(turn: &mut Turn) {
-    if let Mode::Scroll(_) = turn.desk.mode {
-        scroll::leave(turn);
-    }
+    scroll::drop_out(turn);
     turn.desk.mode = Mode::Room;
 }
 
@@ -261,7 +259,7 @@ fn wheel(turn: &mut Turn, target: Target, lines: i64) {
     };
     match target {
         Target::Tile(tile) if !tile.inner.is_empty() => scroll::wheel(turn, tile.agent, lines),
-        Target::Card => decide::scroll(turn, step),
+        Target::Card => decide::scroll_card(turn, step),
         Target::Waiting(_) | Target::Queue(_) if turn.desk.mode == Mode::Room => {
             turn.desk.focus = match target {
                 Target::Waiting(_) => Focus::Waiting,

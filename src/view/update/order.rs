@@ -1,6 +1,8 @@
 //! The order of the tiles, and the cursors of the lists: they follow what is known, but never move
 //! under the person's hands.
 
+use std::collections::BTreeMap;
+
 use crate::config::layout::Order;
 use crate::model::{AgentId, RequestId};
 use crate::view::desk::{Desk, Link, Mode, Popup};
@@ -19,14 +21,15 @@ pub(super) fn follow(desk: &mut Desk) {
 fn order(desk: &mut Desk) {
     let mut wanted: Vec<AgentId> = desk.facts.agents.keys().copied().collect();
     if layout_for(desk).order == Order::Waiting {
-        let first = |agent: &AgentId| -> Option<RequestId> {
-            let mut waiting = desk.facts.waiting();
-            let one = waiting.find(|request| request.agent == Some(*agent));
-            one.map(|request| request.id)
-        };
+        let mut oldest: BTreeMap<AgentId, RequestId> = BTreeMap::new();
+        for request in desk.facts.waiting() {
+            if let Some(agent) = request.agent {
+                oldest.entry(agent).or_insert(request.id);
+            }
+        }
         wanted.sort_by_key(|agent| {
-            let request = first(agent);
-            (request.is_none(), request, *agent)
+            let request = oldest.get(agent);
+            (request.is_none(), request.copied(), *agent)
         });
     }
     if is_typing(desk) {

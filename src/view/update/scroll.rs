@@ -115,6 +115,14 @@ pub(super) fn leave(turn: &mut Turn) {
     };
 }
 
+/// Back to the present, where keys are commands: the person goes elsewhere.
+pub(super) fn drop_out(turn: &mut Turn) {
+    if let Mode::Scroll(_) = turn.desk.mode {
+        leave(turn);
+        turn.desk.mode = Mode::Room;
+    }
+}
+
 /// The pane whose past is looked at; says so where none is.
 pub(super) fn here(turn: &mut Turn) -> Option<AgentId> {
     if let Mode::Scroll(agent) = turn.desk.mode {

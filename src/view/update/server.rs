@@ -1,6 +1,6 @@
 //! What the server says. It changes what is known, never where the person is.
 
-use crate::model::{Answer, Fact, Level, Request, Status, Untrusted};
+use crate::model::{AgentId, Answer, Fact, Level, Request, Status, Untrusted};
 use crate::terminal::{Patch, PatchKind};
 use crate::view::desk::{Awaited, Fetch, Link, Me, Mode, Popup, TerminalFocus, Told};
 use crate::view::facts::Facts;
@@ -8,6 +8,9 @@ use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
 use super::{Act, decide, find, past, scroll};
+
+/// The most characters of an agent's words in a notification.
+const NOTIFY_MOST: usize = 200;
 
 /// The server can be reached: asks for everything.
 pub(super) fn linked(turn: &mut Turn) {
@@ -74,7 +77,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             turn.desk.facts = Facts::default();
             forget(turn);
         }
-        ToClient::Frame { agent, patch } => frame(turn, agent, patch),
+        ToClient::Frame { agent, patch } => drop(frame(turn, agent, patch)),
         ToClient::Broken { agent, why } => {
             turn.desk.panes.entry(agent).or_default().broken = Some(why);
         }
@@ -101,9 +104,14 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         }
         ToClient::BriefText { ticket, text, .. } => brief(turn, ticket, text),
         ToClient::Tell(notice) => turn.toast(notice),
-        ToClient::Rang { agent, .. } => {
+        ToClient::Rang { agent, text } => {
             let now = turn.desk.now;
             turn.desk.panes.entry(agent).or_default().rang = Some(now);
+            if turn.desk.terminal == TerminalFocus::Elsewhere && !text.is_empty() {
+                let words: String = text.shown().chars().take(NOTIFY_MOST).collect();
+                turn.acts
+                    .push(Act::Notify(format!("agent {agent}: {words}")));
+            }
             if turn.desk.focused() != Some(agent) || turn.desk.terminal == TerminalFocus::Elsewhere
             {
                 turn.ring();
@@ -114,15 +122,26 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
     }
 }
 
-fn frame(turn: &mut Turn, agent: crate::model::AgentId, patch: Patch) {
+/// What a patch changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// Rows, the cursor, modes: nothing that anything else depends on.
+    Rows,
+    /// The size, or the pane has to be asked for anew.
+    More,
+}
+
+/// Rows of a pane came.
+pub(super) fn frame(turn: &mut Turn, agent: AgentId, patch: Patch) -> Frame {
     let full = patch.kind == PatchKind::Full;
     let size = patch.size;
     let pane = turn.desk.panes.entry(agent).or_default();
+    let resized = pane.grid.generation() == 0 || pane.grid.size() != size;
     if full {
         pane.broken = None;
     }
     if let Some(scroll) = &mut pane.scroll
-        && pane.grid.size() != size
+        && resized
     {
         // lines are broken anew at another width, so their numbers mean other lines
         scroll.rows.clear();
@@ -132,11 +151,13 @@ fn frame(turn: &mut Turn, agent: crate::model::AgentId, patch: Patch) {
     if pane.grid.apply(patch).is_err() {
         turn.desk.told.watched.remove(&agent);
         turn.desk.told.acked.remove(&agent);
-        return turn.send(ToServer::Unwatch(agent));
+        turn.send(ToServer::Unwatch(agent));
+        return Frame::More;
     }
     if turn.desk.mode == Mode::Scroll(agent) {
         scroll::settle(turn, agent);
     }
+    if resized { Frame::More } else { Frame::Rows }
 }
 
 fn fact(turn: &mut Turn, fact: Fact) {

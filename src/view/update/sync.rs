@@ -22,12 +22,11 @@ const LEAST: Size = Size {
 /// Brings everything that depends on everything up to date.
 pub(super) fn after(turn: &mut Turn) {
     order::follow(turn.desk);
-    unfocus(turn.desk);
     title(turn);
+    let plan = settled(turn.desk);
     if turn.desk.link != Link::Live {
         return;
     }
-    let plan = turn.plan();
     watch(turn, &plan);
     looks_at(turn);
     keyboard(turn);
@@ -35,17 +34,19 @@ pub(super) fn after(turn: &mut Turn) {
     shown(turn, &plan);
 }
 
-/// A focus on a sidebar that is not there goes to the tiles.
-fn unfocus(desk: &mut Desk) {
-    let plan = tiles::plan(desk);
+/// The plan, once a focus on a sidebar that is not there went to the tiles.
+fn settled(desk: &mut Desk) -> Plan {
+    let mut plan = tiles::plan(desk);
     if tiles::needs_sidebar(desk.focus) && plan.sidebar.is_none() {
         desk.focus = Focus::Tiles;
         if desk.sidebar == SidebarWish::Shown {
             desk.sidebar = SidebarWish::AsLayout;
+            plan = tiles::plan(desk);
         }
     }
     desk.panes
         .retain(|agent, _| desk.facts.agents.contains_key(agent) || desk.link != Link::Live);
+    plan
 }
 
 fn title(turn: &mut Turn) {

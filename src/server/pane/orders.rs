@@ -1,0 +1,129 @@
+//! What a pane is told to do: by people through their guests, and by the hub with recorded messages.
+//!
+//! Must not decide who may: guests have refused observers before anything comes here.
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::model::{Level, Manner, Notice};
+use crate::terminal::{Focus, Key, Size, encode_focus, encode_key, encode_mouse, encode_paste};
+use crate::wire::{FocusChange, ToClient};
+
+use super::super::clock;
+use super::super::post::{ToPane, Told, Typist};
+use super::{COMPLAIN_EVERY, Pane, SMALLEST};
+
+impl Pane {
+    pub(super) fn obey(&mut self, order: ToPane) {
+        match order {
+            ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
+            ToPane::Unwatch(seat) => {
+                self.watchers.unwatch(seat);
+                self.spots.send_modify(|spots| spots.forgets(seat));
+            }
+            ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
+            ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
+            ToPane::Paste(typist, text) => {
+                let bytes = encode_paste(&text, &self.glass.screen().modes());
+                self.type_bytes(&typist, &bytes);
+            }
+            ToPane::Mouse(event) => {
+                let bytes = encode_mouse(&event, &self.glass.screen().modes());
+                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
+            }
+            ToPane::Focus(change) => {
+                let focus = match change {
+                    FocusChange::Gained => Focus::Gained,
+                    FocusChange::Lost => Focus::Lost,
+                };
+                let bytes = encode_focus(focus, &self.glass.screen().modes());
+                let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
+            }
+            ToPane::Resize(size) => self.resize(size),
+            ToPane::Past {
+                ticket,
+                first,
+                count,
+                to,
+            } => {
+                answer(&to, self.glass.past(self.agent, ticket, first, count));
+            }
+            ToPane::Find { ticket, needle, to } => {
+                answer(&to, self.glass.find(self.agent, ticket, &needle))
+            }
+            ToPane::Deliver {
+                message,
+                text,
+                manner,
+            } => self.take_message(message, text, manner),
+            // Taken by `run`, which ends with it.
+            ToPane::LetGo(_) => {}
+        }
+    }
+
+    fn take_message(&mut self, message: u64, text: String, manner: Manner) {
+        let refused = self.deliveries.add(message, text, manner, Instant::now());
+        if let Some(event) = refused {
+            self.heard.event(event);
+        }
+        if self.tty.is_none() {
+            for event in self
+                .deliveries
+                .abandon("its terminal is closed; start it again first")
+            {
+                self.heard.event(event);
+            }
+        }
+    }
+
+    fn type_keys(&mut self, typist: &Typist, keys: &[Key]) {
+        let modes = self.glass.screen().modes();
+        let bytes: Vec<u8> = keys
+            .iter()
+            .flat_map(|key| encode_key(key, &modes))
+            .collect();
+        self.type_bytes(typist, &bytes);
+    }
+
+    fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
+        let now = Instant::now();
+        self.deliveries.key_pressed(now);
+        if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY)
+        {
+            return;
+        }
+        self.complained = Some(now);
+        let text = format!(
+            "agent {} does not read its input; these keys were not sent",
+            self.agent
+        );
+        let notice = Notice {
+            at: clock::now(),
+            level: Level::Warning,
+            text,
+        };
+        // Full: that person has not read a thousand facts, one sentence more does not help.
+        let _told = typist.told.try_send(Told::Message(ToClient::Tell(notice)));
+    }
+
+    /// The terminal is as large as the tile of the person who drives, and never too small.
+    fn resize(&mut self, tile: Size) {
+        let size = Size::new(tile.cols.max(SMALLEST.cols), tile.rows.max(SMALLEST.rows));
+        if size != self.glass.screen().size() {
+            self.glass.resize(size, clock::now());
+            self.nudge = None;
+            self.resize_terminal(size);
+        }
+    }
+
+    pub(super) fn resize_terminal(&self, size: Size) {
+        if let Some(tty) = &self.tty {
+            tty.resize(size);
+        }
+    }
+}
+
+/// Never full: a guest has room for all answers it may wait for. Gone: it needs none.
+fn answer(to: &mpsc::Sender<ToClient>, message: ToClient) {
+    let _gone = to.try_send(message);
+}

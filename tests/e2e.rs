@@ -1,0 +1,21 @@
+//! The whole program as a person meets it: the binary in a real terminal, real agents, real files.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+#[path = "e2e/decide.rs"]
+mod decide;
+#[path = "e2e/survive.rs"]
+mod survive;
+
+#[path = "e2e/queue.rs"]
+mod queue;
+
+#[path = "e2e/pane.rs"]
+mod pane;
+
+#[path = "e2e/looks.rs"]
+mod looks;
+
+#[path = "e2e/hostile.rs"]
+mod hostile;
