@@ -8,10 +8,12 @@ mod link;
 mod once;
 mod painter;
 mod reload;
+mod replay;
 mod run;
 mod shelf;
 mod terminal;
 mod translate;
 
 pub use once::Once;
+pub use replay::{Begin, replay};
 pub use run::{Opening, run};

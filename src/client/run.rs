@@ -398,7 +398,7 @@ async fn next(line: &mut Option<Line>) -> Option<Came> {
     }
 }
 
-async fn until(at: Option<Instant>) {
+pub(super) async fn until(at: Option<Instant>) {
     match at {
         Some(at) if at <= Instant::now() => {}
         Some(at) => sleep_until(at.into()).await,
@@ -406,7 +406,7 @@ async fn until(at: Option<Instant>) {
     }
 }
 
-fn now() -> Time {
+pub(super) fn now() -> Time {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -414,10 +414,10 @@ fn now() -> Time {
 }
 
 /// When a moment of the wall clock comes.
-fn after(at: Time, now: Time) -> Instant {
+pub(super) fn after(at: Time, now: Time) -> Instant {
     Instant::now() + Duration::from_millis(at.since(now))
 }
 
-fn utc_offset_s() -> i32 {
+pub(super) fn utc_offset_s() -> i32 {
     jiff::Zoned::now().offset().seconds()
 }
