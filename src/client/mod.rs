@@ -3,7 +3,7 @@
 mod echo;
 mod editor;
 mod gate;
-mod keyboard;
+mod hangup;
 mod link;
 mod once;
 mod painter;

@@ -11,7 +11,6 @@ use tokio::time::sleep_until;
 
 use super::echo::{Echo, Needs};
 use super::gate::Gate;
-use super::keyboard::Keyboard;
 use super::link::{self, Came, Line};
 use super::painter::Underlines;
 use super::reload::Reload;
@@ -156,7 +155,6 @@ impl Open {
     }
 
     async fn stay(mut self) -> anyhow::Result<String> {
-        let mut keyboard = Keyboard::open().context("cannot watch the terminal")?;
         let mut ends = Ends {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -170,7 +168,10 @@ impl Open {
             let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
-                event = keyboard.next() => self.event(event.context("the terminal is gone")?)?,
+                event = self.window.event() => match event {
+                    Some(event) => self.event(event.context("the terminal is gone")?)?,
+                    None => return Ok("the terminal is gone".to_owned()),
+                },
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
                 _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
                 came = next(&mut self.line) => self.came(came),

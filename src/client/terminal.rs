@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags,
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
@@ -13,10 +13,12 @@ use crossterm::terminal::{
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
+use futures_util::StreamExt as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::hangup::Hangup;
 use super::painter::{Painter, Underlines};
 use crate::terminal::{CursorShape, Size};
 use crate::view::draw::CursorAt;
@@ -27,6 +29,9 @@ pub struct Window {
     underlines: Underlines,
     /// The cursor's shape, as last set.
     shape: Option<CursorShape>,
+    /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
+    keys: Option<EventStream>,
+    gone: Hangup,
 }
 
 impl Window {
@@ -45,6 +50,8 @@ impl Window {
             terminal,
             underlines,
             shape: None,
+            keys: Some(EventStream::new()),
+            gone: Hangup::watch(),
         })
     }
 
@@ -66,6 +73,18 @@ impl Window {
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
         Ok(blank(out, underlines, (cols, rows))?)
+    }
+
+    /// The next key, mouse event or size; none where the terminal is gone.
+    pub async fn event(&mut self) -> Option<io::Result<Event>> {
+        let Some(keys) = &mut self.keys else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            biased;
+            () = self.gone.wait() => None,
+            event = keys.next() => event,
+        }
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -161,9 +180,11 @@ impl Window {
     /// # Errors
     /// Where the terminal cannot be taken back.
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
+        self.keys = None;
         restore();
         let came_back = to();
         self.terminal = Self::open(self.underlines)?;
+        self.keys = Some(EventStream::new());
         self.shape = None;
         Ok(came_back)
     }
