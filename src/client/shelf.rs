@@ -17,6 +17,9 @@ use crate::config::theme::{self, ColourDepth, Theme};
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
 
+/// Where somebody without a home has nothing, and cannot write.
+const NOWHERE: &str = "/dev/null";
+
 /// Where a person's own files are, and how many colours their terminal has.
 #[derive(Clone, Debug)]
 pub struct Shelf {
@@ -38,10 +41,13 @@ pub struct Chosen {
 impl Shelf {
     /// The person's who runs this, as their environment says.
     pub fn of_this_person() -> Self {
-        let config = env::var_os("XDG_CONFIG_HOME")
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from);
-        let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".config");
+        let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+        let config = config.filter(|path| path.is_absolute());
+        // Without HOME the system's list of users says it.
+        let home = || {
+            let home = env::home_dir().filter(|path| path.is_absolute());
+            home.map_or_else(|| PathBuf::from(NOWHERE), |home| home.join(".config"))
+        };
         Self {
             folder: config.unwrap_or_else(home).join("opsroom"),
             depth: depth(),
@@ -197,9 +203,16 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
         Ok(_) => fs::read_to_string(path)
             .map(Some)
             .with_context(|| format!("cannot read {}", path.display())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_none(&error) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn is_none(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// How many colours the terminal says it has.
@@ -226,6 +239,17 @@ fn depth() -> ColourDepth {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+
+    #[test]
+    fn somebody_without_a_home_gets_what_is_built_in() {
+        let shelf = Shelf {
+            folder: Path::new(NOWHERE).join("opsroom"),
+            depth: ColourDepth::True,
+        };
+        assert!(shelf.theme("opsroom").is_ok() && shelf.layout("wall").is_ok());
+        assert!(shelf.keys().unwrap().is_none() && !shelf.themes().is_empty());
+        assert!(shelf.choose(&Chosen::default()).is_err());
+    }
 
     fn shelf() -> (tempfile::TempDir, Shelf) {
         let folder = tempfile::tempdir().unwrap();
