@@ -68,7 +68,10 @@ impl Shelf {
                 .map(|file| file.text),
         )?;
         let text = text.with_context(|| unknown("theme", name, &self.themes()))?;
-        Ok(whole(theme::parse(&format!("themes/{name}.toml"), &text))?.reduce(self.depth))
+        let mut theme = whole(theme::parse(&format!("themes/{name}.toml"), &text))?;
+        // A copy of another one is called as its file is, whatever it still says inside.
+        name.clone_into(&mut theme.name);
+        Ok(theme.reduce(self.depth))
     }
 
     /// A layout: the person's own file, else the built-in one.
@@ -85,7 +88,9 @@ impl Shelf {
                 .map(|file| file.text),
         )?;
         let text = text.with_context(|| unknown("layout", name, &self.layouts()))?;
-        whole(layout::parse(&format!("layouts/{name}.toml"), &text))
+        let mut layout = whole(layout::parse(&format!("layouts/{name}.toml"), &text))?;
+        name.clone_into(&mut layout.name);
+        Ok(layout)
     }
 
     /// The text of `keys.toml`, where there is one.
@@ -239,6 +244,18 @@ fn depth() -> ColourDepth {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+
+    #[test]
+    fn a_copy_is_called_as_its_file_is_and_so_found_again_when_it_changes() {
+        let (_folder, shelf) = shelf();
+        for (kind, file) in [("themes", &THEMES[1]), ("layouts", &LAYOUTS[1])] {
+            let folder = shelf.folder.join(kind);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("mine.toml"), file.text).unwrap();
+        }
+        assert_eq!(shelf.theme("mine").unwrap().name, "mine");
+        assert_eq!(shelf.layout("mine").unwrap().name, "mine");
+    }
 
     #[test]
     fn somebody_without_a_home_gets_what_is_built_in() {
