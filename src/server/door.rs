@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{Person, SeatId, SeatRole};
@@ -115,6 +115,8 @@ impl Hall {
     }
 
     async fn accept(self, listener: UnixListener, role: SeatRole) {
+        // Since when nobody gets in: said once, however long it lasts.
+        let mut shut: Option<Instant> = None;
         loop {
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
                 return;
@@ -123,6 +125,11 @@ impl Hall {
                 accepted = listener.accept() => accepted,
                 () = self.hub.closed() => return,
             };
+            if stream.is_ok()
+                && let Some(since) = shut.take()
+            {
+                tracing::info!(seconds = since.elapsed().as_secs(), "people are accepted again");
+            }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {
                     let entrance = self.entrance(&stream, role);
@@ -140,7 +147,10 @@ impl Hall {
                 }
                 Ok(_) => tracing::warn!("somebody of another user was turned away"),
                 Err(error) => {
-                    tracing::warn!(%error, "nobody can be accepted for now");
+                    if shut.is_none() {
+                        tracing::warn!(%error, "nobody can be accepted for now");
+                    }
+                    shut = shut.or_else(|| Some(Instant::now()));
                     sleep(BREATH).await;
                 }
             }

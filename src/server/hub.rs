@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Force, Level, Notice, Room, SeatId, Wish};
+use crate::model::{Agent, AgentId, Book, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Wish};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
@@ -202,6 +202,7 @@ impl Hub {
                 seat,
                 ticket,
                 wish: Wish::CloseRoom(Force::Yes),
+                ..
             } => {
                 self.guests.reply(seat, ticket, crate::model::Answer::Done);
                 self.close();
@@ -273,9 +274,10 @@ impl Hub {
                     self.tell_faults(seat);
                 }
             }
-            FromGuest::Wish(ticket, wish) => {
+            FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
-                self.update(Event::Wanted { seat, ticket, wish });
+                let screens = self.screens_before(&wish, screens);
+                self.update(Event::Wanted { seat, ticket, wish, screens });
             }
             FromGuest::Shown(cards) => {
                 self.seat(seat);
@@ -303,6 +305,21 @@ impl Hub {
         if let Some((person, role)) = self.guests.take_seat(seat) {
             self.update(Event::SeatTaken { seat, person, role });
         }
+    }
+
+    /// The pictures that a decision is made before: as drawn by the person's client, or, of an agent
+    /// that it does not show, as it stands.
+    fn screens_before(&self, wish: &Wish, mut drawn: Vec<Moment>) -> Vec<Moment> {
+        let Wish::Decide { cards, .. } = wish else {
+            return Vec::new();
+        };
+        let requests = cards.iter().filter_map(|card| self.room.book.requests.get(&card.request));
+        for agent in requests.filter_map(|request| request.agent) {
+            let known = drawn.iter().any(|moment| moment.agent == agent);
+            let stands = || self.panes.get(&agent)?.sights.borrow().now(agent);
+            drawn.extend((!known).then(stands).flatten());
+        }
+        drawn
     }
 
     fn reload(&mut self) {

@@ -1,6 +1,6 @@
 //! A person at a terminal, for tests: the real binary in a real PTY, its screen read by an emulator that
 //! is not the one that opsroom uses inside. Waits on what appears, never for a time to pass.
-#![allow(clippy::unwrap_used, clippy::panic, dead_code)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, dead_code)]
 
 mod console;
 
@@ -94,7 +94,8 @@ impl Place {
         self.more.push((name.to_owned(), value.to_owned()));
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
+    /// What the binary is started with, and nothing else.
+    pub fn environment(&self) -> Vec<(String, String)> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let usual = [
             ("HOME", text(&self.home)),
@@ -197,6 +198,13 @@ impl Place {
                 Some((name, agent["pid"].as_i64()? as i32))
             });
         agents.filter(|(_, pid)| lives(*pid)).collect()
+    }
+
+    /// The same, once there are so many.
+    pub fn so_many_agents(&self, number: usize) -> Vec<(String, i32)> {
+        eventually(&format!("{number} agents"), || {
+            Some(self.agents()).filter(|agents| agents.len() == number)
+        })
     }
 
     /// The journal's lines.

@@ -192,7 +192,7 @@ const ROOM: &[Script] = &[
         assert!(p.plan().sidebar.is_none());
         p.keys("b");
         assert!(p.plan().sidebar.is_some());
-        assert_eq!(p.desk.sidebar, SidebarWish::Shown);
+        assert_eq!(p.desk.sidebar, SidebarWish::AsLayout);
     }),
     (Command::NextLayout, |p| {
         assert!(p.keys("L").contains(&Act::UseLayout("focus".to_owned())));
