@@ -191,7 +191,7 @@ impl Open {
         let input = match event {
             Event::Key(key) => translate::key(key).map(Input::Key),
             Event::Mouse(mouse) => Some(Input::Mouse(translate::mouse(mouse))),
-            Event::Paste(text) => Some(Input::Paste(text)),
+            Event::Paste(text) => Some(translate::paste(text)),
             Event::FocusGained => Some(Input::FocusGained),
             Event::FocusLost => Some(Input::FocusLost),
             Event::Resize(cols, rows) => {

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Moment, Notice, Room, SeatId, Wish};
+use crate::model::{Agent, AgentId, Book, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Wish};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
@@ -197,6 +197,16 @@ impl Hub {
     /// What a person or an agent wants is refused; what happened waits.
     fn stall(&mut self, event: Event) {
         match event {
+            // There must be a way out, recorded or not. Observers were refused before.
+            Event::Wanted {
+                seat,
+                ticket,
+                wish: Wish::CloseRoom(Force::Yes),
+                ..
+            } => {
+                self.guests.reply(seat, ticket, crate::model::Answer::Done);
+                self.close();
+            }
             Event::Wanted { seat, ticket, .. } => {
                 let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
                 self.guests
