@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Notice, Room, SeatId};
+use crate::model::{Agent, AgentId, Book, Effect, Event, Fact, Level, Notice, Room, SeatId};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
@@ -166,6 +166,22 @@ impl Hub {
         if let Err(why) = self.perform(effects) {
             self.roll_back(&why);
             self.stall(event);
+        }
+    }
+
+    /// Tells the room several things that happened outside, and syncs what it records of them once, before
+    /// anything else that follows from them.
+    pub(super) fn update_together(&mut self, events: Vec<Event>) {
+        if let Writing::Failing(_) = self.writing {
+            return events.into_iter().for_each(|event| self.stall(event));
+        }
+        let now = clock::now();
+        let effects: Vec<Effect> = events.iter().flat_map(|event| self.room.update(event.clone(), now)).collect();
+        let (lines, others): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Journal(_)));
+        if let Err(why) = self.perform(lines.into_iter().chain(others).collect()) {
+            self.roll_back(&why);
+            events.into_iter().for_each(|event| self.stall(event));
         }
     }
 
