@@ -130,6 +130,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         keeper,
         outside,
         settings,
+        clock: clock::Watch::start(),
         follow_up: Default::default(),
         stalled: Default::default(),
         writing: Writing::Well,
