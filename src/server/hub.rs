@@ -10,7 +10,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Wish};
+use crate::model::{
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Time, Wish,
+};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
@@ -43,6 +45,7 @@ pub struct Hub {
     pub(super) settings: SettingsFile,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
     pub(super) settings_faults: Vec<String>,
+    pub(super) clock: clock::Watch,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
     /// What waits until the journal can be written.
@@ -175,11 +178,38 @@ impl Hub {
         if let Writing::Failing(_) = self.writing {
             return self.stall(event);
         }
-        let effects = self.room.update(event.clone(), clock::now());
+        let now = self.look_at_the_clock();
+        let effects = self.room.update(event.clone(), now);
         if let Err(why) = self.perform(effects) {
             self.roll_back(&why);
             self.stall(event);
         }
+    }
+
+    /// Tells the room several things that happened outside, and syncs what it records of them once, before
+    /// anything else that follows from them.
+    pub(super) fn update_together(&mut self, events: Vec<Event>) {
+        if let Writing::Failing(_) = self.writing {
+            return events.into_iter().for_each(|event| self.stall(event));
+        }
+        let now = self.look_at_the_clock();
+        let effects: Vec<Effect> = events.iter().flat_map(|event| self.room.update(event.clone(), now)).collect();
+        let (lines, others): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Journal(_)));
+        if let Err(why) = self.perform(lines.into_iter().chain(others).collect()) {
+            self.roll_back(&why);
+            events.into_iter().for_each(|event| self.stall(event));
+        }
+    }
+
+    /// The time; where the clock was set, what the room measures goes on where it was.
+    fn look_at_the_clock(&mut self) -> Time {
+        let (now, set) = self.clock.look();
+        if let Some(by) = set {
+            tracing::info!(ms = by, "the clock was set, or the machine slept");
+            self.room.clock_set(by);
+        }
+        now
     }
 
     /// The journal could not be written: nothing behind that line was done, and the room is as the

@@ -161,6 +161,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         outside,
         settings,
         settings_faults,
+        clock: clock::Watch::start(),
         follow_up: Default::default(),
         stalled: Default::default(),
         writing: Writing::Well,
