@@ -14,7 +14,7 @@ use crate::model::AgentId;
 use super::desk::{Desk, Focus, Popup, SidebarWish};
 use super::draw::card_height;
 
-pub use crop::crop;
+pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
