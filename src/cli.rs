@@ -5,6 +5,7 @@ mod doctor;
 mod fleet;
 mod init;
 mod open;
+mod replay;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Brief(verbs::brief::Brief),
     /// Read or verify the journal: who decided what, when
     Journal(verbs::journal::Journal),
+    /// Look at an agent's screen again: as it was, or as it stood when something was decided
+    Replay(replay::Replay),
     /// Look at what this machine and terminal offer, and what is missing
     Doctor,
     /// Replace the running server by this version; its agents go on
@@ -125,6 +128,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Journal(journal) => journal.run(&paths()?.folder),
+        Command::Replay(replay) => replay.run(&paths()?),
         Command::Doctor => doctor::run(&paths()?),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),
         Command::Completions { shell } => {

@@ -6,6 +6,7 @@ mod support;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use support::{Place, eventually, kill, lives};
 
@@ -52,7 +53,7 @@ fn an_agent_is_started_listed_and_stopped_by_name() {
     )
     .unwrap();
     assert_eq!(started["agent"], 2);
-    let agents = place.agents();
+    let agents = place.so_many_agents(2);
     assert_eq!(
         agents
             .iter()
@@ -106,6 +107,7 @@ fn two_that_start_at_once_get_one_server() {
         .map(|at| {
             place
                 .command(&["spawn", "--name", &format!("n{at}"), "--", "cat"])
+                .stdout(Stdio::null())
                 .spawn()
                 .unwrap()
         })
@@ -113,7 +115,7 @@ fn two_that_start_at_once_get_one_server() {
     for mut start in starts {
         assert!(start.wait().unwrap().success());
     }
-    assert_eq!(place.agents().len(), 7);
+    place.so_many_agents(7);
     assert_eq!(place.noted("opened").len(), 1);
 }
 
@@ -121,16 +123,15 @@ fn two_that_start_at_once_get_one_server() {
 fn a_socket_that_a_killed_server_left_is_no_obstacle() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
-    let before = place.agents();
+    let before = place.so_many_agents(2);
     let server = place.server_pid().unwrap();
     kill(server);
     eventually("the server to be gone", || (!lives(server)).then_some(()));
     assert!(sockets(&place).join("room.sock").exists());
-    assert_eq!(place.ls()["running"], false);
+    assert_eq!(place.so_many_agents(2), before);
+    assert_ne!(place.server_pid(), Some(server));
     place.ok(&["spawn", "--name", "three", "--", "cat"]);
-    let after = place.agents();
-    assert_eq!(after[..2], before[..]);
-    assert_eq!(after.len(), 3);
+    assert_eq!(place.so_many_agents(3)[..2], before[..]);
 }
 
 #[test]
@@ -182,7 +183,6 @@ fn a_server_of_another_version_is_named_in_a_sentence_and_left_alone() {
 fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
     let place = Place::of(&[]);
     place.ok(&["spawn", "--name", "one", "--", "cat"]);
-    let before = place.journal().len();
     let mut stream = UnixStream::connect(sockets(&place).join("room.sock")).unwrap();
     stream.write_all(b"OPSROOM 9999 7.0.0\n").unwrap();
     let mut said = Vec::new();
@@ -192,7 +192,7 @@ fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
         String::from_utf8_lossy(first),
         format!("OPSROOM 1 {}", env!("CARGO_PKG_VERSION"))
     );
-    assert_eq!(place.journal().len(), before);
+    assert_eq!(place.noted("joined").len(), 1);
     assert_eq!(place.ls()["agents"].as_array().unwrap().len(), 1);
 }
 
@@ -200,7 +200,7 @@ fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
 fn a_server_is_replaced_and_its_agents_go_on() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
-    let (before, server) = (place.agents(), place.server_pid());
+    let (before, server) = (place.so_many_agents(2), place.server_pid());
     assert!(place.ok(&["upgrade-server"]).contains("its agents went on"));
     assert_eq!(place.agents(), before);
     assert_ne!(place.server_pid(), server);

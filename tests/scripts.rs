@@ -95,3 +95,17 @@ fn a_room_that_is_not_running_answers_ls_and_stop_and_starts_nothing() {
     assert!(said(&stop).contains("nothing runs"), "{stop:?}");
     assert_eq!(fs::read_dir(room.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn an_agent_starts_no_server_for_its_own_room() {
+    let room = tempfile::tempdir().unwrap();
+    let folder = room.path().canonicalize().unwrap();
+    let mut command = opsroom(&folder, &["spawn", "--", "true"]);
+    let output = command.env("OPSROOM_ROOM", &folder).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && error.contains("inside an agent"),
+        "{error}"
+    );
+    assert!(!folder.join(".opsroom/journal.jsonl").exists());
+}

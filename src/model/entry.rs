@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Person, Place,
-    RequestId, SeatRole, Time,
+    AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
+    Place, RequestId, SeatRole, Time,
 };
 
 /// One line.
@@ -103,6 +103,9 @@ pub enum Happening {
         decision: Decision,
         /// How long the card had been on their screen, in ms.
         seen_ms: u64,
+        /// The asker's picture that they decided before, where it was recorded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_screen: Option<Moment>,
     },
     /// A brief is about to be moved, or was moved by hand.
     Moved {

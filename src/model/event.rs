@@ -1,8 +1,8 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Person,
-    Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted, Verdict,
+    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
+    Person, Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted, Verdict,
 };
 
 /// Something happened.
@@ -52,6 +52,8 @@ pub enum Event {
         ticket: u32,
         /// What.
         wish: Wish,
+        /// For a decision: the pictures that stand before this person. The server's word, not theirs.
+        screens: Vec<Moment>,
     },
     /// An agent's process started.
     Started {

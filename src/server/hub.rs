@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Notice, Room, SeatId};
+use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Moment, Notice, Room, SeatId, Wish};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
@@ -264,9 +264,10 @@ impl Hub {
                     self.tell_faults(seat);
                 }
             }
-            FromGuest::Wish(ticket, wish) => {
+            FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
-                self.update(Event::Wanted { seat, ticket, wish });
+                let screens = self.screens_before(&wish, screens);
+                self.update(Event::Wanted { seat, ticket, wish, screens });
             }
             FromGuest::Shown(cards) => {
                 self.seat(seat);
@@ -296,6 +297,21 @@ impl Hub {
         }
     }
 
+    /// The pictures that a decision is made before: as drawn by the person's client, or, of an agent
+    /// that it does not show, as it stands.
+    fn screens_before(&self, wish: &Wish, mut drawn: Vec<Moment>) -> Vec<Moment> {
+        let Wish::Decide { cards, .. } = wish else {
+            return Vec::new();
+        };
+        let requests = cards.iter().filter_map(|card| self.room.book.requests.get(&card.request));
+        for agent in requests.filter_map(|request| request.agent) {
+            let known = drawn.iter().any(|moment| moment.agent == agent);
+            let stands = || self.panes.get(&agent)?.sights.borrow().now(agent);
+            drawn.extend((!known).then(stands).flatten());
+        }
+        drawn
+    }
+
     fn reload(&mut self) {
         self.settings_faults = match self.settings.read() {
             Ok((settings, odd)) => {
@@ -314,14 +330,12 @@ impl Hub {
     /// Tells somebody who came what is wrong with the settings.
     fn tell_faults(&self, seat: SeatId) {
         for text in self.settings_faults.iter().cloned() {
-            self.guests.tell(
-                seat,
-                ToClient::Tell(Notice {
-                    at: clock::now(),
-                    level: Level::Warning,
-                    text,
-                }),
-            );
+            let notice = Notice {
+                at: clock::now(),
+                level: Level::Warning,
+                text,
+            };
+            self.guests.tell(seat, ToClient::Tell(notice));
         }
     }
 

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    AgentId, BriefId, Card, Event, Fact, Manner, Person, SeatId, SeatRole, Untrusted, Wish,
+    AgentId, BriefId, Card, Event, Fact, Manner, Moment, Person, SeatId, SeatRole, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, ToClient, Want};
+
+pub use super::pane::Sights;
 
 /// Messages into the hub. Full: the sender (a guest, a door, a folder) waits; panes keep at most
 /// one fact per source until there is room.
@@ -54,7 +56,8 @@ pub enum FromGuest {
         line: GuestLine,
     },
     /// It wants something done.
-    Wish(u32, Wish),
+    /// Behind it, for a decision: the pictures that its client has drawn.
+    Wish(u32, Wish, Vec<Moment>),
     /// These cards are on its screen.
     Shown(Vec<Card>),
     /// It looks at this pane.
@@ -106,6 +109,8 @@ pub struct PaneHandle {
     pub orders: mpsc::Sender<ToPane>,
     /// The generation of its screen.
     pub generation: watch::Receiver<u64>,
+    /// Where its pictures stand in its recording.
+    pub sights: watch::Receiver<Sights>,
 }
 
 /// Into a pane.

@@ -2,14 +2,15 @@
 //!
 //! Bounded: a few segments of a few MiB for each agent, the oldest goes first. Each chunk reaches the
 //! file before the next one is taken, so that a server that takes over can show what was there; nothing
-//! is synced. Players play a segment; [`tail()`] reads the newest part back.
+//! is synced. Each segment begins with the whole picture, so that it can be played alone; [`tail()`]
+//! reads the newest part back.
 
 mod escape;
 mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use tail::{Chunk, Tail, tail};
+pub use tail::{Chunk, Tail, segments, tail};
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use self::escape::Utf8;
 use crate::model::{AgentId, Time};
 use crate::terminal::Size;
+use crate::wire::cast;
 
 /// How large a recording may get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,17 @@ pub struct Recorder {
     text: Utf8,
     line: Vec<u8>,
     segment: Segment,
+    /// When the last event came.
+    last: Time,
+    flow: Flow,
+}
+
+/// Whether everything that came is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Whole,
+    /// The disk refused something.
+    Torn,
 }
 
 /// The file that is being written.
@@ -91,6 +104,8 @@ impl Recorder {
             text: Utf8::default(),
             line: Vec::new(),
             segment,
+            last: now,
+            flow: Flow::Whole,
         };
         recorder.event(now, b'r', |line| push_size(line, size))?;
         Ok(recorder)
@@ -116,8 +131,52 @@ impl Recorder {
         self.event(now, b'r', |line| push_size(line, size))
     }
 
+    /// An update that was held back too long was shown as it stood.
+    ///
+    /// # Errors
+    /// As for [`Recorder::output`].
+    pub fn shown(&mut self, now: Time) -> io::Result<()> {
+        self.event(now, b'm', |line| line.extend_from_slice(cast::SHOWN.as_bytes()))
+    }
+
+    /// The whole picture, as bytes that make it on an empty screen. What reads the newest part back
+    /// for a screen that goes on leaves it out; whoever begins here needs it.
+    ///
+    /// # Errors
+    /// As for [`Recorder::output`].
+    pub fn picture(&mut self, repaint: &[u8], now: Time) -> io::Result<()> {
+        let size = self.size;
+        self.event(now, b'r', |line| push_size(line, size))?;
+        self.event(now, b'm', |line| line.extend_from_slice(cast::PICTURE.as_bytes()))?;
+        self.event(now, b'o', |line| Utf8::default().escape(repaint, line))?;
+        self.flow = Flow::Whole;
+        Ok(())
+    }
+
+    /// Whether the segment is full, or something is missing in it: time for [`Recorder::turn`] and
+    /// [`Recorder::picture`].
+    pub fn is_over(&self) -> bool {
+        self.flow == Flow::Torn || self.segment.length >= self.bounds.segment
+    }
+
+    /// Where the recording stands: segment, bytes, and the time of the last event. None where
+    /// something is missing in it.
+    pub fn position(&self) -> Option<(u64, u64, Time)> {
+        let whole = self.flow == Flow::Whole;
+        whole.then_some((self.segment.number, self.segment.length, self.last))
+    }
+
     /// Writes one event whole, or nothing of it.
     fn event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        let done = self.try_event(now, kind, fill);
+        match done {
+            Ok(()) => self.last = now,
+            Err(_) => self.flow = Flow::Torn,
+        }
+        done
+    }
+
+    fn try_event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         if self.segment.length >= self.bounds.segment {
             self.turn(now)?;
         }
@@ -144,7 +203,10 @@ impl Recorder {
     }
 
     /// Begins the next segment and removes the oldest.
-    fn turn(&mut self, now: Time) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the system says; the recording goes on in the segment it has.
+    pub fn turn(&mut self, now: Time) -> io::Result<()> {
         let number = self.segment.number + 1;
         self.segment = Segment::begin(&self.folder, self.agent, number, self.size, now)?;
         let kept = self.bounds.segments.max(2);

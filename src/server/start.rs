@@ -86,6 +86,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         paths.folder.display().to_string(),
         post,
         hub.published.subscribe(),
+        hub.keeper.pid(),
     );
     doors.open(&hall);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");

@@ -29,7 +29,7 @@ pub(super) fn convert(term: &Term, line: Line, builder: &mut RowBuilder) -> Row 
 }
 
 fn ascii(cells: &[Square], wrap: Wrap) -> Box<str> {
-    let blank = |cell: &Square| matches!(cell.raw() & 0x7f, 0 | 0x20);
+    let blank = |cell: &Square| cell.raw() & 0x7f <= 0x20;
     let end = match wrap {
         Wrap::Continues => cells.len(),
         Wrap::Ends => cells

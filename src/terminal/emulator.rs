@@ -7,7 +7,8 @@ use super::convert::{MARKS, convert, style};
 use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProtocol, Visibility};
 use super::row::Row;
 use engine::{
-    Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor, VoidListener, WindowId,
+    CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor, StandardCharset,
+    VoidListener, WindowId,
 };
 
 /// Everything of the engine that is used.
@@ -15,7 +16,7 @@ pub(super) mod engine {
     pub use rio_vt::ansi::CursorShape as EngineShape;
     pub use rio_vt::config::colors::AnsiColor;
     pub use rio_vt::crosswords::grid::row::Row as EngineRow;
-    pub use rio_vt::crosswords::pos::{Column, Line};
+    pub use rio_vt::crosswords::pos::{CharsetIndex, Column, Line, StandardCharset};
     pub use rio_vt::crosswords::square::{ContentTag, Square, Wide};
     pub use rio_vt::crosswords::style::{
         DEFAULT_STYLE_ID, Style as EngineStyle, StyleFlags, UnderlineKind,
@@ -221,6 +222,34 @@ impl Emulator {
     /// The style that new text gets.
     pub fn pen(&self) -> Style {
         style(&self.term.grid.template_style())
+    }
+
+    /// Whether the next character begins a new line first.
+    pub fn is_full_line(&self) -> bool {
+        self.term.grid.cursor.should_wrap
+    }
+
+    /// Where the saved cursor is: row, column.
+    pub fn saved(&self) -> (u16, u16) {
+        let pos = self.term.grid.saved_cursor.pos;
+        (pos.row.0.max(0) as u16, pos.col.0 as u16)
+    }
+
+    /// Whether the first character set draws lines.
+    pub fn draws_lines(&self) -> bool {
+        let first = self.term.grid.cursor.charsets[CharsetIndex::G0];
+        first == StandardCharset::SpecialCharacterAndLineDrawing
+    }
+
+    /// The private modes that are not as in a new emulator, with the letter that sets them so.
+    /// Origin, the cursor and the alternate screen are left out.
+    pub fn changed_modes(&self) -> impl Iterator<Item = (u16, char)> {
+        let fresh = Emulator::new(Size::new(2, 1));
+        let known = PRIVATE.iter().filter(|(number, _)| !matches!(number, 6 | 25 | 47 | 1047 | 1049));
+        let on = move |mode: &Mode, term: &engine::Term| term.mode().contains(*mode);
+        known
+            .filter(move |(_, mode)| on(mode, &self.term) != on(mode, &fresh.term))
+            .map(move |(number, mode)| (*number, if on(mode, &self.term) { 'h' } else { 'l' }))
     }
 
     /// The number DECSCUSR would set for the cursor as it is.

@@ -4,10 +4,12 @@
 use super::cell::Size;
 use super::csi::Csi;
 use super::emulator::Emulator;
+use super::grid::Cursor;
 use super::history::History;
 use super::limits::{Limits, Sink, Terminator};
 use super::picture::Picture;
 use super::replies::{Palette, Replies};
+use super::row::Row;
 use super::signals::{Signal, Signals, Switch, signal};
 
 pub(super) struct Intake {
@@ -21,6 +23,14 @@ pub(super) struct Intake {
     title: String,
     pending: Vec<bool>,
     updates: u64,
+    /// What the alternate screen covers, as it was when it was covered.
+    pub beneath: Option<Beneath>,
+}
+
+/// A main screen that is covered.
+pub(super) struct Beneath {
+    pub rows: Vec<Row>,
+    pub cursor: Cursor,
 }
 
 /// Whether the program asked for its output to be shown in one piece (mode 2026).
@@ -47,6 +57,7 @@ impl Intake {
             title: String::new(),
             pending: vec![true; usize::from(size.rows)],
             updates: 0,
+            beneath: None,
         }
     }
 
@@ -109,6 +120,7 @@ impl Intake {
             match mode {
                 2026 => self.synchronize(switch),
                 47 | 1047 | 1049 => {
+                    self.note_beneath(switch);
                     self.advance_alone(&csi.with_numbers("1049"));
                     self.emulator.make_room();
                 }
@@ -125,6 +137,28 @@ impl Intake {
                 _ => {}
             }
         }
+    }
+
+    fn note_beneath(&mut self, switch: Switch) {
+        match switch {
+            Switch::On if self.emulator.alt_screen() => {}
+            Switch::On => {
+                let rows = self.all_rows();
+                let cursor = self.emulator.cursor();
+                self.beneath = Some(Beneath { rows, cursor });
+            }
+            Switch::Off => self.beneath = None,
+        }
+    }
+
+    /// The engine's rows as they are now, shown or not.
+    pub fn all_rows(&mut self) -> Vec<Row> {
+        (0..self.picture.size.rows).map(|at| self.emulator.row(at)).collect()
+    }
+
+    /// The title as the program set it last, shown or not.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// What was drawn up to the edge of an update is a whole picture and is shown.
@@ -193,6 +227,7 @@ impl Sink for Intake {
                 self.emulator.make_room();
                 self.title.clear();
                 self.sync = Sync::Closed;
+                self.beneath = None;
             }
             byte => self.advance_alone(&[0x1b, byte]),
         }

@@ -66,6 +66,8 @@ pub(super) struct Scanner {
     held: Vec<u8>,
     string: StringBuffer,
     marks: Marks,
+    /// The scroll region that was asked for, from 1, both included.
+    margins: Option<(u16, u16)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,39 @@ impl Scanner {
             held: Vec::new(),
             string: StringBuffer::new(limits),
             marks: Marks::default(),
+            margins: None,
         }
+    }
+
+    /// The scroll region in force, from 1, where it is not the whole screen.
+    pub fn margins(&self) -> Option<(u16, u16)> {
+        self.margins
+    }
+
+    /// The screen has another size: its scroll region is whole again.
+    pub fn resized(&mut self) {
+        self.margins = None;
+    }
+
+    /// What was read of a sequence that has not ended, as it could be read again. The start of a
+    /// character is left out.
+    pub fn unfinished(&self) -> Vec<u8> {
+        let (lead, body): (&[u8], &[u8]) = match self.state {
+            State::Ground => return Vec::new(),
+            State::Escape => (b"\x1b", &self.held),
+            State::Csi => (b"\x1b[", &self.held),
+            State::Swallow => return [b"\x1b[".as_slice(), &[b'0'; SEQUENCE + 1]].concat(),
+            State::Text(kind) | State::TextEscape(kind) => (kind.opening(), self.string.body()),
+        };
+        let whole = match std::str::from_utf8(body) {
+            Err(cut) if cut.error_len().is_none() => &body[..cut.valid_up_to()],
+            Ok(_) | Err(_) => body,
+        };
+        let mut bytes = [lead, whole].concat();
+        if let State::TextEscape(_) = self.state {
+            bytes.push(ESC);
+        }
+        bytes
     }
 
     /// The bytes held back now.
@@ -170,14 +204,30 @@ impl Scanner {
         }
     }
 
-    fn verdict(&self, sequence: &[u8], size: Size) -> Verdict {
+    fn verdict(&mut self, sequence: &[u8], size: Size) -> Verdict {
         let Some(csi) = Csi::parse(sequence) else {
             return Verdict::Drop;
         };
         if csi.last == b'b' && self.marks.ends_in_mark() {
             return Verdict::Drop;
         }
+        match (csi.private, csi.intermediates, csi.last) {
+            (0, [], b'r') => self.note_margins(&csi, size),
+            (0, [b'!'], b'p') => self.margins = None,
+            _ => {}
+        }
         csi.verdict(size)
+    }
+
+    fn note_margins(&mut self, csi: &Csi<'_>, size: Size) {
+        let top = csi.number(0).max(1);
+        let bottom = match csi.number(1) {
+            0 => size.rows,
+            bottom => bottom.min(size.rows),
+        };
+        if top < bottom {
+            self.margins = ((top, bottom) != (1, size.rows)).then_some((top, bottom));
+        }
     }
 
     /// Finishes a character whose first bytes came earlier.
@@ -279,7 +329,10 @@ impl Scanner {
         at + 1
     }
 
-    fn dispatch_escape(&self, byte: u8, sink: &mut impl Sink) {
+    fn dispatch_escape(&mut self, byte: u8, sink: &mut impl Sink) {
+        if self.held.is_empty() && byte == b'c' {
+            self.margins = None;
+        }
         match (self.held.as_slice(), byte) {
             ([], b'7' | b'8' | b'=' | b'>' | b'H' | b'M') => sink.pass(&[ESC, byte]),
             ([], b'D' | b'E' | b'c' | b'Z') => sink.escape(byte),

@@ -36,6 +36,7 @@ mod limits;
 mod marks;
 mod mouse;
 mod picture;
+mod repaint;
 mod replies;
 mod row;
 mod screen;

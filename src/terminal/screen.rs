@@ -6,6 +6,7 @@ use super::grid::{Cursor, ModeSet, Modes, Patch};
 use super::history::{History, reflow};
 use super::intake::{Intake, Sync};
 use super::limits::{Limits, Scanner};
+use super::repaint::Brush;
 use super::replies::Palette;
 use super::row::Row;
 use super::search::{Case, Hit, search};
@@ -58,7 +59,10 @@ impl Screen {
         if size == self.size() {
             return self.health;
         }
-        self.guarded(|_, intake| intake.resize(size))
+        self.guarded(|scanner, intake| {
+            scanner.resized();
+            intake.resize(size);
+        })
     }
 
     /// Whether the emulation works.
@@ -158,6 +162,21 @@ impl Screen {
         })
     }
 
+    /// Bytes that make this screen again on an empty one of this size. A broken screen gives its
+    /// last picture.
+    pub fn repaint(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let whole = self.guarded(|scanner, intake| bytes = repaint(scanner, intake));
+        if whole.is_err() {
+            let picture = &self.intake.picture;
+            let mut brush = Brush::new();
+            brush.rows(&picture.rows, picture.size);
+            brush.place(picture.cursor, None);
+            bytes = brush.finish(picture.cursor, Default::default(), b"");
+        }
+        bytes
+    }
+
     /// The lines that scrolled off.
     pub fn history(&self) -> &History {
         &self.intake.history
@@ -218,6 +237,61 @@ impl Screen {
         self.health = done.map_err(|_| Broken);
         self.health
     }
+}
+
+/// Everything that decides what is shown now and what the next bytes draw.
+fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
+    let size = intake.picture.size;
+    let rows = intake.all_rows();
+    let mut brush = Brush::new();
+    brush.title(intake.title());
+    if intake.emulator.alt_screen() {
+        if let Some(beneath) = &intake.beneath {
+            brush.rows(&beneath.rows, size);
+            brush.place(beneath.cursor, None);
+        }
+        brush.raw(b"\x1b[?1049h");
+    }
+    if let Sync::Open(_) = intake.sync {
+        brush.rows(&intake.picture.rows, size);
+        brush.place(intake.picture.cursor, None);
+        brush.raw(b"\x1b[?2026h");
+    }
+    brush.rows(&rows, size);
+    let emulator = &intake.emulator;
+    let (row, col) = emulator.saved();
+    brush.csi(format_args!("{};{}H", row + 1, col + 1));
+    brush.raw(b"\x1b7");
+    if let Some((top, bottom)) = scanner.margins() {
+        brush.csi(format_args!("{top};{bottom}r"));
+    }
+    let cursor = emulator.cursor();
+    let full = emulator.is_full_line().then(|| rows.get(usize::from(cursor.row)));
+    brush.place(cursor, full.flatten());
+    for (number, letter) in emulator.changed_modes() {
+        brush.csi(format_args!("?{number}{letter}"));
+    }
+    // The engine leaves the cursor where it is.
+    if emulator.private_mode(6) == Some(true) {
+        brush.raw(b"\x1b[?6h");
+    }
+    for number in [4, 20] {
+        if emulator.ansi_mode(number) == Some(true) {
+            brush.csi(format_args!("{number}h"));
+        }
+    }
+    let modes = emulator.modes();
+    if modes.on(ModeSet::APP_KEYPAD) {
+        brush.raw(b"\x1b=");
+    }
+    if modes.kitty > 0 {
+        brush.csi(format_args!("={};1u", modes.kitty));
+    }
+    if emulator.draws_lines() {
+        brush.raw(b"\x1b(0");
+    }
+    brush.csi(format_args!("{} q", emulator.cursor_number()));
+    brush.finish(cursor, emulator.pen(), &scanner.unfinished())
 }
 
 impl std::fmt::Debug for Screen {

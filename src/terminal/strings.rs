@@ -25,6 +25,15 @@ impl Kind {
         }
     }
 
+    /// What opens a string of this kind.
+    pub fn opening(self) -> &'static [u8] {
+        match self {
+            Kind::Osc => b"\x1b]",
+            Kind::Dcs => b"\x1bP",
+            Kind::Ignored => b"\x1b_",
+        }
+    }
+
     /// Where `bytes` may end a string of this kind: at ESC, CAN, SUB or, for an OSC, BEL.
     pub fn end(self, bytes: &[u8]) -> Option<usize> {
         match self {
@@ -69,6 +78,11 @@ impl StringBuffer {
         self.kept.clear();
         self.kind = kind;
         self.whole = Whole::Yes;
+    }
+
+    /// What is kept of it so far.
+    pub fn body(&self) -> &[u8] {
+        &self.kept
     }
 
     /// Adds to it; once it is too long nothing of it is kept.

@@ -8,6 +8,7 @@ pub mod draw;
 pub mod facts;
 pub mod keymap;
 pub mod popup;
+pub mod replay;
 pub mod select;
 pub mod sweep;
 pub mod tiles;

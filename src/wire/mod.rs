@@ -1,6 +1,7 @@
 //! THE SLOT: messages and framing. Push bytes, take messages. Does no input or output.
 
 pub mod agent;
+pub mod cast;
 pub mod frame;
 pub mod hello;
 pub mod keeper;

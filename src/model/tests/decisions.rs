@@ -21,6 +21,7 @@ fn an_approval_reaches_its_asker_and_names_who_saw_it_how_long() {
         card,
         decision,
         seen_ms: 750,
+        at_screen: None,
     };
     let lines = entries(&out);
     assert_eq!(lines[0].what, decided);
@@ -307,4 +308,34 @@ fn a_redirect_that_cannot_be_followed_is_refused_before_anything_is_recorded() {
     ] {
         stage.refused(decide(&[card], Verdict::Redirect(redirect)));
     }
+}
+
+#[test]
+fn a_decision_names_the_picture_of_the_agent_that_asked() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let other = stage.agent("other");
+    let card = stage.ask("k", agent, "rm -rf build");
+    stage.look(ALICE, &[&card]);
+    stage.wait(750);
+    stage.screens = vec![moment(other.0), moment(agent.0)];
+    let (_, out) = stage.decide(&card, Verdict::Approve);
+    let Happening::Decided { at_screen, .. } = &entries(&out)[0].what else {
+        panic!("nothing was decided");
+    };
+    assert_eq!(at_screen.as_ref(), Some(&moment(agent.0)));
+}
+
+#[test]
+fn a_line_from_before_pictures_were_named_still_reads() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let card = stage.ask("k", agent, "rm -rf build");
+    stage.look(ALICE, &[&card]);
+    stage.wait(750);
+    let (_, out) = stage.decide(&card, Verdict::Approve);
+    let old = serde_json::to_string(entries(&out)[0]).unwrap();
+    assert!(!old.contains("at_screen"), "{old}");
+    let read: Entry = serde_json::from_str(&old).unwrap();
+    assert_eq!(&read, entries(&out)[0]);
 }

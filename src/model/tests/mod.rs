@@ -24,6 +24,8 @@ struct Stage {
     replayed: Book,
     mirror: promises::Mirror,
     ticket: u32,
+    /// What the server says stands before whoever wants something.
+    screens: Vec<Moment>,
 }
 
 const ALICE: SeatId = SeatId(1);
@@ -40,6 +42,7 @@ impl Stage {
             replayed: Book::default(),
             mirror: promises::Mirror::default(),
             ticket: 0,
+            screens: Vec::new(),
         };
         stage.take(Event::Settings(settings()));
         stage
@@ -112,7 +115,12 @@ impl Stage {
     fn wish_of(&mut self, seat: SeatId, wish: Wish) -> (Answer, Vec<Effect>) {
         self.ticket += 1;
         let ticket = self.ticket;
-        let out = self.take(Event::Wanted { seat, ticket, wish });
+        let out = self.take(Event::Wanted {
+            seat,
+            ticket,
+            wish,
+            screens: self.screens.clone(),
+        });
         let answers: Vec<Answer> = out
             .iter()
             .filter_map(|effect| match effect {
@@ -380,4 +388,16 @@ fn delivered(out: &[Effect]) -> Vec<(AgentId, &str)> {
         _ => None,
     });
     delivered.collect()
+}
+
+/// The picture of an agent, as the server would name it.
+fn moment(agent: u32) -> Moment {
+    Moment {
+        agent: AgentId(agent),
+        segment: 1,
+        offset: 1_000 + u64::from(agent),
+        at: Time(999_000),
+        screen: 7,
+        sight: Sight::Drawn,
+    }
 }

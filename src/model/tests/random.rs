@@ -137,7 +137,7 @@ fn event() -> impl Strategy<Value = Event> {
     let heard = (id(), evidence(), 0..3_000_000_u64);
     let exit = prop::sample::select(vec![Exit::Code(0), Exit::Signal("SIGKILL".to_owned())]);
     prop_oneof![
-        12 => (seat(), wish()).prop_map(|(seat, wish)| Event::Wanted { seat, ticket: 1, wish }),
+        12 => (seat(), wish()).prop_map(|(seat, wish)| Event::Wanted { seat, ticket: 1, wish, screens: Vec::new() }),
         4 => (id(), 1..9_u32).prop_map(|(agent, pid)| Event::Started { agent, pid }),
         2 => (id(), exit).prop_map(|(agent, exit)| Event::Ended { agent, exit }),
         6 => heard.prop_map(|(agent, (source, state), at)| Event::Heard {
@@ -301,6 +301,7 @@ fn play(stage: &mut Stage, folder: &mut Folder, step: Step) {
                 seat,
                 ticket: 1,
                 wish,
+                screens: vec![moment(1), moment(2)],
             }
         }
     };

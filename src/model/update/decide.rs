@@ -3,7 +3,7 @@
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, Answer, Ask, Card, Decision, Happening, Outcome, Person, Redirect, Request, SeatId,
+    Actor, Answer, Ask, Card, Decision, Happening, Moment, Outcome, Person, Redirect, Request, SeatId,
     Status, Verdict, words,
 };
 
@@ -14,6 +14,7 @@ impl Turn<'_> {
         person: Person,
         mut cards: Vec<Card>,
         verdict: Verdict,
+        screens: &[Moment],
     ) -> Checked<Answer> {
         cards.sort();
         cards.dedup();
@@ -30,7 +31,7 @@ impl Turn<'_> {
         }
         fits(&first.ask, &verdict)?;
         let consequence = self.planned(first, &verdict, &person)?;
-        self.decided(seat, &person, &requests, &verdict);
+        self.decided(seat, &person, &requests, &verdict, screens);
         self.follow(&person, consequence);
         Ok(Answer::Done)
     }
@@ -78,7 +79,14 @@ impl Turn<'_> {
     }
 
     /// Records first, for each card; then every asker gets its answer.
-    fn decided(&mut self, seat: SeatId, by: &Person, requests: &[Request], verdict: &Verdict) {
+    fn decided(
+        &mut self,
+        seat: SeatId,
+        by: &Person,
+        requests: &[Request],
+        verdict: &Verdict,
+        screens: &[Moment],
+    ) {
         let decision = Decision {
             verdict: verdict.clone(),
             by: by.clone(),
@@ -96,6 +104,10 @@ impl Turn<'_> {
                 card,
                 decision: decision.clone(),
                 seen_ms,
+                at_screen: screens
+                    .iter()
+                    .find(|moment| Some(moment.agent) == request.agent)
+                    .cloned(),
             };
             self.record(Actor::Person(by.clone()), decided);
         }

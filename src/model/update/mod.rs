@@ -54,7 +54,12 @@ impl Turn<'_> {
             Event::Shown { seat, cards } => self.shown(seat, cards),
             Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
             Event::Typed { seat, agent } => self.typed(seat, agent),
-            Event::Wanted { seat, ticket, wish } => self.wanted(seat, ticket, wish),
+            Event::Wanted {
+                seat,
+                ticket,
+                wish,
+                screens,
+            } => self.wanted(seat, ticket, wish, &screens),
             Event::BriefSeen(brief) => self.brief_seen(brief),
             Event::BriefGone(brief) => self.brief_gone(&brief),
             Event::BriefFailed { brief, why } => self.brief_failed(&brief, &why),

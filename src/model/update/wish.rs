@@ -1,17 +1,17 @@
 //! What people want: who may, and who decides it.
 
 use super::{Checked, Turn};
-use crate::model::{Actor, Answer, Effect, Person, SeatId, Wish};
+use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
 
 impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
-    pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish) {
+    pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish, screens: &[Moment]) {
         let Some(person) = self.operator(seat) else {
             let sentence = "you are watching; only an operator can do that".to_owned();
             return self.reply(seat, ticket, Err(sentence));
         };
         let closes = matches!(wish, Wish::CloseRoom(_));
-        let checked = self.granted(seat, person, wish);
+        let checked = self.granted(seat, person, wish, screens);
         let done = checked.is_ok();
         self.reply(seat, ticket, checked);
         match (closes, done) {
@@ -21,10 +21,18 @@ impl Turn<'_> {
         }
     }
 
-    fn granted(&mut self, seat: SeatId, person: Person, wish: Wish) -> Checked<Answer> {
+    fn granted(
+        &mut self,
+        seat: SeatId,
+        person: Person,
+        wish: Wish,
+        screens: &[Moment],
+    ) -> Checked<Answer> {
         let by = Actor::Person(person.clone());
         match wish {
-            Wish::Decide { cards, verdict } => self.decide(seat, person, cards, verdict),
+            Wish::Decide { cards, verdict } => {
+                self.decide(seat, person, cards, verdict, screens)
+            }
             Wish::Spawn(launch) => self.spawn_wanted(by, launch),
             Wish::Stop(agent) => self.stop(by, agent),
             Wish::Clear(agent) => self.clear(by, agent),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::{AgentId, SeatId};
+use crate::model::{AgentId, Moment, SeatId};
 use crate::wire::ToClient;
 
 use super::super::post::{PaneHandle, Panes, ToPane, WATCHED};
@@ -20,6 +20,8 @@ pub(super) struct Looking {
     panes: watch::Receiver<Panes>,
     /// The pane that was asked to send frames; none where there is none yet.
     watched: BTreeMap<AgentId, Option<PaneHandle>>,
+    /// The picture that its client has drawn of each.
+    drawn: BTreeMap<AgentId, u64>,
 }
 
 impl Looking {
@@ -33,6 +35,7 @@ impl Looking {
             frames,
             panes,
             watched: BTreeMap::new(),
+            drawn: BTreeMap::new(),
         }
     }
 
@@ -76,13 +79,24 @@ impl Looking {
         Ok(())
     }
 
+    /// The pictures that its client has drawn, as places in their recordings.
+    pub(super) fn drawn(&self) -> Vec<Moment> {
+        let moment = |(agent, screen): (&AgentId, &u64)| {
+            let pane = self.watched.get(agent)?.as_ref()?;
+            pane.sights.borrow().drawn(*agent, self.seat, *screen)
+        };
+        self.drawn.iter().filter_map(moment).collect()
+    }
+
     pub(super) async fn unwatch(&mut self, agent: AgentId) {
+        self.drawn.remove(&agent);
         if let Some(Some(pane)) = self.watched.remove(&agent) {
             let _gone = pane.orders.send(ToPane::Unwatch(self.seat)).await;
         }
     }
 
     pub(super) async fn ack(&mut self, agent: AgentId, generation: u64) {
+        self.drawn.insert(agent, generation);
         if let Some(Some(pane)) = self.watched.get(&agent) {
             let _gone = pane.orders.send(ToPane::Ack(self.seat, generation)).await;
         }

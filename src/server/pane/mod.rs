@@ -8,6 +8,7 @@ mod deliver;
 mod heard;
 mod orders;
 mod screen;
+mod sights;
 mod tty;
 mod watchers;
 
@@ -24,6 +25,7 @@ use crate::terminal::Size;
 use self::deliver::{Act, Deliveries, Flushed};
 use self::heard::Heard;
 use self::screen::Glass;
+pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
@@ -63,6 +65,7 @@ pub fn start(
 ) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
     let (shown, generation) = watch::channel(0);
+    let (spots, sights) = watch::channel(Sights::default());
     let Recorded { tail, mut recorder } = recorded;
     if let Some(Err(error)) = recorder
         .as_mut()
@@ -80,6 +83,7 @@ pub fn start(
         nudge: None,
         complained: None,
         shown,
+        spots,
         chunk: Vec::new(),
         read: Read::Nothing,
     };
@@ -89,7 +93,7 @@ pub fn start(
         pane.settle();
         pane.run(taken, hub).await;
     });
-    PaneHandle { orders, generation }
+    PaneHandle { orders, generation, sights }
 }
 
 struct Pane {
@@ -104,6 +108,7 @@ struct Pane {
     nudge: Option<Instant>,
     complained: Option<Instant>,
     shown: watch::Sender<u64>,
+    spots: watch::Sender<Sights>,
     chunk: Vec<u8>,
     read: Read,
 }
@@ -155,7 +160,7 @@ impl Pane {
     /// Does what it is time for, and shows what changed.
     fn settle(&mut self) {
         let now = Instant::now();
-        self.glass.end_overdue(now);
+        self.glass.end_overdue(now, clock::now());
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
@@ -165,7 +170,9 @@ impl Pane {
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);
         }
-        self.watchers.send(self.agent, self.glass.screen());
+        // Before the frames leave, so that whoever hears of a frame finds its place.
+        self.spots.send_modify(|spots| spots.stands(self.glass.spot()));
+        self.watchers.send(self.agent, self.glass.screen(), &self.spots);
     }
 
     fn due(&self) -> Option<Instant> {
@@ -271,6 +278,10 @@ impl Pane {
             self.heard.take(status, at);
         }
         self.glass.show(&adopted.missed);
+        if adopted.terminal.is_some() && adopted.from == From::Handover {
+            // What was shown again may have begun in the middle: from here on nobody needs to know.
+            self.glass.record_picture(at);
+        }
         self.hear();
         if adopted.asked == Asked::LongAgo {
             let _not_waited_for = self.glass.take_replies();

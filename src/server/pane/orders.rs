@@ -17,7 +17,10 @@ impl Pane {
     pub(super) fn obey(&mut self, order: ToPane) {
         match order {
             ToPane::Watch { seat, frames } => self.watchers.watch(seat, frames),
-            ToPane::Unwatch(seat) => self.watchers.unwatch(seat),
+            ToPane::Unwatch(seat) => {
+                self.watchers.unwatch(seat);
+                self.spots.send_modify(|spots| spots.forgets(seat));
+            }
             ToPane::Ack(seat, generation) => self.watchers.ack(seat, generation),
             ToPane::Keys(typist, keys) => self.type_keys(&typist, &keys),
             ToPane::Paste(typist, text) => {

@@ -10,6 +10,7 @@ use crate::terminal::{Case, Limits, Screen, Signal, Size};
 use crate::wire::{Place, ToClient};
 
 use super::super::recording::{Chunk, Recorder, Tail};
+use super::sights::Spot;
 
 /// How long a synchronized update may hold the picture back.
 const HELD_BACK: Duration = Duration::from_millis(150);
@@ -70,6 +71,7 @@ impl Glass {
         if bytes.is_empty() {
             return;
         }
+        self.turn_over(at);
         let recorded = self
             .recorder
             .as_mut()
@@ -82,6 +84,7 @@ impl Glass {
         if size == self.screen.size() {
             return;
         }
+        self.turn_over(at);
         let recorded = self
             .recorder
             .as_mut()
@@ -111,11 +114,36 @@ impl Glass {
         self.held_back.map(|(_, until)| until)
     }
 
-    pub(super) fn end_overdue(&mut self, now: Instant) {
+    pub(super) fn end_overdue(&mut self, now: Instant, at: Time) {
         if self.held_back.is_some_and(|(_, until)| until <= now) {
             self.held_back = None;
+            let recorded = self.recorder.as_mut().map(|recorder| recorder.shown(at));
+            self.note_recorded(recorded);
             let _shown_as_broken = self.screen.end_synchronized();
         }
+    }
+
+    /// Where this picture stands in the recording, where all of it was recorded.
+    pub(super) fn spot(&self) -> Option<Spot> {
+        let (segment, offset, at) = self.recorder.as_ref()?.position()?;
+        Some(Spot { screen: self.screen.generation(), segment, offset, at })
+    }
+
+    /// A full segment ends, and one after something was lost; the next one begins with the whole picture,
+    /// so that it can be played alone.
+    fn turn_over(&mut self, at: Time) {
+        let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.is_over()) else {
+            return;
+        };
+        let turned = recorder.turn(at).and_then(|()| recorder.picture(&self.screen.repaint(), at));
+        self.note_recorded(Some(turned));
+    }
+
+    /// Records the picture as it stands.
+    pub(super) fn record_picture(&mut self, at: Time) {
+        let picture = self.screen.repaint();
+        let recorded = self.recorder.as_mut().map(|recorder| recorder.picture(&picture, at));
+        self.note_recorded(recorded);
     }
 
     /// A chunk that the disk refused is missing in the recording; the next one is tried again.

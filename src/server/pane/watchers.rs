@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::model::{AgentId, SeatId};
 use crate::terminal::Screen;
 use crate::wire::ToClient;
+
+use super::sights::Sights;
 
 /// Everybody who looks at one pane.
 #[derive(Debug, Default)]
@@ -71,11 +73,16 @@ impl Watchers {
     }
 
     /// Sends a frame to everybody who is ready for one and has not all of it.
-    pub fn send(&mut self, agent: AgentId, screen: &Screen) {
+    pub fn send(&mut self, agent: AgentId, screen: &Screen, spots: &watch::Sender<Sights>) {
         let broken = screen.health().err().map(|fault| fault.to_string());
-        self.all.retain(|_, watcher| {
-            watcher.offer(agent, screen).is_some()
-                && watcher.tell(agent, broken.as_deref()).is_some()
+        self.all.retain(|seat, watcher| {
+            let note = || spots.send_modify(|spots| spots.sends(*seat));
+            let stays = watcher.offer(agent, screen, note).is_some()
+                && watcher.tell(agent, broken.as_deref()).is_some();
+            if !stays {
+                spots.send_modify(|spots| spots.forgets(*seat));
+            }
+            stays
         });
     }
 }
@@ -83,7 +90,7 @@ impl Watchers {
 impl Watcher {
     /// None where the guest is gone. A guest without room for a frame (which cannot be, as it has
     /// room for one of every pane) gets this one at the next change.
-    fn offer(&mut self, agent: AgentId, screen: &Screen) -> Option<()> {
+    fn offer(&mut self, agent: AgentId, screen: &Screen, note: impl FnOnce()) -> Option<()> {
         let now = screen.generation();
         let seen = match self.drawn {
             Drawn::Nothing => None,
@@ -97,6 +104,7 @@ impl Watcher {
         };
         let patch = screen.patch_since(seen);
         self.drawn = Drawn::InFlight(patch.generation);
+        note();
         permit.send(ToClient::Frame { agent, patch });
         Some(())
     }
@@ -128,6 +136,10 @@ mod tests {
         Screen::new(Size::new(20, 3), Limits::default())
     }
 
+    fn spots() -> watch::Sender<Sights> {
+        watch::channel(Sights::default()).0
+    }
+
     fn frame(from: &mut mpsc::Receiver<ToClient>) -> Option<crate::terminal::Patch> {
         match from.try_recv() {
             Ok(ToClient::Frame { patch, .. }) => Some(patch),
@@ -141,18 +153,18 @@ mod tests {
         let mut watchers = Watchers::default();
         let mut screen = screen();
         watchers.watch(SeatId(1), frames);
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         let mut grid = Grid::default();
         let first = frame(&mut got).unwrap();
         let generation = first.generation;
         grid.apply(first).unwrap();
         for text in ["one\r", "two\r", "three"] {
             screen.feed(text.as_bytes()).unwrap();
-            watchers.send(AgentId(1), &screen);
+            watchers.send(AgentId(1), &screen, &spots());
         }
         assert!(frame(&mut got).is_none());
         watchers.ack(SeatId(1), generation);
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         grid.apply(frame(&mut got).unwrap()).unwrap();
         assert!(grid.rows()[0].text().starts_with("three"));
     }
@@ -164,12 +176,12 @@ mod tests {
         let mut screen = screen();
         screen.feed(b"x").unwrap();
         watchers.watch(SeatId(1), frames);
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         frame(&mut got).unwrap();
         screen.feed(b"y").unwrap();
         watchers.ack(SeatId(1), 999);
         watchers.ack(SeatId(2), screen.generation());
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         assert!(frame(&mut got).is_none());
     }
 
@@ -179,10 +191,10 @@ mod tests {
         let mut watchers = Watchers::default();
         let screen = screen();
         watchers.watch(SeatId(1), frames);
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         frame(&mut got).unwrap();
         watchers.ack(SeatId(1), 0);
-        watchers.send(AgentId(1), &screen);
+        watchers.send(AgentId(1), &screen, &spots());
         assert_eq!(
             frame(&mut got).unwrap().kind,
             crate::terminal::PatchKind::Full
@@ -195,7 +207,7 @@ mod tests {
         let mut watchers = Watchers::default();
         watchers.watch(SeatId(1), frames);
         drop(got);
-        watchers.send(AgentId(1), &screen());
+        watchers.send(AgentId(1), &screen(), &spots());
         assert!(watchers.all.is_empty());
     }
 }

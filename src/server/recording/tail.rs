@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::model::{AgentId, Time};
 use crate::terminal::Size;
+use crate::wire::cast;
 
 /// The newest part of what an agent wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,33 +30,41 @@ pub enum Chunk {
     Size(Size),
 }
 
+/// What a segment holds.
+enum Piece {
+    /// Something came.
+    Came(Chunk),
+    /// The whole picture, made of all that came before it: needed only where that is not here.
+    Picture(String),
+}
+
 /// The last `max_bytes` of an agent's output or a little less, where there is any. Begins with a whole
 /// chunk. Lines that cannot be read are left out.
 pub fn tail(folder: &Path, agent: AgentId, max_bytes: usize) -> Option<Tail> {
-    let mut kept: VecDeque<(Size, Vec<Chunk>)> = VecDeque::new();
+    let mut kept: VecDeque<(Size, Vec<Piece>)> = VecDeque::new();
     let mut room = max_bytes;
     for (_, path) in segments(folder, agent).ok()?.into_iter().rev() {
-        let Some((size, chunks)) = read(&path) else {
+        let Some((size, pieces)) = read(&path) else {
             continue;
         };
-        let (size, chunks, filled) = last_of(size, chunks, &mut room);
-        kept.push_front((size, chunks));
+        let (size, pieces, filled) = last_of(size, pieces, &mut room);
+        kept.push_front((size, pieces));
         if filled {
             break;
         }
     }
     let size = kept.front()?.0;
-    let chunks = kept
+    let pieces = kept
         .into_iter()
-        .flat_map(|(size, chunks)| [Chunk::Size(size)].into_iter().chain(chunks));
-    Some(joined(size, chunks))
+        .flat_map(|(size, pieces)| [Piece::Came(Chunk::Size(size))].into_iter().chain(pieces));
+    Some(joined(size, pieces))
 }
 
 /// The last of these chunks that fit, the size before them, and whether one did not fit.
-fn last_of(mut size: Size, mut chunks: Vec<Chunk>, room: &mut usize) -> (Size, Vec<Chunk>, bool) {
-    let mut first = chunks.len();
-    for (at, chunk) in chunks.iter().enumerate().rev() {
-        if let Chunk::Output(text) = chunk {
+fn last_of(mut size: Size, mut pieces: Vec<Piece>, room: &mut usize) -> (Size, Vec<Piece>, bool) {
+    let mut first = pieces.len();
+    for (at, piece) in pieces.iter().enumerate().rev() {
+        if let Piece::Came(Chunk::Output(text)) | Piece::Picture(text) = piece {
             if text.len() > *room {
                 break;
             }
@@ -63,24 +72,29 @@ fn last_of(mut size: Size, mut chunks: Vec<Chunk>, room: &mut usize) -> (Size, V
         }
         first = at;
     }
-    for chunk in &chunks[..first] {
-        if let Chunk::Size(before) = chunk {
+    for piece in &pieces[..first] {
+        if let Piece::Came(Chunk::Size(before)) = piece {
             size = *before;
         }
     }
     let filled = first > 0;
-    chunks.drain(..first);
-    (size, chunks, filled)
+    pieces.drain(..first);
+    (size, pieces, filled)
 }
 
 /// One tail: the size before the first output, and then only sizes that are news.
-fn joined(size: Size, chunks: impl Iterator<Item = Chunk>) -> Tail {
+fn joined(size: Size, pieces: impl Iterator<Item = Piece>) -> Tail {
     let mut tail = Tail {
         size,
         chunks: Vec::new(),
     };
     let mut now = size;
-    for chunk in chunks {
+    for piece in pieces {
+        let chunk = match piece {
+            Piece::Came(chunk) => chunk,
+            Piece::Picture(text) if tail.chunks.is_empty() => Chunk::Output(text),
+            Piece::Picture(_) => continue,
+        };
         match chunk {
             Chunk::Size(size) if tail.chunks.is_empty() => {
                 tail.size = size;
@@ -97,8 +111,11 @@ fn joined(size: Size, chunks: impl Iterator<Item = Chunk>) -> Tail {
     tail
 }
 
-/// An agent's segments, oldest first.
-pub(super) fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
+/// An agent's segments by number, oldest first.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -134,7 +151,7 @@ pub(super) fn began(bytes: &[u8]) -> Option<Time> {
     Some(Time(header(line)?.timestamp.saturating_mul(1_000)))
 }
 
-fn read(path: &Path) -> Option<(Size, Vec<Chunk>)> {
+fn read(path: &Path) -> Option<(Size, Vec<Piece>)> {
     let bytes = fs::read(path).ok()?;
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let Header { width, height, .. } = header(lines.next()?)?;
@@ -142,12 +159,31 @@ fn read(path: &Path) -> Option<(Size, Vec<Chunk>)> {
         cols: width,
         rows: height,
     };
-    Some((size, lines.filter_map(chunk).collect()))
+    let mut pieces = Vec::new();
+    let mut repeats = false;
+    for line in lines {
+        let Some((kind, text)) = event(line) else {
+            continue;
+        };
+        match (kind.as_ref(), repeats) {
+            ("o", true) => {
+                repeats = false;
+                pieces.push(Piece::Picture(text.into_owned()));
+            }
+            ("m", _) => repeats = text == cast::PICTURE,
+            (kind, _) => pieces.extend(chunk(kind, text).map(Piece::Came)),
+        }
+    }
+    Some((size, pieces))
 }
 
-fn chunk(line: &[u8]) -> Option<Chunk> {
+fn event(line: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let (_, kind, text): (f64, Cow<str>, Cow<str>) = serde_json::from_slice(line).ok()?;
-    match kind.as_ref() {
+    Some((kind, text))
+}
+
+fn chunk(kind: &str, text: Cow<str>) -> Option<Chunk> {
+    match kind {
         "o" => Some(Chunk::Output(text.into_owned())),
         "r" => {
             let (cols, rows) = text.split_once('x')?;

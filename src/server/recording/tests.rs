@@ -168,3 +168,30 @@ fn agents_do_not_share_recordings() {
     other.output(b"other", Time(0)).unwrap();
     assert_eq!(text(&tail(dir.path(), AGENT, 1 << 20).unwrap()), "seven");
 }
+
+#[test]
+fn a_segment_that_begins_with_the_picture_repeats_nothing_in_the_tail() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    recorder.output(b"one ", Time(0)).unwrap();
+    recorder.turn(Time(1)).unwrap();
+    recorder.picture(b"\x1bcone ", Time(1)).unwrap();
+    recorder.output(b"two", Time(2)).unwrap();
+    assert_eq!(text(&tail(dir.path(), AGENT, 1 << 20).unwrap()), "one two");
+    fs::remove_file(dir.path().join("7-1.cast")).unwrap();
+    let rest = tail(dir.path(), AGENT, 1 << 20).unwrap();
+    assert_eq!(text(&rest), "\u{1b}cone two", "here nothing came before it");
+}
+
+#[test]
+fn the_position_is_where_the_last_event_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    recorder.output(b"hi", Time(1_700_000_001_000)).unwrap();
+    let length = fs::metadata(dir.path().join("7-1.cast")).unwrap().len();
+    let position = recorder.position();
+    assert_eq!(position, Some((1, length, Time(1_700_000_001_000))));
+    recorder.turn(Time(1_700_000_002_000)).unwrap();
+    recorder.picture(b"hi", Time(1_700_000_002_000)).unwrap();
+    assert_eq!(recorder.position().map(|(segment, ..)| segment), Some(2));
+}

@@ -125,6 +125,7 @@ fn what(what: &Happening) -> String {
             card,
             decision,
             seen_ms,
+            ..
         } => {
             format!(
                 "{} {} (seen for {:.1} s)",

@@ -3,16 +3,16 @@
 
 mod ask;
 mod card;
-mod cells;
+pub(in crate::view) mod cells;
 mod chooser;
 mod confirm;
 mod decide;
 mod empty;
 mod form;
-mod frame;
+pub(in crate::view) mod frame;
 mod header;
 mod help;
-mod ink;
+pub(in crate::view) mod ink;
 mod list;
 mod over;
 mod palette;

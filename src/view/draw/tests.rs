@@ -178,7 +178,7 @@ fn a_card_that_just_came_has_no_keys_that_count() {
         card_text(&desk)
     );
     assert_eq!(key_face(&desk), face(&desk, Role::CardKeyDisabled));
-    shown_for(&mut desk, 500);
+    shown_for(&mut desk, 600);
     assert!(!card_text(&desk).contains("just came"));
     assert_eq!(key_face(&desk), face(&desk, Role::CardKey));
 }

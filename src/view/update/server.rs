@@ -118,6 +118,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             }
         }
         ToClient::Closing(why) => turn.say(Level::Warning, format!("the server goes: {why}")),
+        ToClient::Dismissed(why) => turn.acts.push(Act::Quit(why)),
         ToClient::Pong(_) => {}
     }
 }

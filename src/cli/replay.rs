@@ -1,0 +1,142 @@
+//! `opsroom replay`: an agent's recording and the journal, read from the room's private folder. Works
+//! without a server; changes nothing.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use crate::client::{self, Begin};
+use crate::door::RoomPaths;
+use crate::folder::journal;
+use crate::model::{AgentId, RequestId};
+use crate::server::recording;
+use crate::view::replay::{Film, Player, Story};
+use crate::wire::cast::Segment;
+
+/// `opsroom replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// An agent, by number or name, or a decision ("#5")
+    #[arg(value_name = "AGENT|#DECISION", required_unless_present = "at")]
+    what: Option<String>,
+    /// Open paused on what stood there: a decision (5 or "#5"), or a place SEGMENT:BYTE
+    #[arg(long, value_name = "DECISION")]
+    at: Option<String>,
+    /// Print the screen as text instead of opening a window
+    #[arg(long)]
+    print: bool,
+    /// Use this theme
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+}
+
+/// A moment that somebody named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    Decision(RequestId),
+    Place(u64, u64),
+}
+
+impl Replay {
+    pub fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        let entries = journal::read(&paths.private())?;
+        let story = Story::read(entries.iter().map(|(_, entry)| entry));
+        let at = self.at()?;
+        let agent = self.agent(&story, at)?;
+        let mut player = player(paths, agent, &story)?;
+        match at {
+            Some(At::Decision(request)) => go_to(&mut player, request)?,
+            Some(At::Place(segment, offset)) => player.go_to_place(segment, offset)?,
+            None if self.print => player.end(),
+            None => {}
+        }
+        if self.print {
+            println!("{}", player.text());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let begin = match at {
+            Some(_) => Begin::Paused,
+            None => Begin::Playing,
+        };
+        super::waiting(async {
+            client::replay(player, begin, self.theme.as_deref()).await?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+
+    fn at(&self) -> anyhow::Result<Option<At>> {
+        let named = self.what.as_deref().filter(|what| what.starts_with('#'));
+        self.at.as_deref().or(named).map(moment).transpose()
+    }
+
+    /// The agent that was named, or the one that the decision is about.
+    fn agent(&self, story: &Story, at: Option<At>) -> anyhow::Result<AgentId> {
+        let named = self.what.as_deref().filter(|what| !what.starts_with('#'));
+        if let Some(named) = named {
+            return story.agent(named).with_context(|| nobody(named, story));
+        }
+        let Some(At::Decision(request)) = at else {
+            bail!("a place is in one agent's recording: name the agent too");
+        };
+        decided(story, request)?
+            .agent()
+            .with_context(|| format!("{request} was asked by no agent, so there is no screen to show"))
+    }
+}
+
+fn moment(text: &str) -> anyhow::Result<At> {
+    if let Some((segment, offset)) = text.split_once(':')
+        && let (Ok(segment), Ok(offset)) = (segment.parse(), offset.parse())
+    {
+        return Ok(At::Place(segment, offset));
+    }
+    let number = text.strip_prefix('#').unwrap_or(text).parse();
+    let number = number.with_context(|| format!("{text:?} is no decision; give its number, such as 5 or \"#5\""))?;
+    Ok(At::Decision(RequestId(number)))
+}
+
+fn decided(story: &Story, request: RequestId) -> anyhow::Result<&crate::view::replay::Decided> {
+    story
+        .decision(request)
+        .with_context(|| format!("nobody decided {request} in this room; `opsroom journal` has the decisions"))
+}
+
+fn nobody(named: &str, story: &Story) -> String {
+    let known = story.agents.iter().map(|(agent, name)| format!("{agent} {name}"));
+    let known: Vec<String> = known.collect();
+    format!("this room never had an agent {named:?}; it had: {}", known.join(", "))
+}
+
+fn player(paths: &RoomPaths, agent: AgentId, story: &Story) -> anyhow::Result<Player> {
+    let film = film(&paths.inside("recordings"), agent)?;
+    let name = story.agents.get(&agent).cloned().unwrap_or_default();
+    Ok(Player::new(agent, name, film, story.decided.clone()))
+}
+
+/// A segment that goes while it is looked for is left out; one that cannot be understood too.
+fn film(folder: &Path, agent: AgentId) -> anyhow::Result<Film> {
+    let files = recording::segments(folder, agent)
+        .with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut segments = Vec::new();
+    for (number, path) in files {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(why) => return Err(why).with_context(|| format!("cannot read {}", path.display())),
+        };
+        segments.extend(Segment::read(number, bytes));
+    }
+    let film = Film::new(segments);
+    if film.is_empty() {
+        bail!("there is no recording of agent {agent} in {}", folder.display());
+    }
+    Ok(film)
+}
+
+fn go_to(player: &mut Player, request: RequestId) -> anyhow::Result<()> {
+    let at = player.decided.iter().rposition(|decided| decided.request == request);
+    let at = at.with_context(|| format!("{request} is not about agent {}", player.agent))?;
+    Ok(player.go_to_decision(at)?)
+}

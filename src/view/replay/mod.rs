@@ -1,0 +1,347 @@
+//! Looking at an agent's recording again: a player that keys and time move. Pure: it is told the time,
+//! and opens no file.
+
+mod draw;
+mod film;
+mod story;
+#[cfg(test)]
+mod tests;
+
+pub use draw::draw;
+pub use film::{Film, Missing, Projector, SILENCE_MS, stamp};
+pub use story::{Asked, Decided, Story};
+
+use crate::config::theme::Theme;
+use crate::model::{AgentId, Time};
+use crate::terminal::{Key, KeyCode, Mods, Size};
+
+/// The speeds, slowest first.
+const SPEEDS: [u64; 5] = [1, 2, 4, 8, 16];
+
+/// The bar moves at least this often while it plays, in ms.
+const MOVES_MS: u64 = 100;
+
+/// Everything that its screen depends on.
+#[derive(Debug)]
+pub struct Player {
+    /// Whose recording.
+    pub agent: AgentId,
+    /// What people call it.
+    pub name: String,
+    /// Its decisions, oldest first.
+    pub decided: Vec<Decided>,
+    /// The terminal's size.
+    pub size: Size,
+    /// The theme in use.
+    pub theme: Theme,
+    /// Local time minus UTC, in seconds.
+    pub utc_offset_s: i32,
+    film: Film,
+    projector: Projector,
+    /// Where it is, in ms of playing.
+    play: u64,
+    run: Run,
+    speed: usize,
+    /// The decision whose card stands beside the picture.
+    card: Option<usize>,
+    list: List,
+    /// A sentence for the lower edge, until the next key.
+    note: Option<String>,
+}
+
+/// Whether it plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Run {
+    Paused,
+    /// It was at this place (ms of playing) at that time.
+    Playing(u64, Time),
+}
+
+/// Whether the list of decisions stands over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Closed,
+    /// The cursor's place.
+    Open(usize),
+}
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// The terminal has this size.
+    Resized(Size),
+    /// Time passed.
+    Tick,
+}
+
+/// What is left to do outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Leave.
+    Quit,
+    /// Draw everything again.
+    Redraw,
+}
+
+impl Player {
+    /// A player at the recording's beginning, paused.
+    pub fn new(agent: AgentId, name: String, film: Film, mut decided: Vec<Decided>) -> Self {
+        decided.retain(|one| one.agent() == Some(agent));
+        let mut player = Self {
+            agent,
+            name,
+            decided,
+            size: Size::default(),
+            theme: Theme::default(),
+            utc_offset_s: 0,
+            film,
+            projector: Projector::new(),
+            play: 0,
+            run: Run::Paused,
+            speed: 0,
+            card: None,
+            list: List::Closed,
+            note: None,
+        };
+        player.show(1);
+        player
+    }
+
+    /// The screen as it stands.
+    pub fn screen(&self) -> &crate::terminal::Screen {
+        self.projector.screen()
+    }
+
+    /// The screen as text, a line a row, without blank rows at the end.
+    pub fn text(&self) -> String {
+        let rows = self.screen().rows(0..u16::MAX);
+        let lines = rows.iter().map(|row| crate::model::Untrusted::new(row.text()).shown());
+        let text: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
+        let text = text.join("\n");
+        text.trim_end_matches('\n').to_owned()
+    }
+
+    /// Goes to the end.
+    pub fn end(&mut self) {
+        self.show(self.film.len());
+    }
+
+    /// Plays from here on.
+    pub fn start(&mut self, now: Time) {
+        self.run = Run::Playing(self.play, now);
+    }
+
+    /// Goes to the picture at a place of the recording, and pauses.
+    ///
+    /// # Errors
+    /// Where that place is gone.
+    pub fn go_to_place(&mut self, segment: u64, offset: u64) -> Result<(), Missing> {
+        let shown = self.film.shown_in(segment, offset)?;
+        self.show(shown);
+        Ok(())
+    }
+
+    /// Goes to the picture that a decision was made before, and pauses. Where the journal names none,
+    /// to how it stood at that time.
+    ///
+    /// # Errors
+    /// Where that picture is gone.
+    pub fn go_to_decision(&mut self, at: usize) -> Result<(), Missing> {
+        let Some(decided) = self.decided.get(at) else {
+            return Ok(());
+        };
+        let shown = self.shown_for(decided)?;
+        self.show(shown);
+        self.card = Some(at);
+        Ok(())
+    }
+
+    fn shown_for(&self, decided: &Decided) -> Result<usize, Missing> {
+        match &decided.moment {
+            Some(moment) => self.film.shown_in(moment.segment, moment.offset),
+            None if self.film.is_empty() => Err(Missing::All),
+            None => match self.film.shown_by(decided.decision.at) {
+                0 => Err(Missing::Gone(stamp(self.film.wall(0, 0), self.utc_offset_s))),
+                shown => Ok(shown),
+            },
+        }
+    }
+
+    /// Shows exactly this many events, and pauses.
+    fn show(&mut self, shown: usize) {
+        self.projector.show(&self.film, shown);
+        self.play = self.film.play(self.projector.shown());
+        self.run = Run::Paused;
+        self.card = None;
+    }
+
+    /// Takes an input and says what is left to do.
+    pub fn update(&mut self, input: Input, now: Time) -> Option<Act> {
+        self.advance(now);
+        match input {
+            Input::Key(key) => {
+                self.note = None;
+                self.key(key, now)
+            }
+            Input::Resized(size) => {
+                self.size = size;
+                None
+            }
+            Input::Tick => None,
+        }
+    }
+
+    /// When it wants to be told of time.
+    pub fn next_deadline(&self, now: Time) -> Option<Time> {
+        let Run::Playing(from, since) = self.run else {
+            return None;
+        };
+        let next = self.film.next_play(self.projector.shown()).unwrap_or(self.film.length());
+        let due = since.0 + next.saturating_sub(from) / SPEEDS[self.speed];
+        Some(Time(due.clamp(now.0 + 5, now.0 + MOVES_MS)))
+    }
+
+    fn advance(&mut self, now: Time) {
+        let Run::Playing(from, since) = self.run else {
+            return;
+        };
+        self.play = from.saturating_add(now.since(since).saturating_mul(SPEEDS[self.speed]));
+        let shown = self.film.shown_at(self.play).max(self.projector.shown());
+        if shown != self.projector.shown() {
+            self.projector.show(&self.film, shown);
+        }
+        if self.play >= self.film.length() {
+            self.play = self.film.length();
+            self.run = Run::Paused;
+        }
+    }
+
+    fn key(&mut self, key: Key, now: Time) -> Option<Act> {
+        if key.mods.contains(Mods::CTRL) {
+            return match key.code {
+                KeyCode::Char('c' | 'd') => Some(Act::Quit),
+                KeyCode::Char('l') => Some(Act::Redraw),
+                _ => None,
+            };
+        }
+        if let List::Open(at) = self.list {
+            self.list_key(key, at);
+            return None;
+        }
+        let step = if key.mods.contains(Mods::SHIFT) { 60_000 } else { 5_000 };
+        match key.code {
+            KeyCode::Char('q') | KeyCode::Esc => return Some(Act::Quit),
+            KeyCode::Char(' ') => self.pause_or_go_on(now),
+            KeyCode::Char('+' | '=') | KeyCode::Up => self.at_speed(self.speed + 1, now),
+            KeyCode::Char('-' | '_') | KeyCode::Down => self.at_speed(self.speed.saturating_sub(1), now),
+            KeyCode::Right => self.seek(self.play.saturating_add(step), now),
+            KeyCode::Left => self.seek(self.play.saturating_sub(step), now),
+            KeyCode::Char('L') => self.seek(self.play.saturating_add(60_000), now),
+            KeyCode::Char('H') => self.seek(self.play.saturating_sub(60_000), now),
+            KeyCode::Home => self.seek(0, now),
+            KeyCode::End => self.end(),
+            KeyCode::Char('.') => self.show((self.projector.shown() + 1).min(self.film.len())),
+            KeyCode::Char(',') => self.show(self.projector.shown().saturating_sub(1).max(1)),
+            KeyCode::Char(digit @ '0'..='9') => {
+                let tenths = u64::from(digit.to_digit(10).unwrap_or(0));
+                self.seek(self.film.length().saturating_mul(tenths) / 10, now);
+            }
+            KeyCode::Char('n') => self.next_decision(),
+            KeyCode::Char('N') => self.previous_decision(),
+            KeyCode::Char('l') | KeyCode::Tab => self.open_list(),
+            _ => {}
+        }
+        None
+    }
+
+    fn pause_or_go_on(&mut self, now: Time) {
+        self.run = match self.run {
+            Run::Playing(..) => Run::Paused,
+            Run::Paused if self.play >= self.film.length() => {
+                self.show(1);
+                Run::Playing(self.play, now)
+            }
+            Run::Paused => Run::Playing(self.play, now),
+        };
+    }
+
+    fn at_speed(&mut self, speed: usize, now: Time) {
+        self.speed = speed.min(SPEEDS.len() - 1);
+        if let Run::Playing(..) = self.run {
+            self.run = Run::Playing(self.play, now);
+        }
+    }
+
+    /// Goes there and goes on as before.
+    fn seek(&mut self, play: u64, now: Time) {
+        let run = self.run;
+        let play = play.min(self.film.length());
+        self.show(self.film.shown_at(play).max(1));
+        self.play = play;
+        if let Run::Playing(..) = run {
+            self.run = Run::Playing(play, now);
+        }
+    }
+
+    /// The events that show each decision's picture, for those that can be shown.
+    fn places(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> {
+        let places = self.decided.iter().enumerate();
+        places.filter_map(|(at, decided)| Some((at, self.shown_for(decided).ok()?)))
+    }
+
+    fn next_decision(&mut self) {
+        let (here, card) = (self.projector.shown(), self.card);
+        let next = self.places().find(|(at, shown)| match card {
+            Some(card) => *at > card,
+            None => *shown >= here,
+        });
+        self.go_or_say(next, "no decision behind this");
+    }
+
+    fn previous_decision(&mut self) {
+        let (here, card) = (self.projector.shown(), self.card);
+        let before = self.places().rev().find(|(at, shown)| match card {
+            Some(card) => *at < card,
+            None => *shown < here,
+        });
+        self.go_or_say(before, "no decision before this");
+    }
+
+    fn go_or_say(&mut self, found: Option<(usize, usize)>, otherwise: &str) {
+        match found {
+            Some((at, _)) => self.go_and_say(at),
+            None => self.note = Some(otherwise.to_owned()),
+        }
+    }
+
+    fn go_and_say(&mut self, at: usize) {
+        if let Err(why) = self.go_to_decision(at) {
+            self.note = Some(why.to_string());
+        }
+    }
+
+    fn open_list(&mut self) {
+        match self.decided.len() {
+            0 => self.note = Some("nobody decided anything for this agent".to_owned()),
+            some => self.list = List::Open(self.card.unwrap_or(0).min(some - 1)),
+        }
+    }
+
+    fn list_key(&mut self, key: Key, at: usize) {
+        let last = self.decided.len().saturating_sub(1);
+        self.list = match key.code {
+            KeyCode::Char('j' | 'n') | KeyCode::Down => List::Open((at + 1).min(last)),
+            KeyCode::Char('k' | 'N') | KeyCode::Up => List::Open(at.saturating_sub(1)),
+            KeyCode::Home | KeyCode::Char('g') => List::Open(0),
+            KeyCode::End | KeyCode::Char('G') => List::Open(last),
+            KeyCode::Enter => {
+                self.go_and_say(at);
+                List::Closed
+            }
+            KeyCode::Esc | KeyCode::Tab | KeyCode::Char('q' | 'l') => List::Closed,
+            _ => List::Open(at),
+        };
+    }
+}

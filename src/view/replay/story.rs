@@ -1,0 +1,184 @@
+//! What the journal tells of agents and decisions, for whoever looks at a recording again. Reads
+//! entries; opens no journal.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AgentId, Ask, BriefId, Decision, Entry, Happening, Moment, Redirect, RequestId, Sight,
+    Untrusted, Verdict,
+};
+
+use super::film::stamp;
+
+/// Who was in the room, and what was decided.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// Every agent there ever was, by its name.
+    pub agents: BTreeMap<AgentId, String>,
+    /// Every decision, oldest first.
+    pub decided: Vec<Decided>,
+    open: BTreeMap<RequestId, Asked>,
+}
+
+/// One decision, and what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// The request.
+    pub request: RequestId,
+    /// What was asked; none where the journal does not say.
+    pub asked: Option<Asked>,
+    /// The decision.
+    pub decision: Decision,
+    /// How long the card had been on their screen, in ms.
+    pub seen_ms: u64,
+    /// Where the picture is.
+    pub moment: Option<Moment>,
+}
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// By whom.
+    pub agent: Option<AgentId>,
+    /// For which brief.
+    pub brief: Option<BriefId>,
+    /// What.
+    pub ask: Ask,
+}
+
+impl Story {
+    /// Takes the journal's lines, oldest first.
+    pub fn read<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut story = Self::default();
+        for entry in entries {
+            story.take(entry);
+        }
+        story
+    }
+
+    fn take(&mut self, entry: &Entry) {
+        match &entry.what {
+            Happening::Spawned { agent, launch } => {
+                self.agents.insert(*agent, launch.name.clone());
+            }
+            Happening::Asked { request, agent, brief, ask, .. } => {
+                let (agent, brief, ask) = (*agent, brief.clone(), ask.clone());
+                self.open.insert(*request, Asked { agent, brief, ask });
+            }
+            Happening::Withdrawn { request, .. } => {
+                self.open.remove(request);
+            }
+            Happening::Decided { card, decision, seen_ms, at_screen } => self.decided.push(Decided {
+                request: card.request,
+                asked: self.open.remove(&card.request),
+                decision: decision.clone(),
+                seen_ms: *seen_ms,
+                moment: at_screen.clone(),
+            }),
+            Happening::Opened { .. }
+            | Happening::Closed
+            | Happening::Ended { .. }
+            | Happening::Stopped { .. }
+            | Happening::Cleared { .. }
+            | Happening::Moved { .. }
+            | Happening::Arrived { .. }
+            | Happening::Changed { .. }
+            | Happening::Assigned { .. }
+            | Happening::Messaged { .. }
+            | Happening::Delivered { .. }
+            | Happening::Written { .. }
+            | Happening::Dropped { .. }
+            | Happening::Typed { .. }
+            | Happening::Joined { .. }
+            | Happening::Left
+            | Happening::Recovered { .. } => {}
+        }
+    }
+
+    /// The decision of a request.
+    pub fn decision(&self, request: RequestId) -> Option<&Decided> {
+        self.decided.iter().rev().find(|decided| decided.request == request)
+    }
+
+    /// The agent of that number or name; of several with one name, the newest.
+    pub fn agent(&self, named: &str) -> Option<AgentId> {
+        let number = named.parse().ok().map(AgentId);
+        let number = number.filter(|number| self.agents.contains_key(number));
+        number.or_else(|| {
+            let named = self.agents.iter().rev().find(|(_, name)| name.as_str() == named);
+            named.map(|(agent, _)| *agent)
+        })
+    }
+}
+
+impl Decided {
+    /// Whose screen it was about.
+    pub fn agent(&self) -> Option<AgentId> {
+        let asked = self.asked.as_ref().and_then(|asked| asked.agent);
+        self.moment.as_ref().map(|moment| moment.agent).or(asked)
+    }
+
+    /// In one line.
+    pub fn title(&self) -> Untrusted {
+        let asks = self.asked.as_ref().map_or("asked something", |asked| match &asked.ask {
+            Ask::Permission { summary, .. } => summary.raw(),
+            Ask::Question { text, .. } => text.raw(),
+            Ask::Gate { .. } => "a gate",
+        });
+        let first = asks.lines().next().unwrap_or_default();
+        Untrusted::new(format!("{} {} · {first}", self.request, self.decision.verdict.past()))
+    }
+
+    /// The card's words: what was asked, what was decided, by whom and when.
+    pub fn card(&self, utc_offset_s: i32) -> Untrusted {
+        let mut text = format!("{}", self.request);
+        if let Some(asked) = &self.asked {
+            if let Some(brief) = &asked.brief {
+                text.push_str(&format!(" for {brief}"));
+            }
+            text.push_str("\n\n");
+            text.push_str(&words(&asked.ask));
+        }
+        let Decision { verdict, by, at } = &self.decision;
+        text.push_str(&format!("\n\n{} by {}\n", verdict.past(), by.name));
+        text.push_str(&stamp(*at, utc_offset_s));
+        text.push_str(&format!("\nafter {:.1} s before the card\n", self.seen_ms as f64 / 1_000.0));
+        let said = said(verdict);
+        if !said.is_empty() {
+            text.push_str(&format!("\n{said}\n"));
+        }
+        text.push_str(match self.moment.as_ref().map(|moment| moment.sight) {
+            Some(Sight::Drawn) => "\nthis picture stood before them",
+            Some(Sight::Elsewhere) => "\ntheir window did not show this agent; so it stood",
+            None => "\nthe journal names no picture; this is how it stood at that time",
+        });
+        Untrusted::new(text)
+    }
+}
+
+fn words(ask: &Ask) -> String {
+    match ask {
+        Ask::Permission { tool, summary, detail, cwd } => {
+            format!("{}: {}\n{}\nin {}", tool.raw(), summary.raw(), detail.raw(), cwd.raw())
+        }
+        Ask::Question { text, options } => {
+            let options = options.iter().map(|option| format!("\n- {}", option.raw()));
+            format!("{}{}", text.raw(), options.collect::<String>())
+        }
+        Ask::Gate { from, to, handoff } => format!("gate {from} to {to}\n{}", handoff.raw()),
+    }
+}
+
+fn said(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Approve => "",
+        Verdict::Reject { reason } => reason,
+        Verdict::Reply { text } => text,
+        Verdict::Redirect(
+            Redirect::Direction { text }
+            | Redirect::Role { text, .. }
+            | Redirect::Agent { text, .. }
+            | Redirect::Stage { text, .. },
+        ) => text,
+    }
+}
