@@ -10,7 +10,7 @@ use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
 use crate::view::select;
-use crate::view::tiles::{Fold, Tile, crop};
+use crate::view::tiles::{Fold, Tile, crop, window};
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
@@ -151,10 +151,10 @@ fn content(
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
     let theme = &desk.theme;
-    let window = crop((inner.width, inner.height), &pane.grid);
+    let window = window(desk, agent.id, (inner.width, inner.height), &pane.grid);
     let live = pane.grid.history_rows();
     let (top, left) = match &pane.scroll {
-        Some(scroll) => (scroll.top, 0),
+        Some(scroll) => (scroll.top, scroll.left),
         None => (live.saturating_add(u64::from(window.0)), window.1),
     };
     for y in 0..inner.height {
@@ -238,7 +238,8 @@ fn marks(
 fn scroll_cursor(desk: &Desk, agent: &Agent, scroll: &Scroll, inner: Rect) -> Option<CursorAt> {
     let (line, column) = scroll.at;
     let down = u16::try_from(line.checked_sub(scroll.top)?).ok()?;
-    let (x, y) = (inner.x.checked_add(column)?, inner.y.checked_add(down)?);
+    let across = column.checked_sub(scroll.left)?;
+    let (x, y) = (inner.x.checked_add(across)?, inner.y.checked_add(down)?);
     let here = desk.mode == Mode::Scroll(agent.id) && inner.contains((x, y).into());
     here.then_some(CursorAt {
         x,
