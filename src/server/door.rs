@@ -3,7 +3,7 @@
 
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -71,6 +71,7 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
 #[derive(Clone, Debug)]
 pub struct Hall {
     folder: String,
+    private: PathBuf,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
     places: Arc<Semaphore>,
@@ -80,9 +81,14 @@ pub struct Hall {
 
 impl Hall {
     /// An empty one.
-    pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
+    pub fn new(
+        paths: &RoomPaths,
+        hub: mpsc::Sender<ToHub>,
+        panes: watch::Receiver<Panes>,
+    ) -> Self {
         Self {
-            folder,
+            folder: paths.folder.display().to_string(),
+            private: paths.private(),
             hub,
             panes,
             places: Arc::new(Semaphore::new(GUESTS)),
@@ -133,6 +139,7 @@ impl Hall {
             },
             role,
             folder: self.folder.clone(),
+            private: self.private.clone(),
             hub: self.hub.clone(),
             panes: self.panes.clone(),
         }
