@@ -1,5 +1,5 @@
 //! The whole program as a person meets it: the binary in a real terminal, real agents, real files.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod support;
 
@@ -19,3 +19,6 @@ mod looks;
 
 #[path = "e2e/hostile.rs"]
 mod hostile;
+
+#[path = "e2e/fleet.rs"]
+mod fleet;

@@ -9,6 +9,8 @@ mod feed;
 #[path = "hold/kit.rs"]
 mod kit;
 mod support;
+#[path = "hold/tty.rs"]
+mod tty;
 
 #[path = "hold/agents.rs"]
 mod agents;
@@ -26,8 +28,6 @@ mod queue;
 mod sizes;
 #[path = "hold/strict.rs"]
 mod strict;
-#[path = "hold/window.rs"]
-mod window;
 
 // What is measured is read from /proc.
 #[cfg(target_os = "linux")]

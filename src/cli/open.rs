@@ -75,6 +75,7 @@ impl Attach {
 
 /// Runs the window until the person leaves; gives the sentence to leave with.
 fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<String> {
+    has_terminal()?;
     let opening = Opening {
         paths: paths.clone(),
         seating,
@@ -87,8 +88,20 @@ fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<S
         .block_on(client::run(opening))
 }
 
+/// Asked before anything is started or written for a window that cannot be shown.
+fn has_terminal() -> anyhow::Result<()> {
+    use std::io::IsTerminal as _;
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "the room's window needs a terminal; without one, try `opsroom ls` or `opsroom journal`"
+    )
+}
+
 impl Demo {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
+        has_terminal()?;
         let folder = demo_folder()?;
         verbs::demo::prepare(&folder)?;
         let paths = RoomPaths::find(Some(&folder))?;

@@ -49,7 +49,11 @@ fn draft(text: &str) -> io::Result<PathBuf> {
         };
         let name = format!("opsroom-new-brief-{}-{number}.md", std::process::id());
         let path = env::temp_dir().join(name);
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
         match made {
             Ok(mut file) => return file.write_all(text.as_bytes()).map(|()| path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -91,7 +95,10 @@ mod tests {
         let second = draft("two").unwrap();
         assert_ne!(first, second);
         assert_eq!(fs::read_to_string(&first).unwrap(), "one");
-        assert_eq!(fs::metadata(&second).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&second).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         for path in [first, second] {
             fs::remove_file(path).unwrap();
         }

@@ -1,9 +1,13 @@
-//! When to draw: the first change after a quiet moment at once, a flood at a steady rate.
+//! When to draw: the first change after a quiet moment at once, a flood at a steady rate, and what a
+//! person waits for (the echo of their key) at once even in a flood.
 
 use std::time::{Duration, Instant};
 
 /// The shortest time between two frames while changes keep coming.
-pub const BETWEEN: Duration = Duration::from_millis(12);
+pub const BETWEEN: Duration = Duration::from_millis(16);
+
+/// The shortest time between two frames where one is waited for.
+pub const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// Paces frames. Holds no timer: the caller waits until [`Gate::due`].
 #[derive(Debug, Default)]
@@ -12,26 +16,34 @@ pub struct Gate {
     wanted: Wanted,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Wanted {
     #[default]
     Nothing,
     Frame,
+    AtOnce,
 }
 
 impl Gate {
     /// Something changed that the screen shows.
     pub fn want(&mut self) {
-        self.wanted = Wanted::Frame;
+        self.wanted = self.wanted.max(Wanted::Frame);
     }
 
-    /// When the next frame is due: at once after a quiet moment, else [`BETWEEN`] after the last one;
-    /// never, where nothing changed.
+    /// Something changed that a person waits for.
+    pub fn want_at_once(&mut self) {
+        self.wanted = Wanted::AtOnce;
+    }
+
+    /// When the next frame is due: at once after a quiet moment, else [`BETWEEN`] (or [`AT_ONCE`]) after
+    /// the last one; never, where nothing changed.
     pub fn due(&self, now: Instant) -> Option<Instant> {
-        match self.wanted {
-            Wanted::Nothing => None,
-            Wanted::Frame => Some(self.drawn.map_or(now, |drawn| now.max(drawn + BETWEEN))),
-        }
+        let between = match self.wanted {
+            Wanted::Nothing => return None,
+            Wanted::Frame => BETWEEN,
+            Wanted::AtOnce => AT_ONCE,
+        };
+        Some(self.drawn.map_or(now, |drawn| now.max(drawn + between)))
     }
 
     /// A frame was drawn.

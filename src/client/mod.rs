@@ -1,7 +1,9 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
+mod echo;
 mod editor;
 mod gate;
+mod keyboard;
 mod link;
 mod once;
 mod painter;

@@ -318,9 +318,7 @@ mod tests {
         let theme = builtin::theme("mono").unwrap();
         agent_row(&mut buf, area, &screen.rows(0..1)[0], 0, &theme);
         let mut painter = Painter::new(Vec::new(), underlines);
-        painter
-            .draw((0..6).map(|x| (x, 0, &buf[(x, 0)])))
-            .unwrap();
+        painter.draw((0..6).map(|x| (x, 0, &buf[(x, 0)]))).unwrap();
         String::from_utf8(painter.out).unwrap()
     }
 
@@ -328,7 +326,10 @@ mod tests {
     fn a_curly_coloured_underline_reaches_a_terminal_that_knows_them() {
         let wave = "\x1b[4:3;58:2::255:0:9mab\x1b[0mc";
         let got = painted(wave, Underlines::Styled);
-        assert!(got.contains("\x1b[0;4:3;58:2::255:0:9mab\x1b[0m"), "{got:?}");
+        assert!(
+            got.contains("\x1b[0;4:3;58:2::255:0:9mab\x1b[0m"),
+            "{got:?}"
+        );
         for (kind, code) in [("4:2", ";4:2m"), ("4:4", ";4:4m"), ("4:5", ";4:5m")] {
             let got = painted(&format!("\x1b[{kind}mx"), Underlines::Styled);
             assert!(got.contains(code), "{got:?}");

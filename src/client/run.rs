@@ -9,7 +9,9 @@ use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep_until;
 
+use super::echo::{Echo, Needs};
 use super::gate::Gate;
+use super::keyboard::Keyboard;
 use super::link::{self, Came, Line};
 use super::painter::Underlines;
 use super::reload::Reload;
@@ -73,6 +75,7 @@ struct Open {
     chosen: Chosen,
     reload: Reload,
     gate: Gate,
+    echo: Echo,
     line: Option<Line>,
     leaving: Option<String>,
     /// While the server is gone: the next pause, and when to try again.
@@ -129,6 +132,7 @@ impl Open {
             chosen,
             reload,
             gate: Gate::default(),
+            echo: Echo::default(),
             line: None,
             leaving: None,
             again: None,
@@ -152,6 +156,7 @@ impl Open {
     }
 
     async fn stay(mut self) -> anyhow::Result<String> {
+        let mut keyboard = Keyboard::open().context("cannot watch the terminal")?;
         let mut ends = Ends {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -165,10 +170,7 @@ impl Open {
             let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
-                event = self.window.event() => match event {
-                    Some(event) => self.event(event.context("the terminal is gone")?)?,
-                    None => return Ok("the terminal is gone".to_owned()),
-                },
+                event = keyboard.next() => self.event(event.context("the terminal is gone")?)?,
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
                 _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
                 came = next(&mut self.line) => self.came(came),
@@ -236,11 +238,16 @@ impl Open {
     }
 
     fn take(&mut self, input: Input) {
+        let came = self.echo.before(&self.desk, &input, Instant::now());
         let acts = update(&mut self.desk, &self.keymap, input, now());
+        match self.echo.after(came, &acts, Instant::now()) {
+            Needs::Nothing => {}
+            Needs::Frame => self.gate.want(),
+            Needs::FrameAtOnce => self.gate.want_at_once(),
+        }
         for act in acts {
             self.perform(act);
         }
-        self.gate.want();
     }
 
     fn perform(&mut self, act: Act) {

@@ -5,21 +5,20 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use futures_util::StreamExt as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::painter::{Painter, Underlines};
-use crate::terminal::CursorShape;
+use crate::terminal::{CursorShape, Size};
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
@@ -28,8 +27,6 @@ pub struct Window {
     underlines: Underlines,
     /// The cursor's shape, as last set.
     shape: Option<CursorShape>,
-    /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
-    keys: Option<EventStream>,
 }
 
 impl Window {
@@ -48,7 +45,6 @@ impl Window {
             terminal,
             underlines,
             shape: None,
-            keys: Some(EventStream::new()),
         })
     }
 
@@ -69,15 +65,7 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(blank(out, underlines, cols, rows)?)
-    }
-
-    /// The next key, mouse event or size; none where the terminal is gone.
-    pub async fn event(&mut self) -> Option<io::Result<Event>> {
-        match &mut self.keys {
-            Some(keys) => keys.next().await,
-            None => std::future::pending().await,
-        }
+        Ok(blank(out, underlines, (cols, rows))?)
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -112,7 +100,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal = blank(buffered(), self.underlines, cols, rows)?;
+        self.terminal = blank(buffered(), self.underlines, (cols, rows))?;
         Ok(())
     }
 
@@ -122,7 +110,7 @@ impl Window {
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
         let size = self.terminal.size()?;
-        self.terminal = blank(buffered(), self.underlines, size.width, size.height)?;
+        self.terminal = blank(buffered(), self.underlines, (size.width, size.height))?;
         Ok(())
     }
 
@@ -173,11 +161,9 @@ impl Window {
     /// # Errors
     /// Where the terminal cannot be taken back.
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
-        self.keys = None;
         restore();
         let came_back = to();
         self.terminal = Self::open(self.underlines)?;
-        self.keys = Some(EventStream::new());
         self.shape = None;
         Ok(came_back)
     }
@@ -192,15 +178,17 @@ fn buffered() -> BufWriter<Stdout> {
 fn blank(
     mut out: BufWriter<Stdout>,
     underlines: Underlines,
-    cols: u16,
-    rows: u16,
+    (cols, rows): (u16, u16),
 ) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
     queue!(out, Clear(ClearType::All))?;
-    let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-    Terminal::with_options(
-        Painter::new(out, underlines),
-        TerminalOptions { viewport },
-    )
+    let viewport = Viewport::Fixed(area(cols, rows));
+    Terminal::with_options(Painter::new(out, underlines), TerminalOptions { viewport })
+}
+
+/// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
+/// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
+fn area(cols: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {

@@ -122,7 +122,7 @@ pub(super) fn is_ours(stream: &UnixStream) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use std::os::unix::fs::{symlink};
+    use std::os::unix::fs::symlink;
 
     fn options(dir: &Path) -> KeeperOptions {
         KeeperOptions::new(dir.join("run/k.sock"), dir.join("run/spool"))

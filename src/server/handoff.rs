@@ -23,7 +23,10 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
         }
     }
     let folder = folder.join(brief.as_str());
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)?;
     let mut number = numbered(&folder)?.last().map_or(1, |(last, _)| last + 1);
     loop {
         let path = folder.join(format!("{number:03}-{}.{}.md", place.track, place.stage));

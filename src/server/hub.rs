@@ -330,7 +330,12 @@ impl Hub {
     /// Tells somebody who came what is wrong with the settings.
     fn tell_faults(&self, seat: SeatId) {
         for text in self.settings_faults.iter().cloned() {
-            self.guests.tell(seat, ToClient::Tell(Notice { at: clock::now(), level: Level::Warning, text }));
+            let notice = Notice {
+                at: clock::now(),
+                level: Level::Warning,
+                text,
+            };
+            self.guests.tell(seat, ToClient::Tell(notice));
         }
     }
 

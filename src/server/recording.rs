@@ -84,7 +84,10 @@ impl Recorder {
         now: Time,
         bounds: Bounds,
     ) -> io::Result<Self> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
         let newest = tail::segments(folder, agent)?.pop();
         let segment = match newest {
             Some((number, path)) => match Segment::resume(number, &path, bounds)? {

@@ -72,11 +72,16 @@ impl SettingsFile {
     pub fn read(&self) -> Result<(Settings, Vec<String>), String> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((self.usual(), Vec::new())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok((self.usual(), Vec::new()));
+            }
             Err(error) => return Err(format!("opsroom.toml cannot be read ({error})")),
         };
         let parsed = parse("opsroom.toml", &text);
-        let odd = parsed.diagnostics.iter().filter(|found| found.severity == Severity::Warning);
+        let odd = parsed
+            .diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Warning);
         let odd = odd.map(ToString::to_string).collect();
         match parsed.value {
             Some(settings) => Ok((self.named(settings), odd)),

@@ -86,6 +86,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         paths,
         post,
         hub.published.subscribe(),
+        hub.keeper.pid(),
     );
     doors.open(&hall);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");
@@ -135,7 +136,10 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     let settings = SettingsFile::watch(&paths.folder, paths.settings());
     let (in_force, settings_faults) = match settings.read() {
         Ok(read) => read,
-        Err(fault) => (settings.usual(), vec![format!("the usual settings are in force: {fault}")]),
+        Err(fault) => (
+            settings.usual(),
+            vec![format!("the usual settings are in force: {fault}")],
+        ),
     };
     let found = keeper_side::find(paths).await?;
     let outside = Outside::start(paths, &in_force, tokens.clone())?;

@@ -15,7 +15,9 @@ use super::Hatch;
 use super::ask::text_or_input;
 use crate::config::{brief as paper, room};
 use crate::folder::briefs as folder;
-use crate::model::{Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted};
+use crate::model::{
+    Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
+};
 
 /// `opsroom brief`
 #[derive(Debug, Args)]
@@ -208,7 +210,11 @@ impl Add {
 /// The text, after the person's editor had it.
 fn edited(text: &str) -> anyhow::Result<String> {
     let file = std::env::temp_dir().join(format!("opsroom-brief-{}.md", Hatch::key()?));
-    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);
+    let opened = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&file);
     opened
         .and_then(|mut opened| opened.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {}", file.display()))?;
@@ -325,8 +331,16 @@ fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
                 for lack in &heading.lacks {
                     println!("{path}: {lack}");
                 }
-                let unmet = heading.needs.iter().filter(|need| all.iter().all(|other| other.id != **need));
-                let lost = place(&settings, Some(brief.place.track.as_str()), brief.place.stage.as_str()).err();
+                let unmet = heading
+                    .needs
+                    .iter()
+                    .filter(|need| all.iter().all(|other| other.id != **need));
+                let lost = place(
+                    &settings,
+                    Some(brief.place.track.as_str()),
+                    brief.place.stage.as_str(),
+                )
+                .err();
                 let stuck = unmet
                     .map(|need| format!("needs {need}, which is nowhere in the queue; write it or take it out of `needs`"))
                     .chain(lost.map(|why| format!("{why:#}; nobody acts on it there")));

@@ -135,7 +135,9 @@ pub fn plan(desk: &Desk) -> Plan {
     };
     let (sidebar, mut main) = split_sidebar(desk, layout, body);
     let mut column = sidebar;
-    if wants_card(desk, layout) {
+    // a sidebar that stands alone is all there is to see of the queue
+    let alone = column.is_some() && main.width == 0;
+    if wants_card(desk, layout) && !(alone && desk.focus == Focus::Queue) {
         plan.card = place_card(desk, layout, &mut column, &mut main);
     }
     plan.sidebar = column.map(|area| lists::sidebar(desk, area));

@@ -15,13 +15,17 @@ printf 'all of it came\n'; exec cat";
 
 /// What may leave the program: CSI finals, and the private modes it sets and resets.
 const FINALS: &str = "HmKJhlquABCDGdX";
-const MODES: [&str; 11] =
-    ["1049", "25", "1000", "1002", "1003", "1006", "1015", "1004", "2004", "2026", "12"];
+const MODES: [&str; 11] = [
+    "1049", "25", "1000", "1002", "1003", "1006", "1015", "1004", "2004", "2026", "12",
+];
 
 fn csi<'t>(rest: &'t str, faults: &mut Vec<String>) -> &'t str {
-    let end = rest.find(|one: char| ('\u{40}'..='\u{7e}').contains(&one)).unwrap_or(rest.len() - 1);
+    let end = rest
+        .find(|one: char| ('\u{40}'..='\u{7e}').contains(&one))
+        .unwrap_or(rest.len() - 1);
     let (parameters, last) = (&rest[..end], &rest[end..=end]);
-    let known = FINALS.contains(last) && parameters.bytes().all(|byte| (0x20..0x40).contains(&byte));
+    let known =
+        FINALS.contains(last) && parameters.bytes().all(|byte| (0x20..0x40).contains(&byte));
     let mode = match (parameters.strip_prefix('?'), last) {
         (Some(modes), "h" | "l") => modes.split(';').all(|mode| MODES.contains(&mode)),
         (Some(_), _) | (None, "h" | "l") => false,
@@ -38,10 +42,13 @@ fn osc<'t>(rest: &'t str, faults: &mut Vec<String>) -> &'t str {
     let end = rest.find(['\u{7}', '\u{1b}']).unwrap_or(rest.len());
     let said = &rest[..end];
     let title = said.strip_prefix("0;").or(said.strip_prefix("2;"));
-    if !title.is_some_and(|title| title.ends_with("quay") && !title.contains("pwned")) {
+    if !matches!(title, Some("opsroom" | "quay" | "(1) quay")) {
         faults.push(format!("OSC {said}"));
     }
-    rest[end..].trim_start_matches('\u{7}').strip_prefix("\x1b\\").unwrap_or(rest[end..].trim_start_matches('\u{7}'))
+    rest[end..]
+        .trim_start_matches('\u{7}')
+        .strip_prefix("\x1b\\")
+        .unwrap_or(rest[end..].trim_start_matches('\u{7}'))
 }
 
 fn is_shown(one: char) -> bool {
@@ -74,22 +81,24 @@ fn faults(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn only_known_bytes_reach_the_persons_terminal() {
-    let place = Place::of(&[("hostile", HOSTILE), ("neighbour", "echo 'next door'; exec cat")]);
+    let place = Place::of(&[
+        ("hostile", HOSTILE),
+        ("neighbour", "echo 'next door'; exec cat"),
+    ]);
     let mut console = place.console(&[], 120, 40);
     console.sees("all of it came");
     console.sees("next door");
     // its past, its evidence and the whole of it large
     console.does("1z", "all of it came");
-    console.does("x", "shown:");
+    console.does("x", "what is known of");
     console.types("q");
-    console.no_longer_sees("shown:");
+    console.no_longer_sees("what is known of");
     console.does("[", " of ");
     console.types("ggq");
     console.sees("all of it came");
-    console.types("q");
-    console.until("the end", |_| true);
     let found = faults(&console.bytes());
     assert!(found.is_empty(), "{found:#?}");
+    console.types("q");
     assert_eq!(console.ends(), 0);
 }
 

@@ -21,7 +21,10 @@ fn stands(place: &Place, at: &str) {
 fn a_new_brief_is_written_in_the_persons_editor_and_stands_in_the_queue() {
     let mut place = Place::demo();
     place.write("home/edit", EDITOR);
-    place.env("EDITOR", &format!("sh {}", place.home.join("edit").display()));
+    place.env(
+        "EDITOR",
+        &format!("sh {}", place.home.join("edit").display()),
+    );
     let mut console = desk(&place);
     console.does("o", "a new brief for");
     console.does("web", "a new brief for");
@@ -29,7 +32,11 @@ fn a_new_brief_is_written_in_the_persons_editor_and_stands_in_the_queue() {
     console.types("Write the manual\r");
     console.sees("0016 Write the");
     stands(&place, "web/prep/0016-write-the-manual.md");
-    assert!(place.read("briefs/web/prep/0016-write-the-manual.md").contains("it can be read"));
+    assert!(
+        place
+            .read("briefs/web/prep/0016-write-the-manual.md")
+            .contains("it can be read")
+    );
     console.queue_shows("0016", "prep");
     console.does("?", "all keys");
 }
@@ -55,12 +62,20 @@ fn priority_hold_and_accept_change_the_file() {
     console.chooses("0012");
     console.types("-");
     eventually("another priority", || {
-        place.read("briefs/web/dev/0012-rate-limit.md").contains("priority = 2").then_some(())
+        place
+            .read("briefs/web/dev/0012-rate-limit.md")
+            .contains("priority = 2")
+            .then_some(())
     });
     console.queue_shows("0012", "!0012");
     console.types("H");
     stands(&place, "web/hold/0012-rate-limit.md");
-    assert!(!place.room.join("briefs/web/dev/0012-rate-limit.md").exists());
+    assert!(
+        !place
+            .room
+            .join("briefs/web/dev/0012-rate-limit.md")
+            .exists()
+    );
     console.queue_shows("0012", "hold");
     console.chooses("0015");
     console.types("c");
@@ -76,11 +91,21 @@ fn a_brief_is_dropped_only_after_a_yes() {
     console.does("D", "drop 0012-rate-limit from web?");
     console.types("n");
     console.no_longer_sees("drop 0012-rate-limit from web?");
-    assert!(place.room.join("briefs/web/dev/0012-rate-limit.md").exists());
+    assert!(
+        place
+            .room
+            .join("briefs/web/dev/0012-rate-limit.md")
+            .exists()
+    );
     console.does("D", "drop 0012-rate-limit from web?");
     console.types("y");
     stands(&place, "web/dropped/0012-rate-limit.md");
-    assert!(!place.room.join("briefs/web/dev/0012-rate-limit.md").exists());
+    assert!(
+        !place
+            .room
+            .join("briefs/web/dev/0012-rate-limit.md")
+            .exists()
+    );
 }
 
 #[test]
@@ -92,7 +117,10 @@ fn a_broken_brief_is_shown_with_its_place_and_never_moved() {
     console.does("H", "mend the file first");
     console.does("D", "mend the file first");
     assert_eq!(place.read("briefs/web/dev/0013-audit-trail.md"), before);
-    place.write("room/briefs/web/dev/0013-audit-trail.md", "+++\ntitle = \"Mended\"\n+++\nObjective: x.\n");
+    place.write(
+        "room/briefs/web/dev/0013-audit-trail.md",
+        "+++\ntitle = \"Mended\"\n+++\nObjective: x.\n",
+    );
     console.queue_shows("0013", "Mended");
 }
 
@@ -109,8 +137,14 @@ fn a_brief_is_started_on_its_stages_role_or_on_one_that_is_chosen() {
     console.types("\r");
     console.sees("2 reviewer");
     let listed = place.ls();
-    assert_eq!((&listed["agents"][0]["brief"], &listed["agents"][0]["role"]), (&"0009-session-store".into(), &"adversary".into()));
-    assert_eq!((&listed["agents"][1]["brief"], &listed["agents"][1]["role"]), (&"0012-rate-limit".into(), &"reviewer".into()));
+    assert_eq!(
+        (&listed["agents"][0]["brief"], &listed["agents"][0]["role"]),
+        (&"0009-session-store".into(), &"adversary".into())
+    );
+    assert_eq!(
+        (&listed["agents"][1]["brief"], &listed["agents"][1]["role"]),
+        (&"0012-rate-limit".into(), &"reviewer".into())
+    );
 }
 
 #[test]
@@ -118,9 +152,16 @@ fn a_hand_in_the_folder_is_seen_at_once() {
     let place = Place::demo();
     let console = desk(&place);
     console.sees("0012 Rate");
-    place.write("room/briefs/web/prep/0020-by-hand.md", "+++\ntitle = \"By hand\"\n+++\nObjective: x.\n");
+    place.write(
+        "room/briefs/web/prep/0020-by-hand.md",
+        "+++\ntitle = \"By hand\"\n+++\nObjective: x.\n",
+    );
     console.queue_shows("0020", "prep");
-    std::fs::rename(place.room.join("briefs/web/prep/0020-by-hand.md"), place.room.join("briefs/web/dev/0020-by-hand.md")).unwrap();
+    std::fs::rename(
+        place.room.join("briefs/web/prep/0020-by-hand.md"),
+        place.room.join("briefs/web/dev/0020-by-hand.md"),
+    )
+    .unwrap();
     console.queue_shows("0020", "dev");
     std::fs::remove_file(place.room.join("briefs/web/dev/0020-by-hand.md")).unwrap();
     console.no_longer_sees("0020 By");

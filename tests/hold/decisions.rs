@@ -30,9 +30,14 @@ async fn of_sixteen_clients_that_decide_one_request_one_wins_and_the_others_read
         client.ping(1).await;
     }
     sleep(SETTLE + Duration::from_millis(20)).await;
-    let verdict = |number: usize| Verdict::Reject { reason: format!("reason of client {number};") };
+    let verdict = |number: usize| Verdict::Reject {
+        reason: format!("reason of client {number};"),
+    };
     let wishes = clients.into_iter().enumerate().map(|(number, mut client)| {
-        let wish = Wish::Decide { cards: vec![card.clone()], verdict: verdict(number) };
+        let wish = Wish::Decide {
+            cards: vec![card.clone()],
+            verdict: verdict(number),
+        };
         tokio::spawn(async move { client.wish(wish).await })
     });
     let wishes: Vec<_> = wishes.collect();
@@ -40,18 +45,38 @@ async fn of_sixteen_clients_that_decide_one_request_one_wins_and_the_others_read
     for wish in wishes {
         answers.push(wish.await.unwrap());
     }
-    let winners: Vec<usize> = (0..CLIENTS).filter(|number| answers[*number] == Answer::Done).collect();
+    let winners: Vec<usize> = (0..CLIENTS)
+        .filter(|number| answers[*number] == Answer::Done)
+        .collect();
     let [winner] = winners[..] else {
         panic!("{answers:#?}");
     };
-    let name = alice.facts.seats.values().next().unwrap().person.name.clone();
+    let name = alice
+        .facts
+        .seats
+        .values()
+        .next()
+        .unwrap()
+        .person
+        .name
+        .clone();
     let reason = format!("reason of client {winner};");
-    for (_, answer) in answers.into_iter().enumerate().filter(|(number, _)| *number != winner) {
+    for (_, answer) in answers
+        .into_iter()
+        .enumerate()
+        .filter(|(number, _)| *number != winner)
+    {
         let said = refusal(answer);
-        assert!(said.starts_with(&format!("{name} rejected this")) && said.contains(&reason), "{said}");
+        assert!(
+            said.starts_with(&format!("{name} rejected this")) && said.contains(&reason),
+            "{said}"
+        );
     }
     let heard = asker.hears().await;
-    assert!(matches!(&heard, Some(Reply::Decided { text, .. }) if *text == reason), "{heard:?}");
+    assert!(
+        matches!(&heard, Some(Reply::Decided { text, .. }) if *text == reason),
+        "{heard:?}"
+    );
     assert_eq!(asker.hears().await, None, "one answer, and no more");
     assert_eq!(house.journal().matches("\"decided\"").count(), 1);
 }
@@ -70,11 +95,18 @@ async fn what_was_typed_ahead_of_a_card_decides_nothing() {
         alice.send(ToServer::Shown(cards)).await;
         said.push(refusal(decide(&mut alice, &card, Verdict::Approve).await));
     }
-    assert!(said.iter().all(|said| said.contains("not on your screen for 500 ms")), "{said:#?}");
+    assert!(
+        said.iter()
+            .all(|said| said.contains("not on your screen for 500 ms")),
+        "{said:#?}"
+    );
     assert_eq!(house.journal().matches("\"decided\"").count(), 0);
     // It is the waiting that counts, not the trying.
     sleep(Duration::from_millis(550)).await;
-    assert_eq!(decide(&mut alice, &card, Verdict::Approve).await, Answer::Done);
+    assert_eq!(
+        decide(&mut alice, &card, Verdict::Approve).await,
+        Answer::Done
+    );
     assert!(matches!(asker.hears().await, Some(Reply::Decided { .. })));
 }
 
@@ -91,7 +123,10 @@ async fn ten_killed_servers_lose_no_agent_and_no_decision() {
         counters.push(alice.spawn(sh(counter)).await);
     }
     let pass = Pass::of_a_new_agent(&house, &mut alice).await;
-    let pids: Vec<_> = counters.iter().map(|agent| alice.agent(*agent).unwrap().pid).collect();
+    let pids: Vec<_> = counters
+        .iter()
+        .map(|agent| alice.agent(*agent).unwrap().pid)
+        .collect();
     let mut dice = Dice::new(7);
     let (mut told, mut decided_in_time) = (Vec::new(), 0);
     for round in 0..10 {
@@ -100,10 +135,24 @@ async fn ten_killed_servers_lose_no_agent_and_no_decision() {
         let card = card(&mut alice, &key).await;
         look(&mut alice, &card).await;
         let server = house.server_pid().await;
-        let wish = Wish::Decide { cards: vec![card.clone()], verdict: Verdict::Reject { reason: key.clone() } };
-        alice.send(ToServer::Wish { ticket: 1_000, wish }).await;
+        let wish = Wish::Decide {
+            cards: vec![card.clone()],
+            verdict: Verdict::Reject {
+                reason: key.clone(),
+            },
+        };
+        alice
+            .send(ToServer::Wish {
+                ticket: 1_000,
+                wish,
+            })
+            .await;
         match round % 3 {
-            0 => alice.until("the answer", |client| client.answers.contains_key(&1_000)).await,
+            0 => {
+                alice
+                    .until("the answer", |client| client.answers.contains_key(&1_000))
+                    .await
+            }
             _ => sleep(Duration::from_micros(dice.roll(6_000))).await,
         }
         signal(server, rustix::process::Signal::KILL);
@@ -111,17 +160,38 @@ async fn ten_killed_servers_lose_no_agent_and_no_decision() {
         while alice.next().await.is_some() {}
         let person = alice.answers.get(&1_000) == Some(&Answer::Done);
         let agent = matches!(asker.hears().await, Some(Reply::Decided { .. }));
-        let written = house.journal().lines().filter(|line| line.contains("\"decided\"") && line.contains(&key)).count();
-        assert!(written == 1 || (written == 0 && !person && !agent), "round {round}: {written} lines, person {person}, agent {agent}");
+        let written = house
+            .journal()
+            .lines()
+            .filter(|line| line.contains("\"decided\"") && line.contains(&key))
+            .count();
+        assert!(
+            written == 1 || (written == 0 && !person && !agent),
+            "round {round}: {written} lines, person {person}, agent {agent}"
+        );
         decided_in_time += usize::from(person);
         alice = house.operator().await;
-        let alive: Vec<_> = counters.iter().map(|agent| alice.agent(*agent).filter(|one| one.is_alive()).and_then(|one| one.pid)).collect();
+        let alive: Vec<_> = counters
+            .iter()
+            .map(|agent| {
+                alice
+                    .agent(*agent)
+                    .filter(|one| one.is_alive())
+                    .and_then(|one| one.pid)
+            })
+            .collect();
         assert_eq!(alive, pids, "round {round}");
         // Asked again under its key, the request goes on where it was.
         let (_asker, reply) = pass.ask(&key, permission(&key)).await;
         match written {
-            1 => assert!(matches!(&reply, Reply::Decided { text, .. } if *text == key), "round {round}: {reply:?}"),
-            _ => assert!(matches!(reply, Reply::Opened { .. }), "round {round}: {reply:?}"),
+            1 => assert!(
+                matches!(&reply, Reply::Decided { text, .. } if *text == key),
+                "round {round}: {reply:?}"
+            ),
+            _ => assert!(
+                matches!(reply, Reply::Opened { .. }),
+                "round {round}: {reply:?}"
+            ),
         }
         told.push(written);
     }
@@ -130,13 +200,24 @@ async fn ten_killed_servers_lose_no_agent_and_no_decision() {
         alice.watch(agent).await;
         alice.sees(agent, "count ").await;
         let last = last_count(&alice.text(agent));
-        alice.until("the counter", |client| last_count(&client.text(agent)) > last).await;
+        alice
+            .until("the counter", |client| {
+                last_count(&client.text(agent)) > last
+            })
+            .await;
     }
-    assert!(!alice.others.iter().any(|one| matches!(one, ToClient::Broken { .. })));
+    assert!(
+        !alice
+            .others
+            .iter()
+            .any(|one| matches!(one, ToClient::Broken { .. }))
+    );
     verify(&house.paths.private()).unwrap();
 }
 
 fn last_count(text: &str) -> u64 {
-    let counts = text.lines().filter_map(|line| line.strip_prefix("count ")?.parse().ok());
+    let counts = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("count ")?.parse().ok());
     counts.max().unwrap_or(0)
 }

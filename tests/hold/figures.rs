@@ -6,8 +6,16 @@ use std::path::Path;
 /// Memory in use, in bytes.
 pub fn rss(pid: i32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("it has memory");
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .expect("it has memory");
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        * 1024
 }
 
 pub fn descriptors(pid: i32) -> usize {
@@ -27,14 +35,19 @@ pub fn cpu_ms(pid: i32) -> u64 {
 }
 
 pub fn parent(pid: i32) -> i32 {
-    stat(Path::new(&format!("/proc/{pid}"))).unwrap()[1].parse().unwrap()
+    stat(Path::new(&format!("/proc/{pid}"))).unwrap()[1]
+        .parse()
+        .unwrap()
 }
 
 /// Children that ended and were not asked how.
 pub fn zombies(pid: i32) -> usize {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let ended = |fields: &Vec<String>| fields[0] == "Z" && fields[1] == pid.to_string();
-    processes.filter_map(|process| stat(&process.path())).filter(ended).count()
+    processes
+        .filter_map(|process| stat(&process.path()))
+        .filter(ended)
+        .count()
 }
 
 /// The fields of `stat` from the state on.

@@ -1,16 +1,18 @@
 //! Small parts that several of these tests use: an asker on the agents' socket, and dice.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use opsroom::door::{self, RoomPaths};
 use opsroom::model::{AgentId, Answer, Card, Verdict, Wish};
-use opsroom::wire::ToServer;
+use opsroom::wire::{ToServer, Want};
 use opsroom::wire::agent::{ENV_SOCKET, ENV_TOKEN, Reply, Said, VERSION, Verb};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, House, sh};
+use crate::support::Place;
 
 /// How long something that must come may take on a slow machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,7 +53,11 @@ pub struct Pass {
 impl Pass {
     /// Starts an agent that only lends its name.
     pub async fn of_a_new_agent(house: &House, client: &mut Client) -> Self {
-        let note = house.paths.folder.join(format!("pass-{}", client.facts.agents.len()));
+        Self::in_the_folder(&house.paths.folder, client).await
+    }
+
+    pub async fn in_the_folder(folder: &Path, client: &mut Client) -> Self {
+        let note = folder.join(format!("pass-{}", client.facts.agents.len()));
         let script = format!("printf '%s\\n' \"${ENV_SOCKET}\" \"${ENV_TOKEN}\" > {0}.new; mv {0}.new {0}; exec cat", note.display());
         let agent = client.spawn(sh(&script)).await;
         let written = async {
@@ -137,4 +143,16 @@ pub fn refusal(answer: Answer) -> String {
 
 pub fn signal(pid: i32, signal: rustix::process::Signal) {
     rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal).unwrap();
+}
+
+/// The rooms of [`Place`], whose server runs already, for clients that speak the wire.
+pub fn paths(place: &Place) -> RoomPaths {
+    let paths = RoomPaths::at(&place.room, &place.room).unwrap();
+    assert_ne!(paths.runtime.parent(), Some(place.room.as_path()), "its server does not run");
+    paths
+}
+
+pub async fn operator(paths: &RoomPaths) -> Client {
+    let stream = door::connect_existing(paths).await.unwrap().expect("its server runs");
+    Client::attach(stream, Want::Live).await
 }

@@ -89,7 +89,7 @@ fn the_card_stays_while_others_come_and_go() {
         "bob",
     ));
     assert_eq!(p.desk.request.unwrap().0, 2);
-    assert_eq!(p.said(), "bob approved #3");
+    assert_eq!(p.said(), "bob approved 1 name1 · rm -rf build");
     p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
     assert_eq!(
         p.desk.request.unwrap().0,
@@ -109,7 +109,10 @@ fn a_withdrawn_request_says_so() {
         why: "the agent went on".to_owned(),
     };
     p.fact(Fact::Request(gone));
-    assert_eq!(p.said(), "#1 was withdrawn: the agent went on");
+    assert_eq!(
+        p.said(),
+        "1 name1 · rm -rf build was withdrawn: the agent went on"
+    );
 }
 
 #[test]
@@ -289,6 +292,28 @@ fn a_brief_that_was_asked_for_does_not_open_over_something_else() {
 }
 
 #[test]
+fn a_newer_word_on_the_same_thing_takes_the_place_of_the_older() {
+    let mut p = Play::new();
+    p.keys("L L L");
+    let toasts = p.desk.toasts.iter();
+    let layouts = toasts.filter(|toast| toast.notice.text.starts_with("layout: "));
+    assert_eq!(layouts.count(), 1);
+}
+
+#[test]
+fn a_sidebar_that_stands_alone_lists_the_queue_and_no_card_covers_it() {
+    let mut p = Play::new();
+    p.input(Input::Resized(Size { cols: 50, rows: 15 }));
+    assert!(p.plan().card.is_some());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Queue);
+    assert!(p.plan().sidebar.is_some() && p.plan().card.is_none());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Tiles);
+    assert!(p.plan().card.is_some());
+}
+
+#[test]
 fn whoever_may_not_type_any_more_sends_no_key() {
     let mut p = Play::new();
     p.keys("3 i");
@@ -299,4 +324,16 @@ fn whoever_may_not_type_any_more_sends_no_key() {
             .any(|one| matches!(one, ToServer::Keys { .. }))
     );
     assert_eq!(p.said(), "you look on here, an operator types");
+}
+
+#[test]
+fn next_waiting_goes_to_a_card_that_came_up_by_itself_before_the_one_behind_it() {
+    let mut p = Play::new();
+    p.keys("2");
+    p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
+    let card = p.desk.card().cloned().unwrap();
+    assert_ne!(card.agent, p.desk.focused());
+    p.keys("n");
+    assert_eq!(p.desk.request, Some(card.id));
+    assert_eq!(p.desk.focused(), card.agent);
 }

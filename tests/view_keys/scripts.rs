@@ -188,7 +188,11 @@ const DECIDE: &[Script] = &[
         let Some(Popup::Read { text, .. }) = &p.desk.popup else {
             panic!()
         };
-        assert!(text.raw().contains("idle        by its hook"), "{}", text.raw());
+        assert!(
+            text.raw().contains("idle        by its hook"),
+            "{}",
+            text.raw()
+        );
     }),
     (Command::CardDown, |p| {
         p.keys("ctrl-d");
@@ -210,7 +214,7 @@ const ROOM: &[Script] = &[
         assert!(p.plan().sidebar.is_none());
         p.keys("b");
         assert!(p.plan().sidebar.is_some());
-        assert_eq!(p.desk.sidebar, SidebarWish::Shown);
+        assert_eq!(p.desk.sidebar, SidebarWish::AsLayout);
     }),
     (Command::NextLayout, |p| {
         assert!(p.keys("L").contains(&Act::UseLayout("focus".to_owned())));

@@ -156,3 +156,15 @@ fn the_link_is_lost_and_comes_back() {
         .count();
     assert_eq!((watched, shown(&acts)), (3, Some(vec![request.unwrap().0])));
 }
+
+#[test]
+fn whoever_is_sent_away_leaves_with_the_reason_and_does_not_come_back() {
+    let mut p = Play::new();
+    let acts = p.input(Input::Server(ToClient::Dismissed(
+        "the room is closed".to_owned(),
+    )));
+    assert!(
+        acts.contains(&Act::Quit("the room is closed".to_owned())),
+        "{acts:?}"
+    );
+}

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Agent, AgentId, Delivery, Source, State};
+use crate::model::{Agent, AgentId, Delivery, Exit, Source, State};
 use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
@@ -76,6 +76,14 @@ pub fn draw(desk: &Desk, keys: &Keymap, tile: &Tile, buf: &mut Buffer) -> Option
         end: pane.map(|pane| end(desk, pane, inner)).unwrap_or_default(),
     };
     frame::draw(buf, tile.rect, weight, face, &labels);
+    if let State::Exited(Exit::Failed(why)) = &agent.evidence.state {
+        let face = theme.on(Role::StateFailed, theme.face(Role::Pane));
+        let lines = ink::wrap(&format!("never started: {why}"), inner.width);
+        for (row, line) in inner.rows().zip(lines) {
+            ink::write(buf, row, &Runs::of(line, face));
+        }
+        return None;
+    }
     let pane = pane?;
     let cursor = content(desk, agent, pane, inner, stand, buf);
     if !agent.is_alive() {
@@ -90,7 +98,7 @@ fn frame_of(stand: Stand) -> (Weight, Role) {
         Stand::Over => (Weight::Broken, Role::PaneBorderExited),
         Stand::Waits => (Weight::Double, Role::PaneBorderWaiting),
         Stand::Focused => (Weight::Heavy, Role::PaneBorderFocused),
-        Stand::FocusedWaits => (Weight::Heavy, Role::PaneBorderWaiting),
+        Stand::FocusedWaits => (Weight::Heavy, Role::PaneBorderFocused),
         Stand::Typing => (Weight::Solid, Role::PaneBorderTyping),
     }
 }
@@ -313,7 +321,21 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
         return say(scrolled(scroll), Role::PaneHint);
     }
     if agent.evidence.state == State::Unknown {
-        return say(last_heard(desk, agent), Role::StateUnknown);
+        return say(last_heard(desk, agent), Role::Dim);
+    }
+    if !agent.is_alive() && stand == Stand::Focused && desk.may_act() {
+        let hints = [
+            (Command::Restart, "starts it again"),
+            (Command::Clear, "clears it"),
+        ];
+        let hints: Vec<String> = hints
+            .into_iter()
+            .filter_map(|(command, word)| {
+                let key = keys.hint(KeyTable::Room, command)?;
+                Some(format!("{key} {word}"))
+            })
+            .collect();
+        return say(hints.join(" · "), Role::Dim);
     }
     let held = desk.facts.messages.values();
     let held = held
@@ -347,6 +369,7 @@ fn last_heard(desk: &Desk, agent: &Agent) -> String {
         .max_by_key(|one| one.at);
     match newest {
         None => "nothing heard since it started".into(),
+        Some(one) if one.source == Source::Process => "runs, and says nothing of its state".into(),
         Some(one) => {
             let source = words::source(one.source);
             format!(

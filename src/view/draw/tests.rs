@@ -178,7 +178,7 @@ fn a_card_that_just_came_has_no_keys_that_count() {
         card_text(&desk)
     );
     assert_eq!(key_face(&desk), face(&desk, Role::CardKeyDisabled));
-    shown_for(&mut desk, 500);
+    shown_for(&mut desk, 600);
     assert!(!card_text(&desk).contains("just came"));
     assert_eq!(key_face(&desk), face(&desk, Role::CardKey));
 }
@@ -344,9 +344,9 @@ const ROOM: &str = "
 │  rm -rf build && cargo build --release                                       │
 │ for 0009 Session store on disk · in .opsroom/worktrees/0012                  │
 │ it stands still until you decide                                             │
-│ a approve   r reject   e redirect   x evidence   d in full                   │
+│ a approve   r reject   e redirect   d in full                                │
 ╰──────────────────────────────────────────────────────────────────────────────╯
- ROOM  enter type   n next waiting   ? help           > 1 more   wall · opsroom
+ ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";
 const SIDEBAR: &str = "\
 ╭ ◆ 2 waiting on you ────────╮
@@ -373,6 +373,6 @@ const QUESTION: &str = "\
 │  1  SQLite                                                                   │
 │  2  Redis                                                                    │
 │ for 0009 Session store on disk · it stands still until you answer            │
-│ w answer   r reject   e redirect   x evidence   d in full                    │
+│ w answer   r reject   e redirect   d in full                                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";

@@ -184,9 +184,15 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
     }
 }
 
-/// Shows everything that is known of the agent's state, and who says so.
+/// Shows everything that is known of an agent's state, and who says so: of the one that asks, from the
+/// list of what waits; else of the focused one.
 pub(super) fn explain(turn: &mut Turn) {
-    let agent = match here(turn) {
+    let asker = match turn.desk.focus {
+        Focus::Waiting => turn.desk.card().and_then(|request| request.agent),
+        Focus::Tiles | Focus::Queue => None,
+    };
+    let asker = asker.and_then(|id| turn.desk.facts.agents.get(&id).cloned());
+    let agent = match asker.map_or_else(|| here(turn), Ok) {
         Ok(agent) => agent,
         Err(why) => return turn.refuse(why),
     };

@@ -21,6 +21,7 @@ mod screen;
 mod scroll;
 mod server;
 mod since;
+mod subject;
 mod sync;
 mod turn;
 mod write;

@@ -34,6 +34,10 @@ pub(super) fn sidebar(turn: &mut Turn) {
         (false, false) => SidebarWish::Shown,
         (true, false) | (false, true) => SidebarWish::AsLayout,
     };
+    let plan = turn.plan();
+    if plan.sidebar.is_some() && plan.tiles_area.width == 0 {
+        turn.desk.focus = Focus::Queue;
+    }
 }
 
 /// What there is to choose from was read anew.
