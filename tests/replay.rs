@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use client::{Acks, Client, House, sh};
-use opsroom::model::{AgentId, Answer, Card, RequestId, Verdict, Wish};
-use opsroom::wire::ToServer;
+use opsroom::model::{AgentId, Answer, Card, News, RequestId, Verdict, Wish};
+use opsroom::wire::{FoundLine, Reach, ToClient, ToServer, Where};
 
 fn opsroom(house: &House, arguments: &[&str]) -> Output {
     Command::new(client::program())
@@ -139,4 +139,77 @@ async fn a_picture_that_was_not_on_the_persons_screen_is_said_to_be_so() {
         "unseen",
         "without a server"
     );
+}
+
+async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> (Vec<FoundLine>, Reach) {
+    let needle = needle.to_owned();
+    client.send(ToServer::FindAll { ticket, needle }).await;
+    let found = |message: &ToClient| match message {
+        ToClient::FoundAll { ticket: to, hits, reach } if *to == ticket => Some((hits.clone(), reach.clone())),
+        _ => None,
+    };
+    client
+        .until("what was found", |client| client.others.iter().any(|one| found(one).is_some()))
+        .await;
+    client.others.iter().find_map(found).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that_ended() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "printf 'one\\n\\033[31mneed\\033[0mle in the haystack\\nthree\\n'";
+    let gone = alice.spawn(sh(script)).await;
+    let lives = alice.spawn(sh("echo a Needle that lives; exec cat")).await;
+    alice.watch(lives).await;
+    alice.sees(lives, "that lives").await;
+    alice
+        .until("the end", |client| client.agent(gone).is_some_and(|agent| !agent.is_alive()))
+        .await;
+    assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
+    let (hits, reach) = find_all(&mut alice, 71, "needle").await;
+    assert_eq!(reach, Reach::All);
+    let lines: Vec<(AgentId, &str)> = hits.iter().map(|hit| (hit.agent, hit.text.raw())).collect();
+    assert_eq!(lines, [(lives, "a Needle that lives"), (gone, "needle in the haystack")]);
+    assert!(matches!(hits[0].place, Where::Pane(place) if (place.line, place.column, place.width) == (0, 2, 6)));
+    let Where::Recording { segment, offset } = hits[1].place else {
+        panic!("{:?}", hits[1]);
+    };
+    let at = format!("{segment}:{offset}");
+    let shown = printed(&house, &["replay", &gone.0.to_string(), "--at", &at, "--print"]);
+    assert!(shown.contains("needle in the haystack"), "{shown}");
+    let (hits, _) = find_all(&mut alice, 72, "NEEDLE").await;
+    assert_eq!(hits, [], "capitals are meant as such");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "sleep 3; echo stayed; sleep 6; \
+                  \"$OPSROOM_BIN\" ask-permission --tool bash --summary 'rm -rf build'; echo answered; exec cat";
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "stayed").await;
+    drop(alice);
+    let mut bob = house.operator().await;
+    bob.watch(agent).await;
+    let request = approve(&mut bob).await;
+    bob.sees(agent, "answered").await;
+    let mut alice = house.operator().await;
+    let told = |client: &Client| {
+        client.others.iter().find_map(|message| match message {
+            ToClient::Since(since) => Some(since.clone()),
+            _ => None,
+        })
+    };
+    alice.until("what happened", |client| told(client).is_some()).await;
+    let since = told(&alice).unwrap();
+    let decided = since.missed.iter().find_map(|missed| match &missed.news {
+        News::Decided { request, agent, verdict } => Some((*request, *agent, verdict.clone())),
+        _ => None,
+    });
+    assert_eq!(decided, Some((request, Some(agent), Verdict::Approve)));
+    assert!(since.missed.iter().any(|missed| matches!(missed.news, News::Asked { .. })));
+    assert!(told(&bob).is_none(), "bob came when nothing had happened");
 }

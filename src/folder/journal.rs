@@ -4,7 +4,7 @@
 //! is written after the line: it may lag behind a valid chain, and is never ahead of one.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
@@ -179,6 +179,32 @@ pub fn read(private: &Path) -> Result<Vec<(u64, Entry)>, Fault> {
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// How long the journal is now, in bytes; 0 where there is none.
+pub fn length(private: &Path) -> u64 {
+    std::fs::metadata(lines_path(private)).map_or(0, |file| file.len())
+}
+
+/// The entries that end before a place in the file, from at most so many bytes before it on. Lines
+/// that are not understood are left out.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn before(private: &Path, end: u64, bytes: u64) -> io::Result<Vec<Entry>> {
+    let mut file = File::open(lines_path(private))?;
+    let start = end.saturating_sub(bytes);
+    file.seek(SeekFrom::Start(start))?;
+    let mut text = Vec::new();
+    file.take(end - start).read_to_end(&mut text)?;
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+    if start > 0 {
+        // It may have begun before.
+        let _cut_in_two = lines.next();
+    }
+    let whole = lines.filter_map(|line| line.strip_suffix(b"\n"));
+    let entries = whole.filter_map(|line| chain::entry_of(line).ok());
+    Ok(entries.map(|(_, entry)| entry).collect())
 }
 
 /// Every entry, and then those to come.

@@ -19,6 +19,7 @@ mod request;
 mod room;
 mod seat;
 mod settings;
+mod since;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -41,4 +42,5 @@ pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
+pub use since::{Missed, News, Since, since};
 pub use untrusted::Untrusted;

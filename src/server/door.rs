@@ -3,7 +3,7 @@
 
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -82,6 +82,7 @@ enum Within {
 #[derive(Clone, Debug)]
 pub struct Hall {
     folder: String,
+    private: PathBuf,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
     keeper: watch::Receiver<Option<i32>>,
@@ -93,13 +94,14 @@ pub struct Hall {
 impl Hall {
     /// An empty one.
     pub fn new(
-        folder: String,
+        paths: &RoomPaths,
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
-            folder,
+            folder: paths.folder.display().to_string(),
+            private: paths.private(),
             hub,
             panes,
             keeper,
@@ -175,6 +177,7 @@ impl Hall {
             },
             role,
             folder: self.folder.clone(),
+            private: self.private.clone(),
             hub: self.hub.clone(),
             panes: self.panes.clone(),
         }

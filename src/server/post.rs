@@ -9,7 +9,7 @@ use crate::model::{
     AgentId, BriefId, Card, Event, Fact, Manner, Moment, Person, SeatId, SeatRole, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
-use crate::wire::{FocusChange, ToClient, Want};
+use crate::wire::{FocusChange, FoundLine, ToClient, Want};
 
 pub use super::pane::Sights;
 
@@ -156,6 +156,15 @@ pub enum ToPane {
         needle: String,
         /// Where the answer goes.
         to: mpsc::Sender<ToClient>,
+    },
+    /// The lines with a text are wanted, newest first. None where the program has ended.
+    Lines {
+        /// What.
+        needle: String,
+        /// How many at most.
+        most: usize,
+        /// Where the answer goes.
+        to: oneshot::Sender<Option<Vec<FoundLine>>>,
     },
     /// Write a recorded message and submit it. Answered by [`Event::Written`].
     Deliver {

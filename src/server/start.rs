@@ -83,7 +83,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
     let doors = Doors::bind(paths)
         .with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
     let hall = Hall::new(
-        paths.folder.display().to_string(),
+        paths,
         post,
         hub.published.subscribe(),
         hub.keeper.pid(),

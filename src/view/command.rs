@@ -143,6 +143,7 @@ commands! {
     Scroll {
         ScrollMode "scroll-mode" Anyone "look at the pane's past" [Room ["["], Pane ["shift-pageup"]]
         Search "search" Anyone "search in the pane" [Room ["/"], Scroll ["/"]]
+        SearchAll "search-all" Anyone "search all that agents wrote" [Room ["g /"]]
         NextHit "next-hit" Anyone "go to the next, newer hit" [Scroll ["n"]]
         PreviousHit "previous-hit" Anyone "go to the hit before" [Scroll ["N"]]
         ScrollUp "scroll-up" Anyone "go up a line" [Scroll ["k", "up"]]
@@ -166,6 +167,7 @@ commands! {
         NextLayout "next-layout" Anyone "use the next layout" [Room ["L"]]
         ChooseLayout "choose-layout" Anyone "choose a layout" [Room ["g l"]]
         ChooseTheme "choose-theme" Anyone "choose a theme" [Room ["T"]]
+        SinceLeft "since-left" Anyone "read what happened since you left" [Room ["g s"]]
         Notices "notices" Anyone "read what was said of late" [Room ["g n"]]
         Help "help" Anyone "show all keys" [Room ["?", "f1"], Scroll ["?"]]
         Palette "palette" Anyone "run a command by its name" [Room [":"], Scroll [":"]]

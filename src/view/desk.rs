@@ -6,7 +6,7 @@ use crate::config::keys::Chord;
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, BriefId, Card, Notice, Request, RequestId, SeatId, SeatRole, Time,
+    Agent, AgentId, BriefId, Card, Notice, Request, RequestId, SeatId, SeatRole, Since, Time,
 };
 use crate::terminal::{Grid, Key, Row, Size};
 use crate::wire::Place;
@@ -86,6 +86,12 @@ pub struct Desk {
     pub awaited: BTreeMap<u32, Awaited>,
     /// The ticket given out last.
     pub last_ticket: u32,
+    /// A line to go to.
+    pub jump: Option<Jump>,
+    /// What happened since this person left, where something did.
+    pub since: Option<Since>,
+    /// Whether they were told of it.
+    pub welcome: Welcome,
 }
 
 /// What there is to choose from.
@@ -129,6 +135,29 @@ pub enum Awaited {
     Read(BriefId),
     /// A brief's path, to edit.
     Edit(BriefId),
+    /// Lines with this text, wherever.
+    FindAll(String),
+}
+
+/// A line to go to as soon as its pane is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jump {
+    /// Whose pane.
+    pub agent: AgentId,
+    /// Where in it.
+    pub place: Place,
+    /// What was searched for.
+    pub needle: String,
+}
+
+/// Whether this person was told what they missed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Welcome {
+    /// Not yet: they have just come.
+    #[default]
+    Coming,
+    /// They are at work.
+    Done,
 }
 
 /// Whether the sidebar is as the layout says.
@@ -194,6 +223,9 @@ impl Desk {
             told: Told::default(),
             awaited: BTreeMap::new(),
             last_ticket: 0,
+            jump: None,
+            since: None,
+            welcome: Welcome::Coming,
         }
     }
 

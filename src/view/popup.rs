@@ -1,5 +1,6 @@
 //! What stands over the room and takes the keys. Plain data; `update/popup` changes it.
 
+use crate::wire::Where;
 use crate::model::{AgentId, BriefId, Card, Manner, Place as Stand, RoleName, Track, Untrusted};
 
 /// What stands over the room and takes the keys.
@@ -97,6 +98,8 @@ pub enum Pick {
     Option(Untrusted),
     /// Something else, to be written.
     Write,
+    /// A line that was found.
+    Hit(AgentId, Where),
 }
 
 /// What follows a choice or a written text.
@@ -134,6 +137,10 @@ pub enum Then {
     Spawn,
     /// Go to the chosen agent.
     Go,
+    /// Search in everything that agents wrote.
+    FindAll,
+    /// Go to the chosen line, which holds this text.
+    GoHit(String),
 }
 
 /// Whom a redirect is for.

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AgentId, Answer, BriefId, Card, Fact, Notice, SeatId, SeatRole, Wish};
+use crate::model::{
+    AgentId, Answer, BriefId, Card, Fact, Notice, SeatId, SeatRole, Since, Time, Untrusted, Wish,
+};
 use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
 
 /// From a client.
@@ -100,6 +102,16 @@ pub enum ToServer {
     },
     /// Are you there? Answered with [`ToClient::Pong`].
     Ping(u64),
+    /// Where a text occurs in everything that agents wrote. Answered with [`ToClient::FoundAll`]. The
+    /// search before it, where one goes on, is stopped.
+    FindAll {
+        /// Chosen by the client.
+        ticket: u32,
+        /// What; case matters only where it has capitals.
+        needle: String,
+    },
+    /// Stop the search through everything. It is answered with what was found.
+    StopSearch,
 }
 
 /// What a client came for.
@@ -211,6 +223,53 @@ pub enum ToClient {
     /// Sent away for good, for this reason: the room is closed, or has no seat for this client. One that
     /// came back would start the room anew.
     Dismissed(String),
+    /// Where a text occurs in everything that agents wrote.
+    FoundAll {
+        /// Whose.
+        ticket: u32,
+        /// The lines, 1,000 at most: living agents first, of each the newest first.
+        hits: Vec<FoundLine>,
+        /// How much was looked through.
+        reach: Reach,
+    },
+    /// What happened since this person left. Sent once after an attach, where something did.
+    Since(Since),
+}
+
+/// A line with a text that was searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundLine {
+    /// Who wrote it.
+    pub agent: AgentId,
+    /// When, where that is known.
+    pub at: Option<Time>,
+    /// The line, or its beginning.
+    pub text: Untrusted,
+    /// Where it is.
+    pub place: Where,
+}
+
+/// Where a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Where {
+    /// In a living agent's pane.
+    Pane(Place),
+    /// In the recording of an agent that ended.
+    Recording {
+        /// The segment.
+        segment: u64,
+        /// Where the event ends that it is in, in bytes.
+        offset: u64,
+    },
+}
+
+/// How much a search looked through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// Everything.
+    All,
+    /// A part; the sentence says why and what to do.
+    Part(String),
 }
 
 /// A place in a pane.

@@ -9,4 +9,4 @@ mod message;
 
 pub use frame::{Decoder, FrameFault, encode};
 pub use hello::{Hello, HelloFault};
-pub use message::{FocusChange, Place, ToClient, ToServer, Want};
+pub use message::{FocusChange, FoundLine, Place, Reach, ToClient, ToServer, Want, Where};

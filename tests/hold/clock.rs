@@ -71,6 +71,7 @@ impl Stage {
             seat: ALICE,
             ticket: 1,
             wish,
+            screens: Vec::new(),
         });
         let answer = out.into_iter().find_map(|effect| match effect {
             Effect::Reply { answer, .. } => Some(answer),
@@ -210,6 +211,7 @@ fn a_message_is_not_held_for_an_hour_because_the_clock_was_set_back() {
             text: "go on".into(),
             manner,
         },
+        screens: Vec::new(),
     });
     assert!(
         out.iter()

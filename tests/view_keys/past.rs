@@ -5,7 +5,7 @@ use opsroom::terminal::{Limits, MouseAction, MouseButton, Screen, Size};
 use opsroom::view::command::Command;
 use opsroom::view::desk::{Mode, Popup, Scroll, Zoom};
 use opsroom::view::update::Act;
-use opsroom::wire::{Place, ToClient, ToServer};
+use opsroom::wire::{FoundLine, Place, Reach, ToClient, ToServer, Where};
 
 use crate::play::{Play, Script, sent};
 
@@ -82,6 +82,47 @@ fn find(p: &mut Play) -> Vec<Act> {
     acts
 }
 
+fn ticket_of_all(acts: &[Act]) -> u32 {
+    let asked = sent(acts).into_iter().find_map(|message| match message {
+        ToServer::FindAll { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    asked.unwrap()
+}
+
+/// Searches everywhere, and finds a line of a pane and one of an agent that is gone.
+fn find_all(p: &mut Play) {
+    p.keys("g /");
+    p.text("line 15");
+    let acts = p.keys("enter");
+    let ticket = ticket_of_all(&acts);
+    let place = Place {
+        line: 15,
+        column: 0,
+        width: 7,
+    };
+    let line = |agent, text: &str, place| FoundLine {
+        agent,
+        at: None,
+        text: text.into(),
+        place,
+    };
+    let recorded = Where::Recording {
+        segment: 2,
+        offset: 1234,
+    };
+    let hits = vec![
+        line(ONE, "line 15 of agent 1", Where::Pane(place)),
+        line(AgentId(99), "line 15 of long ago", recorded),
+    ];
+    let reach = Reach::All;
+    p.server(ToClient::FoundAll {
+        ticket,
+        hits,
+        reach,
+    });
+}
+
 pub const SCROLL: &[Script] = &[
     (Command::ScrollMode, |p| {
         past(p, "[");
@@ -94,6 +135,39 @@ pub const SCROLL: &[Script] = &[
         assert_eq!(scroll(p).at.0, 155);
         let top = scroll(p).top;
         assert!((top..top + 44).contains(&155));
+    }),
+    (Command::SearchAll, |p| {
+        let entries = |p: &Play| match &p.desk.popup {
+            Some(Popup::Choose(chooser)) => chooser.entries.clone(),
+            _ => Vec::new(),
+        };
+        find_all(p);
+        assert!(entries(p)[0].label.contains("line 15 of agent 1"));
+        let acts = p.keys("enter");
+        let asked = sent(&acts).into_iter().find_map(|message| match message {
+            ToServer::Find { ticket, agent, .. } => Some((*ticket, *agent)),
+            _ => None,
+        });
+        serve(p, acts);
+        assert_eq!((p.desk.mode, scroll(p).at.0), (Mode::Scroll(ONE), 15));
+        let (ticket, agent) = asked.unwrap();
+        let place = |line| Place { line, column: 0, width: 7 };
+        let hits = vec![place(15), place(150)];
+        p.server(ToClient::Found { ticket, agent, hits });
+        assert_eq!(scroll(p).at.0, 15, "the line that was chosen, not the newest");
+        p.keys("q");
+        find_all(p);
+        let acts = p.keys("down enter");
+        assert!(acts.contains(&Act::Copy("opsroom replay 99 --at 2:1234".to_owned())));
+        assert!(p.said().contains("opsroom replay 99 --at 2:1234"), "{}", p.said());
+        find_all(p);
+        p.keys("esc g /");
+        p.text("nowhere at all");
+        let acts = p.keys("enter");
+        let ticket = ticket_of_all(&acts);
+        p.keys("g /");
+        p.server(ToClient::FoundAll { ticket, hits: Vec::new(), reach: Reach::All });
+        assert!(p.said().contains("`nowhere at all` is nowhere"), "{}", p.said());
     }),
     (Command::NextHit, |p| {
         find(p);

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use opsroom::model::{AgentId, Force, Place, Redirect, Verdict, Wish};
+use opsroom::model::{
+    Actor, AgentId, Force, Missed, News, Person, Place, Redirect, RequestId, Since, Time, Verdict, Wish,
+};
 use opsroom::view::command::{Command, Group};
 use opsroom::view::desk::{Mode, Popup, SidebarWish, Zoom};
 use opsroom::view::update::Act;
+use opsroom::wire::ToClient;
 
 use crate::agents;
 use crate::list;
@@ -13,6 +16,25 @@ use crate::past;
 use crate::play::{Play, Script, card, wish, wishes};
 use crate::popups;
 use crate::queue;
+
+/// What bob did while alice was away.
+fn missed() -> Since {
+    let bob = Person {
+        name: "bob".to_owned(),
+        key: None,
+    };
+    let news = News::Decided {
+        request: RequestId(7),
+        agent: Some(AgentId(1)),
+        verdict: Verdict::Approve,
+    };
+    let (at, by) = (Time(900_000_000), Actor::Person(bob));
+    Since {
+        left: Time(800_000_000),
+        missed: vec![Missed { at, by, news }],
+        before: 0,
+    }
+}
 
 fn decide(verdict: Verdict) -> Wish {
     Wish::Decide {
@@ -218,6 +240,21 @@ const ROOM: &[Script] = &[
         assert_eq!(p.keys("esc"), [Act::UseTheme("opsroom".to_owned())]);
         p.keys("T down");
         assert_eq!(p.keys("enter"), [Act::UseTheme("nord".to_owned())]);
+    }),
+    (Command::SinceLeft, |p| {
+        p.keys("g s");
+        assert!(p.said().contains("nothing is known"), "{}", p.said());
+        p.server(ToClient::Since(missed()));
+        assert!(matches!(&p.desk.popup, Some(Popup::Read { .. })), "who comes is told at once");
+        p.keys("esc");
+        assert!(p.desk.popup.is_none());
+        p.server(ToClient::Since(missed()));
+        assert!(p.desk.popup.is_none(), "and told once");
+        p.keys("g s");
+        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
+            panic!()
+        };
+        assert!(text.raw().contains("#7 approved by bob"), "{}", text.raw());
     }),
     (Command::Notices, |p| {
         p.keys("4 i g n");

@@ -4,8 +4,10 @@
 
 mod looking;
 mod outbox;
+mod search;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +16,13 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
-use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
-use crate::wire::{ToClient, ToServer};
+use crate::folder::journal;
+use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish, since};
+use crate::wire::{ToClient, ToServer, Want};
 
 use self::looking::Looking;
 use self::outbox::Outbox;
+use self::search::Search;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
 
@@ -34,6 +38,8 @@ const REFUSE_EVERY: Duration = Duration::from_secs(2);
 const KEYS: usize = 4_096;
 const NEEDLE: usize = 1_000;
 const CARDS: usize = 1_000;
+/// How much of the journal is read for what a person missed, in bytes.
+const LOOKED_BACK: u64 = 4 * 1024 * 1024;
 
 /// Who came in by which door, and where everything is.
 #[derive(Clone, Debug)]
@@ -46,6 +52,8 @@ pub struct Entrance {
     pub role: SeatRole,
     /// The room's folder, as it is told.
     pub folder: String,
+    /// The room's private folder.
+    pub private: PathBuf,
     /// The hub.
     pub hub: mpsc::Sender<ToHub>,
     /// The panes.
@@ -103,8 +111,10 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         window,
         typed: BTreeMap::new(),
         refused: None,
+        searching: None,
         entrance,
     };
+    let lines = journal::length(&guest.entrance.private);
     let came = FromGuest::Came {
         person: guest.entrance.person.clone(),
         role: guest.entrance.role,
@@ -113,6 +123,9 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     };
     if guest.tell(came).await.is_err() {
         return;
+    }
+    if want == Want::Live {
+        guest.tell_since(lines);
     }
     let end = tokio::select! {
         end = guest.listen(&mut receiver) => end,
@@ -164,6 +177,8 @@ struct Guest {
     window: Arc<Semaphore>,
     typed: BTreeMap<AgentId, Instant>,
     refused: Option<Instant>,
+    /// While this is held, a search goes on.
+    searching: Option<watch::Sender<()>>,
 }
 
 impl Guest {
@@ -266,6 +281,15 @@ impl Guest {
                 self.ask(ticket, agent, ToPane::Find { ticket, needle, to })
                     .await;
             }
+            ToServer::FindAll { needle, .. } if needle.len() > NEEDLE => {
+                return Err("a search this long finds nothing".to_owned());
+            }
+            ToServer::FindAll { ticket, needle } => {
+                self.searching = None;
+                self.question().await;
+                self.search(ticket, needle);
+            }
+            ToServer::StopSearch => self.searching = None,
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));
@@ -307,6 +331,8 @@ impl Guest {
             | ToServer::Past { .. }
             | ToServer::Find { .. }
             | ToServer::ReadBrief { .. }
+            | ToServer::FindAll { .. }
+            | ToServer::StopSearch
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));
@@ -330,6 +356,34 @@ impl Guest {
         }
         self.typed.insert(agent, now);
         self.tell(FromGuest::Typed(agent)).await
+    }
+
+    /// Looks through everything, in a task of its own.
+    fn search(&mut self, ticket: u32, needle: String) {
+        let (searching, wanted) = watch::channel(());
+        self.searching = Some(searching);
+        let search = Search {
+            ticket,
+            needle,
+            panes: self.entrance.panes.borrow().clone(),
+            folder: self.entrance.private.join("recordings"),
+            to: self.answers.clone(),
+        };
+        tokio::spawn(search.run(wanted));
+    }
+
+    /// Tells what happened since this person left, from what the journal held before they came.
+    fn tell_since(&self, end: u64) {
+        let (private, person) = (self.entrance.private.clone(), self.entrance.person.clone());
+        let told = self.typist.told.clone();
+        tokio::task::spawn_blocking(move || match journal::before(&private, end, LOOKED_BACK) {
+            Ok(entries) => {
+                if let Some(since) = since(&entries, &person, clock::now()) {
+                    let _left_out = told.try_send(Told::Message(ToClient::Since(since)));
+                }
+            }
+            Err(error) => tracing::warn!(%error, "nobody is told what happened since they left"),
+        });
     }
 
     /// Waits until one more answer may be outstanding. The outbox gives the permit back.

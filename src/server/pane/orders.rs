@@ -51,6 +51,11 @@ impl Pane {
             ToPane::Find { ticket, needle, to } => {
                 answer(&to, self.glass.find(self.agent, ticket, &needle))
             }
+            ToPane::Lines { needle, most, to } => {
+                let lives = self.tty.is_some();
+                let lines = lives.then(|| self.glass.lines(self.agent, &needle, most));
+                let _nobody_waits_any_more = to.send(lines);
+            }
             ToPane::Deliver {
                 message,
                 text,

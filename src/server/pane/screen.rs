@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Time};
+use crate::model::{AgentId, Time, Untrusted};
 use crate::terminal::{Case, Limits, Screen, Signal, Size};
-use crate::wire::{Place, ToClient};
+use crate::wire::{FoundLine, Place, ToClient, Where};
 
 use super::super::recording::{Chunk, Recorder, Tail};
 use super::sights::Spot;
@@ -18,6 +18,8 @@ const HELD_BACK: Duration = Duration::from_millis(150);
 const PAST: u16 = 500;
 /// Places in one answer.
 const HITS: usize = 1_000;
+/// The longest line of a search through everything, in characters.
+const LINE: usize = 300;
 
 /// A screen, its recording, and the update that holds it back.
 pub(super) struct Glass {
@@ -180,11 +182,7 @@ impl Glass {
 
     /// Where a text stands. Large letters are meant as such.
     pub(super) fn find(&self, agent: AgentId, ticket: u32, needle: &str) -> ToClient {
-        let case = match needle.chars().any(char::is_uppercase) {
-            true => Case::Exact,
-            false => Case::Ignored,
-        };
-        let mut hits = self.screen.search(needle, case, HITS);
+        let mut hits = self.screen.search(needle, case(needle), HITS);
         hits.reverse();
         let place = |hit: &crate::terminal::Hit| Place {
             line: hit.line,
@@ -196,5 +194,41 @@ impl Glass {
             agent,
             hits: hits.iter().map(place).collect(),
         }
+    }
+
+    /// The lines where a text stands, newest first, each once.
+    pub(super) fn lines(&self, agent: AgentId, needle: &str, most: usize) -> Vec<FoundLine> {
+        let mut hits = self.screen.search(needle, case(needle), most);
+        hits.dedup_by_key(|hit| hit.line);
+        let line = |hit: &crate::terminal::Hit| FoundLine {
+            agent,
+            at: None,
+            text: self.line(hit.line),
+            place: Where::Pane(Place {
+                line: hit.line,
+                column: hit.col,
+                width: hit.columns,
+            }),
+        };
+        hits.iter().map(line).collect()
+    }
+
+    fn line(&self, number: u64) -> Untrusted {
+        let history = self.screen.history();
+        let shown = number.checked_sub(history.total()).and_then(|row| u16::try_from(row).ok());
+        let row = match shown {
+            Some(row) => self.screen.rows(row..row.saturating_add(1)).first(),
+            None => history.lines(number..number + 1).next(),
+        };
+        let text = row.map_or("", |row| row.text());
+        Untrusted::new(text.chars().take(LINE).collect::<String>())
+    }
+}
+
+/// Large letters are meant as such.
+fn case(needle: &str) -> Case {
+    match needle.chars().any(char::is_uppercase) {
+        true => Case::Exact,
+        false => Case::Ignored,
     }
 }

@@ -1,7 +1,7 @@
 //! The newest part of a recording, read back. Writes nothing.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,23 @@ fn joined(size: Size, pieces: impl Iterator<Item = Piece>) -> Tail {
         }
     }
     tail
+}
+
+/// The agents that have a recording here, in order.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn agents(folder: &Path) -> io::Result<BTreeSet<AgentId>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let agent = name.to_str().and_then(|name| {
+            let (agent, _) = name.strip_suffix(".cast")?.split_once('-')?;
+            agent.parse().ok()
+        });
+        found.extend(agent.map(AgentId));
+    }
+    Ok(found)
 }
 
 /// An agent's segments by number, oldest first.

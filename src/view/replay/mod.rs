@@ -211,6 +211,7 @@ impl Player {
         let shown = self.film.shown_at(self.play).max(self.projector.shown());
         if shown != self.projector.shown() {
             self.projector.show(&self.film, shown);
+            self.card = None;
         }
         if self.play >= self.film.length() {
             self.play = self.film.length();

@@ -142,7 +142,7 @@ impl Decided {
         let Decision { verdict, by, at } = &self.decision;
         text.push_str(&format!("\n\n{} by {}\n", verdict.past(), by.name));
         text.push_str(&stamp(*at, utc_offset_s));
-        text.push_str(&format!("\nafter {:.1} s before the card\n", self.seen_ms as f64 / 1_000.0));
+        text.push_str(&format!("\nthe card had stood there for {:.1} s\n", self.seen_ms as f64 / 1_000.0));
         let said = said(verdict);
         if !said.is_empty() {
             text.push_str(&format!("\n{said}\n"));
@@ -159,7 +159,9 @@ impl Decided {
 fn words(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, summary, detail, cwd } => {
-            format!("{}: {}\n{}\nin {}", tool.raw(), summary.raw(), detail.raw(), cwd.raw())
+            let same = detail.raw().trim() == summary.raw().trim();
+            let detail = if same { "" } else { detail.raw() };
+            format!("{}: {}\n{detail}\nin {}", tool.raw(), summary.raw(), cwd.raw())
         }
         Ask::Question { text, options } => {
             let options = options.iter().map(|option| format!("\n- {}", option.raw()));

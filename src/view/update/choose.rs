@@ -5,7 +5,7 @@ use crate::view::desk::{Chooser, Desk, Entry, Pick, Popup, Then};
 
 use super::screen::{Kept, use_layout};
 use super::turn::Turn;
-use super::{Act, agents, decide, focus, fuzzy, popup, queue, redirect};
+use super::{Act, agents, decide, find, focus, fuzzy, popup, queue, redirect};
 
 /// All roles.
 pub(super) fn roles(desk: &Desk) -> Vec<Entry> {
@@ -103,7 +103,9 @@ pub(super) fn looked_at(turn: &mut Turn) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Spawn
-        | Then::Go => {}
+        | Then::Go
+        | Then::FindAll
+        | Then::GoHit(_) => {}
     }
 }
 
@@ -122,7 +124,9 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Spawn
-        | Then::Go => {}
+        | Then::Go
+        | Then::FindAll
+        | Then::GoHit(_) => {}
     }
 }
 
@@ -155,6 +159,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
         (Then::Spawn, Pick::Write) => {
             popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
         }
+        (Then::GoHit(needle), Pick::Hit(agent, place)) => find::go_to(turn, agent, place, needle),
         (Then::Go, Pick::Agent(agent)) => focus::agent(turn, agent),
         // no chooser offers such a pair
         (
@@ -169,7 +174,9 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::Move(..)
             | Then::NewBrief
             | Then::Spawn
-            | Then::Go,
+            | Then::Go
+            | Then::FindAll
+            | Then::GoHit(_),
             _,
         ) => {}
     }

@@ -74,6 +74,7 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
         Awaited::Wish(_)
         | Awaited::Past(_)
         | Awaited::Find(_)
+        | Awaited::FindAll(_)
         | Awaited::Read(_)
         | Awaited::Edit(_) => false,
     });

@@ -1,12 +1,13 @@
-//! Search in a pane: the server looks through past and screen, the view goes from hit to hit.
+//! Search in a pane: the server looks through past and screen, the view goes from hit to hit. Search in
+//! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
-use crate::model::AgentId;
-use crate::view::desk::{Awaited, Mode, Then};
-use crate::wire::{Place, ToServer};
+use crate::model::{AgentId, Time};
+use crate::view::desk::{Awaited, Chooser, Desk, Entry, Line, Jump, Mode, Pick, Popup, Then};
+use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
 
 use super::focus::Step;
 use super::turn::Turn;
-use super::{popup, scroll};
+use super::{Act, focus, popup, scroll};
 
 /// Asks what to search for.
 pub(super) fn ask(turn: &mut Turn) {
@@ -86,4 +87,107 @@ pub(super) fn step(turn: &mut Turn, step: Step) {
     };
     let hit = scroll.hits[scroll.hit];
     scroll::to(turn, agent, (hit.line, hit.column));
+}
+
+/// Asks what to search for everywhere. A search that goes on is stopped.
+pub(super) fn ask_all(turn: &mut Turn) {
+    let searching = |awaited: &Awaited| matches!(awaited, Awaited::FindAll(_));
+    if turn.desk.awaited.values().any(searching) {
+        turn.send(ToServer::StopSearch);
+    }
+    let placeholder = "a text; capitals matter only if there are any";
+    popup::write(turn, "search in everything", placeholder, Then::FindAll);
+}
+
+/// Searches everywhere.
+pub(super) fn search_all(turn: &mut Turn, needle: String) {
+    turn.note(format!("searching for `{needle}`"));
+    let ticket = turn.ticket(Awaited::FindAll(needle.clone()));
+    turn.send(ToServer::FindAll { ticket, needle });
+}
+
+/// The lines came: a list to choose from, unless the person does something else by now.
+pub(super) fn found_all(turn: &mut Turn, ticket: u32, hits: Vec<FoundLine>, reach: Reach) {
+    let Some(Awaited::FindAll(needle)) = turn.desk.awaited.remove(&ticket) else {
+        return;
+    };
+    match reach {
+        Reach::All => {}
+        Reach::Part(why) => turn.note(why),
+    }
+    if hits.is_empty() {
+        return turn.refuse(format!("`{needle}` is nowhere"));
+    }
+    if turn.desk.popup.is_some() || turn.desk.mode != Mode::Room {
+        return turn.note(format!(
+            "`{needle}` is in {} lines; search again to see them",
+            hits.len()
+        ));
+    }
+    let title = format!("{} lines with `{needle}`", hits.len());
+    let entries = hits.iter().map(|hit| entry(turn.desk, hit)).collect();
+    turn.desk.popup = Some(Popup::Choose(Chooser {
+        title,
+        entries,
+        at: 0,
+        line: Line::default(),
+        then: Then::GoHit(needle),
+    }));
+}
+
+fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
+    let agent = desk.facts.agents.get(&hit.agent);
+    let name = agent.map_or_else(|| hit.agent.to_string(), super::agents::label);
+    let (mark, place) = match (hit.place, hit.at) {
+        (Where::Pane(_), _) => (String::new(), "in its pane".to_owned()),
+        (Where::Recording { .. }, None) => ("✓ ".to_owned(), "recorded".to_owned()),
+        (Where::Recording { .. }, Some(at)) => {
+            ("✓ ".to_owned(), clock(at, desk.utc_offset_s))
+        }
+    };
+    Entry {
+        label: format!("{mark}{name}  {}", hit.text.shown().trim()),
+        remark: place,
+        pick: Pick::Hit(hit.agent, hit.place),
+    }
+}
+
+fn clock(at: Time, utc_offset_s: i32) -> String {
+    crate::view::replay::stamp(at, utc_offset_s)
+}
+
+/// A line was chosen: its pane goes there; a recording is looked at with a program of its own.
+pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: String) {
+    match place {
+        Where::Pane(place) => {
+            focus::agent(turn, agent);
+            turn.desk.jump = Some(Jump {
+                agent,
+                place,
+                needle,
+            });
+            let _now_or_when_it_comes = jump(turn, agent);
+        }
+        Where::Recording { segment, offset } => {
+            let command = format!("opsroom replay {agent} --at {segment}:{offset}");
+            turn.note(format!("agent {agent} has ended; look at it with: {command} (copied)"));
+            turn.acts.push(Act::Copy(command));
+        }
+    }
+}
+
+/// Goes to the line that waits for this pane, where its picture is here. Says whether it did.
+pub(super) fn jump(turn: &mut Turn, agent: AgentId) -> bool {
+    let waits = turn.desk.jump.as_ref().is_some_and(|jump| jump.agent == agent);
+    let pane = turn.desk.panes.get(&agent);
+    if !waits || pane.is_none_or(|pane| pane.grid.generation() == 0) {
+        return false;
+    }
+    let Some(Jump { place, needle, .. }) = turn.desk.jump.take() else {
+        return false;
+    };
+    scroll::enter_at(turn, agent);
+    scroll::to(turn, agent, (place.line, place.column));
+    search(turn, agent, needle);
+    true
 }

@@ -20,6 +20,7 @@ mod run;
 mod screen;
 mod scroll;
 mod server;
+mod since;
 mod subject;
 mod sync;
 mod turn;

@@ -130,7 +130,12 @@ pub(super) fn named(turn: &mut Turn, target: Target, pick: &Pick) {
         Pick::Role(role) => RedirectUse::Role(Some(role.clone())),
         Pick::Agent(agent) => RedirectUse::Agent(Some(*agent)),
         Pick::Stage(place) => RedirectUse::Stage(Some(place.clone())),
-        Pick::Name(_) | Pick::Track(_) | Pick::Use(_) | Pick::Option(_) | Pick::Write => return,
+        Pick::Name(_)
+        | Pick::Track(_)
+        | Pick::Use(_)
+        | Pick::Option(_)
+        | Pick::Write
+        | Pick::Hit(..) => return,
     };
     words(turn, target, which);
 }

@@ -4,7 +4,7 @@ use crate::view::command::{Action, Command, Who};
 use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
-use super::{Act, agents, decide, find, focus, popup, queue, redirect, screen, scroll, write};
+use super::{Act, agents, decide, find, focus, popup, queue, redirect, screen, scroll, since, write};
 
 /// Runs a command.
 pub(super) fn run(turn: &mut Turn, action: Action) {
@@ -91,6 +91,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::NextLayout => screen::next_layout(turn),
         Command::ChooseLayout => screen::choose_layout(turn),
         Command::ChooseTheme => screen::choose_theme(turn),
+        Command::SearchAll => find::ask_all(turn),
+        Command::SinceLeft => since::read(turn),
         Command::Notices => screen::notices(turn),
         Command::Help => popup::help(turn),
         Command::Palette => popup::palette(turn),

@@ -2,12 +2,12 @@
 
 use crate::model::{AgentId, Answer, Fact, Level, Request, Status, Untrusted};
 use crate::terminal::{Patch, PatchKind};
-use crate::view::desk::{Awaited, Fetch, Link, Me, Mode, Popup, TerminalFocus, Told};
+use crate::view::desk::{Awaited, Fetch, Link, Me, Mode, Popup, TerminalFocus, Told, Welcome};
 use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, scroll, subject};
+use super::{Act, decide, find, past, scroll, since, subject};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -27,9 +27,14 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
     };
     let open = turn.desk.awaited.values().any(|awaited| match awaited {
         Awaited::Wish(_) | Awaited::Decide(..) => true,
-        Awaited::Past(_) | Awaited::Find(_) | Awaited::Read(_) | Awaited::Edit(_) => false,
+        Awaited::Past(_)
+        | Awaited::Find(_)
+        | Awaited::FindAll(_)
+        | Awaited::Read(_)
+        | Awaited::Edit(_) => false,
     });
     turn.desk.link = Link::Lost { since, why };
+    turn.desk.welcome = Welcome::Done;
     forget(turn);
     if open {
         turn.refuse("the server went before it answered, look whether it was done");
@@ -71,7 +76,10 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             };
         }
         ToClient::Facts(facts) => facts.into_iter().for_each(|one| fact(turn, one)),
-        ToClient::Current => turn.desk.link = Link::Live,
+        ToClient::Current => {
+            turn.desk.link = Link::Live;
+            since::welcome(turn);
+        }
         ToClient::Again => {
             turn.desk.link = Link::Connecting;
             turn.desk.facts = Facts::default();
@@ -120,6 +128,15 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         ToClient::Closing(why) => turn.say(Level::Warning, format!("the server goes: {why}")),
         ToClient::Dismissed(why) => turn.acts.push(Act::Quit(why)),
         ToClient::Pong(_) => {}
+        ToClient::FoundAll {
+            ticket,
+            hits,
+            reach,
+        } => find::found_all(turn, ticket, hits, reach),
+        ToClient::Since(since) => {
+            turn.desk.since = Some(since);
+            since::welcome(turn);
+        }
     }
 }
 
@@ -157,6 +174,9 @@ pub(super) fn frame(turn: &mut Turn, agent: AgentId, patch: Patch) -> Frame {
     }
     if turn.desk.mode == Mode::Scroll(agent) {
         scroll::settle(turn, agent);
+    }
+    if find::jump(turn, agent) {
+        return Frame::More;
     }
     if resized { Frame::More } else { Frame::Rows }
 }
@@ -221,9 +241,14 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
     let awaited = turn.desk.awaited.remove(&ticket);
     let done = match awaited {
         Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
-        Some(Awaited::Past(_) | Awaited::Find(_) | Awaited::Read(_) | Awaited::Edit(_)) | None => {
-            String::new()
-        }
+        Some(
+            Awaited::Past(_)
+            | Awaited::Find(_)
+            | Awaited::FindAll(_)
+            | Awaited::Read(_)
+            | Awaited::Edit(_),
+        )
+        | None => String::new(),
     };
     match answer {
         Answer::Refused(why) => turn.refuse(why),
@@ -262,7 +287,8 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             | Awaited::Wish(_)
             | Awaited::Decide(..)
             | Awaited::Past(_)
-            | Awaited::Find(_),
+            | Awaited::Find(_)
+            | Awaited::FindAll(_),
         )
         | None => {}
     }

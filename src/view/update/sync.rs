@@ -191,7 +191,9 @@ fn decides(then: &Then) -> &[Card] {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Spawn
-        | Then::Go => &[],
+        | Then::Go
+        | Then::FindAll
+        | Then::GoHit(_) => &[],
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn paste(turn: &mut Turn, text: &str) {
 /// Whether a text may have more than one line.
 fn takes_lines(then: &Then) -> bool {
     match then {
-        Then::Find(_) | Then::Spawn => false,
+        Then::Find(_) | Then::FindAll | Then::Spawn => false,
         Then::Theme { .. }
         | Then::Layout { .. }
         | Then::Reject(_)
@@ -81,7 +81,8 @@ fn takes_lines(then: &Then) -> bool {
         | Then::Start(_)
         | Then::Move(..)
         | Then::NewBrief
-        | Then::Go => true,
+        | Then::Go
+        | Then::GoHit(_) => true,
     }
 }
 
@@ -210,7 +211,9 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Spawn
-        | Then::Go => false,
+        | Then::Go
+        | Then::FindAll
+        | Then::GoHit(_) => false,
     };
     if text.is_empty() && !may_be_empty {
         turn.say(Level::Note, "write something first, or press escape");
@@ -236,6 +239,7 @@ fn written(turn: &mut Turn, form: Form) {
             );
         }
         Then::Find(agent) => find::search(turn, agent, text),
+        Then::FindAll => find::search_all(turn, text),
         Then::Spawn => match words(&text) {
             Ok(command) => turn.wish(
                 Wish::Spawn(Launch {
@@ -259,7 +263,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Start(_)
         | Then::Move(..)
         | Then::NewBrief
-        | Then::Go => {}
+        | Then::Go
+        | Then::GoHit(_) => {}
     }
 }
 

@@ -1,0 +1,282 @@
+//! What happened in the room since a person left it, picked from the journal's lines. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Actor, AgentId, Ask, BriefId, Entry, Exit, Happening, Person, Place, RequestId, Time,
+    Untrusted, Verdict,
+};
+
+/// The most that is told; of more, the newest.
+const TOLD: usize = 200;
+
+/// Whoever was away for less than this (ms) has missed nothing.
+const AWAY_MS: u64 = 5_000;
+
+/// A stay shorter than this (ms) is a script's: it takes a seat for one wish.
+const VISIT_MS: u64 = 2_000;
+
+/// What a person missed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// When they left.
+    pub left: Time,
+    /// What happened, oldest first.
+    pub missed: Vec<Missed>,
+    /// How much more there was before that.
+    pub before: u32,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// When.
+    pub at: Time,
+    /// Who did it.
+    pub by: Actor,
+    /// What.
+    pub news: News,
+}
+
+/// What is worth telling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum News {
+    /// A request was decided.
+    Decided {
+        /// Which.
+        request: RequestId,
+        /// Who had asked, where the lines still say.
+        agent: Option<AgentId>,
+        /// How.
+        verdict: Verdict,
+    },
+    /// A brief moved.
+    Moved {
+        /// Which.
+        brief: BriefId,
+        /// From where.
+        from: Option<Place>,
+        /// To where.
+        to: Option<Place>,
+    },
+    /// An agent ended.
+    Ended {
+        /// Which.
+        agent: AgentId,
+        /// How.
+        exit: Exit,
+    },
+    /// Something was asked.
+    Asked {
+        /// Its number.
+        request: RequestId,
+        /// By whom.
+        agent: Option<AgentId>,
+        /// What, in a line.
+        what: Untrusted,
+    },
+}
+
+/// What a person missed who takes a seat now. None where they never left, were away for a moment, or
+/// nothing happened. The lines may begin anywhere; what lies before them is not known.
+pub fn since(entries: &[Entry], person: &Person, now: Time) -> Option<Since> {
+    let from = last_left(entries, person)?;
+    let left = entries.get(from)?.at;
+    if now.since(left) < AWAY_MS {
+        return None;
+    }
+    let news = |entry: &Entry| {
+        let news = news(entry, entries)?;
+        let (at, by) = (entry.at, entry.by.clone());
+        Some(Missed { at, by, news })
+    };
+    let mut missed: Vec<Missed> = entries[from..].iter().filter_map(news).collect();
+    let over = missed.len().saturating_sub(TOLD);
+    missed.drain(..over);
+    let before = u32::try_from(over).unwrap_or(u32::MAX);
+    (!missed.is_empty()).then_some(Since {
+        left,
+        missed,
+        before,
+    })
+}
+
+/// The line with which they last left, behind a stay that was more than a visit.
+fn last_left(entries: &[Entry], person: &Person) -> Option<usize> {
+    let mut came: Vec<Time> = Vec::new();
+    let mut left = None;
+    for (at, entry) in entries.iter().enumerate() {
+        let theirs = matches!(&entry.by, Actor::Person(one) if one == person);
+        if let Happening::Opened { .. } = &entry.what {
+            came.clear();
+        } else if let (Happening::Joined { .. }, true) = (&entry.what, theirs) {
+            came.push(entry.at);
+        } else if let (Happening::Left, true) = (&entry.what, theirs) {
+            let stayed = came.pop().is_none_or(|since| entry.at.since(since) >= VISIT_MS);
+            left = if stayed { Some(at) } else { left };
+        }
+    }
+    left
+}
+
+fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
+    Some(match &entry.what {
+        Happening::Decided { card, decision, .. } => News::Decided {
+            request: card.request,
+            agent: asker(all, card.request),
+            verdict: decision.verdict.clone(),
+        },
+        Happening::Moved {
+            brief, from, to, ..
+        } => News::Moved {
+            brief: brief.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        },
+        Happening::Ended { agent, exit } => News::Ended {
+            agent: *agent,
+            exit: exit.clone(),
+        },
+        Happening::Asked {
+            request,
+            agent,
+            ask,
+            ..
+        } => News::Asked {
+            request: *request,
+            agent: *agent,
+            what: line(ask),
+        },
+        Happening::Opened { .. }
+        | Happening::Closed
+        | Happening::Spawned { .. }
+        | Happening::Stopped { .. }
+        | Happening::Cleared { .. }
+        | Happening::Withdrawn { .. }
+        | Happening::Arrived { .. }
+        | Happening::Changed { .. }
+        | Happening::Assigned { .. }
+        | Happening::Messaged { .. }
+        | Happening::Delivered { .. }
+        | Happening::Written { .. }
+        | Happening::Dropped { .. }
+        | Happening::Typed { .. }
+        | Happening::Joined { .. }
+        | Happening::Left
+        | Happening::Recovered { .. } => return None,
+    })
+}
+
+fn asker(all: &[Entry], wanted: RequestId) -> Option<AgentId> {
+    all.iter().rev().find_map(|entry| {
+        let Happening::Asked { request, agent, .. } = &entry.what else {
+            return None;
+        };
+        agent.filter(|_| *request == wanted)
+    })
+}
+
+fn line(ask: &Ask) -> Untrusted {
+    const MOST: usize = 200;
+    let text = match ask {
+        Ask::Permission { summary, .. } => summary.raw().to_owned(),
+        Ask::Question { text, .. } => text.raw().to_owned(),
+        Ask::Gate { from, to, .. } => format!("{from} to {to}"),
+    };
+    let first = text.lines().next().unwrap_or_default();
+    Untrusted::new(first.chars().take(MOST).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::model::{Card, Decision, Digest, SeatRole};
+
+    fn person(name: &str) -> Person {
+        Person {
+            name: name.into(),
+            key: None,
+        }
+    }
+
+    fn entry(at: u64, by: &str, what: Happening) -> Entry {
+        let (at, by) = (Time(at), Actor::Person(person(by)));
+        Entry { at, by, what }
+    }
+
+    fn came(at: u64, by: &str) -> Entry {
+        let role = SeatRole::Operator;
+        entry(at, by, Happening::Joined { role })
+    }
+
+    fn decided(at: u64, by: &str, request: u64) -> Entry {
+        let card = Card {
+            request: RequestId(request),
+            digest: Digest::from("d"),
+        };
+        let decision = Decision {
+            verdict: Verdict::Approve,
+            by: person(by),
+            at: Time(at),
+        };
+        entry(
+            at,
+            by,
+            Happening::Decided {
+                card,
+                decision,
+                seen_ms: 600,
+                at_screen: None,
+            },
+        )
+    }
+
+    #[test]
+    fn what_others_did_meanwhile_is_told_and_what_was_before_is_not() {
+        let lines = [
+            came(0, "alice"),
+            decided(9_000, "alice", 1),
+            entry(10_000, "alice", Happening::Left),
+            decided(11_000, "bob", 2),
+        ];
+        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
+        assert_eq!((told.left, told.missed.len()), (Time(10_000), 1));
+        assert_eq!(told.missed[0].by, Actor::Person(person("bob")));
+        let News::Decided { request, .. } = told.missed[0].news else {
+            panic!("{told:?}");
+        };
+        assert_eq!(request, RequestId(2));
+        assert_eq!(since(&lines, &person("bob"), Time(60_000)), None, "he never left");
+    }
+
+    #[test]
+    fn a_script_that_takes_a_seat_for_a_wish_does_not_count_as_a_stay() {
+        let lines = [
+            came(0, "alice"),
+            entry(10_000, "alice", Happening::Left),
+            decided(11_000, "bob", 2),
+            came(20_000, "alice"),
+            entry(20_010, "alice", Happening::Left),
+        ];
+        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
+        assert_eq!(told.left, Time(10_000));
+    }
+
+    #[test]
+    fn whoever_was_away_for_a_moment_or_missed_nothing_is_told_nothing() {
+        let mut lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
+        assert_eq!(since(&lines, &person("alice"), Time(60_000)), None);
+        lines.push(decided(10_500, "bob", 2));
+        assert_eq!(since(&lines, &person("alice"), Time(11_000)), None);
+    }
+
+    #[test]
+    fn of_very_much_the_newest_is_told_and_the_rest_counted() {
+        let mut lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
+        lines.extend((0..300).map(|n| decided(11_000 + n, "bob", n)));
+        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
+        assert_eq!((told.missed.len(), told.before), (200, 100));
+        assert_eq!(told.missed[199].at, Time(11_299));
+    }
+}

@@ -1,0 +1,116 @@
+//! What happened since a person left: a text to read when they come back, and again by a key.
+
+use crate::model::{Actor, AgentId, Missed, News, Place, Untrusted};
+use crate::view::desk::{Desk, Link, Mode, Popup, Welcome};
+use crate::view::replay::stamp;
+
+use super::turn::Turn;
+
+/// Shows it once, to somebody who has just come and does nothing yet.
+pub(super) fn welcome(turn: &mut Turn) {
+    let desk = &mut *turn.desk;
+    if desk.welcome == Welcome::Done || desk.link != Link::Live || desk.since.is_none() {
+        return;
+    }
+    desk.welcome = Welcome::Done;
+    match (&desk.popup, desk.mode) {
+        (None, Mode::Room) => read(turn),
+        (Some(_), _) | (None, Mode::Pane(_) | Mode::Scroll(_)) => {
+            turn.note("something happened since you left; g s tells what");
+        }
+    }
+}
+
+/// Shows it.
+pub(super) fn read(turn: &mut Turn) {
+    let Some(text) = text(turn.desk) else {
+        return turn.refuse("nothing is known to have happened since you left");
+    };
+    turn.desk.popup = Some(Popup::Read {
+        title: "since you left".to_owned(),
+        text: Untrusted::new(text),
+        top: 0,
+    });
+}
+
+fn text(desk: &Desk) -> Option<String> {
+    let since = desk.since.as_ref()?;
+    let left = stamp(since.left, desk.utc_offset_s);
+    let mut text = format!("you left at {left}\n");
+    if since.before > 0 {
+        text.push_str(&format!(
+            "{} more happened before what follows: opsroom journal has them\n",
+            since.before
+        ));
+    }
+    for (heading, wanted) in KINDS {
+        let lines = since.missed.iter().filter(|missed| wanted(&missed.news));
+        let lines: Vec<String> = lines.map(|missed| line(desk, missed)).collect();
+        if !lines.is_empty() {
+            text.push_str(&format!("\n# {heading}\n{}\n", lines.join("\n")));
+        }
+    }
+    Some(text)
+}
+
+type Wanted = fn(&News) -> bool;
+
+/// The headings, most important first.
+const KINDS: [(&str, Wanted); 4] = [
+    ("decided", |news| matches!(news, News::Decided { .. })),
+    ("asked", |news| matches!(news, News::Asked { .. })),
+    ("moved", |news| matches!(news, News::Moved { .. })),
+    ("ended", |news| matches!(news, News::Ended { .. })),
+];
+
+fn line(desk: &Desk, missed: &Missed) -> String {
+    let at = stamp(missed.at, desk.utc_offset_s);
+    let what = match &missed.news {
+        News::Decided {
+            request,
+            agent,
+            verdict,
+        } => format!(
+            "{request} {} by {}{}",
+            verdict.past(),
+            who(desk, &missed.by),
+            agent.map_or_else(String::new, |agent| format!(", for {}", name(desk, agent)))
+        ),
+        News::Asked {
+            request,
+            agent,
+            what,
+        } => {
+            let open = desk.facts.requests.get(request).is_some_and(|one| one.is_open());
+            let still = if open { " (waits)" } else { "" };
+            let by = agent.map_or("the room".to_owned(), |agent| name(desk, agent));
+            format!("{request} by {by}: {}{still}", what.raw())
+        }
+        News::Moved { brief, from, to } => format!(
+            "{brief} {} → {} by {}",
+            place(from.as_ref()),
+            place(to.as_ref()),
+            who(desk, &missed.by)
+        ),
+        News::Ended { agent, exit } => format!("{}: {}", name(desk, *agent), exit.sentence()),
+    };
+    format!("{at}  {what}")
+}
+
+fn place(place: Option<&Place>) -> String {
+    place.map_or_else(|| "nowhere".to_owned(), ToString::to_string)
+}
+
+fn who(desk: &Desk, by: &Actor) -> String {
+    match by {
+        Actor::Room => "the room".to_owned(),
+        Actor::Person(person) => person.name.clone(),
+        Actor::Agent(agent) => name(desk, *agent),
+        Actor::Hand => "a hand in the folder".to_owned(),
+    }
+}
+
+fn name(desk: &Desk, agent: AgentId) -> String {
+    let known = desk.facts.agents.get(&agent);
+    known.map_or_else(|| format!("agent {agent}"), super::agents::label)
+}
