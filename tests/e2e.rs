@@ -1,5 +1,5 @@
 //! The whole program as a person meets it: the binary in a real terminal, real agents, real files.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod support;
 
@@ -7,3 +7,18 @@ mod support;
 mod decide;
 #[path = "e2e/survive.rs"]
 mod survive;
+
+#[path = "e2e/queue.rs"]
+mod queue;
+
+#[path = "e2e/pane.rs"]
+mod pane;
+
+#[path = "e2e/looks.rs"]
+mod looks;
+
+#[path = "e2e/hostile.rs"]
+mod hostile;
+
+#[path = "e2e/fleet.rs"]
+mod fleet;

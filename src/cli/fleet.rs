@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Json;
 use crate::client::Once;
-use crate::door::{self, RoomPaths};
+use crate::door::{self, RoomPaths, Seating};
 use crate::model::{Agent, Answer, Ask, Force, Launch, Request, Wish};
 
 /// `opsroom spawn`
@@ -78,7 +78,7 @@ impl Spawn {
 
 impl Ls {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = door::connect_existing(paths).await? else {
+        let Some(stream) = running(paths, Seating::Observer).await? else {
             if self.how.json {
                 println!(
                     "{}",
@@ -159,17 +159,20 @@ fn summary(request: &Request) -> String {
 }
 
 /// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it.
-async fn running(paths: &RoomPaths) -> anyhow::Result<Option<tokio::net::UnixStream>> {
-    match door::connect_existing(paths).await? {
+async fn running(
+    paths: &RoomPaths,
+    seating: Seating,
+) -> anyhow::Result<Option<tokio::net::UnixStream>> {
+    match door::connect_as(paths, seating).await? {
         Some(stream) => Ok(Some(stream)),
-        None if paths.keeper_socket().exists() => door::ensure(paths).await.map(Some),
+        None if paths.keeper_socket().exists() => door::ensure_as(paths, seating).await.map(Some),
         None => Ok(None),
     }
 }
 
 impl Stop {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = running(paths).await? else {
+        let Some(stream) = running(paths, Seating::Operator).await? else {
             println!("nothing runs for {}", paths.folder.display());
             return Ok(ExitCode::SUCCESS);
         };

@@ -1,6 +1,7 @@
 //! Opening a room: attach, serve, demo, upgrade.
 
 use std::ffi::OsString;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -74,6 +75,7 @@ impl Attach {
 
 /// Runs the window until the person leaves; gives the sentence to leave with.
 fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<String> {
+    has_terminal()?;
     let opening = Opening {
         paths: paths.clone(),
         seating,
@@ -86,8 +88,20 @@ fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<S
         .block_on(client::run(opening))
 }
 
+/// Asked before anything is started or written for a window that cannot be shown.
+fn has_terminal() -> anyhow::Result<()> {
+    use std::io::IsTerminal as _;
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "the room's window needs a terminal; without one, try `opsroom ls` or `opsroom journal`"
+    )
+}
+
 impl Demo {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
+        has_terminal()?;
         let folder = demo_folder()?;
         verbs::demo::prepare(&folder)?;
         let paths = RoomPaths::find(Some(&folder))?;
@@ -120,7 +134,7 @@ fn demo_folder() -> anyhow::Result<PathBuf> {
     let base = std::env::temp_dir();
     for number in 1..1_000 {
         let folder = base.join(format!("opsroom-demo-{number}"));
-        match std::fs::create_dir(&folder) {
+        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => {

@@ -1,7 +1,9 @@
 //! The person's own editor, on a brief. Waits for it; says what came out.
 
 use std::env;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,10 +23,10 @@ pub fn open(id: BriefId, path: &str) -> Edited {
 /// it was is none.
 pub fn write_new(track: Track) -> Edited {
     let template = brief::template("");
-    let path = draft();
-    if let Err(error) = fs::write(&path, &template) {
-        return Edited::Failed(format!("cannot write {}: {error}", path.display()));
-    }
+    let path = match draft(&template) {
+        Ok(path) => path,
+        Err(error) => return Edited::Failed(format!("cannot write a draft: {error}")),
+    };
     let ran = run(&path);
     let text = fs::read_to_string(&path);
     let _ = fs::remove_file(&path);
@@ -38,8 +40,26 @@ pub fn write_new(track: Track) -> Edited {
     }
 }
 
-fn draft() -> PathBuf {
-    env::temp_dir().join(format!("opsroom-new-brief-{}.md", std::process::id()))
+/// A file of our own that did not exist before and that nobody else can read, with this text in it.
+fn draft(text: &str) -> io::Result<PathBuf> {
+    let mut tries = 0..1_000;
+    loop {
+        let Some(number) = tries.next() else {
+            return Err(io::Error::other("too many old drafts are there"));
+        };
+        let name = format!("opsroom-new-brief-{}-{number}.md", std::process::id());
+        let path = env::temp_dir().join(name);
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        match made {
+            Ok(mut file) => return file.write_all(text.as_bytes()).map(|()| path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn run(path: &Path) -> Result<(), String> {
@@ -60,5 +80,27 @@ fn run(path: &Path) -> Result<(), String> {
             "{editor} ended with {status}; set EDITOR to one that works"
         )),
         Err(error) => Err(format!("cannot start {editor}: {error}; set EDITOR")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_draft_never_writes_through_what_somebody_else_put_there() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let first = draft("one").unwrap();
+        let second = draft("two").unwrap();
+        assert_ne!(first, second);
+        assert_eq!(fs::read_to_string(&first).unwrap(), "one");
+        assert_eq!(
+            fs::metadata(&second).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        for path in [first, second] {
+            fs::remove_file(path).unwrap();
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
+mod canvas;
 mod echo;
 mod editor;
 mod gate;
 mod keyboard;
 mod link;
 mod once;
+mod painter;
 mod reload;
 mod run;
 mod shelf;

@@ -42,6 +42,7 @@ impl Once {
                 ToClient::Current => return Ok(once),
                 ToClient::Again => once.facts = Facts::default(),
                 ToClient::Closing(why) => bail!("the server is closing: {why}"),
+                ToClient::Dismissed(why) => bail!("{why}"),
                 _ => {}
             }
         }

@@ -5,51 +5,49 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
-    PushKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
+use crossterm::{cursor, execute};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Terminal, TerminalOptions, Viewport};
+use ratatui::layout::Rect;
 
-use crate::terminal::CursorShape;
+use super::canvas::Canvas;
+use super::keyboard::Keyboard;
+use super::painter::Underlines;
+use crate::terminal::Size;
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
-    /// The cursor's shape, as last set.
-    shape: Option<CursorShape>,
+    canvas: Canvas<BufWriter<Stdout>>,
+    underlines: Underlines,
+    keys: Keyboard,
 }
 
 impl Window {
-    /// Takes the terminal over.
+    /// Takes the terminal over. `underlines` says which it is sure to know.
     ///
     /// # Errors
     /// Where standard output is no terminal, or it refuses raw mode.
-    pub fn enter() -> anyhow::Result<Self> {
+    pub fn enter(underlines: Underlines) -> anyhow::Result<Self> {
         let earlier = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             earlier(panic);
         }));
-        let terminal = Self::open().inspect_err(|_| restore())?;
-        Ok(Self {
-            terminal,
-            shape: None,
-        })
+        let canvas = Self::open(underlines).inspect_err(|_| restore())?;
+        let keys = Keyboard::open().inspect_err(|_| restore()).context("cannot watch the terminal")?;
+        Ok(Self { canvas, underlines, keys })
     }
 
-    fn open() -> anyhow::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    fn open(underlines: Underlines) -> anyhow::Result<Canvas<BufWriter<Stdout>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
-        let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
+        let mut out = buffered();
         execute!(
             out,
             EnterAlternateScreen,
@@ -63,11 +61,16 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        let viewport = Viewport::Fixed(Rect::new(0, 0, cols.max(1), rows.max(1)));
-        Ok(Terminal::with_options(
-            CrosstermBackend::new(out),
-            TerminalOptions { viewport },
-        )?)
+        Ok(Canvas::new(out, underlines, area(cols, rows))?)
+    }
+
+    /// The next key, mouse event or size. Nothing is read but here: a program that has the terminal for a while
+    /// gets all of its keys.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub async fn event(&mut self) -> io::Result<Event> {
+        self.keys.next().await
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -75,21 +78,19 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let mut cursor = None;
-        self.terminal.draw(|frame| {
-            cursor = paint(frame.buffer_mut());
-            if let Some(at) = cursor {
-                frame.set_cursor_position(Position::new(at.x, at.y));
-            }
-        })?;
-        let shape = cursor.map(|at| at.shape);
-        if let Some(shape) = shape.filter(|shape| self.shape != Some(*shape)) {
-            queue!(self.terminal.backend_mut(), style(shape))?;
-            self.shape = Some(shape);
-        }
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+        self.canvas.draw(paint)
+    }
+
+    /// Draws some rows of the frame that stands there anew, as one synchronised update.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn change(
+        &mut self,
+        rows: impl Iterator<Item = u16>,
+        paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
+    ) -> io::Result<()> {
+        self.canvas.change(rows, paint)
     }
 
     /// Takes a new size.
@@ -97,8 +98,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal
-            .resize(Rect::new(0, 0, cols.max(1), rows.max(1)))
+        self.canvas.clear(area(cols, rows))
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -106,7 +106,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let (cols, rows) = crossterm::terminal::size()?;
+        self.canvas.clear(area(cols, rows))
     }
 
     /// The window's title.
@@ -114,7 +115,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn title(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), SetTitle(text))
+        execute!(self.canvas.out(), SetTitle(text))
     }
 
     /// Tells the person by a desktop notification (OSC 9), where their terminal has them.
@@ -127,8 +128,8 @@ impl Window {
             .filter(|one| !one.is_control())
             .take(200)
             .collect();
-        write!(self.terminal.backend_mut(), "\x1b]9;{text}\x07")?;
-        self.terminal.backend_mut().flush()
+        write!(self.canvas.out(), "\x1b]9;{text}\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Rings.
@@ -136,8 +137,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn bell(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().write_all(b"\x07")?;
-        self.terminal.backend_mut().flush()
+        self.canvas.out().write_all(b"\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Puts a text on the operator's clipboard with OSC 52.
@@ -147,8 +148,8 @@ impl Window {
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         use base64::Engine as _;
         let text = base64::engine::general_purpose::STANDARD.encode(text);
-        write!(self.terminal.backend_mut(), "\x1b]52;c;{text}\x07")?;
-        self.terminal.backend_mut().flush()
+        write!(self.canvas.out(), "\x1b]52;c;{text}\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Gives the terminal to another program for as long as it runs (an editor), and takes it back.
@@ -158,18 +159,19 @@ impl Window {
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
         restore();
         let came_back = to();
-        self.terminal = Self::open()?;
-        self.terminal.clear()?;
+        self.canvas = Self::open(self.underlines)?;
         Ok(came_back)
     }
 }
 
-fn style(shape: CursorShape) -> cursor::SetCursorStyle {
-    match shape {
-        CursorShape::Block => cursor::SetCursorStyle::SteadyBlock,
-        CursorShape::Underline => cursor::SetCursorStyle::SteadyUnderScore,
-        CursorShape::Bar => cursor::SetCursorStyle::SteadyBar,
-    }
+fn buffered() -> BufWriter<Stdout> {
+    BufWriter::with_capacity(64 * 1024, io::stdout())
+}
+
+/// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
+/// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
+fn area(cols: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
 }
 
 impl Drop for Window {

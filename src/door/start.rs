@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::connect::reach;
 use super::paths::system;
 use super::{RoomPaths, Seating, connect_as, peer_pid};
+use crate::wire::agent::ENV_ROOM;
 
 /// What a server writes to its standard output, once, when it serves. Anything else is why it does not.
 pub const READY: &str = "opsroom: ready";
@@ -153,7 +154,18 @@ async fn start_lock(paths: &RoomPaths) -> anyhow::Result<File> {
     }
 }
 
+/// A server that an agent starts would be one of its processes, and end with it.
+fn not_inside_its_agent(paths: &RoomPaths) -> anyhow::Result<()> {
+    match std::env::var_os(ENV_ROOM) {
+        Some(room) if room == paths.folder => bail!(
+            "this runs inside an agent of this room, whose server does not run: start it with `opsroom` in a terminal of your own"
+        ),
+        Some(_) | None => Ok(()),
+    }
+}
+
 async fn start(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
+    not_inside_its_agent(paths)?;
     paths.prepare()?;
     let log = OpenOptions::new()
         .create(true)

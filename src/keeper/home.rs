@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
@@ -97,6 +97,7 @@ fn bind(socket: &Path) -> std::io::Result<UnixListener> {
         Err(error) => return Err(error),
     }
     let door = UnixListener::bind(socket)?;
+    fs::set_permissions(socket, fs::Permissions::from_mode(0o600))?;
     door.set_nonblocking(true)?;
     Ok(door)
 }
@@ -121,7 +122,7 @@ pub(super) fn is_ours(stream: &UnixStream) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     fn options(dir: &Path) -> KeeperOptions {
         KeeperOptions::new(dir.join("run/k.sock"), dir.join("run/spool"))

@@ -41,17 +41,28 @@ fn rehearsal(launch: &Launch, own: &str) -> Vec<String> {
     let role = launch.role.iter().map(ToString::to_string);
     let part = role.filter(|_| launch.command.is_empty());
     let own = [own.to_owned(), "rehearsal".to_owned()].into_iter();
-    own.chain(part).chain(launch.command.iter().cloned()).collect()
+    own.chain(part)
+        .chain(launch.command.iter().cloned())
+        .collect()
 }
 
 fn agent(launch: &Launch, name: &str) -> Vec<String> {
     let profile = builtin(name);
-    let usual = profile.as_ref().map_or_else(|| vec![name.to_owned()], |profile| profile.command.clone());
-    let mut command = if launch.command.is_empty() { usual } else { launch.command.clone() };
+    let usual = profile
+        .as_ref()
+        .map_or_else(|| vec![name.to_owned()], |profile| profile.command.clone());
+    let mut command = if launch.command.is_empty() {
+        usual
+    } else {
+        launch.command.clone()
+    };
     if launch.text.is_empty() {
         return command;
     }
-    match profile.as_ref().map_or("none", |profile| profile.prompt.as_str()) {
+    match profile
+        .as_ref()
+        .map_or("none", |profile| profile.prompt.as_str())
+    {
         "none" => {}
         "argument" => command.push(launch.text.clone()),
         flag => command.extend([flag.to_owned(), launch.text.clone()]),
@@ -69,7 +80,10 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
-    const PROGRAMS: Programs<'_> = Programs { own: "/bin/opsroom", shell: "/bin/zsh" };
+    const PROGRAMS: Programs<'_> = Programs {
+        own: "/bin/opsroom",
+        shell: "/bin/zsh",
+    };
 
     fn launch(profile: &str, command: &[&str], text: &str) -> Launch {
         Launch {
@@ -92,16 +106,31 @@ mod tests {
     #[test]
     fn an_agent_program_is_handed_its_text_as_it_takes_it() {
         let claude = command(&launch("claude", &[], "the brief"), PROGRAMS);
-        assert_eq!(claude, ["claude", "--permission-mode", "manual", "the brief"]);
-        let own = command(&launch("gemini", &["gemini", "--yolo"], "the brief"), PROGRAMS);
+        assert_eq!(
+            claude,
+            ["claude", "--permission-mode", "manual", "the brief"]
+        );
+        let own = command(
+            &launch("gemini", &["gemini", "--yolo"], "the brief"),
+            PROGRAMS,
+        );
         assert_eq!(own, ["gemini", "--yolo", "-i", "the brief"]);
-        assert_eq!(command(&launch("goose", &[], "the brief"), PROGRAMS), ["goose", "session"]);
-        assert_eq!(command(&launch("codex", &[], ""), PROGRAMS).last().unwrap(), "on-request");
+        assert_eq!(
+            command(&launch("goose", &[], "the brief"), PROGRAMS),
+            ["goose", "session"]
+        );
+        assert_eq!(
+            command(&launch("codex", &[], ""), PROGRAMS).last().unwrap(),
+            "on-request"
+        );
     }
 
     #[test]
     fn a_command_of_ones_own_is_left_as_it_is() {
-        assert_eq!(command(&launch("generic", &["make", "watch"], "text"), PROGRAMS), ["make", "watch"]);
+        assert_eq!(
+            command(&launch("generic", &["make", "watch"], "text"), PROGRAMS),
+            ["make", "watch"]
+        );
         assert_eq!(command(&launch("shell", &[], ""), PROGRAMS), ["/bin/zsh"]);
         assert_eq!(command(&launch("mine", &[], ""), PROGRAMS), ["mine"]);
     }
@@ -110,8 +139,14 @@ mod tests {
     fn a_rehearsal_is_this_very_program_in_the_part_of_its_role() {
         let mut one = launch("rehearsal", &[], "");
         one.role = Some("builder".into());
-        assert_eq!(command(&one, PROGRAMS), ["/bin/opsroom", "rehearsal", "builder"]);
+        assert_eq!(
+            command(&one, PROGRAMS),
+            ["/bin/opsroom", "rehearsal", "builder"]
+        );
         one.command = vec!["planner".into()];
-        assert_eq!(command(&one, PROGRAMS), ["/bin/opsroom", "rehearsal", "planner"]);
+        assert_eq!(
+            command(&one, PROGRAMS),
+            ["/bin/opsroom", "rehearsal", "planner"]
+        );
     }
 }

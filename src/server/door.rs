@@ -2,6 +2,7 @@
 //! seat may do, never what its client says.
 
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,12 +10,13 @@ use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
-use crate::door::{RoomPaths, is_ours};
+use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{Person, SeatId, SeatRole};
 
 use super::guest::{self, Entrance};
+use super::kin;
 use super::post::{Panes, ToHub};
 
 /// Clients at once. One more waits in the system's queue until somebody leaves.
@@ -61,7 +63,19 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    UnixListener::bind(socket)
+    let listener = UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Why an agent gets no seat: it would decide what it asks itself.
+const NO_SEAT: &str = "this runs inside an agent of the room, and agents have no operator's seat: from here ask with `opsroom ask-permission` or `opsroom ask-operator`, look with `opsroom ls` or `opsroom attach --observer`, or run it in a terminal of your own";
+
+/// Where a caller runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Within {
+    AnAgent,
+    NoAgent,
 }
 
 /// What every guest gets on its way in.
@@ -70,6 +84,7 @@ pub struct Hall {
     folder: String,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
+    keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
     seats: Arc<AtomicU32>,
@@ -77,11 +92,17 @@ pub struct Hall {
 
 impl Hall {
     /// An empty one.
-    pub fn new(folder: String, hub: mpsc::Sender<ToHub>, panes: watch::Receiver<Panes>) -> Self {
+    pub fn new(
+        folder: String,
+        hub: mpsc::Sender<ToHub>,
+        panes: watch::Receiver<Panes>,
+        keeper: watch::Receiver<Option<i32>>,
+    ) -> Self {
         Self {
             folder,
             hub,
             panes,
+            keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
         }
@@ -94,6 +115,8 @@ impl Hall {
     }
 
     async fn accept(self, listener: UnixListener, role: SeatRole) {
+        // Since when nobody gets in: said once, however long it lasts.
+        let mut shut: Option<Instant> = None;
         loop {
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
                 return;
@@ -102,20 +125,42 @@ impl Hall {
                 accepted = listener.accept() => accepted,
                 () = self.hub.closed() => return,
             };
+            if stream.is_ok()
+                && let Some(since) = shut.take()
+            {
+                tracing::info!(seconds = since.elapsed().as_secs(), "people are accepted again");
+            }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {
                     let entrance = self.entrance(&stream, role);
+                    let entrance = match (role, self.is_within(&stream)) {
+                        (SeatRole::Operator, Within::AnAgent) => Err(NO_SEAT),
+                        (SeatRole::Operator | SeatRole::Observer, _) => Ok(entrance),
+                    };
                     tokio::spawn(async move {
-                        guest::serve(stream, entrance).await;
+                        match entrance {
+                            Ok(entrance) => guest::serve(stream, entrance).await,
+                            Err(why) => guest::turn_away(stream, why).await,
+                        }
                         drop(place);
                     });
                 }
                 Ok(_) => tracing::warn!("somebody of another user was turned away"),
                 Err(error) => {
-                    tracing::warn!(%error, "nobody can be accepted for now");
+                    if shut.is_none() {
+                        tracing::warn!(%error, "nobody can be accepted for now");
+                    }
+                    shut = shut.or_else(|| Some(Instant::now()));
                     sleep(BREATH).await;
                 }
             }
+        }
+    }
+
+    fn is_within(&self, stream: &UnixStream) -> Within {
+        match (peer_pid(stream), *self.keeper.borrow()) {
+            (Some(pid), Some(keeper)) if kin::descends(pid, keeper) => Within::AnAgent,
+            (_, _) => Within::NoAgent,
         }
     }
 

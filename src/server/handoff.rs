@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::name::is_plain;
@@ -23,7 +23,10 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
         }
     }
     let folder = folder.join(brief.as_str());
-    fs::create_dir_all(&folder)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)?;
     let mut number = numbered(&folder)?.last().map_or(1, |(last, _)| last + 1);
     loop {
         let path = folder.join(format!("{number:03}-{}.{}.md", place.track, place.stage));

@@ -41,6 +41,8 @@ pub struct Hub {
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     pub(super) settings: SettingsFile,
+    /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
+    pub(super) settings_faults: Vec<String>,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
     /// What waits until the journal can be written.
@@ -259,6 +261,7 @@ impl Hub {
                     .come(seat, person, role, want, line, self.room.snapshot());
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
+                    self.tell_faults(seat);
                 }
             }
             FromGuest::Wish(ticket, wish) => {
@@ -294,18 +297,29 @@ impl Hub {
     }
 
     fn reload(&mut self) {
-        match self.settings.read() {
-            Ok(settings) => {
+        self.settings_faults = match self.settings.read() {
+            Ok((settings, odd)) => {
                 self.outside.settings_changed(&settings);
                 self.update(Event::Settings(settings));
+                odd
             }
-            Err(fault) => {
-                tracing::warn!(%fault, "the settings stay as they were");
-                self.say_all(
-                    Level::Warning,
-                    format!("the settings stay as they were: {fault}"),
-                );
-            }
+            Err(fault) => vec![format!("the settings stay as they were: {fault}")],
+        };
+        for fault in self.settings_faults.clone() {
+            tracing::warn!(%fault, "opsroom.toml");
+            self.say_all(Level::Warning, fault);
+        }
+    }
+
+    /// Tells somebody who came what is wrong with the settings.
+    fn tell_faults(&self, seat: SeatId) {
+        for text in self.settings_faults.iter().cloned() {
+            let notice = Notice {
+                at: clock::now(),
+                level: Level::Warning,
+                text,
+            };
+            self.guests.tell(seat, ToClient::Tell(notice));
         }
     }
 

@@ -119,6 +119,7 @@ pub enum KeeperEvent {
 #[derive(Clone, Debug)]
 pub struct KeeperLink {
     orders: mpsc::Sender<Vec<u8>>,
+    pid: Option<i32>,
 }
 
 /// A fresh link: the handle, its events, and the agents that were there already.
@@ -133,9 +134,9 @@ impl KeeperLink {
         let stream = UnixStream::connect(path)
             .await
             .map_err(KeeperError::Absent)?;
-        let peer = stream.peer_cred().map_err(KeeperError::Absent)?.uid();
-        if peer != rustix::process::geteuid().as_raw() {
-            return Err(KeeperError::NotOurs(peer));
+        let peer = stream.peer_cred().map_err(KeeperError::Absent)?;
+        if peer.uid() != rustix::process::geteuid().as_raw() {
+            return Err(KeeperError::NotOurs(peer.uid()));
         }
         let mut socket = Socket::new(stream, encode(&ToKeeper::Hello { version: VERSION })?);
         let greeting = timeout(GREETING, socket.greet()).await;
@@ -144,7 +145,8 @@ impl KeeperLink {
         let (orders, taken) = mpsc::channel(ORDERS);
         let (events, heard) = mpsc::channel(EVENTS);
         tokio::spawn(serve(socket, ended, taken, events));
-        Ok((Self { orders }, heard, returned))
+        let pid = peer.pid();
+        Ok((Self { orders, pid }, heard, returned))
     }
 
     /// Connect, and where no keeper answers call `start` (which starts one and returns) and try until `patience` is over.
@@ -178,6 +180,11 @@ impl KeeperLink {
             }
             sleep(RETRY).await;
         }
+    }
+
+    /// The keeper's process, where the system tells.
+    pub fn pid(&self) -> Option<i32> {
+        self.pid
     }
 
     /// Start an agent; `Spawned` or `Failed` follows.

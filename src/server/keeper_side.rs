@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -46,6 +46,8 @@ pub struct KeeperSide {
     state: State,
     /// At most one task: the way back.
     returning: JoinSet<anyhow::Result<Found>>,
+    /// The keeper's process, for those who need to know who descends from it.
+    pid: watch::Sender<Option<i32>>,
 }
 
 #[derive(Debug)]
@@ -113,6 +115,7 @@ impl KeeperSide {
             paths,
             state: State::Away,
             returning: JoinSet::new(),
+            pid: watch::Sender::new(None),
         };
         let (returned, ended) = side.take(found);
         (side, returned, ended)
@@ -120,8 +123,14 @@ impl KeeperSide {
 
     /// Takes the keeper that was found again.
     pub fn take(&mut self, found: Found) -> (Vec<Returned>, Vec<Exited>) {
+        self.pid.send_replace(found.link.pid());
         self.state = State::Here(found.link, found.events);
         (found.returned, found.ended)
+    }
+
+    /// The keeper's process, as last found; none where the system does not tell.
+    pub fn pid(&self) -> watch::Receiver<Option<i32>> {
+        self.pid.subscribe()
     }
 
     /// The link, while there is one.

@@ -18,6 +18,7 @@ mod hub;
 pub mod journal;
 pub mod keeper_link;
 mod keeper_side;
+mod kin;
 mod launch;
 mod log;
 mod outside;

@@ -145,7 +145,7 @@ impl Hub {
     fn close(&mut self) {
         self.going = Going::Closing(Instant::now() + CLOSING);
         self.guests
-            .tell_all(&ToClient::Closing("the room is closed".to_owned()));
+            .tell_all(&ToClient::Dismissed("the room is closed".to_owned()));
         self.keeper.close(GRACE);
     }
 }

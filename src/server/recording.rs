@@ -13,7 +13,7 @@ pub use tail::{Chunk, Tail, tail};
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use self::escape::Utf8;
@@ -71,7 +71,10 @@ impl Recorder {
         now: Time,
         bounds: Bounds,
     ) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
         let newest = tail::segments(folder, agent)?.pop();
         let segment = match newest {
             Some((number, path)) => match Segment::resume(number, &path, bounds)? {

@@ -65,28 +65,26 @@ impl SettingsFile {
         }
     }
 
-    /// What it says. Without a file, the usual settings.
+    /// What it says, and what is odd about it. Without a file, the usual settings.
     ///
     /// # Errors
     /// What is wrong, with its place, where the file cannot be used.
-    pub fn read(&self) -> Result<Settings, String> {
+    pub fn read(&self) -> Result<(Settings, Vec<String>), String> {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(self.named(default_settings()));
+                return Ok((self.usual(), Vec::new()));
             }
             Err(error) => return Err(format!("opsroom.toml cannot be read ({error})")),
         };
         let parsed = parse("opsroom.toml", &text);
-        for found in parsed
+        let odd = parsed
             .diagnostics
             .iter()
-            .filter(|found| found.severity == Severity::Warning)
-        {
-            tracing::warn!("{found}");
-        }
+            .filter(|found| found.severity == Severity::Warning);
+        let odd = odd.map(ToString::to_string).collect();
         match parsed.value {
-            Some(settings) => Ok(self.named(settings)),
+            Some(settings) => Ok((self.named(settings), odd)),
             None => Err(first_error(&parsed.diagnostics)),
         }
     }

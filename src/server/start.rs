@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use tokio::sync::{mpsc, watch};
 
 use crate::door::{READY, RoomPaths};
-use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Level, Room};
+use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
 use super::clock;
@@ -86,6 +86,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         paths.folder.display().to_string(),
         post,
         hub.published.subscribe(),
+        hub.keeper.pid(),
     );
     doors.open(&hall);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");
@@ -133,9 +134,12 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     let mut book = Book::default();
     entries.iter().for_each(|entry| book.apply(entry));
     let settings = SettingsFile::watch(&paths.folder, paths.settings());
-    let (in_force, fault) = match settings.read() {
-        Ok(in_force) => (in_force, None),
-        Err(fault) => (settings.usual(), Some(fault)),
+    let (in_force, settings_faults) = match settings.read() {
+        Ok(read) => read,
+        Err(fault) => (
+            settings.usual(),
+            vec![format!("the usual settings are in force: {fault}")],
+        ),
     };
     let found = keeper_side::find(paths).await?;
     let outside = Outside::start(paths, &in_force, tokens.clone())?;
@@ -156,6 +160,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         keeper,
         outside,
         settings,
+        settings_faults,
         follow_up: Default::default(),
         stalled: Default::default(),
         writing: Writing::Well,
@@ -174,12 +179,8 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         .context("the journal cannot be written")?;
     }
     hub.update(Event::Settings(in_force));
-    if let Some(fault) = fault {
-        tracing::warn!(%fault, "the usual settings are in force");
-        hub.say_all(
-            Level::Warning,
-            format!("the usual settings are in force: {fault}"),
-        );
+    for fault in &hub.settings_faults {
+        tracing::warn!(%fault, "opsroom.toml");
     }
     let alive: Vec<(AgentId, u32)> = returned
         .iter()

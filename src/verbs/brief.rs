@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout)]
 
 use std::fs;
+use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -9,10 +11,13 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::Hatch;
 use super::ask::text_or_input;
 use crate::config::{brief as paper, room};
 use crate::folder::briefs as folder;
-use crate::model::{Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track};
+use crate::model::{
+    Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
+};
 
 /// `opsroom brief`
 #[derive(Debug, Args)]
@@ -204,12 +209,18 @@ impl Add {
 
 /// The text, after the person's editor had it.
 fn edited(text: &str) -> anyhow::Result<String> {
-    let mut file = std::env::temp_dir();
-    file.push(format!("opsroom-brief-{}.md", std::process::id()));
-    fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    let file = std::env::temp_dir().join(format!("opsroom-brief-{}.md", Hatch::key()?));
+    let opened = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&file);
+    opened
+        .and_then(|mut opened| opened.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {}", file.display()))?;
     let editor = ["VISUAL", "EDITOR"]
         .into_iter()
-        .find_map(|name| std::env::var(name).ok())
+        .find_map(|name| std::env::var(name).ok().filter(|it| !it.trim().is_empty()))
         .unwrap_or("vi".into());
     let status = Command::new("sh")
         .arg("-c")
@@ -268,7 +279,14 @@ fn about(brief: &Sheet) -> String {
 fn show(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
     let brief = find(room, id)?;
     let text = folder::text(room, &brief.id, &brief.place).map_err(|why| anyhow!(why))?;
-    print!("{text}");
+    if std::io::stdout().is_terminal() {
+        // Whoever wrote it may be an agent: nothing in it may speak to this terminal.
+        for line in Untrusted::new(text).shown_lines() {
+            println!("{line}");
+        }
+    } else {
+        print!("{text}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -297,6 +315,7 @@ fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
         [] => !matches!(brief.place.stage.as_str(), "done" | "dropped"),
         ids => ids.iter().any(|id| brief.id.as_str() == id),
     };
+    let settings = settings(room)?;
     let mut code = ExitCode::SUCCESS;
     for brief in all.iter().filter(wanted) {
         match &brief.content {
@@ -308,8 +327,26 @@ fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
                 code = ExitCode::FAILURE;
             }
             Content::Read(heading) => {
+                let path = format!("briefs/{}/{}.md", brief.place, brief.id);
                 for lack in &heading.lacks {
-                    println!("briefs/{}/{}.md: {lack}", brief.place, brief.id);
+                    println!("{path}: {lack}");
+                }
+                let unmet = heading
+                    .needs
+                    .iter()
+                    .filter(|need| all.iter().all(|other| other.id != **need));
+                let lost = place(
+                    &settings,
+                    Some(brief.place.track.as_str()),
+                    brief.place.stage.as_str(),
+                )
+                .err();
+                let stuck = unmet
+                    .map(|need| format!("needs {need}, which is nowhere in the queue; write it or take it out of `needs`"))
+                    .chain(lost.map(|why| format!("{why:#}; nobody acts on it there")));
+                for why in stuck {
+                    println!("{path}: {why}");
+                    code = ExitCode::FAILURE;
                 }
             }
         }

@@ -282,6 +282,17 @@ impl Action {
     }
 }
 
+/// Every name that [`Action::named`] reads: for suggestions where one is misspelt.
+pub fn names() -> Vec<String> {
+    let digits = |command: Command| if command.is_numbered() { 1..=9 } else { 0..=0 };
+    let actions = Command::ALL
+        .iter()
+        .flat_map(|command| digits(*command).map(|digit| (*command, digit)));
+    actions
+        .map(|(command, digit)| Action { command, digit }.name())
+        .collect()
+}
+
 /// The word for a table of keys, for people.
 pub const fn table_title(table: KeyTable) -> &'static str {
     match table {
@@ -355,6 +366,15 @@ mod tests {
         assert_eq!(Action::named("focus"), None);
         assert_eq!(Action::named("focus-0"), None);
         assert_eq!(Action::named("zoom"), Some(Command::Zoom.into()));
+    }
+
+    #[test]
+    fn every_name_that_is_suggested_is_read() {
+        let names = names();
+        assert_eq!(names.len(), Command::ALL.len() + 16);
+        for name in names {
+            assert_eq!(Action::named(&name).map(Action::name), Some(name));
+        }
     }
 
     #[test]

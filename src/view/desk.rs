@@ -151,6 +151,10 @@ pub enum TerminalFocus {
     Elsewhere,
 }
 
+/// How much longer than the server's own limit a card settles here, in ms: the server hears a little later
+/// that it is on this screen, and must not refuse a key that the card already offers.
+const ON_THE_WAY_MS: u64 = 50;
+
 impl Desk {
     /// An empty desk, before the server said anything.
     pub fn new(size: Size, layout: Layout, theme: Theme) -> Self {
@@ -214,7 +218,13 @@ impl Desk {
     /// for a card that is not on the screen.
     pub fn settles_at(&self, card: &Card) -> Option<Time> {
         let since = self.shown.get(card)?;
-        let until = Time(since.0.saturating_add(self.facts.settings.limits.settle_ms));
+        let settled = self
+            .facts
+            .settings
+            .limits
+            .settle_ms
+            .saturating_add(ON_THE_WAY_MS);
+        let until = Time(since.0.saturating_add(settled));
         (until > self.now).then_some(until)
     }
 

@@ -6,6 +6,7 @@ mod crop;
 mod lists;
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
@@ -22,6 +23,8 @@ pub const CARD_MIN_COLS: u16 = 24;
 pub const CARD_MIN_ROWS: u16 = 5;
 /// On a narrower screen a sidebar that was asked for takes the whole body.
 const SIDEBAR_ALONE_BELOW: u16 = 60;
+/// A sidebar says too little in fewer columns; a share of a small screen is never less.
+const SIDEBAR_MIN_COLS: u16 = 30;
 /// The tiles keep at least so many columns beside a sidebar.
 const TILES_MIN_COLS: u16 = 24;
 
@@ -132,7 +135,9 @@ pub fn plan(desk: &Desk) -> Plan {
     };
     let (sidebar, mut main) = split_sidebar(desk, layout, body);
     let mut column = sidebar;
-    if wants_card(desk, layout) {
+    // a sidebar that stands alone is all there is to see of the queue
+    let alone = column.is_some() && main.width == 0;
+    if wants_card(desk, layout) && !(alone && desk.focus == Focus::Queue) {
         plan.card = place_card(desk, layout, &mut column, &mut main);
     }
     plan.sidebar = column.map(|area| lists::sidebar(desk, area));
@@ -199,7 +204,8 @@ fn split_sidebar(desk: &Desk, layout: &Layout, body: Rect) -> (Option<Rect>, Rec
         return (Some(body), nothing);
     }
     let most = body.width.saturating_sub(TILES_MIN_COLS);
-    let width = layout.sidebar.width.of(body.width).max(16).min(most);
+    let width = layout.sidebar.width.of(body.width).max(SIDEBAR_MIN_COLS);
+    let width = width.min(most);
     if width < 3 {
         return (None, body);
     }
@@ -317,7 +323,7 @@ fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
 
 /// Above the card where there is room for it, else over everything.
 fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
-    let (wide, high) = wanted(popup);
+    let (wide, high) = wanted(popup, plan.screen.width);
     let free = match plan.card {
         Some(card) if card.y > body.y => Rect {
             height: card.y - body.y,
@@ -325,8 +331,19 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
         },
         Some(_) | None => body,
     };
-    let host = if free.height >= high.min(8) && free.width >= 20 {
+    let enough = match popup {
+        // to be read as a whole; nobody decides meanwhile
+        Popup::Help { .. } | Popup::Read { .. } => high,
+        Popup::Palette { .. }
+        | Popup::Choose(_)
+        | Popup::Write(_)
+        | Popup::Confirm(_)
+        | Popup::Together { .. } => high.min(8),
+    };
+    let host = if free.height >= enough && free.width >= 20 {
         free
+    } else if body.height >= high {
+        body
     } else {
         plan.screen
     };
@@ -341,17 +358,30 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
 }
 
 /// How large a popup would be where there is room: columns and rows, with its frame.
-fn wanted(popup: &Popup) -> (u16, u16) {
+fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
     let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
     match popup {
-        Popup::Help { .. } => (100, 40),
-        Popup::Palette { .. } => (76, 18),
+        Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
+        Popup::Help { .. } => (100, 60),
+        Popup::Palette { .. } => (84, 18),
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Confirm(_) => (64, 7),
         Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
-        Popup::Read { .. } => (100, 60),
+        Popup::Read { text, .. } => as_written(text.raw()),
     }
+}
+
+/// As large as a text, its long lines broken: from 52x8 to 100x60.
+fn as_written(text: &str) -> (u16, u16) {
+    let widths = || text.lines().map(|line| line.width().saturating_add(4));
+    let wide = widths().max().unwrap_or(0).clamp(52, 100);
+    let high = widths()
+        .map(|line| line.div_ceil(wide - 4).max(1))
+        .sum::<usize>()
+        + 2;
+    let (wide, high) = (u16::try_from(wide), u16::try_from(high.clamp(8, 60)));
+    (wide.unwrap_or(100), high.unwrap_or(60))
 }
 
 /// The entries of a popup with a list: inside its frame, below the line to type in.

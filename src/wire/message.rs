@@ -208,6 +208,9 @@ pub enum ToClient {
     Closing(String),
     /// Yes.
     Pong(u64),
+    /// Sent away for good, for this reason: the room is closed, or has no seat for this client. One that
+    /// came back would start the room anew.
+    Dismissed(String),
 }
 
 /// A place in a pane.

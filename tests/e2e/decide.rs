@@ -19,7 +19,9 @@ fn builder(place: &Place) -> Console {
 
 fn order(place: &Place, what: &str, request: u64) -> Option<usize> {
     place.journal().iter().position(|entry| {
-        let of = entry["request"].as_u64().or(entry["card"]["request"].as_u64());
+        let of = entry["request"]
+            .as_u64()
+            .or(entry["card"]["request"].as_u64());
         entry["what"] == what && of == Some(request)
     })
 }
@@ -36,7 +38,9 @@ fn the_demo_comes_up_and_goes_without_a_trace() {
     console.types("q");
     assert_eq!(console.ends(), 0);
     assert!(!folder.exists(), "the demo's folder is still there");
-    eventually("all of the demo's processes to be gone", || place.leftovers().is_empty().then_some(()));
+    eventually("all of the demo's processes to be gone", || {
+        place.leftovers().is_empty().then_some(())
+    });
 }
 
 #[test]
@@ -44,15 +48,18 @@ fn an_approved_agent_goes_on_after_the_journal_knows_who_decided() {
     let place = Place::demo();
     let mut console = builder(&place);
     assert!(!place.read("app/login.sh").contains("too many attempts"));
-    console.types("a");
+    console.decides("a", &format!("approved by {PERSON}"));
     console.card("app/login.sh  +");
     assert_eq!(place.noted("decided").len(), 1);
-    console.types("a");
+    console.decides("a", "git commit");
     let journal = eventually("the edit", || {
         let edited = place.read("app/login.sh").contains("too many attempts");
         edited.then(|| place.journal())
     });
-    let decided: Vec<_> = journal.iter().filter(|entry| entry["what"] == "decided").collect();
+    let decided: Vec<_> = journal
+        .iter()
+        .filter(|entry| entry["what"] == "decided")
+        .collect();
     assert_eq!(decided.len(), 2, "{decided:#?}");
     for entry in &decided {
         assert_eq!(entry["by"]["person"]["name"], PERSON);
@@ -74,7 +81,10 @@ fn a_rejection_reaches_the_agent_with_its_reason() {
     console.types("not before noon\r");
     console.sees(&format!("rejected by {}: not before noon", PERSON));
     let decided = place.noted("decided");
-    assert_eq!(decided[0]["decision"]["verdict"]["Reject"]["reason"], "not before noon");
+    assert_eq!(
+        decided[0]["decision"]["verdict"]["Reject"]["reason"],
+        "not before noon"
+    );
 }
 
 #[test]
@@ -88,7 +98,6 @@ fn new_direction_reaches_the_agent() {
         Some(place.read("DIRECTION.md")).filter(|text| !text.is_empty())
     });
     assert_eq!(noted, format!("- {}: count per address\n", PERSON));
-    console.sees("count per address");
 }
 
 #[test]
@@ -102,13 +111,25 @@ fn a_redirect_to_a_stage_moves_the_briefs_file() {
     console.does("\r", "to stage prep");
     console.types("plan it first\r");
     eventually("the brief in prep", || {
-        place.room.join("briefs/web/prep/0012-rate-limit.md").exists().then_some(())
+        place
+            .room
+            .join("briefs/web/prep/0012-rate-limit.md")
+            .exists()
+            .then_some(())
     });
-    assert!(!place.room.join("briefs/web/dev/0012-rate-limit.md").exists());
+    assert!(
+        !place
+            .room
+            .join("briefs/web/dev/0012-rate-limit.md")
+            .exists()
+    );
     console.queue_shows("0012", "prep");
     let moved = place.noted("moved");
     let last = moved.last().unwrap();
-    assert_eq!((&last["brief"], &last["to"]["stage"]), (&"0012-rate-limit".into(), &"prep".into()));
+    assert_eq!(
+        (&last["brief"], &last["to"]["stage"]),
+        (&"0012-rate-limit".into(), &"prep".into())
+    );
 }
 
 #[test]
@@ -127,7 +148,7 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.types("S");
     console.sees("2 waiting on you");
     console.types("n");
-    console.card("May the answer to Acme name a date?");
+    console.card("writer ▸ rehearsal asks");
     console.does("w", "something else");
     console.does("something", "something else");
     console.does("\r", "your answer");
@@ -142,15 +163,33 @@ fn an_approved_gate_moves_the_briefs_file_to_the_next_stage() {
     console.chooses("0009");
     console.types("S");
     console.card("Broken: the id");
-    assert!(place.room.join("briefs/web/qa/0009-session-store.md").exists());
-    console.types("a");
+    assert!(
+        place
+            .room
+            .join("briefs/web/qa/0009-session-store.md")
+            .exists()
+    );
+    console.decides("a", "nothing waits");
     eventually("the brief in review", || {
-        place.room.join("briefs/web/review/0009-session-store.md").exists().then_some(())
+        place
+            .room
+            .join("briefs/web/review/0009-session-store.md")
+            .exists()
+            .then_some(())
     });
-    assert!(!place.room.join("briefs/web/qa/0009-session-store.md").exists());
+    assert!(
+        !place
+            .room
+            .join("briefs/web/qa/0009-session-store.md")
+            .exists()
+    );
     console.queue_shows("0009", "review");
     console.sees("nothing waits");
-    assert!(place.read(".opsroom/handoffs/0009-session-store/001-web.qa.md").contains("climbs out"));
+    assert!(
+        place
+            .read(".opsroom/handoffs/0009-session-store/001-web.qa.md")
+            .contains("climbs out")
+    );
 }
 
 #[test]
@@ -163,9 +202,10 @@ fn identical_requests_are_decided_together_after_a_look_at_them() {
     console.does("A", "decide 3 requests together?");
     console.sees("a approves all");
     assert!(place.noted("decided").is_empty());
-    console.types("a");
-    console.sees("nothing waits");
-    console.until("three answers", |screen| screen.matches(r#""decision":"approve""#).count() == 3);
+    console.decides("a", "nothing waits");
+    console.until("three answers", |screen| {
+        screen.matches(r#""decision":"approve""#).count() == 3
+    });
     assert_eq!(place.noted("decided").len(), 3);
 }
 
@@ -174,7 +214,10 @@ fn a_key_that_comes_with_the_card_decides_nothing() {
     let script = "until [ -e go ]; do sleep 0.05; done; \
                   \"$OPSROOM_BIN\" ask-permission --tool run --summary 'drop the table'; exec cat";
     let place = Place::new();
-    place.settings(&format!("name = \"quay\"\n{}[limits]\nsettle_ms = 4000\n", agent("one", script)));
+    place.settings(&format!(
+        "name = \"quay\"\n{}[limits]\nsettle_ms = 4000\n",
+        agent("one", script)
+    ));
     let mut console = place.console(&[], 140, 44);
     console.sees("1 agent");
     place.write("room/go", "");
@@ -184,18 +227,20 @@ fn a_key_that_comes_with_the_card_decides_nothing() {
     assert!(place.noted("decided").is_empty());
     assert_eq!(place.ls()["requests"].as_array().unwrap().len(), 1);
     console.card("drop the table");
-    console.does("a", r#""decision":"approve""#);
+    console.decides("a", r#""decision":"approve""#);
     assert!(place.noted("decided")[0]["seen_ms"].as_u64().unwrap() >= 4000);
 }
 
-const ASKS_BESIDE: &str =
-    "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'make all' & echo $! > asker; wait; exec cat";
+const ASKS_BESIDE: &str = "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'make all' & echo $! > asker; wait; exec cat";
 
 /// A room with one card, and the process that asks.
 fn asker() -> (Place, Console, i32) {
     let place = Place::new();
     let limits = "[limits]\nasker_away_ms = 1000\n";
-    place.settings(&format!("name = \"quay\"\n{}{limits}", agent("one", ASKS_BESIDE)));
+    place.settings(&format!(
+        "name = \"quay\"\n{}{limits}",
+        agent("one", ASKS_BESIDE)
+    ));
     let console = place.console(&[], 140, 44);
     console.card("make all");
     let asker = place.read("asker").trim().parse().unwrap();

@@ -4,7 +4,8 @@ use super::support::{Console, Place, eventually, kill, lives};
 
 /// Counts for ever, and asks once, in the background.
 const COUNTER: &str = "i=0; while :; do i=$((i+1)); echo \"counted $i\"; sleep 0.01; done";
-const ASKER: &str = "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'launch it' --timeout 2h; exec cat";
+const ASKER: &str =
+    "\"$OPSROOM_BIN\" ask-permission --tool run --summary 'launch it' --timeout 2h; exec cat";
 const READER: &str = "printf 'go on? [Y/n] '; read -r x; echo \"got <$x>\"; exec cat";
 
 fn load() -> Place {
@@ -32,13 +33,15 @@ fn counted(screen: &str) -> u64 {
 fn goes_on(place: &Place, console: &mut Console, before: &[(String, i32)]) {
     let seen = counted(&console.sees("counted "));
     console.until("the counter to go on", |screen| counted(screen) > seen + 20);
-    assert_eq!(place.agents(), before);
+    assert_eq!(place.so_many_agents(before.len()), before);
     let screen = console.card("launch it");
-    assert!(screen.contains("go on? [Y/n]") && !screen.contains("got <"), "{screen}");
+    assert!(
+        screen.contains("go on? [Y/n]") && !screen.contains("got <"),
+        "{screen}"
+    );
     let asked = place.noted("asked");
     assert_eq!(asked.len(), 1, "{asked:#?}");
-    console.types("a");
-    console.sees("\"decision\":\"approve\"");
+    console.decides("a", "\"decision\":\"approve\"");
     console.sees("nothing waits");
     let screen = console.sees("go on? [Y/n]");
     assert!(!screen.contains("got <"), "{screen}");
@@ -50,8 +53,7 @@ fn goes_on(place: &Place, console: &mut Console, before: &[(String, i32)]) {
 fn a_killed_window_loses_nothing() {
     let place = load();
     let console = settled(&place);
-    let before = place.agents();
-    assert_eq!(before.len(), 3);
+    let before = place.so_many_agents(3);
     let server = place.server_pid();
     console.kill();
     assert_eq!(place.server_pid(), server);
@@ -63,14 +65,19 @@ fn a_killed_window_loses_nothing() {
 fn a_killed_server_loses_nothing_and_its_window_comes_back_by_itself() {
     let place = load();
     let mut console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     let server = place.server_pid().unwrap();
     let journal = place.journal().len();
     kill(server);
     eventually("the server to be gone", || (!lives(server)).then_some(()));
     eventually("another server", || {
         let entries = place.journal();
-        (entries.iter().filter(|entry| entry["what"] == "opened").count() == 2).then_some(())
+        (entries
+            .iter()
+            .filter(|entry| entry["what"] == "opened")
+            .count()
+            == 2)
+            .then_some(())
     });
     assert!(place.journal().len() > journal);
     assert_ne!(place.server_pid(), Some(server));
@@ -81,7 +88,7 @@ fn a_killed_server_loses_nothing_and_its_window_comes_back_by_itself() {
 fn both_killed_lose_nothing() {
     let place = load();
     let console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     let server = place.server_pid().unwrap();
     console.kill();
     kill(server);
@@ -95,12 +102,14 @@ fn both_killed_lose_nothing() {
 fn killed_again_and_again_the_room_goes_on() {
     let place = load();
     let mut console = settled(&place);
-    let before = place.agents();
+    let before = place.so_many_agents(3);
     for _ in 0..4 {
         let server = place.server_pid().unwrap();
         kill(server);
         eventually("the server to be gone", || (!lives(server)).then_some(()));
-        eventually("another server", || place.ls()["running"].as_bool().filter(|running| *running));
+        eventually("another server", || {
+            place.ls()["running"].as_bool().filter(|running| *running)
+        });
     }
     goes_on(&place, &mut console, &before);
 }
@@ -112,7 +121,9 @@ fn a_decision_on_disk_reaches_an_asker_whose_server_died() {
     console.card("launch it");
     let server = place.server_pid().unwrap();
     console.types("a");
-    eventually("the decision on disk", || (!place.noted("decided").is_empty()).then_some(()));
+    eventually("the decision on disk", || {
+        (!place.noted("decided").is_empty()).then_some(())
+    });
     kill(server);
     console.sees("\"decision\":\"approve\"");
     assert_eq!(place.noted("decided").len(), 1);

@@ -316,9 +316,6 @@ pub fn sh(script: &str) -> Launch {
     }
 }
 
-
-
-
 /// Waits until a process is gone, or only its parent's note of it is left.
 pub async fn process_ends(pid: u32) {
     let ended = async {

@@ -297,6 +297,27 @@ async fn the_settings_are_read_again_and_a_broken_edit_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
+    let told = |word: &'static str| {
+        move |client: &Client| client.told.iter().any(|said| said.contains(word))
+    };
+    let house = House::new();
+    house.write("opsroom.toml", "name = \"x\"\n[[tracks\n");
+    let mut alice = house.operator().await;
+    alice.until("the place", told("opsroom.toml:2")).await;
+    house.write("opsroom.toml", "name = \"x\"\nbogus = 3\n");
+    alice.until("the odd key", told("bogus")).await;
+    let mut bob = house.observer().await;
+    bob.until("the odd key", told("bogus")).await;
+    house.write("opsroom.toml", "name = \"whole\"\n");
+    let whole = |client: &Client| client.facts.settings.name == "whole";
+    alice.until("the mended file", whole).await;
+    let mut carol = house.observer().await;
+    carol.ping(1).await;
+    assert!(carol.told.is_empty(), "{:?}", carol.told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_brief_put_into_the_folder_appears_and_can_be_read() {
     let house = House::new();
     let mut alice = house.operator().await;
@@ -332,4 +353,41 @@ async fn a_brief_put_into_the_folder_appears_and_can_be_read() {
         path.ends_with("briefs/work/inbox/0001-x.md") && text.contains("All of it."),
         "{path} {text}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_there_is_sent_away_when_the_room_closes_and_does_not_open_it_again() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let mut bob = house.observer().await;
+    assert_eq!(alice.wish(Wish::CloseRoom(Force::Yes)).await, Answer::Done);
+    for person in [&mut alice, &mut bob] {
+        person.ends().await;
+        let sent_away =
+            |one: &ToClient| matches!(one, ToClient::Dismissed(why) if why.contains("closed"));
+        assert!(person.others.iter().any(sent_away), "{:?}", person.others);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_gets_no_operators_seat_and_may_look() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let (program, room) = (crate::client::program(), house.paths.folder.clone());
+    let verb = |verb: &str| format!("{} --room {} {verb}", program.display(), room.display());
+    let agent = alice
+        .spawn(sh(&format!(
+            "({}) 2>&1; (setsid env -i PATH=\"$PATH\" {}) 2>&1; echo; ({}); echo; echo over; exec cat",
+            verb("stop --force"),
+            verb("spawn -- sleep 77"),
+            verb("ls"),
+        )))
+        .await;
+    alice.watch(agent).await;
+    alice.sees(agent, "over").await;
+    let seen = alice.text(agent);
+    assert_eq!(seen.matches("inside an agent").count(), 2, "{seen}");
+    assert!(seen.contains("generic"), "{seen}");
+    assert_eq!(alice.facts.agents.len(), 1);
 }

@@ -20,6 +20,32 @@ pub struct Console {
 struct Seen {
     screen: vt100::Parser,
     bytes: Vec<u8>,
+    drawing: Drawing,
+}
+
+/// Whether the program is in the middle of a synchronised update: a terminal shows none of it before its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drawing {
+    No,
+    Yes,
+}
+
+const BEGINS: &[u8] = b"\x1b[?2026h";
+const ENDS: &[u8] = b"\x1b[?2026l";
+
+impl Seen {
+    fn take(&mut self, bytes: &[u8]) {
+        self.screen.process(bytes);
+        let before = self.bytes.len().saturating_sub(BEGINS.len() - 1);
+        self.bytes.extend_from_slice(bytes);
+        let fresh = &self.bytes[before..];
+        let last = |mark: &[u8]| fresh.windows(mark.len()).rposition(|some| some == mark);
+        match (last(BEGINS), last(ENDS)) {
+            (None, None) => {}
+            (begins, ends) if begins > ends => self.drawing = Drawing::Yes,
+            _ => self.drawing = Drawing::No,
+        }
+    }
 }
 
 impl Console {
@@ -30,7 +56,12 @@ impl Console {
         environment: Vec<(String, String)>,
         (cols, rows): (u16, u16),
     ) -> Self {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
@@ -41,26 +72,40 @@ impl Console {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Seen { screen: vt100::Parser::new(rows, cols, 0), bytes: Vec::new() };
+        let screen = vt100::Parser::new(rows, cols, 0);
+        let seen = Seen {
+            screen,
+            bytes: Vec::new(),
+            drawing: Drawing::No,
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let sees = Arc::clone(&seen);
         let mut output = pair.master.try_clone_reader().unwrap();
         std::thread::spawn(move || {
             let mut bytes = [0; 16 * 1024];
             while let Ok(read @ 1..) = output.read(&mut bytes) {
-                let mut seen = sees.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                seen.screen.process(&bytes[..read]);
-                seen.bytes.extend_from_slice(&bytes[..read]);
+                let mut seen = sees
+                    .0
+                    .lock()
+                    .unwrap_or_else(|poisoned| poisoned.into_inner());
+                seen.take(&bytes[..read]);
                 sees.1.notify_all();
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { seen, keys, master: pair.master, child }
+        Self {
+            seen,
+            keys,
+            master: pair.master,
+            child,
+        }
     }
 
     /// Waits until the screen is as wanted, and gives it. `what` is for the failure.
     pub fn until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        self.wait(what, |seen| Some(seen.screen.screen().contents()).filter(|text| wanted(text)))
+        self.wait(what, |seen| {
+            Some(seen.screen.screen().contents()).filter(|text| wanted(text))
+        })
     }
 
     fn wait<T>(&self, what: &str, found: impl Fn(&Seen) -> Option<T>) -> T {
@@ -68,7 +113,8 @@ impl Console {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = lock.lock().unwrap();
         loop {
-            if let Some(found) = found(&seen) {
+            let whole = seen.drawing == Drawing::No;
+            if let Some(found) = whole.then(|| found(&seen)).flatten() {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -94,14 +140,21 @@ impl Console {
     /// Waits until this text was written to the terminal, among other bytes.
     pub fn hears(&self, bytes: &[u8]) {
         let what = format!("the bytes {:?}", String::from_utf8_lossy(bytes));
-        self.wait(&what, |seen| seen.bytes.windows(bytes.len()).any(|some| some == bytes).then_some(()));
+        self.wait(&what, |seen| {
+            seen.bytes
+                .windows(bytes.len())
+                .any(|some| some == bytes)
+                .then_some(())
+        });
     }
 
     /// Waits until the card that asks this stands there, and has stood long enough to be decided.
     pub fn card(&self, asks: &str) -> String {
         self.until(&format!("a settled card `{asks}`"), |screen| {
-            let keys = screen.contains(" approve ") || screen.contains(" answer ");
-            screen.contains(asks) && keys && screen.contains("r reject") && !screen.contains("just came")
+            // its frame is the last that begins like this; what stands before it is lists and panes
+            let card = screen.rfind("╭ ◆").map_or("", |at| &screen[at..]);
+            let keys = card.contains(" approve ") || card.contains(" answer ");
+            card.contains(asks) && keys && card.contains("r reject") && !card.contains("just came")
         })
     }
 
@@ -114,11 +167,31 @@ impl Console {
     /// Types, and waits for what follows.
     pub fn does(&mut self, keys: &str, shows: &str) -> String {
         self.types(keys);
-        self.until(&format!("`{shows}` after {keys:?}"), |screen| screen.contains(shows))
+        self.until(&format!("`{shows}` after {keys:?}"), |screen| {
+            screen.contains(shows)
+        })
+    }
+
+    /// Decides with a key, and waits for what follows. A server that heard of the card too late says so, and
+    /// is told again.
+    pub fn decides(&mut self, key: &str, shows: &str) -> String {
+        const LATE: &str = "was not on your screen";
+        loop {
+            self.types(key);
+            let what = format!("`{shows}` after the decision {key:?}");
+            let screen = self.until(&what, |screen| {
+                screen.contains(shows) || screen.contains(LATE)
+            });
+            if screen.contains(shows) {
+                return screen;
+            }
+            self.no_longer_sees(LATE);
+        }
     }
 
     /// Puts the cursor of the queue on a brief, by the number its id begins with.
     pub fn chooses(&mut self, number: &str) {
+        self.queue_shows(number, "");
         self.does("gq", "S start");
         loop {
             let lines = self.queue();
@@ -129,7 +202,11 @@ impl Console {
                 return;
             }
             let before = at.map(|at| lines[at].clone()).unwrap_or_default();
-            self.types(if at.is_none_or(|at| at < wanted) { "j" } else { "k" });
+            self.types(if at.is_none_or(|at| at < wanted) {
+                "j"
+            } else {
+                "k"
+            });
             self.wait("the cursor of the queue to move", |seen| {
                 let lines = queue(seen.screen.screen());
                 let now = lines.into_iter().find(|line| line.contains(CURSOR))?;
@@ -147,14 +224,30 @@ impl Console {
     pub fn queue_shows(&self, number: &str, beside: &str) {
         self.wait(&format!("{number} with {beside} in the queue"), |seen| {
             let lines = queue(seen.screen.screen());
-            lines.iter().any(|line| line.contains(number) && line.contains(beside)).then_some(())
+            lines
+                .iter()
+                .any(|line| line.contains(number) && line.contains(beside))
+                .then_some(())
         });
     }
 
     /// Changes the terminal's size.
     pub fn resize(&self, cols: u16, rows: u16) {
-        self.seen.0.lock().unwrap().screen.screen_mut().set_size(rows, cols);
-        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.seen
+            .0
+            .lock()
+            .unwrap()
+            .screen
+            .screen_mut()
+            .set_size(rows, cols);
+        self.master
+            .resize(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// What stands on the screen now, as text.
@@ -178,7 +271,10 @@ impl Console {
                     }
                 }
             }
-            panic!("`{text}` does not stand on the screen:\n{}", screen.contents());
+            panic!(
+                "`{text}` does not stand on the screen:\n{}",
+                screen.contents()
+            );
         })
     }
 
@@ -188,8 +284,8 @@ impl Console {
     }
 
     /// What stands on the screen now, cell by cell.
-    pub fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
-        look(self.seen.0.lock().unwrap().screen.screen())
+    pub fn with_screen<T>(&self, look: impl Fn(&vt100::Screen) -> T) -> T {
+        self.wait("a whole frame", |seen| Some(look(seen.screen.screen())))
     }
 
     /// The client's process.
@@ -204,7 +300,11 @@ impl Console {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.exit_code();
             }
-            assert!(Instant::now() < deadline, "the program does not end; the screen is:\n{}", self.text());
+            assert!(
+                Instant::now() < deadline,
+                "the program does not end; the screen is:\n{}",
+                self.text()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -222,7 +322,10 @@ const CURSOR: &str = "▸";
 /// The sidebar's lines below the heading of the queue, each with its stage.
 fn queue(screen: &vt100::Screen) -> Vec<String> {
     let lines: Vec<String> = screen.rows(0, 30).collect();
-    let below = lines.into_iter().skip_while(|line| !line.contains(" queue ")).skip(1);
+    let below = lines
+        .into_iter()
+        .skip_while(|line| !line.contains(" queue "))
+        .skip(1);
     let mut stage = String::new();
     let with_stage = below.map(|line| {
         let named: String = line.chars().skip(2).take(6).collect();
@@ -238,7 +341,12 @@ fn queue(screen: &vt100::Screen) -> Vec<String> {
 fn number_of(line: &str) -> String {
     let digits = |word: &&str| word.len() == 4 && word.chars().all(|one| one.is_ascii_digit());
     let words = line.split(|one: char| !one.is_alphanumeric());
-    words.collect::<Vec<_>>().into_iter().find(|word| digits(word)).unwrap_or_default().to_owned()
+    words
+        .collect::<Vec<_>>()
+        .into_iter()
+        .find(|word| digits(word))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whether this text begins in this cell.
@@ -246,8 +354,14 @@ fn reads(screen: &vt100::Screen, row: u16, col: u16, text: &str) -> bool {
     let mut rest = text;
     let mut at = col;
     while !rest.is_empty() {
-        let Some(cell) = screen.cell(row, at) else { return false };
-        let contents = if cell.has_contents() { cell.contents() } else { " " };
+        let Some(cell) = screen.cell(row, at) else {
+            return false;
+        };
+        let contents = if cell.has_contents() {
+            cell.contents()
+        } else {
+            " "
+        };
         match rest.strip_prefix(contents) {
             Some(left) if !cell.is_wide_continuation() => rest = left,
             _ if cell.is_wide_continuation() => {}

@@ -1,6 +1,6 @@
 //! A person at a terminal, for tests: the real binary in a real PTY, its screen read by an emulator that
 //! is not the one that opsroom uses inside. Waits on what appears, never for a time to pass.
-#![allow(clippy::unwrap_used, clippy::panic, dead_code)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, dead_code)]
 
 mod console;
 
@@ -37,11 +37,18 @@ impl Place {
         let at = |name: &str| {
             let path = temp.path().join(name);
             std::fs::create_dir(&path).unwrap();
-            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+                .unwrap();
             path
         };
         let (home, room, runtime) = (at("home"), at("room"), at("run"));
-        Self { home, room, runtime, temp, more: Vec::new() }
+        Self {
+            home,
+            room,
+            runtime,
+            temp,
+            more: Vec::new(),
+        }
     }
 
     /// The demo's project and queue, its agents acting without pauses. Nobody is started.
@@ -55,7 +62,10 @@ impl Place {
     /// A room of these agents: each a name and a script for `sh`.
     pub fn of(agents: &[(&str, &str)]) -> Self {
         let place = Self::new();
-        let agents: Vec<String> = agents.iter().map(|(name, script)| agent(name, script)).collect();
+        let agents: Vec<String> = agents
+            .iter()
+            .map(|(name, script)| agent(name, script))
+            .collect();
         place.settings(&format!("name = \"quay\"\n{}", agents.concat()));
         place
     }
@@ -84,7 +94,8 @@ impl Place {
         self.more.push((name.to_owned(), value.to_owned()));
     }
 
-    fn environment(&self) -> Vec<(String, String)> {
+    /// What the binary is started with, and nothing else.
+    pub fn environment(&self) -> Vec<(String, String)> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let usual = [
             ("HOME", text(&self.home)),
@@ -98,14 +109,20 @@ impl Place {
             ("COLORTERM", "truecolor".into()),
             ("TMPDIR", text(self.temp.path())),
         ];
-        let usual = usual.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let usual = usual
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
         usual.chain(self.more.iter().cloned()).collect()
     }
 
     /// The binary with these arguments, as it is run here.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_opsroom"));
-        command.args(arguments).current_dir(&self.room).env_clear().envs(self.environment());
+        command
+            .args(arguments)
+            .current_dir(&self.room)
+            .env_clear()
+            .envs(self.environment());
         command
     }
 
@@ -118,7 +135,11 @@ impl Place {
     pub fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "opsroom {arguments:?}: {}\n{said}", output.status);
+        assert!(
+            output.status.success(),
+            "opsroom {arguments:?}: {}\n{said}",
+            output.status
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -126,18 +147,33 @@ impl Place {
     pub fn fails(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success(), "opsroom {arguments:?} did not fail");
+        assert!(
+            !output.status.success(),
+            "opsroom {arguments:?} did not fail"
+        );
         said
     }
 
     /// Opens a terminal of this size with the binary in it.
     pub fn console(&self, arguments: &[&str], cols: u16, rows: u16) -> Console {
-        Console::start(env!("CARGO_BIN_EXE_opsroom"), arguments, &self.room, self.environment(), (cols, rows))
+        Console::start(
+            env!("CARGO_BIN_EXE_opsroom"),
+            arguments,
+            &self.room,
+            self.environment(),
+            (cols, rows),
+        )
     }
 
     /// Opens a terminal of this size with another program in it.
     pub fn terminal(&self, program: &str, arguments: &[&str], cols: u16, rows: u16) -> Console {
-        Console::start(program, arguments, &self.room, self.environment(), (cols, rows))
+        Console::start(
+            program,
+            arguments,
+            &self.room,
+            self.environment(),
+            (cols, rows),
+        )
     }
 
     /// What `ls --json` says.
@@ -153,22 +189,38 @@ impl Place {
     /// The living agents' processes, by name.
     pub fn agents(&self) -> Vec<(String, i32)> {
         let listed = self.ls();
-        let agents = listed["agents"].as_array().unwrap().iter().filter_map(|agent| {
-            let name = agent["name"].as_str().unwrap().to_owned();
-            Some((name, agent["pid"].as_i64()? as i32))
-        });
+        let agents = listed["agents"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|agent| {
+                let name = agent["name"].as_str().unwrap().to_owned();
+                Some((name, agent["pid"].as_i64()? as i32))
+            });
         agents.filter(|(_, pid)| lives(*pid)).collect()
+    }
+
+    /// The same, once there are so many.
+    pub fn so_many_agents(&self, number: usize) -> Vec<(String, i32)> {
+        eventually(&format!("{number} agents"), || {
+            Some(self.agents()).filter(|agents| agents.len() == number)
+        })
     }
 
     /// The journal's lines.
     pub fn journal(&self) -> Vec<serde_json::Value> {
         let text = self.read(".opsroom/journal.jsonl");
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     /// The journal's lines of this kind.
     pub fn noted(&self, what: &str) -> Vec<serde_json::Value> {
-        self.journal().into_iter().filter(|entry| entry["what"] == what).collect()
+        self.journal()
+            .into_iter()
+            .filter(|entry| entry["what"] == what)
+            .collect()
     }
 
     /// The folder's path as the program writes it.
@@ -183,7 +235,9 @@ impl Place {
         let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
         let ours = |pid: &i32| {
             let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes())
+            environment
+                .split(|byte| *byte == 0)
+                .any(|one| one == mark.as_bytes())
         };
         pids.filter(ours).filter(|pid| lives(*pid)).collect()
     }
@@ -198,13 +252,19 @@ impl Drop for Place {
             pause();
             left = self.leftovers();
         }
-        let named: Vec<String> = left.iter().map(|pid| format!("{pid} {}", command_line(*pid))).collect();
+        let named: Vec<String> = left
+            .iter()
+            .map(|pid| format!("{pid} {}", command_line(*pid)))
+            .collect();
         for pid in left {
             kill(pid);
         }
         if !std::thread::panicking() {
             let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
-            assert!(named.is_empty(), "left behind: {named:?}; stop said: {said}");
+            assert!(
+                named.is_empty(),
+                "left behind: {named:?}; stop said: {said}"
+            );
         } else if let Ok(log) = std::fs::read_to_string(self.room.join(".opsroom/server.log")) {
             let lines: Vec<&str> = log.lines().collect();
             let last = &lines[lines.len().saturating_sub(12)..];
@@ -224,9 +284,17 @@ pub const PERSON: &str = "alice";
 
 /// Whether a process lives (one that only waits to be collected does not).
 pub fn lives(pid: i32) -> bool {
-    let Some(known) = Pid::from_raw(pid) else { return false };
+    let Some(known) = Pid::from_raw(pid) else {
+        return false;
+    };
     let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = state.rsplit(')').next().unwrap_or_default().trim_start().chars().next();
+    let state = state
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .trim_start()
+        .chars()
+        .next();
     test_kill_process(known).is_ok() && state != Some('Z')
 }
 

@@ -70,8 +70,16 @@ struct Run {
 fn runs(screen: &vt100::Screen, row: u16, cols: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for col in 0..cols {
-        let Some(cell) = screen.cell(row, col).filter(|cell| !cell.is_wide_continuation()) else { continue };
-        let (mut fg, mut bg) = (colour(cell.fgcolor(), FOREGROUND), colour(cell.bgcolor(), BACKGROUND));
+        let Some(cell) = screen
+            .cell(row, col)
+            .filter(|cell| !cell.is_wide_continuation())
+        else {
+            continue;
+        };
+        let (mut fg, mut bg) = (
+            colour(cell.fgcolor(), FOREGROUND),
+            colour(cell.bgcolor(), BACKGROUND),
+        );
         if cell.inverse() {
             std::mem::swap(&mut fg, &mut bg);
         }
@@ -84,14 +92,25 @@ fn runs(screen: &vt100::Screen, row: u16, cols: u16) -> Vec<Run> {
         ] {
             style.push_str(if on { attribute } else { "" });
         }
-        let text = if cell.contents().is_empty() { " " } else { cell.contents() };
+        let text = if cell.contents().is_empty() {
+            " "
+        } else {
+            cell.contents()
+        };
         let wide = if cell.is_wide() { 2 } else { 1 };
         match runs.last_mut() {
             Some(run) if (&run.fg, &run.bg, &run.style) == (&fg, &bg, &style) => {
                 run.text.push_str(text);
                 run.cols += wide;
             }
-            _ => runs.push(Run { col, cols: wide, text: text.to_owned(), fg, bg, style }),
+            _ => runs.push(Run {
+                col,
+                cols: wide,
+                text: text.to_owned(),
+                fg,
+                bg,
+                style,
+            }),
         }
     }
     runs
@@ -101,7 +120,10 @@ impl Run {
     fn paint(&self, row: u16, blocks: &mut String, letters: &mut String) {
         let y = f32::from(row) * CELL_HEIGHT;
         if self.bg != BACKGROUND {
-            let (x, wide) = (f32::from(self.col) * CELL_WIDTH, f32::from(self.cols) * CELL_WIDTH + 0.3);
+            let (x, wide) = (
+                f32::from(self.col) * CELL_WIDTH,
+                f32::from(self.cols) * CELL_WIDTH + 0.3,
+            );
             let _ = writeln!(
                 blocks,
                 "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{CELL_HEIGHT:.1}\" fill=\"{}\"/>",

@@ -266,3 +266,41 @@ fn clicks_choose_in_lists_and_popups() {
     p.keys("?");
     assert!(matches!(p.desk.popup, Some(Popup::Help { .. })));
 }
+
+#[test]
+fn lines_that_never_come_are_asked_for_once() {
+    let mut p = Play::new();
+    let acts = p.keys("[ g g");
+    let ticket = p.desk.last_ticket;
+    assert!(
+        sent(&acts)
+            .iter()
+            .any(|one| matches!(one, ToServer::Past { .. }))
+    );
+    let nothing = ToClient::Past {
+        ticket,
+        agent: ONE,
+        first: 0,
+        oldest: 0,
+        total: 171,
+        rows: Vec::new(),
+    };
+    assert_eq!(p.server(nothing), []);
+}
+
+#[test]
+fn going_elsewhere_leaves_the_past() {
+    for (command, mode) in [
+        ("next-tile", Mode::Room),
+        ("go-queue", Mode::Room),
+        ("next-waiting", Mode::Room),
+        ("enter-pane", Mode::Pane(ONE)),
+    ] {
+        let mut p = Play::new();
+        p.keys("[ :");
+        p.text(command);
+        p.keys("enter");
+        assert_eq!(p.desk.mode, mode, "{command}");
+        assert!(p.desk.panes[&ONE].scroll.is_none(), "{command}");
+    }
+}

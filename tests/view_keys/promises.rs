@@ -85,13 +85,19 @@ fn the_card_stays_while_others_come_and_go() {
     p.keys("n");
     p.fact(Fact::Request(request(4, 3, "cc", permission("x"))));
     p.fact(decided(
-        &request(1, 1, "aa", permission("rm -rf build")),
+        &request(3, 1, "aa", permission("rm -rf build")),
         "bob",
     ));
     assert_eq!(p.desk.request.unwrap().0, 2);
-    assert_eq!(p.said(), "bob approved #1");
+    assert_eq!(p.said(), "bob approved 1 name1 · rm -rf build");
     p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
-    assert_eq!(p.desk.request.unwrap().0, 3, "the next oldest");
+    assert_eq!(
+        p.desk.request.unwrap().0,
+        4,
+        "the next oldest, not the first"
+    );
+    p.fact(decided(&request(4, 3, "cc", permission("x")), "alice"));
+    assert_eq!(p.desk.request.unwrap().0, 1, "around the end");
 }
 
 #[test]
@@ -103,7 +109,10 @@ fn a_withdrawn_request_says_so() {
         why: "the agent went on".to_owned(),
     };
     p.fact(Fact::Request(gone));
-    assert_eq!(p.said(), "#1 was withdrawn: the agent went on");
+    assert_eq!(
+        p.said(),
+        "1 name1 · rm -rf build was withdrawn: the agent went on"
+    );
 }
 
 #[test]
@@ -114,7 +123,7 @@ fn typing_goes_on_where_it_was_whatever_arrives() {
         p.text(layout);
         p.keys("enter 3 i");
         let before = p.desk.order.clone();
-        p.fact(Fact::Request(request(9, 2, "q", permission("now"))));
+        p.fact(Fact::Request(request(9, 4, "q", permission("now"))));
         p.fact(Fact::Agent(agent(9, State::Waiting)));
         p.fact(Fact::Agent(agent(1, State::Exited(Exit::Code(1)))));
         assert_eq!(p.desk.mode, Mode::Pane(AgentId(3)), "{layout}");
@@ -280,4 +289,51 @@ fn a_brief_that_was_asked_for_does_not_open_over_something_else() {
     p.keys("g q space ?");
     crate::popups::brief_text(&mut p, "0003-dev");
     assert!(matches!(p.desk.popup, Some(Popup::Help { .. })));
+}
+
+#[test]
+fn a_newer_word_on_the_same_thing_takes_the_place_of_the_older() {
+    let mut p = Play::new();
+    p.keys("L L L");
+    let toasts = p.desk.toasts.iter();
+    let layouts = toasts.filter(|toast| toast.notice.text.starts_with("layout: "));
+    assert_eq!(layouts.count(), 1);
+}
+
+#[test]
+fn a_sidebar_that_stands_alone_lists_the_queue_and_no_card_covers_it() {
+    let mut p = Play::new();
+    p.input(Input::Resized(Size { cols: 50, rows: 15 }));
+    assert!(p.plan().card.is_some());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Queue);
+    assert!(p.plan().sidebar.is_some() && p.plan().card.is_none());
+    p.keys("b");
+    assert_eq!(p.desk.focus, Focus::Tiles);
+    assert!(p.plan().card.is_some());
+}
+
+#[test]
+fn whoever_may_not_type_any_more_sends_no_key() {
+    let mut p = Play::new();
+    p.keys("3 i");
+    p.desk.me.role = Some(opsroom::model::SeatRole::Observer);
+    assert!(
+        !sent(&p.text("ls"))
+            .iter()
+            .any(|one| matches!(one, ToServer::Keys { .. }))
+    );
+    assert_eq!(p.said(), "you look on here, an operator types");
+}
+
+#[test]
+fn next_waiting_goes_to_a_card_that_came_up_by_itself_before_the_one_behind_it() {
+    let mut p = Play::new();
+    p.keys("2");
+    p.fact(decided(&request(2, 2, "bb", permission("y")), "alice"));
+    let card = p.desk.card().cloned().unwrap();
+    assert_ne!(card.agent, p.desk.focused());
+    p.keys("n");
+    assert_eq!(p.desk.request, Some(card.id));
+    assert_eq!(p.desk.focused(), card.agent);
 }

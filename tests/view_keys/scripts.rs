@@ -44,8 +44,11 @@ const DECIDE: &[Script] = &[
         assert!(matches!(&p.desk.popup, Some(Popup::Together { cards, .. }) if cards.len() == 2));
         p.wait(600);
         let cards = vec![card(1, "aa"), card(3, "aa")];
+        for other in ["enter", "y", "A"] {
+            assert!(wishes(&p.keys(other)).is_empty(), "{other} approved");
+        }
         assert_eq!(
-            wish(&p.keys("y")),
+            wish(&p.keys("a")),
             Wish::Decide {
                 cards,
                 verdict: Verdict::Approve
@@ -163,7 +166,11 @@ const DECIDE: &[Script] = &[
         let Some(Popup::Read { text, .. }) = &p.desk.popup else {
             panic!()
         };
-        assert!(text.raw().contains("idle says a hook"), "{}", text.raw());
+        assert!(
+            text.raw().contains("idle        by its hook"),
+            "{}",
+            text.raw()
+        );
     }),
     (Command::CardDown, |p| {
         p.keys("ctrl-d");
@@ -185,7 +192,7 @@ const ROOM: &[Script] = &[
         assert!(p.plan().sidebar.is_none());
         p.keys("b");
         assert!(p.plan().sidebar.is_some());
-        assert_eq!(p.desk.sidebar, SidebarWish::Shown);
+        assert_eq!(p.desk.sidebar, SidebarWish::AsLayout);
     }),
     (Command::NextLayout, |p| {
         assert!(p.keys("L").contains(&Act::UseLayout("focus".to_owned())));

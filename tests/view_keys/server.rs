@@ -1,6 +1,6 @@
 //! What the server is told: what is on the screen, nothing twice, and from observers nothing else.
 
-use opsroom::model::{AgentId, SeatRole};
+use opsroom::model::{AgentId, Fact, SeatRole};
 use opsroom::terminal::Size;
 use opsroom::view::command::{Command, Who};
 use opsroom::view::desk::{Link, Mode};
@@ -141,12 +141,30 @@ fn the_link_is_lost_and_comes_back() {
         folder: String::new(),
     });
     let request = p.desk.request;
-    p.server(ToClient::Facts(room()));
+    let is_fourth = |fact: &Fact| matches!(fact, Fact::Agent(one) if one.id == AgentId(4));
+    let facts = room().into_iter().filter(|fact| !is_fourth(fact));
+    p.server(ToClient::Facts(facts.collect()));
     let acts = p.server(ToClient::Current);
+    assert!(
+        !p.desk.facts.agents.contains_key(&AgentId(4)),
+        "it went meanwhile"
+    );
     assert_eq!(p.desk.request, request, "the card is the same one");
     let watched = sent(&acts)
         .iter()
         .filter(|one| matches!(one, ToServer::Watch(_)))
         .count();
-    assert_eq!((watched, shown(&acts)), (4, Some(vec![request.unwrap().0])));
+    assert_eq!((watched, shown(&acts)), (3, Some(vec![request.unwrap().0])));
+}
+
+#[test]
+fn whoever_is_sent_away_leaves_with_the_reason_and_does_not_come_back() {
+    let mut p = Play::new();
+    let acts = p.input(Input::Server(ToClient::Dismissed(
+        "the room is closed".to_owned(),
+    )));
+    assert!(
+        acts.contains(&Act::Quit("the room is closed".to_owned())),
+        "{acts:?}"
+    );
 }

@@ -47,6 +47,11 @@ impl Turn<'_> {
             }
         }
         if launch.profile.is_empty() && launch.command.is_empty() {
+            if let Some(role) = &launch.role {
+                return Err(format!(
+                    "there is no role {role} in opsroom.toml; name one that is, or a command"
+                ));
+            }
             return Err("nothing to start: name a command or a profile".to_owned());
         }
         if launch.profile.is_empty() {

@@ -119,9 +119,26 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         _ = &mut writing => End::Gone,
     };
     guest.leave(end).await;
-    if timeout(FAREWELL, &mut writing).await.is_err() {
+    // Where the writing ended first there is nobody to say a last word to.
+    if !writing.is_finished() && timeout(FAREWELL, &mut writing).await.is_err() {
         writing.abort();
     }
+}
+
+/// Says to one who may not come in why, once it said what it wants.
+pub async fn turn_away(mut stream: UnixStream, why: &str) {
+    if greet(&mut stream).await.is_err() {
+        return;
+    }
+    let (read, write) = stream.into_split();
+    let mut receiver = Receiver::<ToServer>::new(read);
+    let _whatever_it_wants = timeout(ATTACH_LIMIT, receiver.receive()).await;
+    let sent = Sender::new(write);
+    let _gone = timeout(
+        FAREWELL,
+        { sent }.send(&ToClient::Dismissed(why.to_owned())),
+    )
+    .await;
 }
 
 /// How a client ends.

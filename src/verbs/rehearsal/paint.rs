@@ -24,12 +24,13 @@ pub enum Report<'t> {
     Error(&'t str),
 }
 
-const DIM: &str = "38;5;245";
+// the sixteen colours only: themes say what they look like, so they can be read on any ground
+const DIM: &str = "90";
 const TEXT: &str = "0";
-const GOOD: &str = "38;5;114";
-const BAD: &str = "38;5;210";
-const ADDED: &str = "38;5;114;48;5;22";
-const REMOVED: &str = "38;5;217;48;5;52";
+const GOOD: &str = "32";
+const BAD: &str = "31";
+const ADDED: &str = "32";
+const REMOVED: &str = "31";
 
 /// The rehearsal's end of its terminal.
 pub struct Paint {
@@ -150,7 +151,7 @@ impl Paint {
 
     /// One line of a log, with its level in colour.
     pub fn log(&mut self, at: u64, level: &str, text: &str) {
-        let style = if level == "WARN" { "38;5;221" } else { DIM };
+        let style = if level == "WARN" { "33" } else { DIM };
         let (minutes, seconds, millis) = (at / 60_000 % 60, at / 1_000 % 60, at % 1_000);
         let text = cut(text, self.width().saturating_sub(18));
         self.put(&format!("\x1b[{DIM}m{minutes:02}:{seconds:02}.{millis:03}\x1b[0m \x1b[{style}m{level:<5}\x1b[0m {text}\r\n"));

@@ -149,7 +149,7 @@ const SCOUT: &[Step] = &[
 const VISITOR: Script = Script {
     name: "visitor",
     look: Look {
-        accent: "38;5;111",
+        accent: "34",
         sign: "◇",
     },
     needs: None,
@@ -179,7 +179,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "builder",
         look: Look {
-            accent: "38;5;111",
+            accent: "34",
             sign: "◆",
         },
         needs: Some("app/login.sh"),
@@ -188,7 +188,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "adversary",
         look: Look {
-            accent: "38;5;175",
+            accent: "35",
             sign: "▲",
         },
         needs: Some("app/session.sh"),
@@ -197,7 +197,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "planner",
         look: Look {
-            accent: "38;5;150",
+            accent: "32",
             sign: "■",
         },
         needs: Some("app/login.sh"),
@@ -206,7 +206,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "reviewer",
         look: Look {
-            accent: "38;5;186",
+            accent: "33",
             sign: "★",
         },
         needs: Some("checks/all.sh"),
@@ -215,7 +215,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "writer",
         look: Look {
-            accent: "38;5;216",
+            accent: "33",
             sign: "✎",
         },
         needs: Some("sales/acme.md"),
@@ -224,7 +224,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "migrator",
         look: Look {
-            accent: "38;5;180",
+            accent: "96",
             sign: "●",
         },
         needs: Some("checks/all.sh"),
@@ -233,7 +233,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "scout",
         look: Look {
-            accent: "38;5;116",
+            accent: "36",
             sign: "◇",
         },
         needs: Some("app/session.sh"),
@@ -242,7 +242,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "deploy",
         look: Look {
-            accent: "38;5;146",
+            accent: "95",
             sign: "▶",
         },
         needs: None,

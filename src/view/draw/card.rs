@@ -157,7 +157,13 @@ fn title_with(desk: &Desk, request: &Request, profile: &str, face: Face) -> Runs
 /// What kind of thing is asked, after the asker's name.
 fn wants(ask: &Ask) -> String {
     match ask {
-        Ask::Permission { tool, .. } => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
+        Ask::Permission { tool, .. } => match words::kind(ask).as_str() {
+            "run" => "wants to run a command".into(),
+            "write" => "wants to change a file".into(),
+            "read" => "wants to read a file".into(),
+            "fetch" => "wants to reach the network".into(),
+            _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
+        },
         Ask::Question { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
     }
@@ -166,7 +172,13 @@ fn wants(ask: &Ask) -> String {
 fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
     let meta = desk.theme.on(Role::CardMeta, face);
     let age = words::age(desk.now, request.opened);
-    Runs::of(format!(" {} · {age} ", request.id), meta)
+    let tool = match &request.ask {
+        Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
+            format!("{} · ", ink::crop(&tool.shown(), 24))
+        }
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => String::new(),
+    };
+    Runs::of(format!(" {tool}{} · {age} ", request.id), meta)
 }
 
 /// What is asked, then for which brief and why it needs a person.

@@ -7,7 +7,7 @@ use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
 use crate::model::{Ask, Card, Request, Status};
 use crate::view::command::Command;
-use crate::view::desk::{Desk, Link};
+use crate::view::desk::{Desk, Focus, Link};
 use crate::view::keymap::Keymap;
 
 use super::card::{cut, flow};
@@ -60,8 +60,11 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
         Keys::Refused(note) => (Role::CardKeyDisabled, soft, note),
     };
     let key = theme.on(key, face);
+    // evidence is shown of who has the focus: offered where that is who asks
+    let asks = request.agent == desk.focused() || desk.focus == Focus::Waiting;
     let parts = decisions(&request.ask)
         .iter()
+        .filter(|(command, _)| *command != Command::Explain || asks)
         .filter_map(|(command, name)| {
             let spelled = keys.hint(KeyTable::Card, *command)?;
             Some(Runs::of(spelled, key).with(format!(" {name}"), word))

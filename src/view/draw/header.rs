@@ -5,11 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role};
-use crate::model::{RESERVED, Seat, SeatRole};
+use crate::model::{Seat, SeatRole};
 use crate::view::desk::{Desk, Link};
+use crate::view::tiles::queue_lines;
 
 use super::ink::{self, Runs};
-use super::words;
+use super::{queue, words};
 
 /// What the line says, the least important last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,14 +114,10 @@ fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
     }
 }
 
-/// Briefs that somebody will have to work on.
+/// Briefs that the queue lists: all that are neither done nor dropped.
 fn queued(desk: &Desk) -> usize {
-    let [inbox, ..] = RESERVED;
-    let at_rest = |stage: &str| stage != inbox && RESERVED.contains(&stage);
-    let briefs = desk.facts.briefs.values();
-    briefs
-        .filter(|brief| !at_rest(brief.place.stage.as_str()))
-        .count()
+    let lines = queue_lines(desk);
+    lines.iter().filter(|line| queue::is_brief(line)).count()
 }
 
 fn right(desk: &Desk, least: Part) -> Runs {

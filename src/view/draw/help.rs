@@ -69,7 +69,7 @@ pub fn draw(
     for (at, entries) in (0..count).zip(&columns) {
         let column = Rect {
             x: body.x + at * width,
-            width: width.saturating_sub(1),
+            width: width.saturating_sub(2),
             ..body
         };
         let keys = entries.iter().map(Entry::keys).max().unwrap_or(0).min(KEYS);

@@ -153,6 +153,7 @@ fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
         2 => ("!", Role::SidebarPriorityHigh),
         _ => (" ", Role::SidebarPriority),
     };
+    runs.add(" ", under);
     runs.add(mark, ink::part(theme, role, under));
     runs.add(
         format!("{} ", words::brief(&brief.id)),
@@ -166,7 +167,7 @@ fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
 fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
     let theme = &desk.theme;
     let role = ink::part(theme, Role::SidebarBroken, under);
-    Runs::of("✗ ", role)
+    Runs::of("✗  ", role)
         .with(
             format!("{} ", words::brief(id)),
             ink::part(theme, Role::SidebarPriority, under),

@@ -22,13 +22,16 @@ pub fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let hints = [
-        (Command::PageDown, "more"),
-        (Command::LeaveScroll, "closes"),
-    ];
-    let hints = over::hints(desk, keys, KeyTable::Scroll, &hints);
+    let lines = lines(desk, text, area.width.saturating_sub(4));
+    let hints: &[_] = match lines.len() > usize::from(area.height.saturating_sub(2)) {
+        true => &[
+            (Command::PageDown, "more"),
+            (Command::LeaveScroll, "closes"),
+        ],
+        false => &[(Command::LeaveScroll, "closes")],
+    };
+    let hints = over::hints(desk, keys, KeyTable::Scroll, hints);
     let inner = over::frame(desk, area, title, hints, buf);
-    let lines = lines(desk, text, inner.width);
     let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));
     for (row, line) in inner.rows().zip(lines.iter().skip(top)) {
         ink::write(buf, row, line);

@@ -25,13 +25,18 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, area: Rect, buf: &mut Buffe
     ink::fill(buf, area, face);
     let badge = badge(desk, face);
     let taken = ink::write(buf, area, &badge);
-    let right = right(desk, keys, plan, face);
+    let pages = pages(desk, keys, plan, face);
     let rest = after(area, taken);
-    let middle = middle(desk, keys, rest.width, right.columns(), face);
+    let middle = middle(desk, keys, rest.width, pages.columns(), face);
     let used = ink::write(buf, rest, &middle);
     let rest = after(rest, used);
-    if right.columns() <= rest.width {
-        ink::write_right(buf, rest, &right);
+    let mut right = pages.clone();
+    right.append(names(desk, face));
+    for right in [right, pages] {
+        if right.columns() <= rest.width {
+            ink::write_right(buf, rest, &right);
+            return;
+        }
     }
 }
 
@@ -52,10 +57,9 @@ fn badge(desk: &Desk, face: Face) -> Runs {
     Runs::of(format!(" {word} "), desk.theme.on(role, face)).with(" ", face)
 }
 
-/// How many tiles are on other pages, the layout, the theme.
-fn right(desk: &Desk, keys: &Keymap, plan: &Plan, face: Face) -> Runs {
+/// How many tiles are on other pages.
+fn pages(desk: &Desk, keys: &Keymap, plan: &Plan, face: Face) -> Runs {
     let theme = &desk.theme;
-    let dim = theme.on(Role::Dim, face);
     let mut runs = Runs::default();
     for (hidden, command, where_) in [
         (plan.hidden_before, Command::PreviousPage, "before"),
@@ -67,8 +71,14 @@ fn right(desk: &Desk, keys: &Keymap, plan: &Plan, face: Face) -> Runs {
             runs.add(format!(" {hidden} {where_}   "), face);
         }
     }
-    runs.add(format!("{} · {} ", layout_for(desk).name, theme.name), dim);
     runs
+}
+
+/// The layout and the theme, where there is room left for them.
+fn names(desk: &Desk, face: Face) -> Runs {
+    let theme = &desk.theme;
+    let names = format!("{} · {} ", layout_for(desk).name, theme.name);
+    Runs::of(names, theme.on(Role::Dim, face))
 }
 
 fn middle(desk: &Desk, keys: &Keymap, width: u16, right: u16, face: Face) -> Runs {

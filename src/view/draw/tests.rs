@@ -101,11 +101,11 @@ fn the_header_drops_the_least_important_first() {
     };
     assert_eq!(
         header(100),
-        "opsroom  acme · 4 agents ·  ◆ 2 waiting on you  · 8 queued    alice ▸driving  bob ·watching  14:02"
+        "opsroom  acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued    alice ▸driving  bob ·watching  14:02"
     );
     assert_eq!(
         header(80),
-        "acme · 4 agents ·  ◆ 2 waiting on you  · 8 queued        alice ▸driving  14:02"
+        "acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued        alice ▸driving  14:02"
     );
     assert_eq!(header(40), "acme ·  ◆ 2                      14:02");
     assert_eq!(header(12), "◆ 2");
@@ -178,7 +178,7 @@ fn a_card_that_just_came_has_no_keys_that_count() {
         card_text(&desk)
     );
     assert_eq!(key_face(&desk), face(&desk, Role::CardKeyDisabled));
-    shown_for(&mut desk, 500);
+    shown_for(&mut desk, 600);
     assert!(!card_text(&desk).contains("just came"));
     assert_eq!(key_face(&desk), face(&desk, Role::CardKey));
 }
@@ -323,15 +323,8 @@ fn tiles_on_other_pages_are_counted() {
 }
 
 const ROOM: &str = "
- acme · 4 agents ·  ◆ 2 waiting on you  · 8 queued        alice ▸driving  14:02
+ acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued        alice ▸driving  14:02
 ┏ 1 builder ▸ 0012  ● working 3m ━━━━━━┓╔ 2 adversary ▸ 0009  ◆ waiting 12s ═══╗
-┃     13  +     left: u32,             ┃║  two processes at once.              ║
-┃     14  +     filled: Instant,       ┃║                                      ║
-┃     15  - // TODO: limit             ┃║✗ two writers lose an update: store.rs║
-┃                                      ┃║                                      ║
-┃● Bash(cargo test login)              ┃║• I build a release to measure it with║
-┃  ⎿  running 14 tests                 ┃║                                      ║
-┃     test result: ok. 14 passed; 0 fai┃║Would you like to run the following co║
 ┃                                      ┃║                                      ║
 ┃✶ Writing the second test… (48s · ↓ 2.┃║  $ rm -rf build && cargo build --rele║
 ┃                                      ┃║                                      ║
@@ -339,14 +332,21 @@ const ROOM: &str = "
 ┃│ >                                   ┃║  2. Yes, and don't ask again         ║
 ┃╰─────────────────────────────────────┃║  3. No, and tell it what to do differ║
 ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛╚══════════════════════════════════════╝
-╭ ◆ 2 adversary ▸ codex wants to use Bash ────────────────────────── #14 · 12s ╮
+╭ 3 scout ▸ 0003  ● working 40s ── bob ╮╔ 4 reviewer  ○ idle 4m ◆ asks 4m ═════╗
+│  two years, a name to call, 宽字 in t│║reviewer                              ║
+│                                      │║                                      ║
+│ draft.md                             │║● The log is append-only; every line n║
+│  Dear Ms Ito, thank you for your pati│║● 61 tests pass. I handed off.        ║
+│                                      │║                                      ║
+│✦ looking for the signed offer        │║>                                     ║
+╰──────────────────────────────────────╯╚══════════════════════════════════════╝
+╭ ◆ 2 adversary ▸ codex wants to run a command ────────────── Bash · #14 · 12s ╮
 │  rm -rf build && cargo build --release                                       │
-│                                                                              │
 │ for 0009 Session store on disk · in .opsroom/worktrees/0012                  │
 │ it stands still until you decide                                             │
-│ a approve   r reject   e redirect   x evidence   d in full                   │
+│ a approve   r reject   e redirect   d in full                                │
 ╰──────────────────────────────────────────────────────────────────────────────╯
- ROOM  enter type   n next waiting   ? help           > 3 more   wall · opsroom
+ ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";
 const SIDEBAR: &str = "\
 ╭ ◆ 2 waiting on you ────────╮
@@ -354,16 +354,16 @@ const SIDEBAR: &str = "\
 │ ◆ 4 gate 0007 review →…  4m│
 ├ queue ────────────────── 9 ┤
 │ web ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 2 done│
-│ review ○‼0007 Audit log  2h│
-│ qa     ◆ 0009 Session …  2h│
-│▸dev    ●!0012 Rate-lim…  3m│
-│ prep     0015 Dark mode  2d│
-│          0014 CSV expo…  1d│
-│ inbox   !0016 Find the… 50m│
-│        ✗ 0018 2:12 not…  1m│
+│ review ○ ‼0007 Audit l…  2h│
+│ qa     ◆  0009 Session…  2h│
+│▸dev    ● !0012 Rate-li…  3m│
+│ prep      0015 Dark mo…  2d│
+│           0014 CSV exp…  1d│
+│ inbox    !0016 Find th… 50m│
+│        ✗  0018 2:12 no…  1m│
 │ sales ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│
-│ draft  ●!0003 Follow u…  1h│
-│ hold     0004 New pric…  5d│
+│ draft  ● !0003 Follow …  1h│
+│ hold      0004 New pri…  5d│
 │                            │
 │                            │
 ";
@@ -373,6 +373,6 @@ const QUESTION: &str = "\
 │  1  SQLite                                                                   │
 │  2  Redis                                                                    │
 │ for 0009 Session store on disk · it stands still until you answer            │
-│ w answer   r reject   e redirect   x evidence   d in full                    │
+│ w answer   r reject   e redirect   d in full                                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";

@@ -27,17 +27,20 @@ pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, 
         .filter(|request| request.is_open())
         .collect();
     let title = format!("decide {} together?", words::count(open.len(), "request"));
-    let hints = [
-        (Command::PageDown, "more"),
-        (Command::LeaveScroll, "closes"),
-    ];
+    let lines = lines(desk, &open, area.width.saturating_sub(4));
+    let hints: &[_] = match lines.len() > usize::from(area.height.saturating_sub(2)) {
+        true => &[
+            (Command::PageDown, "more"),
+            (Command::LeaveScroll, "closes"),
+        ],
+        false => &[(Command::LeaveScroll, "closes")],
+    };
     let mut foot = match cards.iter().find_map(|card| decide::settling(desk, card)) {
         Some(mark) => over::note(desk, &format!("{mark} just came")),
         None => over::answers(desk, &[("a", "approves all"), ("r", "rejects all")]),
     };
-    foot.append(over::hints(desk, keys, KeyTable::Scroll, &hints));
+    foot.append(over::hints(desk, keys, KeyTable::Scroll, hints));
     let inner = over::frame(desk, area, &title, foot, buf);
-    let lines = lines(desk, &open, inner.width);
     let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));
     for (row, line) in inner.rows().zip(lines.iter().skip(top)) {
         if let Some(ground) = line.ground {

@@ -65,9 +65,9 @@ pub fn state(state: &State) -> String {
     };
     match exit {
         Exit::Code(0) => "ended".into(),
-        Exit::Code(code) => format!("failed with {code}"),
+        Exit::Code(code) => format!("failed, code {code}"),
         Exit::Signal(name) => format!("killed by {name}"),
-        Exit::Failed(why) => format!("never started: {why}"),
+        Exit::Failed(_) => "never started".into(),
         Exit::Lost => "lost in a restart".into(),
     }
 }

@@ -184,26 +184,35 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
     }
 }
 
-/// Shows everything that is known of the agent's state, and who says so.
+/// Shows everything that is known of an agent's state, and who says so: of the one that asks, from the
+/// list of what waits; else of the focused one.
 pub(super) fn explain(turn: &mut Turn) {
-    let agent = match here(turn) {
+    let asker = match turn.desk.focus {
+        Focus::Waiting => turn.desk.card().and_then(|request| request.agent),
+        Focus::Tiles | Focus::Queue => None,
+    };
+    let asker = asker.and_then(|id| turn.desk.facts.agents.get(&id).cloned());
+    let agent = match asker.map_or_else(|| here(turn), Ok) {
         Ok(agent) => agent,
         Err(why) => return turn.refuse(why),
     };
     let now = turn.desk.now;
-    let mut text = format!("shown: {}\n\n", said(&agent.evidence, now));
+    let mut text = format!(
+        "# shown\n{}\n\n# all that was heard\n",
+        said(&agent.evidence, now)
+    );
     for evidence in &agent.known {
         let _ = writeln!(text, "{}", said(evidence, now));
     }
     if agent.known.is_empty() {
-        text.push_str("no other source has said anything\n");
+        text.push_str("nothing else\n");
     }
     let process = agent
         .pid
         .map_or("none yet".to_owned(), |pid| pid.to_string());
     let _ = write!(
         text,
-        "\nprofile: {}\nprocess: {process}\ncommand:",
+        "\n# how it runs\nprofile     {}\nprocess     {process}\ncommand    ",
         agent.profile
     );
     for word in &agent.command {
@@ -216,23 +225,28 @@ pub(super) fn explain(turn: &mut Turn) {
     });
 }
 
+/// What one source says, since when, and in which words.
 fn said(evidence: &Evidence, now: Time) -> String {
     let source = match evidence.source {
-        Source::Process => "the process",
+        Source::Process => "its process",
         Source::Api => "its own interface",
-        Source::Record => "a status record",
-        Source::Hook => "a hook",
+        Source::Record => "a status record in its output",
+        Source::Hook => "its hook",
         Source::Notice => "a title or bell",
         Source::Screen => "its screen",
-        Source::Silence => "silence",
+        Source::Silence => "its silence",
     };
-    let age = now.since(evidence.at) / 1_000;
+    let seconds = now.since(evidence.at) / 1_000;
+    let age = match seconds {
+        0 => "just now".to_owned(),
+        1..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min {} s ago", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min ago", seconds / 3_600, seconds / 60 % 60),
+    };
     let detail = match evidence.detail.raw() {
         "" => String::new(),
-        words => format!(": {words}"),
+        words => format!("\n            {words}"),
     };
-    format!(
-        "{} says {source}, {age} s ago{detail}",
-        evidence.state.word()
-    )
+    let state = evidence.state.word();
+    format!("{state:<10}  by {source}, {age}{detail}")
 }

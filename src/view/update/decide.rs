@@ -8,7 +8,7 @@ use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{agents, popup, scroll};
+use super::{agents, popup, scroll, subject};
 
 /// How many lines a key scrolls the card.
 const CARD_LINES: usize = 4;
@@ -30,6 +30,7 @@ pub(super) fn select(turn: &mut Turn, request: RequestId) {
 }
 
 /// Goes to the next or the previous one that waits; without requests, to the next agent that needs a look.
+/// A card that came up by itself is gone to first: its agent's tile was not looked at yet.
 pub(super) fn step(turn: &mut Turn, step: Step) {
     let waiting: Vec<(RequestId, Option<crate::model::AgentId>)> = tiles::waiting(turn.desk)
         .iter()
@@ -41,7 +42,9 @@ pub(super) fn step(turn: &mut Turn, step: Step) {
     let at = waiting
         .iter()
         .position(|(id, _)| Some(*id) == turn.desk.request);
-    let Some((id, agent)) = focus::beside(&waiting, at, step) else {
+    let here = at.and_then(|at| waiting.get(at));
+    let elsewhere = here.filter(|(_, agent)| agent.is_some() && *agent != turn.desk.focused());
+    let Some((id, agent)) = elsewhere.or_else(|| focus::beside(&waiting, at, step)) else {
         return;
     };
     select(turn, *id);
@@ -94,7 +97,13 @@ pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
     }
     let what = match (&verdict, cards.as_slice()) {
         (_, []) => return,
-        (verdict, [card]) => format!("{} {}", past(verdict), card.request),
+        (verdict, [card]) => {
+            let gate = turn.desk.facts.requests.get(&card.request);
+            if let Some(brief) = gate.and_then(|request| request.brief.clone()) {
+                turn.desk.brief = Some(brief);
+            }
+            subject::taken(turn, verdict, card.request)
+        }
         (verdict, many) => format!("{} {} requests", past(verdict), many.len()),
     };
     let ticket = turn.ticket(Awaited::Decide(cards.clone(), what));
@@ -154,7 +163,7 @@ pub(super) fn reject(turn: &mut Turn) {
     match ready(turn) {
         Ok(request) => popup::write(
             turn,
-            &format!("reject {}", request.id),
+            &format!("reject {}", subject::of(turn.desk, &request)),
             "why, in your words; enter without a word is fine",
             Then::Reject(vec![card_of(&request)]),
         ),
@@ -172,8 +181,9 @@ pub(super) fn reply(turn: &mut Turn) {
         return turn.refuse("nothing was asked here, approve or reject it");
     };
     let then = Then::Reply(card_of(&request));
+    let title = format!("answer {}", subject::of(turn.desk, &request));
     if options.is_empty() {
-        return popup::write(turn, &format!("answer {}", request.id), "your answer", then);
+        return popup::write(turn, &title, "your answer", then);
     }
     let mut entries: Vec<Entry> = options
         .iter()
@@ -189,7 +199,7 @@ pub(super) fn reply(turn: &mut Turn) {
         pick: Pick::Write,
     });
     turn.desk.popup = Some(Popup::Choose(Chooser {
-        title: format!("answer {}", request.id),
+        title,
         entries,
         at: 0,
         line: Line::default(),
@@ -256,11 +266,13 @@ pub(super) fn detail(turn: &mut Turn) {
             detail,
             cwd,
         } => {
-            let parts = [
-                format!("tool: {}\nwhere: {}", tool.raw(), cwd.raw()),
+            let mut parts = vec![
+                format!("tool   {}\nin     {}", tool.raw(), cwd.raw()),
                 summary.raw().to_owned(),
-                detail.raw().to_owned(),
             ];
+            if detail.raw().trim() != summary.raw().trim() {
+                parts.push(detail.raw().to_owned());
+            }
             parts.join("\n\n")
         }
         Ask::Question { text, options } => {
@@ -274,7 +286,7 @@ pub(super) fn detail(turn: &mut Turn) {
             format!("{} {} → {to}\n\n{}", from.track, from.stage, handoff.raw())
         }
     };
-    let title = format!("request {}", request.id);
+    let title = subject::of(turn.desk, request);
     turn.desk.popup = Some(Popup::Read {
         title,
         text: Untrusted::new(text),

@@ -20,6 +20,7 @@ mod run;
 mod screen;
 mod scroll;
 mod server;
+mod subject;
 mod sync;
 mod turn;
 mod write;

@@ -108,10 +108,11 @@ fn yes(turn: &mut Turn, then: Confirmed) {
     }
 }
 
-/// `y`, `a` and enter approve all of them, `r` rejects them; else the preview scrolls or goes.
+/// Only `a` approves all of them and only `r` rejects them: no key that closes or confirms other things
+/// decides here. Else the preview scrolls or goes.
 fn together(turn: &mut Turn, cards: Vec<Card>, top: usize, key: Key) {
     let verdict = match letter(key) {
-        Some('y' | 'a' | 'A' | '\n') => Some(Verdict::Approve),
+        Some('a') => Some(Verdict::Approve),
         Some('r') => Some(Verdict::Reject {
             reason: String::new(),
         }),

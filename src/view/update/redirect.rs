@@ -4,13 +4,13 @@ use crate::model::{AgentId, BriefId, Place, Redirect, Verdict, Wish};
 use crate::view::desk::{Chooser, Desk, Entry, Line, Pick, Popup, RedirectUse, Target, Then};
 
 use super::turn::Turn;
-use super::{choose, decide, popup};
+use super::{choose, decide, popup, subject};
 
 /// For the request on the card.
 pub(super) fn card(turn: &mut Turn) {
     match decide::ready(turn) {
         Ok(request) => {
-            let title = format!("redirect {}", request.id);
+            let title = format!("redirect {}", subject::of(turn.desk, &request));
             uses(turn, title, Target::Card(decide::card_of(&request)));
         }
         Err(why) => turn.refuse(why),

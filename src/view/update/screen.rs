@@ -23,12 +23,21 @@ pub(super) fn zoom(turn: &mut Turn) {
 /// Shows or hides the sidebar.
 pub(super) fn sidebar(turn: &mut Turn) {
     let there = turn.plan().sidebar.is_some();
-    turn.desk.sidebar = if there {
+    if there {
         turn.desk.focus = Focus::Tiles;
-        SidebarWish::Hidden
-    } else {
-        SidebarWish::Shown
+    }
+    // what the layout does anyway is no wish: a larger screen brings the sidebar back
+    turn.desk.sidebar = SidebarWish::AsLayout;
+    let by_layout = turn.plan().sidebar.is_some();
+    turn.desk.sidebar = match (there, by_layout) {
+        (true, true) => SidebarWish::Hidden,
+        (false, false) => SidebarWish::Shown,
+        (true, false) | (false, true) => SidebarWish::AsLayout,
     };
+    let plan = turn.plan();
+    if plan.sidebar.is_some() && plan.tiles_area.width == 0 {
+        turn.desk.focus = Focus::Queue;
+    }
 }
 
 /// What there is to choose from was read anew.

@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, scroll};
+use super::{Act, decide, find, past, scroll, subject};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -118,6 +118,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             }
         }
         ToClient::Closing(why) => turn.say(Level::Warning, format!("the server goes: {why}")),
+        ToClient::Dismissed(why) => turn.acts.push(Act::Quit(why)),
         ToClient::Pong(_) => {}
     }
 }
@@ -186,18 +187,18 @@ fn changed(turn: &mut Turn, request: &Request) {
     if !was_open {
         return;
     }
-    let id = request.id;
+    let subject = subject::of(turn.desk, request);
     match &request.status {
         Status::Open => {}
         Status::Decided(decision) if decision.by.name == turn.desk.me.name => {}
         Status::Decided(decision) => {
             let word = decide::past(&decision.verdict);
             let by = Untrusted::new(decision.by.name.as_str()).shown();
-            turn.note(format!("{by} {word} {id}"));
+            turn.note(format!("{by} {word} {subject}"));
         }
         Status::Withdrawn { why, .. } => {
             let why = Untrusted::new(why.as_str()).shown();
-            turn.note(format!("{id} was withdrawn: {why}"));
+            turn.note(format!("{subject} was withdrawn: {why}"));
         }
     }
 }

@@ -87,8 +87,17 @@ impl<'t> Turn<'t> {
     pub fn toast(&mut self, notice: Notice) {
         let desk = &mut *self.desk;
         let until = Time(desk.now.0.saturating_add(TOAST_MS));
-        desk.toasts
-            .retain(|toast| toast.notice.text != notice.text || toast.notice.level != notice.level);
+        // the same again, or a newer word on the same thing (`layout: wall`)
+        let about = |text: &str| text.split_once(": ").map(|(about, _)| about.to_owned());
+        let news = match notice.level {
+            Level::Note => about(&notice.text).filter(|about| !about.contains(' ')),
+            Level::Warning | Level::Error => None,
+        };
+        desk.toasts.retain(|toast| {
+            let same = toast.notice.text == notice.text;
+            let older = news.is_some() && about(&toast.notice.text) == news;
+            toast.notice.level != notice.level || !(same || older)
+        });
         if desk.log.last().is_none_or(|last| last.text != notice.text) {
             desk.log.push(notice.clone());
         }

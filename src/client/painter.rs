@@ -1,0 +1,371 @@
+//! Writes cells to the operator's terminal: colours, attributes, and the kinds and colours of underlines where
+//! the terminal is one that knows them. Knows cells; knows nothing of what they show.
+
+use std::io::{self, Write};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::{queue, terminal};
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+use ratatui::style::{Color, Modifier};
+
+use crate::config::theme::ColourDepth;
+use crate::terminal::Underline;
+use crate::view::draw::underline;
+
+/// What the terminal makes of underlines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Underlines {
+    /// Kinds (`4:3`) and colours (`58`).
+    Styled,
+    /// A plain one is all that is sure not to be misread.
+    Plain,
+}
+
+impl Underlines {
+    /// Those of a terminal with that many colours: one with all of them is young enough for the kinds.
+    pub fn of(depth: ColourDepth) -> Self {
+        match depth {
+            ColourDepth::True => Self::Styled,
+            ColourDepth::Indexed256 | ColourDepth::Ansi16 | ColourDepth::None => Self::Plain,
+        }
+    }
+}
+
+/// The operator's terminal, as something cells are written to. Nothing is sent before [`Backend::flush`].
+#[derive(Debug)]
+pub struct Painter<W: Write> {
+    out: W,
+    underlines: Underlines,
+}
+
+/// How the next letter would look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Pen {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+    underline: Underline,
+    underline_color: Color,
+}
+
+impl Pen {
+    const PLAIN: Self = Self {
+        fg: Color::Reset,
+        bg: Color::Reset,
+        modifier: Modifier::empty(),
+        underline: Underline::None,
+        underline_color: Color::Reset,
+    };
+
+    fn of(cell: &Cell, underlines: Underlines) -> Self {
+        let line = underline(cell);
+        let (line, color) = match (underlines, line) {
+            (_, Underline::None) => (Underline::None, Color::Reset),
+            (Underlines::Plain, _) => (Underline::Single, Color::Reset),
+            (Underlines::Styled, kind) => (kind, cell.underline_color),
+        };
+        Self {
+            fg: cell.fg,
+            bg: cell.bg,
+            modifier: cell.modifier & Modifier::all() & !Modifier::UNDERLINED,
+            underline: line,
+            underline_color: color,
+        }
+    }
+}
+
+impl<W: Write> Painter<W> {
+    /// Writes to `out`.
+    pub fn new(out: W, underlines: Underlines) -> Self {
+        Self { out, underlines }
+    }
+
+    /// From the look of `last` to that of `next`: only colours where only they differ, else anew.
+    fn turn(&mut self, last: Pen, next: Pen) -> io::Result<()> {
+        let mut codes = String::new();
+        let anew = (last.modifier, last.underline, last.underline_color)
+            != (next.modifier, next.underline, next.underline_color);
+        let from = if anew {
+            codes.push('0');
+            attributes(next, &mut codes);
+            Pen::PLAIN
+        } else {
+            last
+        };
+        if from.fg != next.fg {
+            color(next.fg, Layer::Letters, &mut codes);
+        }
+        if from.bg != next.bg {
+            color(next.bg, Layer::Ground, &mut codes);
+        }
+        write!(self.out, "\x1b[{codes}m")
+    }
+}
+
+fn attributes(pen: Pen, codes: &mut String) {
+    let table = [
+        (Modifier::BOLD, ";1"),
+        (Modifier::DIM, ";2"),
+        (Modifier::ITALIC, ";3"),
+        (Modifier::SLOW_BLINK, ";5"),
+        (Modifier::RAPID_BLINK, ";6"),
+        (Modifier::REVERSED, ";7"),
+        (Modifier::HIDDEN, ";8"),
+        (Modifier::CROSSED_OUT, ";9"),
+    ];
+    for (_, code) in table
+        .iter()
+        .filter(|(modifier, _)| pen.modifier.contains(*modifier))
+    {
+        codes.push_str(code);
+    }
+    codes.push_str(match pen.underline {
+        Underline::None => "",
+        Underline::Single => ";4",
+        Underline::Double => ";4:2",
+        Underline::Curly => ";4:3",
+        Underline::Dotted => ";4:4",
+        Underline::Dashed => ";4:5",
+    });
+    if pen.underline_color != Color::Reset {
+        color(pen.underline_color, Layer::Underline, codes);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    Letters,
+    Ground,
+    Underline,
+}
+
+fn color(color: Color, layer: Layer, codes: &mut String) {
+    let named = match color {
+        Color::Reset => {
+            return push(
+                codes,
+                match layer {
+                    Layer::Letters => "39",
+                    Layer::Ground => "49",
+                    Layer::Underline => "59",
+                },
+            );
+        }
+        // With colons: a terminal that knows kinds of underline reads it so, and others skip it whole.
+        Color::Indexed(number) if layer == Layer::Underline => {
+            return push(codes, &format!("58:5:{number}"));
+        }
+        Color::Rgb(r, g, b) if layer == Layer::Underline => {
+            return push(codes, &format!("58:2::{r}:{g}:{b}"));
+        }
+        Color::Indexed(number) => return push(codes, &format!("{}8;5;{number}", tens(layer))),
+        Color::Rgb(r, g, b) => return push(codes, &format!("{}8;2;{r};{g};{b}", tens(layer))),
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+    };
+    let bright = if named < 8 { 30 } else { 90 - 8 };
+    let code = match layer {
+        Layer::Letters => format!("{}", bright + named),
+        Layer::Ground => format!("{}", bright + 10 + named),
+        Layer::Underline => format!("58:5:{named}"),
+    };
+    push(codes, &code);
+}
+
+fn tens(layer: Layer) -> u8 {
+    match layer {
+        Layer::Letters => 3,
+        Layer::Ground => 4,
+        Layer::Underline => 5,
+    }
+}
+
+fn push(codes: &mut String, code: &str) {
+    if !codes.is_empty() {
+        codes.push(';');
+    }
+    codes.push_str(code);
+}
+
+impl<W: Write> Write for Painter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl<W: Write> Backend for Painter<W> {
+    type Error = io::Error;
+
+    fn draw<'c, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'c Cell)>,
+    {
+        let mut pen = Pen::PLAIN;
+        let mut after: Option<(u16, u16)> = None;
+        for (x, y, cell) in content {
+            if after != Some((x, y)) {
+                queue!(self.out, MoveTo(x, y))?;
+            }
+            let next = Pen::of(cell, self.underlines);
+            if next != pen {
+                self.turn(pen, next)?;
+                pen = next;
+            }
+            self.out.write_all(cell.symbol().as_bytes())?;
+            after = Some((x.saturating_add(1), y));
+        }
+        if pen == Pen::PLAIN {
+            Ok(())
+        } else {
+            self.out.write_all(b"\x1b[0m")
+        }
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        queue!(self.out, Hide)
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        queue!(self.out, Show)
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        let (x, y) = crossterm::cursor::position()?;
+        Ok(Position { x, y })
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        let Position { x, y } = position.into();
+        queue!(self.out, MoveTo(x, y))
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clear_region(ClearType::All)
+    }
+
+    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
+        let region = match region {
+            ClearType::All => terminal::ClearType::All,
+            ClearType::AfterCursor => terminal::ClearType::FromCursorDown,
+            ClearType::BeforeCursor => terminal::ClearType::FromCursorUp,
+            ClearType::CurrentLine => terminal::ClearType::CurrentLine,
+            ClearType::UntilNewLine => terminal::ClearType::UntilNewLine,
+        };
+        queue!(self.out, terminal::Clear(region))
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        let (width, height) = terminal::size()?;
+        Ok(Size { width, height })
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        let size = terminal::window_size()?;
+        Ok(WindowSize {
+            columns_rows: Size {
+                width: size.columns,
+                height: size.rows,
+            },
+            pixels: Size {
+                width: size.width,
+                height: size.height,
+            },
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::config::builtin;
+    use crate::terminal::{Limits, Screen, Size};
+    use crate::view::draw::agent_row;
+
+    /// What the operator's terminal gets for what an agent printed.
+    fn painted(printed: &str, underlines: Underlines) -> String {
+        let mut screen = Screen::new(Size::new(6, 1), Limits::default());
+        screen.feed(printed.as_bytes()).unwrap();
+        let area = Rect::new(0, 0, 6, 1);
+        let mut buf = Buffer::empty(area);
+        let theme = builtin::theme("mono").unwrap();
+        agent_row(&mut buf, area, &screen.rows(0..1)[0], 0, &theme);
+        let mut painter = Painter::new(Vec::new(), underlines);
+        painter.draw((0..6).map(|x| (x, 0, &buf[(x, 0)]))).unwrap();
+        String::from_utf8(painter.out).unwrap()
+    }
+
+    #[test]
+    fn a_curly_coloured_underline_reaches_a_terminal_that_knows_them() {
+        let wave = "\x1b[4:3;58:2::255:0:9mab\x1b[0mc";
+        let got = painted(wave, Underlines::Styled);
+        assert!(
+            got.contains("\x1b[0;4:3;58:2::255:0:9mab\x1b[0m"),
+            "{got:?}"
+        );
+        for (kind, code) in [("4:2", ";4:2m"), ("4:4", ";4:4m"), ("4:5", ";4:5m")] {
+            let got = painted(&format!("\x1b[{kind}mx"), Underlines::Styled);
+            assert!(got.contains(code), "{got:?}");
+        }
+    }
+
+    #[test]
+    fn every_other_terminal_gets_a_plain_underline() {
+        let got = painted("\x1b[4:3;58:5:9mab", Underlines::Plain);
+        assert!(got.contains("\x1b[0;4mab") && !got.contains(':'), "{got:?}");
+    }
+
+    #[test]
+    fn what_another_terminal_reads_is_what_the_agent_printed() {
+        let printed = "\x1b[1;31mB\x1b[22;3mi\x1b[0;7;48;2;1;2;3mr\x1b[0;92;45mg\x1b[38;5;200mx";
+        let got = painted(printed, Underlines::Styled);
+        let mut other = vt100::Parser::new(1, 6, 0);
+        other.process(got.as_bytes());
+        let cell = |x| other.screen().cell(0, x).unwrap();
+        assert_eq!(other.screen().contents().trim_end(), "Birgx");
+        assert!(cell(0).bold() && !cell(1).bold() && cell(1).italic() && cell(2).inverse());
+        assert_eq!(cell(0).fgcolor(), vt100::Color::Idx(1));
+        assert_eq!(cell(1).fgcolor(), vt100::Color::Idx(1));
+        assert_eq!(cell(2).bgcolor(), vt100::Color::Rgb(1, 2, 3));
+        assert_eq!(cell(3).fgcolor(), vt100::Color::Idx(10));
+        assert_eq!(cell(3).bgcolor(), vt100::Color::Idx(5));
+        assert_eq!(cell(4).fgcolor(), vt100::Color::Idx(200));
+    }
+
+    #[test]
+    fn sixteen_colours_need_no_more_than_sixteen() {
+        let mut codes = String::new();
+        color(Color::Red, Layer::Letters, &mut codes);
+        color(Color::White, Layer::Ground, &mut codes);
+        color(Color::Black, Layer::Letters, &mut codes);
+        color(Color::DarkGray, Layer::Letters, &mut codes);
+        assert_eq!(codes, "31;107;30;90");
+    }
+}

@@ -1,0 +1,54 @@
+//! What requests are called in titles and sentences. It decides nothing.
+
+use crate::config::keys::KeyTable;
+use crate::model::{Ask, Request, RequestId, Untrusted, Verdict};
+use crate::view::command::Command;
+use crate::view::desk::Desk;
+
+use super::turn::Turn;
+use super::{agents, decide};
+
+/// Who asks and what, short enough for a title: `1 builder · sh checks/all.sh`, `0009 qa → review`.
+pub(super) fn of(desk: &Desk, request: &Request) -> String {
+    const MOST: usize = 44;
+    let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
+    let asker = agent.map_or("the room".to_owned(), agents::label);
+    let text = match &request.ask {
+        Ask::Permission { tool, summary, .. } => match summary.raw().trim().is_empty() {
+            true => format!("{asker} · {}", tool.shown()),
+            false => format!("{asker} · {}", first_line(summary)),
+        },
+        Ask::Question { text, .. } => format!("{asker} · {}", first_line(text)),
+        Ask::Gate { from, to, .. } => {
+            let brief = request.brief.as_ref().map_or(asker, ToString::to_string);
+            format!("{brief} {} → {to}", from.stage)
+        }
+    };
+    match text.chars().count() > MOST {
+        true => text.chars().take(MOST - 1).chain(['…']).collect(),
+        false => text,
+    }
+}
+
+fn first_line(text: &Untrusted) -> String {
+    let line = text.raw().lines().find(|line| !line.trim().is_empty());
+    Untrusted::new(line.unwrap_or_default().trim()).shown()
+}
+
+/// What to say of a decision once it is taken; after a gate, what is next.
+pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> String {
+    let word = decide::past(verdict);
+    let Some(request) = turn.desk.facts.requests.get(&request) else {
+        return format!("{word} {request}");
+    };
+    let subject = of(turn.desk, request);
+    let start = turn.keymap.hint(KeyTable::Queue, Command::Start);
+    match (&request.ask, verdict, start) {
+        (Ask::Gate { to, .. }, Verdict::Approve, Some(key)) if to.as_str() != "done" => {
+            format!("{word} {subject}; {key} in the queue starts it there")
+        }
+        (Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. }, _, _) => {
+            format!("{word} {subject}")
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The command line, as a script uses it: the real binary, real processes.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use support::{Place, eventually, kill, lives};
+
+/// Where the room's sockets are.
+fn sockets(place: &Place) -> PathBuf {
+    PathBuf::from(place.read(".opsroom/runtime").trim_end())
+}
+
+#[test]
+fn a_folder_becomes_a_room_once() {
+    let place = Place::new();
+    place.ok(&["init"]);
+    for path in [
+        "opsroom.toml",
+        "briefs/work/inbox",
+        "briefs/work/dev",
+        "skills/builder/SKILL.md",
+    ] {
+        assert!(place.room.join(path).exists(), "{path}");
+    }
+    let before = place.read("opsroom.toml");
+    assert!(place.fails(&["init"]).contains("exists already"));
+    assert_eq!(place.read("opsroom.toml"), before);
+    place.ok(&["brief", "lint"]);
+}
+
+#[test]
+fn a_room_that_does_not_run_is_said_to_be_none() {
+    let place = Place::of(&[]);
+    assert!(place.ok(&["ls"]).contains("no server runs"));
+    assert_eq!(place.ls()["running"], false);
+    assert!(place.ok(&["stop"]).contains("nothing runs"));
+}
+
+#[test]
+fn an_agent_is_started_listed_and_stopped_by_name() {
+    let place = Place::of(&[]);
+    assert_eq!(
+        place.ok(&["spawn", "--name", "tests", "--", "cat"]).trim(),
+        "agent 1"
+    );
+    let started: serde_json::Value = serde_json::from_str(
+        &place.ok(&["spawn", "--json", "--name", "more", "--", "sleep", "1000"]),
+    )
+    .unwrap();
+    assert_eq!(started["agent"], 2);
+    let agents = place.so_many_agents(2);
+    assert_eq!(
+        agents
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>(),
+        ["tests", "more"]
+    );
+    assert!(place.ok(&["ls"]).contains("tests"));
+    place.ok(&["stop", "tests"]);
+    let gone = agents[0].1;
+    eventually("the agent's process to be gone", || {
+        (!lives(gone)).then_some(())
+    });
+    assert!(lives(agents[1].1));
+    assert!(
+        place
+            .fails(&["stop", "nobody"])
+            .contains("no living agent is called nobody")
+    );
+    assert!(place.fails(&["spawn"]).contains("nothing to start"));
+}
+
+#[test]
+fn closing_a_room_says_what_would_be_lost_and_leaves_no_process_when_forced() {
+    let script = "sleep 1000 & setsid sleep 1000 & exec cat";
+    let place = Place::of(&[("worker", script)]);
+    place.ok(&["spawn", "--name", "tests", "--", "cat"]);
+    eventually("its children", || {
+        (place.leftovers().len() >= 6).then_some(())
+    });
+    let server = place.server_pid().unwrap();
+    let said = place.fails(&["stop"]);
+    assert!(
+        said.contains("2 living agents") && said.contains("worker") && said.contains("--force"),
+        "{said}"
+    );
+    assert!(lives(server));
+    assert!(place.ok(&["stop", "--force"]).contains("stopped"));
+    eventually("everything to be gone", || {
+        place.leftovers().is_empty().then_some(())
+    });
+    assert!(place.ok(&["stop"]).contains("nothing runs"));
+    place.ok(&["journal", "verify"]);
+    assert!(place.noted("closed").len() == 1);
+}
+
+#[test]
+fn two_that_start_at_once_get_one_server() {
+    let place = Place::of(&[("one", "exec cat")]);
+    let starts: Vec<_> = (0..6)
+        .map(|at| {
+            place
+                .command(&["spawn", "--name", &format!("n{at}"), "--", "cat"])
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut start in starts {
+        assert!(start.wait().unwrap().success());
+    }
+    place.so_many_agents(7);
+    assert_eq!(place.noted("opened").len(), 1);
+}
+
+#[test]
+fn a_socket_that_a_killed_server_left_is_no_obstacle() {
+    let place = Place::of(&[("one", "exec cat")]);
+    place.ok(&["spawn", "--name", "two", "--", "cat"]);
+    let before = place.so_many_agents(2);
+    let server = place.server_pid().unwrap();
+    kill(server);
+    eventually("the server to be gone", || (!lives(server)).then_some(()));
+    assert!(sockets(&place).join("room.sock").exists());
+    assert_eq!(place.so_many_agents(2), before);
+    assert_ne!(place.server_pid(), Some(server));
+    place.ok(&["spawn", "--name", "three", "--", "cat"]);
+    assert_eq!(place.so_many_agents(3)[..2], before[..]);
+}
+
+#[test]
+fn a_room_whose_server_was_killed_is_stopped_with_all_its_agents() {
+    let place = Place::of(&[("one", "exec cat")]);
+    place.ok(&["spawn", "--name", "two", "--", "cat"]);
+    let server = place.server_pid().unwrap();
+    kill(server);
+    eventually("the server to be gone", || (!lives(server)).then_some(()));
+    place.ok(&["stop", "--force"]);
+    eventually("everything to be gone", || {
+        place.leftovers().is_empty().then_some(())
+    });
+}
+
+#[test]
+fn a_server_of_another_version_is_named_in_a_sentence_and_left_alone() {
+    let place = Place::of(&[]);
+    place.ok(&["spawn", "--name", "one", "--", "cat"]);
+    let socket = sockets(&place).join("room.sock");
+    place.ok(&["stop", "--force"]);
+    eventually("the room to be closed", || {
+        place.leftovers().is_empty().then_some(())
+    });
+    std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(socket.parent().unwrap(), mode).unwrap();
+    let _ = std::fs::remove_file(&socket);
+    let listener = UnixListener::bind(&socket).unwrap();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(stream.try_clone().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        stream.write_all(b"OPSROOM 9999 7.0.0\n").unwrap();
+        line
+    });
+    let said = place.fails(&["ls"]);
+    assert!(
+        said.contains("7.0.0") && said.contains("9999") && said.contains("upgrade-server"),
+        "{said}"
+    );
+    assert!(answering.join().unwrap().starts_with("OPSROOM "));
+    std::fs::remove_file(&socket).unwrap();
+}
+
+#[test]
+fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
+    let place = Place::of(&[]);
+    place.ok(&["spawn", "--name", "one", "--", "cat"]);
+    let mut stream = UnixStream::connect(sockets(&place).join("room.sock")).unwrap();
+    stream.write_all(b"OPSROOM 9999 7.0.0\n").unwrap();
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).unwrap();
+    let first = said.split(|byte| *byte == b'\n').next().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(first),
+        format!("OPSROOM 1 {}", env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(place.noted("joined").len(), 1);
+    assert_eq!(place.ls()["agents"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_server_is_replaced_and_its_agents_go_on() {
+    let place = Place::of(&[("one", "exec cat")]);
+    place.ok(&["spawn", "--name", "two", "--", "cat"]);
+    let (before, server) = (place.so_many_agents(2), place.server_pid());
+    assert!(place.ok(&["upgrade-server"]).contains("its agents went on"));
+    assert_eq!(place.agents(), before);
+    assert_ne!(place.server_pid(), server);
+}
+
+#[test]
+fn the_queue_is_worked_from_a_script() {
+    let place = Place::demo();
+    let id = place.ok(&[
+        "brief",
+        "add",
+        "Write the manual",
+        "--body",
+        "Objective: it can be read.",
+        "--priority",
+        "2",
+    ]);
+    assert_eq!(id, "0016-write-the-manual\n");
+    assert!(
+        place
+            .ok(&["brief", "show", "0016"])
+            .contains("it can be read")
+    );
+    let listed: serde_json::Value = serde_json::from_str(&place.ok(&[
+        "brief", "list", "--json", "--track", "web", "--stage", "inbox",
+    ]))
+    .unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    place.ok(&["brief", "move", "0016", "dev"]);
+    assert!(
+        place
+            .room
+            .join("briefs/web/dev/0016-write-the-manual.md")
+            .exists()
+    );
+    assert!(
+        !place
+            .room
+            .join("briefs/web/inbox/0016-write-the-manual.md")
+            .exists()
+    );
+    assert!(
+        place
+            .fails(&["brief", "move", "0016", "nowhere"])
+            .contains("no stage nowhere")
+    );
+    assert!(
+        place
+            .fails(&["brief", "show", "00"])
+            .contains("more than one")
+    );
+    let lint = place.run(&["brief", "lint"]);
+    assert!(!lint.status.success());
+    assert!(
+        String::from_utf8_lossy(&lint.stdout).contains("briefs/web/dev/0013-audit-trail.md:2:39:")
+    );
+    assert!(
+        place
+            .run(&["brief", "lint", "0012-rate-limit"])
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn a_changed_journal_is_noticed() {
+    let place = Place::of(&[("one", "exec cat")]);
+    place.ok(&["spawn", "--name", "two", "--", "cat"]);
+    assert!(
+        place
+            .ok(&["journal", "verify"])
+            .contains("none changed or missing")
+    );
+    assert!(place.ok(&["journal"]).contains("two"));
+    for line in place.ok(&["journal", "--json"]).lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+    place.ok(&["stop", "--force"]);
+    let text = place.read(".opsroom/journal.jsonl");
+    std::fs::write(
+        place.room.join(".opsroom/journal.jsonl"),
+        text.replacen("\"two\"", "\"tow\"", 1),
+    )
+    .unwrap();
+    place.fails(&["journal", "verify"]);
+    let lines: Vec<&str> = text.lines().collect();
+    let short = lines[..lines.len() - 1].join("\n") + "\n";
+    std::fs::write(place.room.join(".opsroom/journal.jsonl"), short).unwrap();
+    place.fails(&["journal", "verify"]);
+    std::fs::write(place.room.join(".opsroom/journal.jsonl"), text).unwrap();
+    place.ok(&["journal", "verify"]);
+}
+
+#[test]
+fn the_doctor_says_what_is_there() {
+    let place = Place::of(&[]);
+    let output = place.run(&["doctor"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    for what in ["terminal", "room", "settings", "git", "disk"] {
+        assert!(said.contains(what), "{said}");
+    }
+    place.settings("name = 3\n");
+    let output = place.run(&["doctor"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        !output.status.success() && said.contains("opsroom.toml:1:"),
+        "{said}"
+    );
+}
+
+#[test]
+fn completions_come_for_each_shell_and_the_version_for_people_and_scripts() {
+    let place = Place::new();
+    for (shell, word) in [
+        ("bash", "complete"),
+        ("zsh", "#compdef opsroom"),
+        ("fish", "complete -c opsroom"),
+    ] {
+        assert!(place.ok(&["completions", shell]).contains(word), "{shell}");
+    }
+    assert!(
+        place
+            .ok(&["version"])
+            .starts_with(&format!("opsroom {}", env!("CARGO_PKG_VERSION")))
+    );
+    let version: serde_json::Value =
+        serde_json::from_str(&place.ok(&["version", "--json"])).unwrap();
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+    assert!(version["protocol"].is_u64() && version["agent_protocol"].is_u64());
+    assert!(place.ok(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn an_agents_verbs_say_so_where_there_is_no_room() {
+    let place = Place::new();
+    let output = place.run(&["ask-permission", "--tool", "run", "--summary", "make"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(
+        place
+            .fails(&["done", "--handoff", "/dev/null"])
+            .contains("OPSROOM_")
+    );
+}
