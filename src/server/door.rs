@@ -17,6 +17,7 @@ use crate::model::{Person, SeatId, SeatRole};
 
 use super::guest::{self, Entrance};
 use super::kin;
+use super::attention::Attention;
 use super::post::{Panes, ToHub};
 
 /// Clients at once. One more waits in the system's queue until somebody leaves.
@@ -84,6 +85,7 @@ pub struct Hall {
     folder: String,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
+    attention: Attention,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -96,12 +98,14 @@ impl Hall {
         folder: String,
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
+        attention: Attention,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
             folder,
             hub,
             panes,
+            attention,
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -177,6 +181,7 @@ impl Hall {
             folder: self.folder.clone(),
             hub: self.hub.clone(),
             panes: self.panes.clone(),
+            attention: self.attention.clone(),
         }
     }
 }

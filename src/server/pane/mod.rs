@@ -27,6 +27,7 @@ use self::screen::Glass;
 use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
+use super::attention::Attention;
 use super::clock;
 use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
 use super::recording::{Recorder, Tail};
@@ -39,6 +40,9 @@ pub const SMALLEST: Size = Size {
 
 /// The most that is read before orders are looked at again, in bytes.
 const CHUNK: usize = 64 * 1024;
+/// The same while a person types to another agent, and the pause before the next look.
+const SMALL_CHUNK: usize = 16 * 1024;
+const REST: Duration = Duration::from_millis(8);
 /// How long a terminal stays one row shorter when its program is asked to draw anew.
 const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
@@ -59,6 +63,7 @@ pub fn start(
     agent: AgentId,
     adopted: Adopted,
     recorded: Recorded,
+    attention: Attention,
     hub: mpsc::Sender<ToHub>,
 ) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
@@ -82,6 +87,8 @@ pub fn start(
         shown,
         chunk: Vec::new(),
         read: Read::Nothing,
+        attention,
+        rests: None,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -106,6 +113,9 @@ struct Pane {
     shown: watch::Sender<u64>,
     chunk: Vec<u8>,
     read: Read,
+    attention: Attention,
+    /// Until when the terminal is not read, because a person types to another agent.
+    rests: Option<Instant>,
 }
 
 /// Whether this turn of the loop read output.
@@ -137,7 +147,7 @@ impl Pane {
                     (Ok(_), None) => {}
                     (Err(_), _) => return,
                 },
-                ready = readiness(self.tty.as_ref()) => match ready {
+                ready = readiness(self.tty.as_ref()), if self.rests.is_none() => match ready {
                     Ok(()) => self.look(),
                     Err(error) => self.hang_up(&format!("its terminal cannot be watched ({error})")),
                 },
@@ -156,6 +166,7 @@ impl Pane {
     fn settle(&mut self) {
         let now = Instant::now();
         self.glass.end_overdue(now);
+        self.rests = self.rests.filter(|until| *until > now);
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
@@ -172,6 +183,7 @@ impl Pane {
         let dues = [
             self.glass.due(),
             self.nudge,
+            self.rests,
             self.deliveries.due(),
             self.heard.due(),
         ];
@@ -186,7 +198,8 @@ impl Pane {
         tty.flush();
         let mut read = 0;
         let mut chunk = std::mem::take(&mut self.chunk);
-        chunk.resize(CHUNK, 0);
+        let elsewhere = self.attention.is_elsewhere(self.agent, Instant::now());
+        chunk.resize(if elsewhere { SMALL_CHUNK } else { CHUNK }, 0);
         // The kernel gives a terminal's output in pieces of at most 4 KiB.
         let ended = loop {
             match tty.read(&mut chunk[read..]) {
@@ -199,6 +212,9 @@ impl Pane {
                 break None;
             }
         };
+        if elsewhere && read > 0 {
+            self.rests = Some(Instant::now() + REST);
+        }
         self.take_in(&chunk[..read]);
         self.chunk = chunk;
         if let Some(why) = ended {
