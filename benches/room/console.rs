@@ -80,17 +80,35 @@ impl Console {
 
     /// Waits until the screen is as wanted.
     pub fn until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
-        let by = Instant::now() + PATIENCE;
+        if !self.is_soon(PATIENCE, wanted) {
+            panic!("waited for {what}; the screen is:\n{}", self.screen.screen().contents());
+        }
+    }
+
+    /// Whether the screen is as wanted before the time is over.
+    fn is_soon(&mut self, limit: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let by = Instant::now() + limit;
         loop {
-            let text = self.screen.screen().contents();
-            if wanted(&text) {
-                return;
+            if wanted(&self.screen.screen().contents()) {
+                return true;
             }
-            match self.read(by) {
+            // A flood always has something to read: the time is over all the same.
+            match self.read(by).filter(|_| Instant::now() < by) {
                 Some(read) => self.screen.process(&self.bytes[..read]),
-                None => panic!("waited for {what}; the screen is:\n{text}"),
+                None => return false,
             }
         }
+    }
+
+    /// Types a key again and again until this text stands somewhere.
+    pub fn types_until(&mut self, key: &[u8], text: &str) {
+        for _ in 0..20 {
+            self.write(key);
+            if self.is_soon(Duration::from_millis(1500), |screen| screen.contains(text)) {
+                return;
+            }
+        }
+        self.sees(text);
     }
 
     /// Waits until this text stands somewhere.

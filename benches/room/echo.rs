@@ -66,13 +66,13 @@ fn ours(place: &Place, beside: &Beside, busy: &[&str]) -> (f64, f64) {
     }
     let mut window = place.window();
     window.sees("typed");
+    window.drain(Duration::from_millis(500));
     window.write(b"1");
     if beside.hidden > 0 {
         window.write(b"z");
         window.until("one pane", |screen| !screen.contains("busy0 "));
     }
-    window.write(b"\r");
-    window.sees("your keys go here");
+    window.types_until(b"\r", "your keys go here");
     let got = letters(&mut window);
     place.opsroom(&["stop", "--force"]);
     got

@@ -1,5 +1,6 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
+mod canvas;
 mod echo;
 mod editor;
 mod gate;

@@ -17,6 +17,7 @@ use crate::model::{Person, SeatId, SeatRole};
 
 use super::guest::{self, Entrance};
 use super::kin;
+use super::attention::Attention;
 use super::post::{Panes, ToHub};
 
 /// Clients at once. One more waits in the system's queue until somebody leaves.
@@ -85,6 +86,7 @@ pub struct Hall {
     private: PathBuf,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
+    attention: Attention,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -97,6 +99,7 @@ impl Hall {
         paths: &RoomPaths,
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
+        attention: Attention,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -104,6 +107,7 @@ impl Hall {
             private: paths.private(),
             hub,
             panes,
+            attention,
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -180,6 +184,7 @@ impl Hall {
             private: self.private.clone(),
             hub: self.hub.clone(),
             panes: self.panes.clone(),
+            attention: self.attention.clone(),
         }
     }
 }

@@ -21,6 +21,7 @@ use super::guests::{Guests, Place};
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
+use super::attention::Attention;
 use super::post::{FromGuest, PaneHandle, Panes, ToHub};
 use super::settings::SettingsFile;
 
@@ -40,6 +41,7 @@ pub struct Hub {
     pub(super) guests: Guests,
     pub(super) panes: BTreeMap<AgentId, PaneHandle>,
     pub(super) published: watch::Sender<Panes>,
+    pub(super) attention: Attention,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     pub(super) settings: SettingsFile,

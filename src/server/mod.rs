@@ -6,6 +6,7 @@
 mod adopt;
 pub mod agent_door;
 mod agents;
+mod attention;
 mod askers;
 pub mod briefs;
 mod clock;

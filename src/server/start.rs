@@ -14,6 +14,7 @@ use crate::door::{READY, RoomPaths};
 use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
+use super::attention::Attention;
 use super::clock;
 use super::door::{Doors, Hall};
 use super::guests::Guests;
@@ -86,6 +87,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         paths,
         post,
         hub.published.subscribe(),
+        hub.attention.clone(),
         hub.keeper.pid(),
     );
     doors.open(&hall);
@@ -157,6 +159,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         guests: Guests::default(),
         panes: Default::default(),
         published,
+        attention: Attention::new(),
         keeper,
         outside,
         settings,

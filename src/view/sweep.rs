@@ -60,6 +60,16 @@ pub fn sweep(buf: &mut Buffer) {
     }
 }
 
+/// The same for one row of the screen.
+pub fn sweep_line(buf: &mut Buffer, y: u16) {
+    let Buffer { area, content } = buf;
+    let (top, width) = (area.y, usize::from(area.width));
+    let start = usize::from(y.saturating_sub(top)) * width;
+    if let Some(row) = content.get_mut(start..start + width) {
+        sweep_row(row);
+    }
+}
+
 fn sweep_row(row: &mut [Cell]) {
     let mut at = 0;
     while at < row.len() {
