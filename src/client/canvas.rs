@@ -112,10 +112,20 @@ fn begin(out: &mut impl Write) -> io::Result<()> {
 
 /// One row of a picture, by itself.
 fn row(of: &Buffer, y: u16) -> Option<Buffer> {
-    let Rect { x, y: top, width, .. } = of.area;
+    let Rect {
+        x, y: top, width, ..
+    } = of.area;
     let start = usize::from(y.checked_sub(top)?) * usize::from(width);
     let content = of.content.get(start..start + usize::from(width))?.to_vec();
-    Some(Buffer { area: Rect { x, y, width, height: 1 }, content })
+    Some(Buffer {
+        area: Rect {
+            x,
+            y,
+            width,
+            height: 1,
+        },
+        content,
+    })
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {
@@ -151,17 +161,40 @@ mod tests {
         let area = Rect::new(0, 0, 20, 4);
         let sent = Sent::default();
         let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
-        let write = |buf: &mut Buffer, y: u16, text: &str| buf.set_string(0, y, text, ratatui::style::Style::new());
-        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "two"); None }).unwrap();
+        let write = |buf: &mut Buffer, y: u16, text: &str| {
+            buf.set_string(0, y, text, ratatui::style::Style::new())
+        };
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "two");
+                None
+            })
+            .unwrap();
         let first = sent.0.borrow().len();
-        canvas.change([2].into_iter(), |_, buf| {
-            write(buf, 2, "tea");
-            Some(CursorAt { x: 3, y: 2, shape: CursorShape::Bar })
-        }).unwrap();
+        canvas
+            .change([2].into_iter(), |_, buf| {
+                write(buf, 2, "tea");
+                Some(CursorAt {
+                    x: 3,
+                    y: 2,
+                    shape: CursorShape::Bar,
+                })
+            })
+            .unwrap();
         let all = sent.0.borrow().clone();
         let news = String::from_utf8_lossy(&all[first..]).into_owned();
-        assert!(news.contains("ea") && !news.contains("zero") && !news.contains("tea"), "{news:?}");
-        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "tea"); None }).unwrap();
+        assert!(
+            news.contains("ea") && !news.contains("zero") && !news.contains("tea"),
+            "{news:?}"
+        );
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "tea");
+                None
+            })
+            .unwrap();
         let mut other = vt100::Parser::new(4, 20, 0);
         other.process(&sent.0.borrow());
         assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");

@@ -36,7 +36,12 @@ impl Hangup {
 
     /// Waits for the end.
     pub async fn wait(&mut self) {
-        if self.0.wait_for(|terminal| *terminal == Terminal::Gone).await.is_err() {
+        if self
+            .0
+            .wait_for(|terminal| *terminal == Terminal::Gone)
+            .await
+            .is_err()
+        {
             std::future::pending::<()>().await;
         }
     }

@@ -19,7 +19,10 @@ pub struct Watch {
 impl Watch {
     /// Begins to look.
     pub fn start() -> Self {
-        Self { wall: now(), steady: Instant::now() }
+        Self {
+            wall: now(),
+            steady: Instant::now(),
+        }
     }
 
     /// The time now, and by how many ms the clock was set since the last look.

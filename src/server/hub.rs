@@ -11,17 +11,18 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
 use crate::model::{
-    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Time, Wish,
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Time,
+    Wish,
 };
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
+use super::attention::Attention;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
-use super::attention::Attention;
 use super::post::{FromGuest, PaneHandle, Panes, ToHub};
 use super::settings::SettingsFile;
 
@@ -195,9 +196,13 @@ impl Hub {
             return events.into_iter().for_each(|event| self.stall(event));
         }
         let now = self.look_at_the_clock();
-        let effects: Vec<Effect> = events.iter().flat_map(|event| self.room.update(event.clone(), now)).collect();
-        let (lines, others): (Vec<Effect>, Vec<Effect>) =
-            effects.into_iter().partition(|effect| matches!(effect, Effect::Journal(_)));
+        let effects: Vec<Effect> = events
+            .iter()
+            .flat_map(|event| self.room.update(event.clone(), now))
+            .collect();
+        let (lines, others): (Vec<Effect>, Vec<Effect>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Journal(_)));
         if let Err(why) = self.perform(lines.into_iter().chain(others).collect()) {
             self.roll_back(&why);
             events.into_iter().for_each(|event| self.stall(event));
@@ -309,7 +314,12 @@ impl Hub {
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
                 let screens = self.screens_before(&wish, screens);
-                self.update(Event::Wanted { seat, ticket, wish, screens });
+                self.update(Event::Wanted {
+                    seat,
+                    ticket,
+                    wish,
+                    screens,
+                });
             }
             FromGuest::Shown(cards) => {
                 self.seat(seat);
@@ -345,7 +355,9 @@ impl Hub {
         let Wish::Decide { cards, .. } = wish else {
             return Vec::new();
         };
-        let requests = cards.iter().filter_map(|card| self.room.book.requests.get(&card.request));
+        let requests = cards
+            .iter()
+            .filter_map(|card| self.room.book.requests.get(&card.request));
         for agent in requests.filter_map(|request| request.agent) {
             let known = drawn.iter().any(|moment| moment.agent == agent);
             let stands = || self.panes.get(&agent)?.sights.borrow().now(agent);

@@ -143,7 +143,10 @@ impl Journal {
         }
         // Its folder was deleted: what is written there now, nobody will ever read.
         if self.lines.metadata()?.nlink() == 0 {
-            return Err(io::Error::new(io::ErrorKind::NotFound, "its file was deleted"));
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "its file was deleted",
+            ));
         }
         let written = self.lines.write_all_at(&bytes, self.length);
         if let Err(why) = written.and_then(|()| self.lines.sync_data()) {

@@ -210,8 +210,14 @@ mod tests {
         let program = dir.path().join("opsroom");
         fs::write(&program, "").unwrap();
         let here = dir.path().display().to_string();
-        assert_eq!(path_with(Some("/bin".into()), &program), Some(format!("/bin:{here}")));
-        assert_eq!(path_with(Some(format!("/bin:{here}").into()), &program), None);
+        assert_eq!(
+            path_with(Some("/bin".into()), &program),
+            Some(format!("/bin:{here}"))
+        );
+        assert_eq!(
+            path_with(Some(format!("/bin:{here}").into()), &program),
+            None
+        );
     }
 
     #[test]

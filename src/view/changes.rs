@@ -55,7 +55,9 @@ impl Touched {
         let Rect { y, height, .. } = self.tile.rect;
         let inner = self.tile.inner.y;
         let inside = self.rows.iter().map(move |row| inner.saturating_add(*row));
-        [y, y.saturating_add(height.saturating_sub(1))].into_iter().chain(inside)
+        [y, y.saturating_add(height.saturating_sub(1))]
+            .into_iter()
+            .chain(inside)
     }
 }
 
@@ -63,7 +65,8 @@ impl Changes {
     /// Looks at an input before it is taken in: takes note of new cells, and says whether it is more than that.
     pub fn note(&mut self, desk: &Desk, input: &Input) -> Noted {
         // a sentence that stands over the panes goes by time
-        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty()) else {
+        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty())
+        else {
             return Noted::Anything;
         };
         if let Extent::Panes(panes) = &mut self.extent {
@@ -97,21 +100,35 @@ impl Changes {
     }
 
     /// The rows of one tile. `None`: everything has to be drawn; `Some(None)`: it is not on the screen.
-    fn tile(&self, desk: &Desk, plan: &Plan, agent: AgentId, rows: &BTreeSet<u16>) -> Option<Option<Touched>> {
+    fn tile(
+        &self,
+        desk: &Desk,
+        plan: &Plan,
+        agent: AgentId,
+        rows: &BTreeSet<u16>,
+    ) -> Option<Option<Touched>> {
         let Some(tile) = plan.tile(agent).filter(|tile| tile.fold == Fold::Full) else {
             return Some(None);
         };
         let covered = plan.card.is_some_and(|card| card.intersects(tile.rect));
         let pane = desk.panes.get(&agent)?;
-        if covered || pane.scroll.is_some() || desk.selection.as_ref().is_some_and(|one| one.agent == agent) {
+        if covered
+            || pane.scroll.is_some()
+            || desk
+                .selection
+                .as_ref()
+                .is_some_and(|one| one.agent == agent)
+        {
             return None;
         }
         let (top, left) = crop((tile.inner.width, tile.inner.height), &pane.grid);
         let height = tile.inner.height;
         let rows = match self.crops.get(&agent) {
-            Some(before) if *before == (top, left) => {
-                rows.iter().filter_map(|row| row.checked_sub(top)).filter(|row| *row < height).collect()
-            }
+            Some(before) if *before == (top, left) => rows
+                .iter()
+                .filter_map(|row| row.checked_sub(top))
+                .filter(|row| *row < height)
+                .collect(),
             Some(_) | None => (0..height).collect(),
         };
         Some(Some(Touched { tile: *tile, rows }))

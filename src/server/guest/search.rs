@@ -71,14 +71,22 @@ impl Search {
         let deadline = Instant::now() + PATIENCE;
         let reach = match self.everything(&mut hits, &wanted, deadline).await {
             Ok(()) => Reach::All,
-            Err(Stop::Full) => Reach::Part(format!("the first {HITS} are shown; search for more of the line")),
-            Err(Stop::Late) => Reach::Part("there is more than can be read at once; what was read is shown".to_owned()),
+            Err(Stop::Full) => Reach::Part(format!(
+                "the first {HITS} are shown; search for more of the line"
+            )),
+            Err(Stop::Late) => Reach::Part(
+                "there is more than can be read at once; what was read is shown".to_owned(),
+            ),
             Err(Stop::Unwanted) => Reach::Part("the search was stopped".to_owned()),
         };
         hits.truncate(HITS);
         let ticket = self.ticket;
         // There is room for every answer that a guest waits for.
-        let _gone = self.to.try_send(ToClient::FoundAll { ticket, hits, reach });
+        let _gone = self.to.try_send(ToClient::FoundAll {
+            ticket,
+            hits,
+            reach,
+        });
     }
 
     async fn everything(
@@ -98,7 +106,11 @@ impl Search {
             go_on(hits)?;
             let (to, answer) = oneshot::channel();
             let needle = self.needle.clone();
-            let order = ToPane::Lines { needle, most: HITS_OF_ONE, to };
+            let order = ToPane::Lines {
+                needle,
+                most: HITS_OF_ONE,
+                to,
+            };
             let asked = async {
                 pane.orders.send(order).await.ok()?;
                 answer.await.ok()?
@@ -121,7 +133,9 @@ impl Search {
                 let found = spawn_blocking(move || in_segment(agent, number, &path, &needle));
                 let found = found.await.unwrap_or_default();
                 let room = HITS_OF_ONE.saturating_sub(known.len());
-                let news = found.into_iter().filter(|line| known.insert(line.text.raw().to_owned()));
+                let news = found
+                    .into_iter()
+                    .filter(|line| known.insert(line.text.raw().to_owned()));
                 hits.extend(news.take(room));
                 if known.len() >= HITS_OF_ONE {
                     break;
@@ -136,8 +150,16 @@ impl Search {
         let (folder, living) = (self.folder.clone(), living.clone());
         let listed = spawn_blocking(move || {
             let recorded = recording::agents(&folder).unwrap_or_default();
-            let ended = recorded.into_iter().rev().filter(|agent| !living.contains(agent));
-            let files = |agent| (agent, recording::segments(&folder, agent).unwrap_or_default());
+            let ended = recorded
+                .into_iter()
+                .rev()
+                .filter(|agent| !living.contains(agent));
+            let files = |agent| {
+                (
+                    agent,
+                    recording::segments(&folder, agent).unwrap_or_default(),
+                )
+            };
             ended.map(files).collect()
         });
         listed.await.unwrap_or_default()

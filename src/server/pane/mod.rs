@@ -100,7 +100,11 @@ pub fn start(
         pane.settle();
         pane.run(taken, hub).await;
     });
-    PaneHandle { orders, generation, sights }
+    PaneHandle {
+        orders,
+        generation,
+        sights,
+    }
 }
 
 struct Pane {
@@ -182,8 +186,10 @@ impl Pane {
             self.shown.send_replace(generation);
         }
         // Before the frames leave, so that whoever hears of a frame finds its place.
-        self.spots.send_modify(|spots| spots.stands(self.glass.spot()));
-        self.watchers.send(self.agent, self.glass.screen(), &self.spots);
+        self.spots
+            .send_modify(|spots| spots.stands(self.glass.spot()));
+        self.watchers
+            .send(self.agent, self.glass.screen(), &self.spots);
     }
 
     fn due(&self) -> Option<Instant> {

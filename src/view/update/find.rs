@@ -2,7 +2,7 @@
 //! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
 use crate::model::{AgentId, Time};
-use crate::view::desk::{Awaited, Chooser, Desk, Entry, Line, Jump, Mode, Pick, Popup, Then};
+use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
 
 use super::focus::Step;
@@ -141,9 +141,7 @@ fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     let (mark, place) = match (hit.place, hit.at) {
         (Where::Pane(_), _) => (String::new(), "in its pane".to_owned()),
         (Where::Recording { .. }, None) => ("✓ ".to_owned(), "recorded".to_owned()),
-        (Where::Recording { .. }, Some(at)) => {
-            ("✓ ".to_owned(), clock(at, desk.utc_offset_s))
-        }
+        (Where::Recording { .. }, Some(at)) => ("✓ ".to_owned(), clock(at, desk.utc_offset_s)),
     };
     Entry {
         label: format!("{mark}{name}  {}", hit.text.shown().trim()),
@@ -170,7 +168,9 @@ pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: Strin
         }
         Where::Recording { segment, offset } => {
             let command = format!("opsroom replay {agent} --at {segment}:{offset}");
-            turn.note(format!("agent {agent} has ended; look at it with: {command} (copied)"));
+            turn.note(format!(
+                "agent {agent} has ended; look at it with: {command} (copied)"
+            ));
             turn.acts.push(Act::Copy(command));
         }
     }
@@ -178,7 +178,11 @@ pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: Strin
 
 /// Goes to the line that waits for this pane, where its picture is here. Says whether it did.
 pub(super) fn jump(turn: &mut Turn, agent: AgentId) -> bool {
-    let waits = turn.desk.jump.as_ref().is_some_and(|jump| jump.agent == agent);
+    let waits = turn
+        .desk
+        .jump
+        .as_ref()
+        .is_some_and(|jump| jump.agent == agent);
     let pane = turn.desk.panes.get(&agent);
     if !waits || pane.is_none_or(|pane| pane.grid.generation() == 0) {
         return false;
