@@ -71,20 +71,20 @@ impl<W: Write> Canvas<W> {
         self.end(cursor)
     }
 
-    /// Changes the picture that is shown, in these rows only. `paint` is given it, and where its cursor stands.
+    /// Changes the picture that is shown, in these areas only, each one row high. `paint` is given it, and where its cursor stands.
     ///
     /// # Errors
     /// Where the terminal is gone.
     pub fn change(
         &mut self,
-        rows: impl Iterator<Item = u16>,
+        lines: impl Iterator<Item = Rect>,
         paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
     ) -> io::Result<()> {
-        let before: Vec<Buffer> = rows.filter_map(|y| row(&self.shown, y)).collect();
+        let before: Vec<Buffer> = lines.filter_map(|line| copied(&self.shown, line)).collect();
         let cursor = paint(self.cursor, &mut self.shown);
         begin(&mut self.painter)?;
         for before in &before {
-            if let Some(after) = row(&self.shown, before.area.y) {
+            if let Some(after) = copied(&self.shown, before.area) {
                 self.painter.draw(before.diff_iter(&after))?;
             }
         }
@@ -110,22 +110,15 @@ fn begin(out: &mut impl Write) -> io::Result<()> {
     queue!(out, BeginSynchronizedUpdate, cursor::Hide)
 }
 
-/// One row of a picture, by itself.
-fn row(of: &Buffer, y: u16) -> Option<Buffer> {
-    let Rect {
-        x, y: top, width, ..
-    } = of.area;
-    let start = usize::from(y.checked_sub(top)?) * usize::from(width);
-    let content = of.content.get(start..start + usize::from(width))?.to_vec();
-    Some(Buffer {
-        area: Rect {
-            x,
-            y,
-            width,
-            height: 1,
-        },
-        content,
-    })
+/// A part of a picture that is one row high, by itself.
+fn copied(of: &Buffer, line: Rect) -> Option<Buffer> {
+    let area = line.intersection(of.area);
+    if area.is_empty() {
+        return None;
+    }
+    let start = of.index_of(area.x, area.y);
+    let content = of.content.get(start..start + usize::from(area.width))?.to_vec();
+    Some(Buffer { area: Rect { height: 1, ..area }, content })
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {
@@ -161,40 +154,17 @@ mod tests {
         let area = Rect::new(0, 0, 20, 4);
         let sent = Sent::default();
         let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
-        let write = |buf: &mut Buffer, y: u16, text: &str| {
-            buf.set_string(0, y, text, ratatui::style::Style::new())
-        };
-        canvas
-            .draw(|buf| {
-                write(buf, 0, "zero");
-                write(buf, 2, "two");
-                None
-            })
-            .unwrap();
+        let write = |buf: &mut Buffer, y: u16, text: &str| buf.set_string(0, y, text, ratatui::style::Style::new());
+        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "two"); None }).unwrap();
         let first = sent.0.borrow().len();
-        canvas
-            .change([2].into_iter(), |_, buf| {
-                write(buf, 2, "tea");
-                Some(CursorAt {
-                    x: 3,
-                    y: 2,
-                    shape: CursorShape::Bar,
-                })
-            })
-            .unwrap();
+        canvas.change([Rect::new(0, 2, 20, 1)].into_iter(), |_, buf| {
+            write(buf, 2, "tea");
+            Some(CursorAt { x: 3, y: 2, shape: CursorShape::Bar })
+        }).unwrap();
         let all = sent.0.borrow().clone();
         let news = String::from_utf8_lossy(&all[first..]).into_owned();
-        assert!(
-            news.contains("ea") && !news.contains("zero") && !news.contains("tea"),
-            "{news:?}"
-        );
-        canvas
-            .draw(|buf| {
-                write(buf, 0, "zero");
-                write(buf, 2, "tea");
-                None
-            })
-            .unwrap();
+        assert!(news.contains("ea") && !news.contains("zero") && !news.contains("tea"), "{news:?}");
+        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "tea"); None }).unwrap();
         let mut other = vt100::Parser::new(4, 20, 0);
         other.process(&sent.0.borrow());
         assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");

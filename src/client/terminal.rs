@@ -92,16 +92,16 @@ impl Window {
         self.canvas.draw(paint)
     }
 
-    /// Draws some rows of the frame that stands there anew, as one synchronised update.
+    /// Draws some lines of the frame that stands there anew, as one synchronised update.
     ///
     /// # Errors
     /// Where the terminal is gone.
     pub fn change(
         &mut self,
-        rows: impl Iterator<Item = u16>,
+        lines: impl Iterator<Item = Rect>,
         paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
     ) -> io::Result<()> {
-        self.canvas.change(rows, paint)
+        self.canvas.change(lines, paint)
     }
 
     /// Takes a new size.

@@ -36,7 +36,7 @@ mod look;
 #[cfg(test)]
 mod popups;
 #[cfg(test)]
-mod sample;
+pub(in crate::view) mod sample;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
@@ -105,7 +105,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
 }
 
 /// Draws what changed over the picture as it was drawn before, with the cursor there. Returns where the cursor
-/// goes now. Only the rows that [`Touched::screen_rows`] names are other than before.
+/// goes now. Only what [`Touched::lines`] names is other than before.
 pub fn draw_touched(
     desk: &Desk,
     touched: &[Touched],
@@ -120,8 +120,8 @@ pub fn draw_touched(
         }
         cursor = pane::draw(desk, keys, tile, pane::Rows::These(rows), buf).or(cursor);
     }
-    for row in touched.iter().flat_map(Touched::screen_rows) {
-        sweep_line(buf, row);
+    for line in touched.iter().flat_map(Touched::lines) {
+        sweep_line(buf, line);
     }
     cursor
 }
