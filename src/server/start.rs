@@ -31,6 +31,8 @@ const FORMER: Duration = Duration::from_secs(10);
 const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// More threads than this only get in each other's way.
 const THREADS: usize = 4;
+/// Threads that read files for people (a search, what happened since they left). At the limit, more wait.
+const READERS: usize = 4;
 /// How long the last words to clients may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -70,6 +72,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
         .clamp(2, THREADS);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
+        .max_blocking_threads(READERS)
         .enable_all()
         .build()?;
     let served = runtime.block_on(open_and_serve(&paths, serving.detached));
