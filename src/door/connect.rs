@@ -83,7 +83,10 @@ pub(super) async fn reach(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Op
         let stream = match UnixStream::connect(socket).await {
             Ok(stream) => stream,
             Err(why) => match why.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => return Ok(None),
+                // Reset: it was there, and died while this connection waited to be let in.
+                io::ErrorKind::NotFound
+                | io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::ConnectionReset => return Ok(None),
                 io::ErrorKind::WouldBlock => {
                     sleep(Duration::from_millis(20)).await;
                     continue;

@@ -183,15 +183,15 @@ mod tests {
         screen
     }
 
-    /// Everything that can be seen.
-    fn seen(
-        screen: &Screen,
-    ) -> (
+    type Seen = (
         Vec<Vec<(String, u8, Style)>>,
         Cursor,
         super::super::Modes,
         String,
-    ) {
+    );
+
+    /// Everything that can be seen.
+    fn seen(screen: &Screen) -> Seen {
         let rows = screen.rows(0..u16::MAX).iter().map(cells).collect();
         (
             rows,

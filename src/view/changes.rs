@@ -254,13 +254,9 @@ mod tests {
                 }
             }
             assert_eq!(self.cursor, cursor);
-            for (x, y, _) in self.shown.diff(&whole) {
-                panic!(
-                    "{x},{y} is {:?} and should be {:?}",
-                    self.shown[(x, y)],
-                    whole[(x, y)]
-                );
-            }
+            let wrong = self.shown.diff(&whole).into_iter().next();
+            let wrong = wrong.map(|(x, y, _)| (x, y, &self.shown[(x, y)], &whole[(x, y)]));
+            assert_eq!(wrong, None, "column, row, what is drawn, what should be");
             self.changes.drawn(&self.desk, plan);
         }
     }

@@ -89,7 +89,17 @@ impl Counted {
     }
 
     async fn ends(mut self) {
-        let after = self.settled().await;
+        // Whoever came reads what happened since they left: for that moment a file is open.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        let mut after = self.settled().await;
+        while after
+            .iter()
+            .zip(&self.before)
+            .any(|((now, _), (before, _))| now.descriptors > before.descriptors)
+            && std::time::Instant::now() < deadline
+        {
+            after = self.settled().await;
+        }
         println!("before {:?}\nafter  {after:?}", self.before);
         for ((before, memory), (now, grown)) in self.before.iter().zip(&after) {
             // The threads that read files come and go with the work, four at most; more would be a leak.
