@@ -9,8 +9,9 @@ use crate::figures::{descriptors, parent, rss, threads, zombies};
 
 const WARM: usize = 50;
 const ROUNDS: usize = 500;
-/// What memory may grow by in four hundred and fifty rounds: the allocator's own habits.
-const SLACK: u64 = 4 << 20;
+/// What memory may grow by in four hundred and fifty rounds: what the threads keep that read the end of the journal
+/// for whoever comes, and the allocator's own habits.
+const SLACK: u64 = 8 << 20;
 
 /// What one process has.
 #[derive(Debug, PartialEq, Eq)]

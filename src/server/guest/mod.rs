@@ -39,8 +39,9 @@ const REFUSE_EVERY: Duration = Duration::from_secs(2);
 const KEYS: usize = 4_096;
 const NEEDLE: usize = 1_000;
 const CARDS: usize = 1_000;
-/// How much of the journal is read for what a person missed, in bytes.
-const LOOKED_BACK: u64 = 4 * 1024 * 1024;
+/// How much of the journal is read for what a person missed, in bytes: some thousand lines, and what is told of them
+/// is less. Whoever was away for longer is told the newest.
+const LOOKED_BACK: u64 = 256 * 1024;
 
 /// Who came in by which door, and where everything is.
 #[derive(Clone, Debug)]
