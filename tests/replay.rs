@@ -79,13 +79,24 @@ async fn a_decision_shows_the_picture_that_was_drawn_although_the_agent_went_on(
     // It came, and was not drawn yet.
     alice.sees(agent, "frame two").await;
     let request = approve(&mut alice).await;
-    alice.send(ToServer::Ack { agent, generation: 0 }).await;
+    alice
+        .send(ToServer::Ack {
+            agent,
+            generation: 0,
+        })
+        .await;
     alice.acks = Acks::AtOnce;
     alice.grids.remove(&agent);
     alice.sees(agent, "frame three").await;
     let number = request.0.to_string();
-    assert_eq!(printed(&house, &["replay", "--at", &number, "--print"]), drawn);
-    assert_eq!(printed(&house, &["replay", &request.to_string(), "--print"]), drawn);
+    assert_eq!(
+        printed(&house, &["replay", "--at", &number, "--print"]),
+        drawn
+    );
+    assert_eq!(
+        printed(&house, &["replay", &request.to_string(), "--print"]),
+        drawn
+    );
     let all = printed(&house, &["replay", &agent.0.to_string(), "--print"]);
     assert!(all.starts_with("frame three"), "{all}");
     let line = house.journal();
@@ -114,28 +125,44 @@ async fn a_segment_shows_the_picture_although_those_before_it_went() {
     let drawn = alice.text(agent);
     assert!(drawn.starts_with("heading green"), "{drawn}");
     let request = approve(&mut alice).await.0.to_string();
-    let first = house.paths.inside("recordings").join(format!("{agent}-1.cast"));
+    let first = house
+        .paths
+        .inside("recordings")
+        .join(format!("{agent}-1.cast"));
     let whole = printed(&house, &["replay", "--at", &request, "--print"]);
     assert_eq!(whole, drawn);
     std::fs::remove_file(first).unwrap();
     let alone = printed(&house, &["replay", "--at", &request, "--print"]);
     assert_eq!(alone, drawn);
-    let gone = refused(&house, &["replay", &agent.0.to_string(), "--at", "1:500", "--print"]);
-    assert!(gone.contains("is gone") && gone.contains("what is left begins at"), "{gone}");
+    let gone = refused(
+        &house,
+        &["replay", &agent.0.to_string(), "--at", "1:500", "--print"],
+    );
+    assert!(
+        gone.contains("is gone") && gone.contains("what is left begins at"),
+        "{gone}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_was_not_on_the_persons_screen_is_said_to_be_so() {
     let house = House::new();
     let mut alice = house.operator().await;
-    let script = "echo unseen; \"$OPSROOM_BIN\" ask-permission --tool bash --summary go >asked; exec cat";
+    let script =
+        "echo unseen; \"$OPSROOM_BIN\" ask-permission --tool bash --summary go >asked; exec cat";
     let agent: AgentId = alice.spawn(sh(script)).await;
     let request = approve(&mut alice).await.0.to_string();
     assert!(house.journal().contains("\"sight\":\"elsewhere\""));
-    assert_eq!(printed(&house, &["replay", "--at", &request, "--print"]), "unseen");
+    assert_eq!(
+        printed(&house, &["replay", "--at", &request, "--print"]),
+        "unseen"
+    );
     house.kill_server().await;
     assert_eq!(
-        printed(&house, &["replay", &agent.0.to_string(), "--at", &request, "--print"]),
+        printed(
+            &house,
+            &["replay", &agent.0.to_string(), "--at", &request, "--print"]
+        ),
         "unseen",
         "without a server"
     );
@@ -145,11 +172,17 @@ async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> (Vec<FoundL
     let needle = needle.to_owned();
     client.send(ToServer::FindAll { ticket, needle }).await;
     let found = |message: &ToClient| match message {
-        ToClient::FoundAll { ticket: to, hits, reach } if *to == ticket => Some((hits.clone(), reach.clone())),
+        ToClient::FoundAll {
+            ticket: to,
+            hits,
+            reach,
+        } if *to == ticket => Some((hits.clone(), reach.clone())),
         _ => None,
     };
     client
-        .until("what was found", |client| client.others.iter().any(|one| found(one).is_some()))
+        .until("what was found", |client| {
+            client.others.iter().any(|one| found(one).is_some())
+        })
         .await;
     client.others.iter().find_map(found).unwrap()
 }
@@ -164,19 +197,32 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
     alice.watch(lives).await;
     alice.sees(lives, "that lives").await;
     alice
-        .until("the end", |client| client.agent(gone).is_some_and(|agent| !agent.is_alive()))
+        .until("the end", |client| {
+            client.agent(gone).is_some_and(|agent| !agent.is_alive())
+        })
         .await;
     assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
     let (hits, reach) = find_all(&mut alice, 71, "needle").await;
     assert_eq!(reach, Reach::All);
     let lines: Vec<(AgentId, &str)> = hits.iter().map(|hit| (hit.agent, hit.text.raw())).collect();
-    assert_eq!(lines, [(lives, "a Needle that lives"), (gone, "needle in the haystack")]);
-    assert!(matches!(hits[0].place, Where::Pane(place) if (place.line, place.column, place.width) == (0, 2, 6)));
+    assert_eq!(
+        lines,
+        [
+            (lives, "a Needle that lives"),
+            (gone, "needle in the haystack")
+        ]
+    );
+    assert!(
+        matches!(hits[0].place, Where::Pane(place) if (place.line, place.column, place.width) == (0, 2, 6))
+    );
     let Where::Recording { segment, offset } = hits[1].place else {
         panic!("{:?}", hits[1]);
     };
     let at = format!("{segment}:{offset}");
-    let shown = printed(&house, &["replay", &gone.0.to_string(), "--at", &at, "--print"]);
+    let shown = printed(
+        &house,
+        &["replay", &gone.0.to_string(), "--at", &at, "--print"],
+    );
     assert!(shown.contains("needle in the haystack"), "{shown}");
     let (hits, _) = find_all(&mut alice, 72, "NEEDLE").await;
     assert_eq!(hits, [], "capitals are meant as such");
@@ -203,13 +249,24 @@ async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
             _ => None,
         })
     };
-    alice.until("what happened", |client| told(client).is_some()).await;
+    alice
+        .until("what happened", |client| told(client).is_some())
+        .await;
     let since = told(&alice).unwrap();
     let decided = since.missed.iter().find_map(|missed| match &missed.news {
-        News::Decided { request, agent, verdict } => Some((*request, *agent, verdict.clone())),
+        News::Decided {
+            request,
+            agent,
+            verdict,
+        } => Some((*request, *agent, verdict.clone())),
         _ => None,
     });
     assert_eq!(decided, Some((request, Some(agent), Verdict::Approve)));
-    assert!(since.missed.iter().any(|missed| matches!(missed.news, News::Asked { .. })));
+    assert!(
+        since
+            .missed
+            .iter()
+            .any(|missed| matches!(missed.news, News::Asked { .. }))
+    );
     assert!(told(&bob).is_none(), "bob came when nothing had happened");
 }

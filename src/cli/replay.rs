@@ -80,9 +80,9 @@ impl Replay {
         let Some(At::Decision(request)) = at else {
             bail!("a place is in one agent's recording: name the agent too");
         };
-        decided(story, request)?
-            .agent()
-            .with_context(|| format!("{request} was asked by no agent, so there is no screen to show"))
+        decided(story, request)?.agent().with_context(|| {
+            format!("{request} was asked by no agent, so there is no screen to show")
+        })
     }
 }
 
@@ -93,20 +93,28 @@ fn moment(text: &str) -> anyhow::Result<At> {
         return Ok(At::Place(segment, offset));
     }
     let number = text.strip_prefix('#').unwrap_or(text).parse();
-    let number = number.with_context(|| format!("{text:?} is no decision; give its number, such as 5 or \"#5\""))?;
+    let number = number.with_context(|| {
+        format!("{text:?} is no decision; give its number, such as 5 or \"#5\"")
+    })?;
     Ok(At::Decision(RequestId(number)))
 }
 
 fn decided(story: &Story, request: RequestId) -> anyhow::Result<&crate::view::replay::Decided> {
-    story
-        .decision(request)
-        .with_context(|| format!("nobody decided {request} in this room; `opsroom journal` has the decisions"))
+    story.decision(request).with_context(|| {
+        format!("nobody decided {request} in this room; `opsroom journal` has the decisions")
+    })
 }
 
 fn nobody(named: &str, story: &Story) -> String {
-    let known = story.agents.iter().map(|(agent, name)| format!("{agent} {name}"));
+    let known = story
+        .agents
+        .iter()
+        .map(|(agent, name)| format!("{agent} {name}"));
     let known: Vec<String> = known.collect();
-    format!("this room never had an agent {named:?}; it had: {}", known.join(", "))
+    format!(
+        "this room never had an agent {named:?}; it had: {}",
+        known.join(", ")
+    )
 }
 
 fn player(paths: &RoomPaths, agent: AgentId, story: &Story) -> anyhow::Result<Player> {
@@ -130,13 +138,19 @@ fn film(folder: &Path, agent: AgentId) -> anyhow::Result<Film> {
     }
     let film = Film::new(segments);
     if film.is_empty() {
-        bail!("there is no recording of agent {agent} in {}", folder.display());
+        bail!(
+            "there is no recording of agent {agent} in {}",
+            folder.display()
+        );
     }
     Ok(film)
 }
 
 fn go_to(player: &mut Player, request: RequestId) -> anyhow::Result<()> {
-    let at = player.decided.iter().rposition(|decided| decided.request == request);
+    let at = player
+        .decided
+        .iter()
+        .rposition(|decided| decided.request == request);
     let at = at.with_context(|| format!("{request} is not about agent {}", player.agent))?;
     Ok(player.go_to_decision(at)?)
 }

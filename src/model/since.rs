@@ -112,7 +112,9 @@ fn last_left(entries: &[Entry], person: &Person) -> Option<usize> {
         } else if let (Happening::Joined { .. }, true) = (&entry.what, theirs) {
             came.push(entry.at);
         } else if let (Happening::Left, true) = (&entry.what, theirs) {
-            let stayed = came.pop().is_none_or(|since| entry.at.since(since) >= VISIT_MS);
+            let stayed = came
+                .pop()
+                .is_none_or(|since| entry.at.since(since) >= VISIT_MS);
             left = if stayed { Some(at) } else { left };
         }
     }
@@ -247,7 +249,11 @@ mod tests {
             panic!("{told:?}");
         };
         assert_eq!(request, RequestId(2));
-        assert_eq!(since(&lines, &person("bob"), Time(60_000)), None, "he never left");
+        assert_eq!(
+            since(&lines, &person("bob"), Time(60_000)),
+            None,
+            "he never left"
+        );
     }
 
     #[test]

@@ -113,13 +113,22 @@ mod tests {
 
     #[test]
     fn sequences_are_left_out_and_words_between_them_stay_together() {
-        assert_eq!(lines(&["\u{1b}[1;31mre", "d\u{1b}[0m one\r\n", "two"]), ["red one", "two"]);
-        assert_eq!(lines(&["a\u{1b}]0;title\u{7}b\u{1b}", "[3", "1mc\u{1b}(Bd"]), ["abcd"]);
+        assert_eq!(
+            lines(&["\u{1b}[1;31mre", "d\u{1b}[0m one\r\n", "two"]),
+            ["red one", "two"]
+        );
+        assert_eq!(
+            lines(&["a\u{1b}]0;title\u{7}b\u{1b}", "[3", "1mc\u{1b}(Bd"]),
+            ["abcd"]
+        );
         assert_eq!(lines(&["x\u{1b}P1;2\u{1b}\\y"]), ["xy"]);
     }
 
     #[test]
     fn a_cursor_that_goes_elsewhere_ends_the_line() {
-        assert_eq!(lines(&["top\u{1b}[5;1Hbottom\rover\u{1b}[4Cright"]), ["top", "bottom", "over right"]);
+        assert_eq!(
+            lines(&["top\u{1b}[5;1Hbottom\rover\u{1b}[4Cright"]),
+            ["top", "bottom", "over right"]
+        );
     }
 }

@@ -57,7 +57,9 @@ impl Brush {
                 self.csi(format_args!("{};1H", at + 1));
             }
             self.row(row, size);
-            joined = rows.get(at + 1).is_some_and(|next| goes_on(row, next, size));
+            joined = rows
+                .get(at + 1)
+                .is_some_and(|next| goes_on(row, next, size));
         }
     }
 
@@ -181,17 +183,30 @@ mod tests {
         screen
     }
 
+    /// A cell: its text, columns and style.
+    type Seen = (String, u8, Style);
+
     /// Everything that can be seen.
-    fn seen(screen: &Screen) -> (Vec<Vec<(String, u8, Style)>>, Cursor, super::super::Modes, String) {
+    fn seen(screen: &Screen) -> (Vec<Vec<Seen>>, Cursor, super::super::Modes, String) {
         let rows = screen.rows(0..u16::MAX).iter().map(cells).collect();
-        (rows, screen.cursor(), screen.modes(), screen.title().to_owned())
+        (
+            rows,
+            screen.cursor(),
+            screen.modes(),
+            screen.title().to_owned(),
+        )
     }
 
     /// A row without the blanks at its end.
-    fn cells(row: &Row) -> Vec<(String, u8, Style)> {
-        let cells = row.cells().map(|cell| (cell.text.to_owned(), cell.width, cell.style));
+    fn cells(row: &Row) -> Vec<Seen> {
+        let cells = row
+            .cells()
+            .map(|cell| (cell.text.to_owned(), cell.width, cell.style));
         let mut cells: Vec<_> = cells.collect();
-        while cells.last().is_some_and(|(text, _, style)| text == " " && *style == Style::default()) {
+        while cells
+            .last()
+            .is_some_and(|(text, _, style)| text == " " && *style == Style::default())
+        {
             cells.pop();
         }
         cells
@@ -200,7 +215,12 @@ mod tests {
     fn alike(first: &[u8], then: &[u8]) {
         let mut live = fed(first);
         let mut again = fed(&live.repaint());
-        assert_eq!(seen(&live), seen(&again), "after {:?}", String::from_utf8_lossy(first));
+        assert_eq!(
+            seen(&live),
+            seen(&again),
+            "after {:?}",
+            String::from_utf8_lossy(first)
+        );
         live.feed(then).unwrap();
         again.feed(then).unwrap();
         assert_eq!(
@@ -214,7 +234,10 @@ mod tests {
 
     #[test]
     fn colours_attributes_and_wide_characters_come_back() {
-        alike("\x1b[1;4:3;31;48;2;1;2;3mred\x1b[58;5;9m宽x\x1b[0;97;105m !\x1b[m e\u{301}".as_bytes(), b"on");
+        alike(
+            "\x1b[1;4:3;31;48;2;1;2;3mred\x1b[58;5;9m宽x\x1b[0;97;105m !\x1b[m e\u{301}".as_bytes(),
+            b"on",
+        );
     }
 
     #[test]
@@ -254,18 +277,58 @@ mod tests {
 
     #[test]
     fn modes_come_back() {
-        alike(b"\x1b[?1h\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[?1004h\x1b=\x1b[=5;1u\x1b[4 q\x1b[?25l", b"x");
+        alike(
+            b"\x1b[?1h\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[?1004h\x1b=\x1b[=5;1u\x1b[4 q\x1b[?25l",
+            b"x",
+        );
         alike(b"abc\x1b[4h\x1b[?7l\r", b"xyz");
         alike(b"\x1b(0lqqk", b"x");
     }
 
     fn pieces() -> impl Strategy<Value = Vec<u8>> {
         let words = [
-            "abc", "宽", "e\u{301}", "\r\n", "\x1b[2;3H", "\x1b[L", "\x1b[M", "\x1b[2S", "\x1b[2T",
-            "\x1b[3P", "\x1b[3@", "\x1b[4X", "\x1b[K", "\x1b[1K", "\x1b[J", "\x1b[1J", "\x1b[2J",
-            "\x1b[2;4r", "\x1b[r", "\x1bM", "\x1bD", "\x1b[?1049h", "\x1b[?1049l", "\x1b[44m", "\x1b[m",
-            "\x1b[7;31m", "\x1b[4h", "\x1b[4l", "\x1b#8", "\x1bc", "\t", "\x1b[H", "\x08", "\x1b[?7l",
-            "\x1b[?7h", "\x1b7", "\x1b8", "\x1b[?6h", "\x1b[?6l", "\x1b[", "\x1b]2;x", "longer than a line ",
+            "abc",
+            "宽",
+            "e\u{301}",
+            "\r\n",
+            "\x1b[2;3H",
+            "\x1b[L",
+            "\x1b[M",
+            "\x1b[2S",
+            "\x1b[2T",
+            "\x1b[3P",
+            "\x1b[3@",
+            "\x1b[4X",
+            "\x1b[K",
+            "\x1b[1K",
+            "\x1b[J",
+            "\x1b[1J",
+            "\x1b[2J",
+            "\x1b[2;4r",
+            "\x1b[r",
+            "\x1bM",
+            "\x1bD",
+            "\x1b[?1049h",
+            "\x1b[?1049l",
+            "\x1b[44m",
+            "\x1b[m",
+            "\x1b[7;31m",
+            "\x1b[4h",
+            "\x1b[4l",
+            "\x1b#8",
+            "\x1bc",
+            "\t",
+            "\x1b[H",
+            "\x08",
+            "\x1b[?7l",
+            "\x1b[?7h",
+            "\x1b7",
+            "\x1b8",
+            "\x1b[?6h",
+            "\x1b[?6l",
+            "\x1b[",
+            "\x1b]2;x",
+            "longer than a line ",
         ];
         prop::collection::vec(prop::sample::select(words.to_vec()), 1..14)
             .prop_map(|words| words.concat().into_bytes())

@@ -118,7 +118,10 @@ fn milliseconds(line: &[u8]) -> Option<u64> {
         None => (number, &[][..]),
     };
     let seconds: u64 = std::str::from_utf8(seconds).ok()?.trim().parse().ok()?;
-    let digit = |at: usize| part.get(at).map_or(0, |byte| u64::from(byte.wrapping_sub(b'0').min(9)));
+    let digit = |at: usize| {
+        part.get(at)
+            .map_or(0, |byte| u64::from(byte.wrapping_sub(b'0').min(9)))
+    };
     let ms = digit(0) * 100 + digit(1) * 10 + digit(2);
     Some(seconds.saturating_mul(1_000).saturating_add(ms))
 }
@@ -144,7 +147,11 @@ mod tests {
         assert_eq!((segment.number, segment.size), (4, Size::new(100, 30)));
         let times: Vec<u64> = segment.places().iter().map(|place| place.at.0).collect();
         assert_eq!(times, [1_000_250, 1_001_500, 1_002_000, 1_002_001]);
-        let events: Vec<_> = segment.places().iter().map(|place| segment.event(*place)).collect();
+        let events: Vec<_> = segment
+            .places()
+            .iter()
+            .map(|place| segment.event(*place))
+            .collect();
         assert_eq!(
             events,
             [
@@ -155,7 +162,10 @@ mod tests {
             ]
         );
         let output = segment.places()[1];
-        assert_eq!(&TEXT[output.start..output.end], "[1.5, \"o\", \"a\\u001b[1m\"]\n");
+        assert_eq!(
+            &TEXT[output.start..output.end],
+            "[1.5, \"o\", \"a\\u001b[1m\"]\n"
+        );
     }
 
     #[test]

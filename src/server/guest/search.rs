@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::super::post::{Panes, ToPane};
 use super::super::recording;
+use super::Guest;
 use crate::model::{AgentId, Untrusted};
 use crate::terminal::Plain;
 use crate::wire::cast::{Event, Segment, Spot};
@@ -31,21 +32,37 @@ const PANE: Duration = Duration::from_secs(2);
 const LINE: usize = 300;
 
 /// One search.
-pub(super) struct Search {
-    pub ticket: u32,
-    pub needle: String,
-    pub panes: Panes,
+struct Search {
+    ticket: u32,
+    needle: String,
+    panes: Panes,
     /// Where recordings are.
-    pub folder: PathBuf,
-    pub to: mpsc::Sender<ToClient>,
+    folder: PathBuf,
+    to: mpsc::Sender<ToClient>,
+}
+
+impl Guest {
+    /// Looks through everything, in a task of its own.
+    pub(super) fn search(&mut self, ticket: u32, needle: String) {
+        let (searching, wanted) = watch::channel(());
+        self.searching = Some(searching);
+        let search = Search {
+            ticket,
+            needle,
+            panes: self.entrance.panes.borrow().clone(),
+            folder: self.entrance.private.join("recordings"),
+            to: self.answers.clone(),
+        };
+        tokio::spawn(search.run(wanted));
+    }
 }
 
 /// What is searched for. Large letters are meant as such.
 #[derive(Clone, Debug)]
-pub(super) struct Needle(String);
+struct Needle(String);
 
 impl Needle {
-    pub fn new(text: &str) -> Self {
+    fn new(text: &str) -> Self {
         Self(text.to_owned())
     }
 
@@ -66,19 +83,27 @@ enum Stop {
 
 impl Search {
     /// Searches, and answers once: also where `wanted` was dropped half-way.
-    pub async fn run(self, wanted: watch::Receiver<()>) {
+    async fn run(self, wanted: watch::Receiver<()>) {
         let mut hits = Vec::new();
         let deadline = Instant::now() + PATIENCE;
         let reach = match self.everything(&mut hits, &wanted, deadline).await {
             Ok(()) => Reach::All,
-            Err(Stop::Full) => Reach::Part(format!("the first {HITS} are shown; search for more of the line")),
-            Err(Stop::Late) => Reach::Part("there is more than can be read at once; what was read is shown".to_owned()),
+            Err(Stop::Full) => Reach::Part(format!(
+                "the first {HITS} are shown; search for more of the line"
+            )),
+            Err(Stop::Late) => Reach::Part(
+                "there is more than can be read at once; what was read is shown".to_owned(),
+            ),
             Err(Stop::Unwanted) => Reach::Part("the search was stopped".to_owned()),
         };
         hits.truncate(HITS);
         let ticket = self.ticket;
         // There is room for every answer that a guest waits for.
-        let _gone = self.to.try_send(ToClient::FoundAll { ticket, hits, reach });
+        let _gone = self.to.try_send(ToClient::FoundAll {
+            ticket,
+            hits,
+            reach,
+        });
     }
 
     async fn everything(
@@ -98,7 +123,11 @@ impl Search {
             go_on(hits)?;
             let (to, answer) = oneshot::channel();
             let needle = self.needle.clone();
-            let order = ToPane::Lines { needle, most: HITS_OF_ONE, to };
+            let order = ToPane::Lines {
+                needle,
+                most: HITS_OF_ONE,
+                to,
+            };
             let asked = async {
                 pane.orders.send(order).await.ok()?;
                 answer.await.ok()?
@@ -121,7 +150,9 @@ impl Search {
                 let found = spawn_blocking(move || in_segment(agent, number, &path, &needle));
                 let found = found.await.unwrap_or_default();
                 let room = HITS_OF_ONE.saturating_sub(known.len());
-                let news = found.into_iter().filter(|line| known.insert(line.text.raw().to_owned()));
+                let news = found
+                    .into_iter()
+                    .filter(|line| known.insert(line.text.raw().to_owned()));
                 hits.extend(news.take(room));
                 if known.len() >= HITS_OF_ONE {
                     break;
@@ -136,8 +167,16 @@ impl Search {
         let (folder, living) = (self.folder.clone(), living.clone());
         let listed = spawn_blocking(move || {
             let recorded = recording::agents(&folder).unwrap_or_default();
-            let ended = recorded.into_iter().rev().filter(|agent| !living.contains(agent));
-            let files = |agent| (agent, recording::segments(&folder, agent).unwrap_or_default());
+            let ended = recorded
+                .into_iter()
+                .rev()
+                .filter(|agent| !living.contains(agent));
+            let files = |agent| {
+                (
+                    agent,
+                    recording::segments(&folder, agent).unwrap_or_default(),
+                )
+            };
             ended.map(files).collect()
         });
         listed.await.unwrap_or_default()

@@ -58,8 +58,20 @@ impl Sights {
 
 impl Spot {
     fn moment(self, agent: AgentId, sight: Sight) -> Moment {
-        let Spot { screen, segment, offset, at } = self;
-        Moment { agent, segment, offset, at, screen, sight }
+        let Spot {
+            screen,
+            segment,
+            offset,
+            at,
+        } = self;
+        Moment {
+            agent,
+            segment,
+            offset,
+            at,
+            screen,
+            sight,
+        }
     }
 }
 
@@ -69,7 +81,12 @@ mod tests {
     use super::*;
 
     fn spot(screen: u64) -> Option<Spot> {
-        Some(Spot { screen, segment: 1, offset: screen * 100, at: Time(screen) })
+        Some(Spot {
+            screen,
+            segment: 1,
+            offset: screen * 100,
+            at: Time(screen),
+        })
     }
 
     #[test]
@@ -83,7 +100,10 @@ mod tests {
         let drawn = sights.drawn(AgentId(4), SeatId(1), 2).unwrap();
         assert_eq!((drawn.offset, drawn.sight), (200, Sight::Drawn));
         assert_eq!(sights.drawn(AgentId(4), SeatId(2), 2), None);
-        assert_eq!(sights.now(AgentId(4)).map(|moment| moment.offset), Some(900));
+        assert_eq!(
+            sights.now(AgentId(4)).map(|moment| moment.offset),
+            Some(900)
+        );
         sights.forgets(SeatId(1));
         assert_eq!(sights.drawn(AgentId(4), SeatId(1), 3), None);
     }

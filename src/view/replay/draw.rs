@@ -35,7 +35,14 @@ const KEYS: [(&str, &str); 8] = [
 pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
     let screen = buf.area;
     ink::fill(buf, screen, player.theme.face(Role::Base));
-    let row = |y: u16| Rect { y, height: 1, ..screen }.intersection(screen);
+    let row = |y: u16| {
+        Rect {
+            y,
+            height: 1,
+            ..screen
+        }
+        .intersection(screen)
+    };
     header(player, row(screen.y), buf);
     let bottom = screen.bottom();
     if screen.height >= 4 {
@@ -69,13 +76,27 @@ fn split(player: &Player, body: Rect) -> (Rect, Option<Rect>) {
     let wanted = player.screen().size().cols.saturating_add(2);
     let beside = body.width.saturating_sub(wanted).min(BESIDE.1);
     if beside >= BESIDE.0 {
-        let tile = Rect { width: body.width - beside, ..body };
-        let card = Rect { x: tile.right(), width: beside, ..body };
+        let tile = Rect {
+            width: body.width - beside,
+            ..body
+        };
+        let card = Rect {
+            x: tile.right(),
+            width: beside,
+            ..body
+        };
         return (tile, Some(card));
     }
     let below = BELOW.min(body.height / 3);
-    let tile = Rect { height: body.height - below, ..body };
-    let card = Rect { y: tile.bottom(), height: below, ..body };
+    let tile = Rect {
+        height: body.height - below,
+        ..body
+    };
+    let card = Rect {
+        y: tile.bottom(),
+        height: below,
+        ..body
+    };
     (tile, Some(card))
 }
 
@@ -92,7 +113,10 @@ fn header(player: &Player, area: Rect, buf: &mut Buffer) {
         theme.on(Role::HeaderName, face),
     );
     runs.add("▸ ", dim);
-    runs.add(stamp(wall, player.utc_offset_s), theme.on(Role::HeaderClock, face));
+    runs.add(
+        stamp(wall, player.utc_offset_s),
+        theme.on(Role::HeaderClock, face),
+    );
     let state = match player.run {
         Run::Paused => "‖ paused",
         Run::Playing(..) => "▶ plays",
@@ -135,7 +159,13 @@ fn pane(player: &Player, area: Rect, buf: &mut Buffer) {
         end: Runs::of(end, theme.on(Role::Dim, face)),
         ..Labels::default()
     };
-    frame::draw(buf, area, Weight::Heavy, theme.on(Role::PaneBorder, face), &labels);
+    frame::draw(
+        buf,
+        area,
+        Weight::Heavy,
+        theme.on(Role::PaneBorder, face),
+        &labels,
+    );
     let mut grid = Grid::default();
     // A whole patch fits every grid.
     let _fits = grid.apply(player.screen().patch_since(None));
@@ -145,7 +175,10 @@ fn pane(player: &Player, area: Rect, buf: &mut Buffer) {
         cells::row(buf, line, row, left, theme);
     }
     let cursor = grid.cursor();
-    let place = cursor.col.checked_sub(left).zip(cursor.row.checked_sub(top));
+    let place = cursor
+        .col
+        .checked_sub(left)
+        .zip(cursor.row.checked_sub(top));
     if let (Some((x, y)), Visibility::Shown) = (place, cursor.visibility)
         && x < inner.width
         && y < inner.height
@@ -168,7 +201,13 @@ fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
         ),
         ..Labels::default()
     };
-    frame::draw(buf, area, Weight::Thin, theme.on(Role::CardBorder, face), &labels);
+    frame::draw(
+        buf,
+        area,
+        Weight::Thin,
+        theme.on(Role::CardBorder, face),
+        &labels,
+    );
     let inner = frame::inside(area);
     let text = decided.card(player.utc_offset_s);
     let lines = text.shown_lines();
@@ -204,18 +243,31 @@ fn bar(player: &Player, area: Rect, buf: &mut Buffer) {
     };
     let (here, done) = (at(player.play), theme.on(Role::StatusKey, face));
     let put = |buf: &mut Buffer, x: u16, mark: &str, face: Face| {
-        let place = Rect { x: track.x + x, width: 1, ..track };
+        let place = Rect {
+            x: track.x + x,
+            width: 1,
+            ..track
+        };
         ink::write(buf, place, &Runs::of(mark, face));
     };
     for x in 0..track.width {
-        let (mark, face) = if x <= here { ("━", done) } else { ("─", theme.on(Role::Dim, face)) };
+        let (mark, face) = if x <= here {
+            ("━", done)
+        } else {
+            ("─", theme.on(Role::Dim, face))
+        };
         put(buf, x, mark, face);
     }
     for play in player.film.silences() {
         put(buf, at(play), "┄", theme.on(Role::Dim, face));
     }
     for (_, shown) in player.places() {
-        put(buf, at(player.film.play(shown)), "◆", theme.on(Role::StateWaiting, face));
+        put(
+            buf,
+            at(player.film.play(shown)),
+            "◆",
+            theme.on(Role::StateWaiting, face),
+        );
     }
     put(buf, here, "●", done);
 }
@@ -235,9 +287,14 @@ fn keys(player: &Player, area: Rect, buf: &mut Buffer) {
 fn list(player: &Player, cursor: usize, body: Rect, buf: &mut Buffer) {
     let theme = &player.theme;
     let face = theme.face(Role::Popup);
-    let wanted = u16::try_from(player.decided.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let wanted = u16::try_from(player.decided.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
     let width = body.width.saturating_sub(4).min(100);
-    let height = wanted.min(body.height.saturating_sub(2)).max(3).min(body.height);
+    let height = wanted
+        .min(body.height.saturating_sub(2))
+        .max(3)
+        .min(body.height);
     let area = Rect {
         x: body.x + (body.width - width) / 2,
         y: body.y + (body.height - height) / 2,
@@ -250,12 +307,22 @@ fn list(player: &Player, cursor: usize, body: Rect, buf: &mut Buffer) {
         foot: Runs::of(" enter goes there · esc closes ", theme.on(Role::Dim, face)),
         ..Labels::default()
     };
-    frame::draw(buf, area, Weight::Thin, theme.on(Role::PopupBorder, face), &labels);
+    frame::draw(
+        buf,
+        area,
+        Weight::Thin,
+        theme.on(Role::PopupBorder, face),
+        &labels,
+    );
     let inner = frame::inside(area);
     let top = cursor.saturating_sub(usize::from(inner.height.saturating_sub(1)));
     let rows = player.decided.iter().enumerate().skip(top);
     for (line, (at, decided)) in inner.rows().zip(rows) {
-        let role = if at == cursor { Role::PopupSelected } else { Role::PopupText };
+        let role = if at == cursor {
+            Role::PopupSelected
+        } else {
+            Role::PopupText
+        };
         let face = theme.on(role, face);
         ink::fill(buf, line, face);
         let when = stamp(decided.decision.at, player.utc_offset_s);

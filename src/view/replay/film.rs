@@ -48,7 +48,9 @@ pub enum Missing {
     )]
     Gone(String),
     /// The recording ends before it.
-    #[error("the recording has no such place; was its file changed or copied while it was written?")]
+    #[error(
+        "the recording has no such place; was its file changed or copied while it was written?"
+    )]
     NoSuchPlace,
 }
 
@@ -67,20 +69,37 @@ impl Film {
         let reel = self.reels.len();
         let (mut before, mut play) = match self.frames.last() {
             Some(last) => (last.at, last.play),
-            None => (segment.places().first().map_or(segment.began, |first| first.at), 0),
+            None => (
+                segment
+                    .places()
+                    .first()
+                    .map_or(segment.began, |first| first.at),
+                0,
+            ),
         };
         let first = self.frames.len();
         for (place, spot) in segment.places().iter().enumerate() {
             let at = spot.at.max(before);
             play += at.since(before).min(SILENCE_MS);
             before = at;
-            self.frames.push(Frame { reel, place, at, play });
+            self.frames.push(Frame {
+                reel,
+                place,
+                at,
+                play,
+            });
         }
         let head = match self.reels.last() {
-            Some(last) if !stands_alone(&segment) && last.segment.number + 1 == segment.number => last.head,
+            Some(last) if !stands_alone(&segment) && last.segment.number + 1 == segment.number => {
+                last.head
+            }
             Some(_) | None => reel,
         };
-        self.reels.push(Reel { segment, first, head });
+        self.reels.push(Reel {
+            segment,
+            first,
+            head,
+        });
     }
 
     /// How many events there are.
@@ -140,7 +159,9 @@ impl Film {
     /// Where the shortened silences are, in ms of playing.
     pub fn silences(&self) -> impl Iterator<Item = u64> {
         let pairs = self.frames.iter().zip(self.frames.iter().skip(1));
-        pairs.filter(|(one, next)| next.at.since(one.at) > SILENCE_MS).map(|(one, _)| one.play)
+        pairs
+            .filter(|(one, next)| next.at.since(one.at) > SILENCE_MS)
+            .map(|(one, _)| one.play)
     }
 
     /// How many events show the picture that stands at a place.
@@ -177,14 +198,23 @@ impl Film {
 fn stands_alone(segment: &Segment) -> bool {
     const SOON: usize = 4;
     let first = segment.places().iter().take(SOON);
-    segment.number <= 1 || first.into_iter().any(|place| segment.event(*place) == Some(Event::Picture))
+    segment.number <= 1
+        || first
+            .into_iter()
+            .any(|place| segment.event(*place) == Some(Event::Picture))
 }
 
 /// A moment of the wall clock as people read it, so many seconds from UTC.
 pub fn stamp(at: Time, utc_offset_s: i32) -> String {
-    let at = i64::try_from(at.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    let at = i64::try_from(at.0)
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let zone = jiff::tz::Offset::from_seconds(utc_offset_s).unwrap_or(jiff::tz::Offset::UTC);
-    at.map_or_else(String::new, |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    at.map_or_else(String::new, |at| {
+        zone.to_datetime(at)
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string()
+    })
 }
 
 /// The screen that a film is shown on.
@@ -197,7 +227,10 @@ pub struct Projector {
 impl Projector {
     /// Nothing is shown yet.
     pub fn new() -> Self {
-        Self { screen: blank(Size::default()), shown: 0 }
+        Self {
+            screen: blank(Size::default()),
+            shown: 0,
+        }
     }
 
     /// How many events it has shown.
@@ -248,5 +281,11 @@ impl Default for Projector {
 
 /// A short past is enough: only the picture is shown.
 fn blank(size: Size) -> Screen {
-    Screen::new(size, Limits { history_bytes: 64 * 1024, ..Limits::default() })
+    Screen::new(
+        size,
+        Limits {
+            history_bytes: 64 * 1024,
+            ..Limits::default()
+        },
+    )
 }

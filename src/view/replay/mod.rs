@@ -117,7 +117,9 @@ impl Player {
     /// The screen as text, a line a row, without blank rows at the end.
     pub fn text(&self) -> String {
         let rows = self.screen().rows(0..u16::MAX);
-        let lines = rows.iter().map(|row| crate::model::Untrusted::new(row.text()).shown());
+        let lines = rows
+            .iter()
+            .map(|row| crate::model::Untrusted::new(row.text()).shown());
         let text: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
         let text = text.join("\n");
         text.trim_end_matches('\n').to_owned()
@@ -163,7 +165,10 @@ impl Player {
             Some(moment) => self.film.shown_in(moment.segment, moment.offset),
             None if self.film.is_empty() => Err(Missing::All),
             None => match self.film.shown_by(decided.decision.at) {
-                0 => Err(Missing::Gone(stamp(self.film.wall(0, 0), self.utc_offset_s))),
+                0 => Err(Missing::Gone(stamp(
+                    self.film.wall(0, 0),
+                    self.utc_offset_s,
+                ))),
                 shown => Ok(shown),
             },
         }
@@ -198,7 +203,10 @@ impl Player {
         let Run::Playing(from, since) = self.run else {
             return None;
         };
-        let next = self.film.next_play(self.projector.shown()).unwrap_or(self.film.length());
+        let next = self
+            .film
+            .next_play(self.projector.shown())
+            .unwrap_or(self.film.length());
         let due = since.0 + next.saturating_sub(from) / SPEEDS[self.speed];
         Some(Time(due.clamp(now.0 + 5, now.0 + MOVES_MS)))
     }
@@ -231,12 +239,18 @@ impl Player {
             self.list_key(key, at);
             return None;
         }
-        let step = if key.mods.contains(Mods::SHIFT) { 60_000 } else { 5_000 };
+        let step = if key.mods.contains(Mods::SHIFT) {
+            60_000
+        } else {
+            5_000
+        };
         match key.code {
             KeyCode::Char('q') | KeyCode::Esc => return Some(Act::Quit),
             KeyCode::Char(' ') => self.pause_or_go_on(now),
             KeyCode::Char('+' | '=') | KeyCode::Up => self.at_speed(self.speed + 1, now),
-            KeyCode::Char('-' | '_') | KeyCode::Down => self.at_speed(self.speed.saturating_sub(1), now),
+            KeyCode::Char('-' | '_') | KeyCode::Down => {
+                self.at_speed(self.speed.saturating_sub(1), now)
+            }
             KeyCode::Right => self.seek(self.play.saturating_add(step), now),
             KeyCode::Left => self.seek(self.play.saturating_sub(step), now),
             KeyCode::Char('L') => self.seek(self.play.saturating_add(60_000), now),

@@ -61,14 +61,25 @@ impl Story {
             Happening::Spawned { agent, launch } => {
                 self.agents.insert(*agent, launch.name.clone());
             }
-            Happening::Asked { request, agent, brief, ask, .. } => {
+            Happening::Asked {
+                request,
+                agent,
+                brief,
+                ask,
+                ..
+            } => {
                 let (agent, brief, ask) = (*agent, brief.clone(), ask.clone());
                 self.open.insert(*request, Asked { agent, brief, ask });
             }
             Happening::Withdrawn { request, .. } => {
                 self.open.remove(request);
             }
-            Happening::Decided { card, decision, seen_ms, at_screen } => self.decided.push(Decided {
+            Happening::Decided {
+                card,
+                decision,
+                seen_ms,
+                at_screen,
+            } => self.decided.push(Decided {
                 request: card.request,
                 asked: self.open.remove(&card.request),
                 decision: decision.clone(),
@@ -97,7 +108,10 @@ impl Story {
 
     /// The decision of a request.
     pub fn decision(&self, request: RequestId) -> Option<&Decided> {
-        self.decided.iter().rev().find(|decided| decided.request == request)
+        self.decided
+            .iter()
+            .rev()
+            .find(|decided| decided.request == request)
     }
 
     /// The agent of that number or name; of several with one name, the newest.
@@ -105,7 +119,11 @@ impl Story {
         let number = named.parse().ok().map(AgentId);
         let number = number.filter(|number| self.agents.contains_key(number));
         number.or_else(|| {
-            let named = self.agents.iter().rev().find(|(_, name)| name.as_str() == named);
+            let named = self
+                .agents
+                .iter()
+                .rev()
+                .find(|(_, name)| name.as_str() == named);
             named.map(|(agent, _)| *agent)
         })
     }
@@ -120,13 +138,20 @@ impl Decided {
 
     /// In one line.
     pub fn title(&self) -> Untrusted {
-        let asks = self.asked.as_ref().map_or("asked something", |asked| match &asked.ask {
-            Ask::Permission { summary, .. } => summary.raw(),
-            Ask::Question { text, .. } => text.raw(),
-            Ask::Gate { .. } => "a gate",
-        });
+        let asks = self
+            .asked
+            .as_ref()
+            .map_or("asked something", |asked| match &asked.ask {
+                Ask::Permission { summary, .. } => summary.raw(),
+                Ask::Question { text, .. } => text.raw(),
+                Ask::Gate { .. } => "a gate",
+            });
         let first = asks.lines().next().unwrap_or_default();
-        Untrusted::new(format!("{} {} · {first}", self.request, self.decision.verdict.past()))
+        Untrusted::new(format!(
+            "{} {} · {first}",
+            self.request,
+            self.decision.verdict.past()
+        ))
     }
 
     /// The card's words: what was asked, what was decided, by whom and when.
@@ -142,7 +167,10 @@ impl Decided {
         let Decision { verdict, by, at } = &self.decision;
         text.push_str(&format!("\n\n{} by {}\n", verdict.past(), by.name));
         text.push_str(&stamp(*at, utc_offset_s));
-        text.push_str(&format!("\nthe card had stood there for {:.1} s\n", self.seen_ms as f64 / 1_000.0));
+        text.push_str(&format!(
+            "\nthe card had stood there for {:.1} s\n",
+            self.seen_ms as f64 / 1_000.0
+        ));
         let said = said(verdict);
         if !said.is_empty() {
             text.push_str(&format!("\n{said}\n"));
@@ -158,10 +186,20 @@ impl Decided {
 
 fn words(ask: &Ask) -> String {
     match ask {
-        Ask::Permission { tool, summary, detail, cwd } => {
+        Ask::Permission {
+            tool,
+            summary,
+            detail,
+            cwd,
+        } => {
             let same = detail.raw().trim() == summary.raw().trim();
             let detail = if same { "" } else { detail.raw() };
-            format!("{}: {}\n{detail}\nin {}", tool.raw(), summary.raw(), cwd.raw())
+            format!(
+                "{}: {}\n{detail}\nin {}",
+                tool.raw(),
+                summary.raw(),
+                cwd.raw()
+            )
         }
         Ask::Question { text, options } => {
             let options = options.iter().map(|option| format!("\n- {}", option.raw()));

@@ -11,20 +11,31 @@ const BEGAN: u64 = 1_700_000_000;
 
 /// A segment of 20x4 with these events: milliseconds from its beginning, kind, text.
 fn segment(number: u64, began_s: u64, events: &[(u64, &str, &str)]) -> (Segment, Vec<u64>) {
-    let mut text =
-        format!("{{\"version\": 2, \"width\": 20, \"height\": 4, \"timestamp\": {}}}\n", BEGAN + began_s);
+    let mut text = format!(
+        "{{\"version\": 2, \"width\": 20, \"height\": 4, \"timestamp\": {}}}\n",
+        BEGAN + began_s
+    );
     let mut ends = Vec::new();
     for (ms, kind, what) in events {
         let what = serde_json::to_string(what).unwrap();
-        text.push_str(&format!("[{}.{:03}, \"{kind}\", {what}]\n", ms / 1_000, ms % 1_000));
+        text.push_str(&format!(
+            "[{}.{:03}, \"{kind}\", {what}]\n",
+            ms / 1_000,
+            ms % 1_000
+        ));
         ends.push(text.len() as u64);
     }
     (Segment::read(number, text.into_bytes()).unwrap(), ends)
 }
 
 fn counting() -> (Film, Vec<u64>) {
-    let events: Vec<(u64, String)> = (0..60).map(|n| (n * 1_000, format!("\r\x1b[2Kframe {n}"))).collect();
-    let events: Vec<(u64, &str, &str)> = events.iter().map(|(ms, text)| (*ms, "o", text.as_str())).collect();
+    let events: Vec<(u64, String)> = (0..60)
+        .map(|n| (n * 1_000, format!("\r\x1b[2Kframe {n}")))
+        .collect();
+    let events: Vec<(u64, &str, &str)> = events
+        .iter()
+        .map(|(ms, text)| (*ms, "o", text.as_str()))
+        .collect();
     let (segment, ends) = segment(1, 0, &events);
     (Film::new(vec![segment]), ends)
 }
@@ -43,8 +54,13 @@ fn decided(request: u64, segment: u64, offset: u64) -> Decided {
             },
         }),
         decision: Decision {
-            verdict: Verdict::Reject { reason: "not that folder".into() },
-            by: Person { name: "alice".into(), key: None },
+            verdict: Verdict::Reject {
+                reason: "not that folder".into(),
+            },
+            by: Person {
+                name: "alice".into(),
+                key: None,
+            },
             at: Time((BEGAN + 30) * 1_000),
         },
         seen_ms: 1_200,
@@ -71,7 +87,9 @@ fn drawn(player: &Player, cols: u16, rows: u16) -> String {
     let mut buf = Buffer::empty(Rect::new(0, 0, cols, rows));
     draw(player, &mut buf);
     let lines = buf.content.chunks(usize::from(cols));
-    lines.map(|line| line.iter().map(|cell| cell.symbol()).collect::<String>() + "\n").collect()
+    lines
+        .map(|line| line.iter().map(|cell| cell.symbol()).collect::<String>() + "\n")
+        .collect()
 }
 
 #[test]
@@ -117,7 +135,10 @@ fn a_long_silence_is_played_in_two_seconds_and_said() {
     press(&mut player, 0, KeyCode::Char(' '));
     player.update(Input::Tick, Time(1_000));
     let picture = drawn(&player, 100, 12);
-    assert!(picture.contains("silent for 10m00s, shortened"), "{picture}");
+    assert!(
+        picture.contains("silent for 10m00s, shortened"),
+        "{picture}"
+    );
     assert!(picture.contains("22:18:20"), "halfway through: {picture}");
     player.update(Input::Tick, Time(2_001));
     assert_eq!(player.text(), "before after");
@@ -130,7 +151,14 @@ fn a_decision_opens_on_the_picture_that_stood_there_with_its_card() {
     player.go_to_decision(0).unwrap();
     assert_eq!(player.text(), "frame 30");
     let picture = drawn(&player, 120, 30);
-    for words in ["decided: #5", "rm -rf build", "rejected by alice", "not that folder", "frame 30", "paused"] {
+    for words in [
+        "decided: #5",
+        "rm -rf build",
+        "rejected by alice",
+        "not that folder",
+        "frame 30",
+        "paused",
+    ] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
     press(&mut player, 0, KeyCode::Char('n'));
@@ -140,7 +168,10 @@ fn a_decision_opens_on_the_picture_that_stood_there_with_its_card() {
     press(&mut player, 0, KeyCode::Char('N'));
     assert_eq!(player.text(), "frame 30");
     press(&mut player, 0, KeyCode::Left);
-    assert!(!drawn(&player, 120, 30).contains("decided: #5"), "the card goes with the picture");
+    assert!(
+        !drawn(&player, 120, 30).contains("decided: #5"),
+        "the card goes with the picture"
+    );
     press(&mut player, 0, KeyCode::Char('n'));
     assert_eq!(player.text(), "frame 30");
 }
@@ -151,7 +182,10 @@ fn the_list_of_decisions_goes_where_it_says() {
     let mut player = player(film, vec![decided(5, 1, ends[30]), decided(6, 1, ends[40])]);
     press(&mut player, 0, KeyCode::Char('l'));
     let picture = drawn(&player, 120, 30);
-    assert!(picture.contains("#5 rejected") && picture.contains("#6 rejected"), "{picture}");
+    assert!(
+        picture.contains("#5 rejected") && picture.contains("#6 rejected"),
+        "{picture}"
+    );
     press(&mut player, 0, KeyCode::Down);
     press(&mut player, 0, KeyCode::Enter);
     assert_eq!(player.text(), "frame 40");
@@ -160,10 +194,20 @@ fn the_list_of_decisions_goes_where_it_says() {
 #[test]
 fn a_moment_in_a_segment_that_went_is_said_in_a_sentence() {
     let picture = "\u{1b}c\u{1b}[1;1Hkept";
-    let (two, ends) = segment(2, 100, &[(0, "m", "picture"), (0, "o", picture), (10, "o", " on")]);
-    let mut player = player(Film::new(vec![two]), vec![decided(5, 1, 200), decided(6, 2, ends[2])]);
+    let (two, ends) = segment(
+        2,
+        100,
+        &[(0, "m", "picture"), (0, "o", picture), (10, "o", " on")],
+    );
+    let mut player = player(
+        Film::new(vec![two]),
+        vec![decided(5, 1, 200), decided(6, 2, ends[2])],
+    );
     let why = player.go_to_decision(0).unwrap_err().to_string();
-    assert!(why.contains("gone") && why.contains("2023-11-14 22:15:00"), "{why}");
+    assert!(
+        why.contains("gone") && why.contains("2023-11-14 22:15:00"),
+        "{why}"
+    );
     player.go_to_decision(1).unwrap();
     assert_eq!(player.text(), "kept on");
     assert_eq!(player.go_to_place(3, 0), Err(Missing::NoSuchPlace));
@@ -182,9 +226,27 @@ fn a_segment_without_a_picture_is_played_from_the_one_before() {
 
 #[test]
 fn every_place_shows_the_same_whether_it_is_reached_forwards_or_by_a_jump() {
-    let (one, _) = segment(1, 0, &[(0, "o", "a\x1b[31mb"), (5, "r", "30x5"), (6, "o", "\x1b[3"), (7, "o", "2mc")]);
+    let (one, _) = segment(
+        1,
+        0,
+        &[
+            (0, "o", "a\x1b[31mb"),
+            (5, "r", "30x5"),
+            (6, "o", "\x1b[3"),
+            (7, "o", "2mc"),
+        ],
+    );
     let again = "\u{1b}c\u{1b}[1;1Ha\u{1b}[31mb\u{1b}[32mc";
-    let (two, _) = segment(2, 1, &[(0, "r", "30x5"), (0, "m", "picture"), (0, "o", again), (9, "o", "d")]);
+    let (two, _) = segment(
+        2,
+        1,
+        &[
+            (0, "r", "30x5"),
+            (0, "m", "picture"),
+            (0, "o", again),
+            (9, "o", "d"),
+        ],
+    );
     let film = Film::new(vec![one, two]);
     let mut forwards = Projector::new();
     for shown in 0..=film.len() {
@@ -200,12 +262,24 @@ fn every_place_shows_the_same_whether_it_is_reached_forwards_or_by_a_jump() {
 #[test]
 fn the_story_finds_agents_by_name_and_decisions_by_request() {
     use crate::model::{Actor, AskKey, Card, Entry, Happening, Launch};
-    let entry = |what| Entry { at: Time(0), by: Actor::Room, what };
-    let spawned = |agent: u32| {
-        let launch = Launch { name: "scout".into(), ..Launch::default() };
-        entry(Happening::Spawned { agent: AgentId(agent), launch })
+    let entry = |what| Entry {
+        at: Time(0),
+        by: Actor::Room,
+        what,
     };
-    let Decided { asked, decision, .. } = decided(5, 1, 0);
+    let spawned = |agent: u32| {
+        let launch = Launch {
+            name: "scout".into(),
+            ..Launch::default()
+        };
+        entry(Happening::Spawned {
+            agent: AgentId(agent),
+            launch,
+        })
+    };
+    let Decided {
+        asked, decision, ..
+    } = decided(5, 1, 0);
     let asked = asked.unwrap();
     let entries = [
         spawned(1),
@@ -220,7 +294,10 @@ fn the_story_finds_agents_by_name_and_decisions_by_request() {
             screen: 1,
         }),
         entry(Happening::Decided {
-            card: Card { request: RequestId(5), digest: Digest::from("d") },
+            card: Card {
+                request: RequestId(5),
+                digest: Digest::from("d"),
+            },
             decision,
             seen_ms: 900,
             at_screen: None,
@@ -230,7 +307,10 @@ fn the_story_finds_agents_by_name_and_decisions_by_request() {
     assert_eq!(story.agent("scout"), Some(AgentId(3)));
     assert_eq!(story.agent("1"), Some(AgentId(1)));
     assert_eq!(story.agent("nobody"), None);
-    assert_eq!(story.decision(RequestId(5)).unwrap().agent(), Some(AgentId(3)));
+    assert_eq!(
+        story.decision(RequestId(5)).unwrap().agent(),
+        Some(AgentId(3))
+    );
 }
 
 #[test]

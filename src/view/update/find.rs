@@ -1,8 +1,9 @@
 //! Search in a pane: the server looks through past and screen, the view goes from hit to hit. Search in
 //! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
-use crate::model::{AgentId, Time};
-use crate::view::desk::{Awaited, Chooser, Desk, Entry, Line, Jump, Mode, Pick, Popup, Then};
+use crate::model::AgentId;
+use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
+use crate::view::replay::stamp;
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
 
 use super::focus::Step;
@@ -138,22 +139,18 @@ pub(super) fn found_all(turn: &mut Turn, ticket: u32, hits: Vec<FoundLine>, reac
 fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     let agent = desk.facts.agents.get(&hit.agent);
     let name = agent.map_or_else(|| hit.agent.to_string(), super::agents::label);
-    let (mark, place) = match (hit.place, hit.at) {
-        (Where::Pane(_), _) => (String::new(), "in its pane".to_owned()),
-        (Where::Recording { .. }, None) => ("✓ ".to_owned(), "recorded".to_owned()),
+    let who = match (hit.place, hit.at) {
+        (Where::Pane(_), _) => name,
+        (Where::Recording { .. }, None) => format!("{name} (ended)"),
         (Where::Recording { .. }, Some(at)) => {
-            ("✓ ".to_owned(), clock(at, desk.utc_offset_s))
+            format!("{name} (ended) {}", stamp(at, desk.utc_offset_s))
         }
     };
     Entry {
-        label: format!("{mark}{name}  {}", hit.text.shown().trim()),
-        remark: place,
+        label: format!("{who}  {}", hit.text.shown().trim()),
+        remark: String::new(),
         pick: Pick::Hit(hit.agent, hit.place),
     }
-}
-
-fn clock(at: Time, utc_offset_s: i32) -> String {
-    crate::view::replay::stamp(at, utc_offset_s)
 }
 
 /// A line was chosen: its pane goes there; a recording is looked at with a program of its own.
@@ -170,7 +167,9 @@ pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: Strin
         }
         Where::Recording { segment, offset } => {
             let command = format!("opsroom replay {agent} --at {segment}:{offset}");
-            turn.note(format!("agent {agent} has ended; look at it with: {command} (copied)"));
+            turn.note(format!(
+                "agent {agent} has ended; look at it with: {command} (copied)"
+            ));
             turn.acts.push(Act::Copy(command));
         }
     }
@@ -178,7 +177,11 @@ pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: Strin
 
 /// Goes to the line that waits for this pane, where its picture is here. Says whether it did.
 pub(super) fn jump(turn: &mut Turn, agent: AgentId) -> bool {
-    let waits = turn.desk.jump.as_ref().is_some_and(|jump| jump.agent == agent);
+    let waits = turn
+        .desk
+        .jump
+        .as_ref()
+        .is_some_and(|jump| jump.agent == agent);
     let pane = turn.desk.panes.get(&agent);
     if !waits || pane.is_none_or(|pane| pane.grid.generation() == 0) {
         return false;

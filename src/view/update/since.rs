@@ -81,7 +81,11 @@ fn line(desk: &Desk, missed: &Missed) -> String {
             agent,
             what,
         } => {
-            let open = desk.facts.requests.get(request).is_some_and(|one| one.is_open());
+            let open = desk
+                .facts
+                .requests
+                .get(request)
+                .is_some_and(|one| one.is_open());
             let still = if open { " (waits)" } else { "" };
             let by = agent.map_or("the room".to_owned(), |agent| name(desk, agent));
             format!("{request} by {by}: {}{still}", what.raw())
