@@ -170,7 +170,7 @@ fn a_server_of_another_version_is_named_in_a_sentence_and_left_alone() {
         stream.write_all(b"OPSROOM 9999 7.0.0\n").unwrap();
         line
     });
-    let said = place.fails(&["ls"]);
+    let said = place.fails(&["spawn", "--", "cat"]);
     assert!(
         said.contains("7.0.0") && said.contains("9999") && said.contains("upgrade-server"),
         "{said}"

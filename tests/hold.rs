@@ -1,6 +1,7 @@
 //! What must hold: the room under attack, in a hurry and out of everything. The real binary, real
 //! sockets, real terminals; figures of the processes as the system tells them.
-#![allow(clippy::unwrap_used, clippy::panic)]
+// Figures are printed, and the reason where a test cannot run here.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 #[path = "server/client.rs"]
 mod client;

@@ -87,8 +87,18 @@ impl Room {
     fn put_head(&self, bytes: &[u8]) {
         fs::write(head_path(self.path()), bytes).unwrap();
     }
+    /// Opens it. A process that another test is just starting holds our descriptors until it is another
+    /// program, and the lock with them: that moment is waited out.
     fn open(&self) -> (Journal, Vec<Entry>, opsroom::server::journal::Opened) {
-        Journal::open(self.path()).unwrap()
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            match Journal::open(self.path()) {
+                Err(OpenFault::Taken(_)) if std::time::Instant::now() < deadline => {
+                    std::thread::yield_now();
+                }
+                opened => return opened.unwrap(),
+            }
+        }
     }
     fn refusal(&self) -> String {
         Journal::open(self.path()).unwrap_err().to_string()

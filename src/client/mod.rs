@@ -1,9 +1,10 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
+mod canvas;
 mod echo;
 mod editor;
 mod gate;
-mod keyboard;
+mod hangup;
 mod link;
 mod once;
 mod painter;

@@ -7,7 +7,6 @@ use crossterm::event::Event;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::gate::Gate;
-use super::keyboard::Keyboard;
 use super::painter::Underlines;
 use super::run::{after, now, until, utc_offset_s};
 use super::shelf::Shelf;
@@ -45,7 +44,6 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         Begin::Paused => {}
         Begin::Playing => player.start(now()),
     }
-    let mut keyboard = Keyboard::open().context("cannot watch the terminal")?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut gate = Gate::default();
@@ -54,7 +52,10 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         let tick = player.next_deadline(now()).map(|at| after(at, now()));
         let input = tokio::select! {
             biased;
-            event = keyboard.next() => read(event.context("the terminal is gone")?, &mut window)?,
+            event = window.event() => match event {
+                Some(event) => read(event.context("the terminal is gone")?, &mut window)?,
+                None => return Ok(()),
+            },
             _ = terminate.recv() => return Ok(()),
             _ = hangup.recv() => return Ok(()),
             () = until(gate.due(Instant::now())) => {

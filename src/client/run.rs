@@ -11,7 +11,6 @@ use tokio::time::sleep_until;
 
 use super::echo::{Echo, Needs};
 use super::gate::Gate;
-use super::keyboard::Keyboard;
 use super::link::{self, Came, Line};
 use super::painter::Underlines;
 use super::reload::Reload;
@@ -22,9 +21,10 @@ use crate::config::keys::{self, Commands};
 use crate::door::{self, RoomPaths, Seating};
 use crate::model::{Level, Time};
 use crate::terminal::Size;
+use crate::view::changes::{Changes, Noted, Touched};
 use crate::view::command::{Action, Command};
 use crate::view::desk::{self, Desk};
-use crate::view::draw::draw;
+use crate::view::draw::{draw, draw_touched};
 use crate::view::keymap::Keymap;
 use crate::view::tiles::plan;
 use crate::view::update::{Act, Input, acks, next_deadline, update};
@@ -76,6 +76,9 @@ struct Open {
     reload: Reload,
     gate: Gate,
     echo: Echo,
+    changes: Changes,
+    /// When the screen changes by time alone.
+    tick: Option<Time>,
     line: Option<Line>,
     leaving: Option<String>,
     /// While the server is gone: the next pause, and when to try again.
@@ -133,6 +136,8 @@ impl Open {
             reload,
             gate: Gate::default(),
             echo: Echo::default(),
+            changes: Changes::default(),
+            tick: None,
             line: None,
             leaving: None,
             again: None,
@@ -156,7 +161,6 @@ impl Open {
     }
 
     async fn stay(mut self) -> anyhow::Result<String> {
-        let mut keyboard = Keyboard::open().context("cannot watch the terminal")?;
         let mut ends = Ends {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -166,11 +170,14 @@ impl Open {
                 return Ok(why);
             }
             let frame = self.gate.due(Instant::now());
-            let tick = next_deadline(&self.desk).map(|at| after(at, now()));
+            let tick = self.tick.map(|at| after(at, now()));
             let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
-                event = keyboard.next() => self.event(event.context("the terminal is gone")?)?,
+                event = self.window.event() => match event {
+                    Some(event) => self.event(event.context("the terminal is gone")?)?,
+                    None => return Ok("the terminal is gone".to_owned()),
+                },
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
                 _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
                 came = next(&mut self.line) => self.came(came),
@@ -190,7 +197,7 @@ impl Open {
         let input = match event {
             Event::Key(key) => translate::key(key).map(Input::Key),
             Event::Mouse(mouse) => Some(Input::Mouse(translate::mouse(mouse))),
-            Event::Paste(text) => Some(Input::Paste(text)),
+            Event::Paste(text) => Some(translate::paste(text)),
             Event::FocusGained => Some(Input::FocusGained),
             Event::FocusLost => Some(Input::FocusLost),
             Event::Resize(cols, rows) => {
@@ -239,11 +246,17 @@ impl Open {
 
     fn take(&mut self, input: Input) {
         let came = self.echo.before(&self.desk, &input, Instant::now());
+        let extent = self.changes.note(&self.desk, &input);
         let acts = update(&mut self.desk, &self.keymap, input, now());
-        match self.echo.after(came, &acts, Instant::now()) {
+        let needs = self.echo.after(came, &acts, Instant::now());
+        match needs {
             Needs::Nothing => {}
             Needs::Frame => self.gate.want(),
             Needs::FrameAtOnce => self.gate.want_at_once(),
+        }
+        if needs != Needs::Nothing && extent == Noted::Anything {
+            self.changes.anything();
+            self.tick = next_deadline(&self.desk);
         }
         for act in acts {
             self.perform(act);
@@ -380,9 +393,16 @@ impl Open {
     fn frame(&mut self) -> anyhow::Result<()> {
         let plan = plan(&self.desk);
         let (desk, keymap) = (&self.desk, &self.keymap);
-        self.window
-            .draw(|buffer| draw(desk, &plan, keymap, buffer))
-            .context("the terminal is gone")?;
+        let drawn = match self.changes.touched(desk, &plan) {
+            None => self.window.draw(|buffer| draw(desk, &plan, keymap, buffer)),
+            Some(touched) => self
+                .window
+                .change(touched.iter().flat_map(Touched::lines), |cursor, buffer| {
+                    draw_touched(desk, &touched, keymap, cursor, buffer)
+                }),
+        };
+        drawn.context("the terminal is gone")?;
+        self.changes.drawn(desk, plan);
         self.gate.drew(Instant::now());
         for ack in acks(&mut self.desk) {
             self.send(ack);

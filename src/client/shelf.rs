@@ -17,6 +17,9 @@ use crate::config::theme::{self, ColourDepth, Theme};
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
 
+/// Where somebody without a home has nothing, and cannot write.
+const NOWHERE: &str = "/dev/null";
+
 /// Where a person's own files are, and how many colours their terminal has.
 #[derive(Clone, Debug)]
 pub struct Shelf {
@@ -38,10 +41,13 @@ pub struct Chosen {
 impl Shelf {
     /// The person's who runs this, as their environment says.
     pub fn of_this_person() -> Self {
-        let config = env::var_os("XDG_CONFIG_HOME")
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from);
-        let home = || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".config");
+        let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+        let config = config.filter(|path| path.is_absolute());
+        // Without HOME the system's list of users says it.
+        let home = || {
+            let home = env::home_dir().filter(|path| path.is_absolute());
+            home.map_or_else(|| PathBuf::from(NOWHERE), |home| home.join(".config"))
+        };
         Self {
             folder: config.unwrap_or_else(home).join("opsroom"),
             depth: depth(),
@@ -62,7 +68,10 @@ impl Shelf {
                 .map(|file| file.text),
         )?;
         let text = text.with_context(|| unknown("theme", name, &self.themes()))?;
-        Ok(whole(theme::parse(&format!("themes/{name}.toml"), &text))?.reduce(self.depth))
+        let mut theme = whole(theme::parse(&format!("themes/{name}.toml"), &text))?;
+        // A copy of another one is called as its file is, whatever it still says inside.
+        name.clone_into(&mut theme.name);
+        Ok(theme.reduce(self.depth))
     }
 
     /// A layout: the person's own file, else the built-in one.
@@ -79,7 +88,9 @@ impl Shelf {
                 .map(|file| file.text),
         )?;
         let text = text.with_context(|| unknown("layout", name, &self.layouts()))?;
-        whole(layout::parse(&format!("layouts/{name}.toml"), &text))
+        let mut layout = whole(layout::parse(&format!("layouts/{name}.toml"), &text))?;
+        name.clone_into(&mut layout.name);
+        Ok(layout)
     }
 
     /// The text of `keys.toml`, where there is one.
@@ -197,9 +208,16 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
         Ok(_) => fs::read_to_string(path)
             .map(Some)
             .with_context(|| format!("cannot read {}", path.display())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_none(&error) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn is_none(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// How many colours the terminal says it has.
@@ -226,6 +244,29 @@ fn depth() -> ColourDepth {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+
+    #[test]
+    fn a_copy_is_called_as_its_file_is_and_so_found_again_when_it_changes() {
+        let (_folder, shelf) = shelf();
+        for (kind, file) in [("themes", &THEMES[1]), ("layouts", &LAYOUTS[1])] {
+            let folder = shelf.folder.join(kind);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("mine.toml"), file.text).unwrap();
+        }
+        assert_eq!(shelf.theme("mine").unwrap().name, "mine");
+        assert_eq!(shelf.layout("mine").unwrap().name, "mine");
+    }
+
+    #[test]
+    fn somebody_without_a_home_gets_what_is_built_in() {
+        let shelf = Shelf {
+            folder: Path::new(NOWHERE).join("opsroom"),
+            depth: ColourDepth::True,
+        };
+        assert!(shelf.theme("opsroom").is_ok() && shelf.layout("wall").is_ok());
+        assert!(shelf.keys().unwrap().is_none() && !shelf.themes().is_empty());
+        assert!(shelf.choose(&Chosen::default()).is_err());
+    }
 
     fn shelf() -> (tempfile::TempDir, Shelf) {
         let folder = tempfile::tempdir().unwrap();

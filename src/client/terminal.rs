@@ -5,28 +5,31 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags,
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode,
 };
-use crossterm::{cursor, execute, queue};
+use crossterm::{cursor, execute};
+use futures_util::StreamExt as _;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Terminal, TerminalOptions, Viewport};
+use ratatui::layout::Rect;
 
-use super::painter::{Painter, Underlines};
-use crate::terminal::{CursorShape, Size};
+use super::canvas::Canvas;
+use super::hangup::Hangup;
+use super::painter::Underlines;
+use crate::terminal::Size;
 use crate::view::draw::CursorAt;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
-    terminal: Terminal<Painter<BufWriter<Stdout>>>,
+    canvas: Canvas<BufWriter<Stdout>>,
     underlines: Underlines,
-    /// The cursor's shape, as last set.
-    shape: Option<CursorShape>,
+    /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
+    keys: Option<EventStream>,
+    gone: Hangup,
 }
 
 impl Window {
@@ -40,15 +43,16 @@ impl Window {
             restore();
             earlier(panic);
         }));
-        let terminal = Self::open(underlines).inspect_err(|_| restore())?;
+        let canvas = Self::open(underlines).inspect_err(|_| restore())?;
         Ok(Self {
-            terminal,
+            canvas,
             underlines,
-            shape: None,
+            keys: Some(EventStream::new()),
+            gone: Hangup::watch(),
         })
     }
 
-    fn open(underlines: Underlines) -> anyhow::Result<Terminal<Painter<BufWriter<Stdout>>>> {
+    fn open(underlines: Underlines) -> anyhow::Result<Canvas<BufWriter<Stdout>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
         let mut out = buffered();
@@ -65,7 +69,19 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(blank(out, underlines, (cols, rows))?)
+        Ok(Canvas::new(out, underlines, area(cols, rows))?)
+    }
+
+    /// The next key, mouse event or size; none where the terminal is gone.
+    pub async fn event(&mut self) -> Option<io::Result<Event>> {
+        let Some(keys) = &mut self.keys else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            biased;
+            () = self.gone.wait() => None,
+            event = keys.next() => event,
+        }
     }
 
     /// Draws one frame as one synchronised update. `paint` fills the buffer and says where the cursor stands.
@@ -73,26 +89,19 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
-        // hidden while cells are painted: terminals without synchronised updates would show it travel
-        queue!(
-            self.terminal.backend_mut(),
-            BeginSynchronizedUpdate,
-            cursor::Hide
-        )?;
-        let mut cursor = None;
-        self.terminal.draw(|frame| {
-            cursor = paint(frame.buffer_mut());
-            if let Some(at) = cursor {
-                frame.set_cursor_position(Position::new(at.x, at.y));
-            }
-        })?;
-        let shape = cursor.map(|at| at.shape);
-        if let Some(shape) = shape.filter(|shape| self.shape != Some(*shape)) {
-            queue!(self.terminal.backend_mut(), style(shape))?;
-            self.shape = Some(shape);
-        }
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+        self.canvas.draw(paint)
+    }
+
+    /// Draws some lines of the frame that stands there anew, as one synchronised update.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn change(
+        &mut self,
+        lines: impl Iterator<Item = Rect>,
+        paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
+    ) -> io::Result<()> {
+        self.canvas.change(lines, paint)
     }
 
     /// Takes a new size.
@@ -100,8 +109,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.terminal = blank(buffered(), self.underlines, (cols, rows))?;
-        Ok(())
+        self.canvas.clear(area(cols, rows))
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -109,9 +117,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        let size = self.terminal.size()?;
-        self.terminal = blank(buffered(), self.underlines, (size.width, size.height))?;
-        Ok(())
+        let (cols, rows) = crossterm::terminal::size()?;
+        self.canvas.clear(area(cols, rows))
     }
 
     /// The window's title.
@@ -119,7 +126,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn title(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), SetTitle(text))
+        execute!(self.canvas.out(), SetTitle(text))
     }
 
     /// Tells the person by a desktop notification (OSC 9), where their terminal has them.
@@ -132,8 +139,8 @@ impl Window {
             .filter(|one| !one.is_control())
             .take(200)
             .collect();
-        write!(self.terminal.backend_mut(), "\x1b]9;{text}\x07")?;
-        self.terminal.backend_mut().flush()
+        write!(self.canvas.out(), "\x1b]9;{text}\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Rings.
@@ -141,8 +148,8 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn bell(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().write_all(b"\x07")?;
-        self.terminal.backend_mut().flush()
+        self.canvas.out().write_all(b"\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Puts a text on the operator's clipboard with OSC 52.
@@ -152,8 +159,8 @@ impl Window {
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         use base64::Engine as _;
         let text = base64::engine::general_purpose::STANDARD.encode(text);
-        write!(self.terminal.backend_mut(), "\x1b]52;c;{text}\x07")?;
-        self.terminal.backend_mut().flush()
+        write!(self.canvas.out(), "\x1b]52;c;{text}\x07")?;
+        self.canvas.out().flush()
     }
 
     /// Gives the terminal to another program for as long as it runs (an editor), and takes it back.
@@ -161,10 +168,11 @@ impl Window {
     /// # Errors
     /// Where the terminal cannot be taken back.
     pub fn lend<T>(&mut self, to: impl FnOnce() -> T) -> anyhow::Result<T> {
+        self.keys = None;
         restore();
         let came_back = to();
-        self.terminal = Self::open(self.underlines)?;
-        self.shape = None;
+        self.canvas = Self::open(self.underlines)?;
+        self.keys = Some(EventStream::new());
         Ok(came_back)
     }
 }
@@ -173,30 +181,10 @@ fn buffered() -> BufWriter<Stdout> {
     BufWriter::with_capacity(64 * 1024, io::stdout())
 }
 
-/// An empty screen of this size. Not made with the library's own `clear`: that asks the terminal where its
-/// cursor stands, and waits for an answer that goes to whoever reads the keys.
-fn blank(
-    mut out: BufWriter<Stdout>,
-    underlines: Underlines,
-    (cols, rows): (u16, u16),
-) -> io::Result<Terminal<Painter<BufWriter<Stdout>>>> {
-    queue!(out, Clear(ClearType::All))?;
-    let viewport = Viewport::Fixed(area(cols, rows));
-    Terminal::with_options(Painter::new(out, underlines), TerminalOptions { viewport })
-}
-
 /// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
 /// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
 fn area(cols: u16, rows: u16) -> Rect {
     Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
-}
-
-fn style(shape: CursorShape) -> cursor::SetCursorStyle {
-    match shape {
-        CursorShape::Block => cursor::SetCursorStyle::SteadyBlock,
-        CursorShape::Underline => cursor::SetCursorStyle::SteadyUnderScore,
-        CursorShape::Bar => cursor::SetCursorStyle::SteadyBar,
-    }
 }
 
 impl Drop for Window {

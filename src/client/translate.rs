@@ -2,7 +2,24 @@
 
 use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseEventKind};
 
+use crate::model::Level;
 use crate::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent};
+use crate::view::update::Input;
+
+/// The longest paste that is taken, in bytes: a pane takes no more at once from one who types.
+const PASTE: usize = 1_000_000;
+
+/// Pasted text, or a sentence where it is more than an agent could take: half of it would be worse than none.
+pub fn paste(text: String) -> Input {
+    if text.len() <= PASTE {
+        return Input::Paste(text);
+    }
+    let sentence = format!(
+        "nothing was pasted: {} kB are more than the 1,000 kB that fit at once; name a file instead",
+        text.len() / 1_000
+    );
+    Input::Notice(Level::Warning, sentence)
+}
 
 /// A key press or its repetition; nothing for a release, or a key that no program is sent.
 pub fn key(event: event::KeyEvent) -> Option<Key> {
@@ -83,4 +100,19 @@ fn mods(held: KeyModifiers) -> Mods {
         .into_iter()
         .filter(|(theirs, _)| held.contains(*theirs));
     held.fold(Mods::NONE, |mods, (_, ours)| mods.with(ours))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_paste_that_no_agent_could_take_is_refused_whole() {
+        assert!(matches!(paste("x".repeat(PASTE)), Input::Paste(text) if text.len() == PASTE));
+        let Input::Notice(Level::Warning, said) = paste("x".repeat(PASTE + 1)) else {
+            panic!("it was taken");
+        };
+        assert!(said.starts_with("nothing was pasted"), "{said}");
+    }
 }

@@ -50,9 +50,20 @@ pub(super) fn start(launch: &Launch, word: &str) -> anyhow::Result<Started> {
     })
 }
 
+/// The program, where it is a bare name and none of the folders of `PATH` has it.
+fn missing(launch: &Launch) -> Option<&str> {
+    let program = launch.command.first().filter(|name| !name.contains('/'))?;
+    let (_, path) = launch.env.iter().find(|(name, _)| name == "PATH")?;
+    let there = std::env::split_paths(path).any(|folder| folder.join(program).exists());
+    (!there).then_some(program)
+}
+
 fn builder(launch: &Launch, word: &str) -> anyhow::Result<CommandBuilder> {
     if launch.command.is_empty() {
         bail!("the command is empty: name a program in the profile");
+    }
+    if let Some(program) = missing(launch) {
+        bail!("there is no program {program} on PATH: install it, or name it with its path");
     }
     if launch.cols == 0 || launch.rows == 0 {
         bail!(
@@ -164,6 +175,14 @@ mod tests {
                     ..launch()
                 },
                 "/no/such/program",
+            ),
+            (
+                Launch {
+                    command: vec!["nosuchprogram".into()],
+                    env: vec![("PATH".into(), "/bin:/usr/bin".into())],
+                    ..launch()
+                },
+                "no program nosuchprogram on PATH",
             ),
             (
                 Launch {

@@ -2,7 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted, Verdict,
+    Person, Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted,
+    Verdict,
 };
 
 /// Something happened.

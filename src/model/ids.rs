@@ -89,4 +89,9 @@ impl Time {
     pub fn since(self, earlier: Time) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
+
+    /// The same moment after the clock was set by so many ms.
+    pub fn set_by(self, ms: i64) -> Time {
+        Time(self.0.saturating_add_signed(ms))
+    }
 }

@@ -24,6 +24,22 @@ pub struct Passing {
     pub(super) scan: Scan,
 }
 
+impl Passing {
+    /// See [`Room::clock_set`](super::Room::clock_set).
+    pub(super) fn clock_set(&mut self, by: i64) {
+        for at in self.away.values_mut().chain(self.typed.values_mut()) {
+            *at = at.set_by(by);
+        }
+        for live in self.live.values_mut() {
+            live.since = live.since.set_by(by);
+            live.written = live.written.map(|at| at.set_by(by));
+            for evidence in &mut live.known {
+                evidence.at = evidence.at.set_by(by);
+            }
+        }
+    }
+}
+
 /// How far the folder is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Scan {

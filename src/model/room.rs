@@ -148,6 +148,16 @@ impl Room {
         Ok(brief)
     }
 
+    /// The clock was set by so many ms (forward is positive), or the machine slept that long. What is
+    /// measured by it goes on where it was: no card has been seen for longer or shorter, and nobody who is
+    /// away or at rest is so for longer or shorter, than before. The book stays as it was written.
+    pub fn clock_set(&mut self, by: i64) {
+        for at in self.shown.values_mut() {
+            *at = at.set_by(by);
+        }
+        self.passing.clock_set(by);
+    }
+
     /// When the asker that left at this moment must be back.
     pub(super) fn back_by(&self, left: Time) -> Time {
         Time(left.0.saturating_add(self.settings.limits.asker_away_ms))

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{Person, SeatId, SeatRole};
 
+use super::attention::Attention;
 use super::guest::{self, Entrance};
 use super::kin;
 use super::post::{Panes, ToHub};
@@ -85,6 +86,7 @@ pub struct Hall {
     private: PathBuf,
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
+    attention: Attention,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -97,6 +99,7 @@ impl Hall {
         paths: &RoomPaths,
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
+        attention: Attention,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -104,6 +107,7 @@ impl Hall {
             private: paths.private(),
             hub,
             panes,
+            attention,
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -130,7 +134,10 @@ impl Hall {
             if stream.is_ok()
                 && let Some(since) = shut.take()
             {
-                tracing::info!(seconds = since.elapsed().as_secs(), "people are accepted again");
+                tracing::info!(
+                    seconds = since.elapsed().as_secs(),
+                    "people are accepted again"
+                );
             }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {
@@ -180,6 +187,7 @@ impl Hall {
             private: self.private.clone(),
             hub: self.hub.clone(),
             panes: self.panes.clone(),
+            attention: self.attention.clone(),
         }
     }
 }

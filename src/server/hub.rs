@@ -10,10 +10,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
-use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Moment, Notice, Room, SeatId, Wish};
+use crate::model::{
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Time,
+    Wish,
+};
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
+use super::attention::Attention;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::journal::Journal;
@@ -38,11 +42,13 @@ pub struct Hub {
     pub(super) guests: Guests,
     pub(super) panes: BTreeMap<AgentId, PaneHandle>,
     pub(super) published: watch::Sender<Panes>,
+    pub(super) attention: Attention,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     pub(super) settings: SettingsFile,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
     pub(super) settings_faults: Vec<String>,
+    pub(super) clock: clock::Watch,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
     /// What waits until the journal can be written.
@@ -175,11 +181,42 @@ impl Hub {
         if let Writing::Failing(_) = self.writing {
             return self.stall(event);
         }
-        let effects = self.room.update(event.clone(), clock::now());
+        let now = self.look_at_the_clock();
+        let effects = self.room.update(event.clone(), now);
         if let Err(why) = self.perform(effects) {
             self.roll_back(&why);
             self.stall(event);
         }
+    }
+
+    /// Tells the room several things that happened outside, and syncs what it records of them once, before
+    /// anything else that follows from them.
+    pub(super) fn update_together(&mut self, events: Vec<Event>) {
+        if let Writing::Failing(_) = self.writing {
+            return events.into_iter().for_each(|event| self.stall(event));
+        }
+        let now = self.look_at_the_clock();
+        let effects: Vec<Effect> = events
+            .iter()
+            .flat_map(|event| self.room.update(event.clone(), now))
+            .collect();
+        let (lines, others): (Vec<Effect>, Vec<Effect>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Journal(_)));
+        if let Err(why) = self.perform(lines.into_iter().chain(others).collect()) {
+            self.roll_back(&why);
+            events.into_iter().for_each(|event| self.stall(event));
+        }
+    }
+
+    /// The time; where the clock was set, what the room measures goes on where it was.
+    fn look_at_the_clock(&mut self) -> Time {
+        let (now, set) = self.clock.look();
+        if let Some(by) = set {
+            tracing::info!(ms = by, "the clock was set, or the machine slept");
+            self.room.clock_set(by);
+        }
+        now
     }
 
     /// The journal could not be written: nothing behind that line was done, and the room is as the
@@ -197,6 +234,16 @@ impl Hub {
     /// What a person or an agent wants is refused; what happened waits.
     fn stall(&mut self, event: Event) {
         match event {
+            // There must be a way out, recorded or not. Observers were refused before.
+            Event::Wanted {
+                seat,
+                ticket,
+                wish: Wish::CloseRoom(Force::Yes),
+                ..
+            } => {
+                self.guests.reply(seat, ticket, crate::model::Answer::Done);
+                self.close();
+            }
             Event::Wanted { seat, ticket, .. } => {
                 let why = "the journal cannot be written, so nothing was done; make room on the disk and try again";
                 self.guests
@@ -267,7 +314,12 @@ impl Hub {
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
                 let screens = self.screens_before(&wish, screens);
-                self.update(Event::Wanted { seat, ticket, wish, screens });
+                self.update(Event::Wanted {
+                    seat,
+                    ticket,
+                    wish,
+                    screens,
+                });
             }
             FromGuest::Shown(cards) => {
                 self.seat(seat);
@@ -303,7 +355,9 @@ impl Hub {
         let Wish::Decide { cards, .. } = wish else {
             return Vec::new();
         };
-        let requests = cards.iter().filter_map(|card| self.room.book.requests.get(&card.request));
+        let requests = cards
+            .iter()
+            .filter_map(|card| self.room.book.requests.get(&card.request));
         for agent in requests.filter_map(|request| request.agent) {
             let known = drawn.iter().any(|moment| moment.agent == agent);
             let stands = || self.panes.get(&agent)?.sights.borrow().now(agent);

@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -140,6 +140,13 @@ impl Journal {
         let mut link = self.link.clone();
         for entry in entries {
             link = link.write(entry, &mut bytes)?;
+        }
+        // Its folder was deleted: what is written there now, nobody will ever read.
+        if self.lines.metadata()?.nlink() == 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "its file was deleted",
+            ));
         }
         let written = self.lines.write_all_at(&bytes, self.length);
         if let Err(why) = written.and_then(|()| self.lines.sync_data()) {

@@ -125,6 +125,9 @@ fn own_variables(
         (ENV_ROOM, text(&around.paths.folder)),
         (ENV_PROGRAM, text(program)),
     ];
+    if let Some(path) = path_with(env::var_os("PATH"), program) {
+        own.push(("PATH", path));
+    }
     if let Some(brief) = &launch.brief {
         own.push((ENV_BRIEF, brief.as_str().to_owned()));
     }
@@ -134,6 +137,19 @@ fn own_variables(
     own.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// The search path with this program's folder behind everything else, where `opsroom` is not found on it:
+/// an assignment says `opsroom done`. None where it is found already, or the path is no text.
+fn path_with(path: Option<std::ffi::OsString>, program: &Path) -> Option<String> {
+    let name = program.file_name()?;
+    let path = path.unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    if folders.iter().any(|folder| folder.join(name).is_file()) {
+        return None;
+    }
+    folders.push(program.parent()?.to_path_buf());
+    env::join_paths(folders).ok()?.into_string().ok()
 }
 
 /// Writes the text that the agent is handed, for agents that read it from a file.
@@ -186,6 +202,22 @@ mod tests {
             .map(|(name, value)| (name.into(), value.into()));
         let names: Vec<String> = theirs(given).map(|(name, _)| name).collect();
         assert_eq!(names, ["HOME", "EDITOR"]);
+    }
+
+    #[test]
+    fn an_agent_finds_this_program_by_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("opsroom");
+        fs::write(&program, "").unwrap();
+        let here = dir.path().display().to_string();
+        assert_eq!(
+            path_with(Some("/bin".into()), &program),
+            Some(format!("/bin:{here}"))
+        );
+        assert_eq!(
+            path_with(Some(format!("/bin:{here}").into()), &program),
+            None
+        );
     }
 
     #[test]

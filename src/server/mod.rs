@@ -7,6 +7,7 @@ mod adopt;
 pub mod agent_door;
 mod agents;
 mod askers;
+mod attention;
 pub mod briefs;
 mod clock;
 mod digest;

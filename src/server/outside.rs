@@ -19,6 +19,8 @@ use super::hub::Hub;
 
 /// What agents may have said that the hub has not taken. Their lines wait.
 const AGENTS_SAY: usize = 256;
+/// Changes of the folder that are taken together where many wait: their journal lines are synced once.
+const TOGETHER: usize = 64;
 
 /// What lies outside.
 pub struct Outside {
@@ -34,8 +36,8 @@ pub struct Outside {
 /// What was heard from outside.
 #[derive(Debug)]
 pub enum Said {
-    /// The folder changed.
-    Folder(Event),
+    /// The folder changed; in order.
+    Folder(Vec<Event>),
     /// An agent spoke.
     Agent(FromAgent),
 }
@@ -64,10 +66,11 @@ impl Outside {
     /// What is said next. May be dropped half-way.
     pub async fn next(&mut self) -> Said {
         if let Some(event) = self.refused.pop() {
-            return Said::Folder(event);
+            return Said::Folder(vec![event]);
         }
+        let mut seen = Vec::new();
         tokio::select! {
-            Some(event) = self.seen.recv() => Said::Folder(event),
+            1.. = self.seen.recv_many(&mut seen, TOGETHER) => Said::Folder(seen),
             Some(said) = self.said.recv() => Said::Agent(said),
             else => std::future::pending().await,
         }
@@ -147,7 +150,7 @@ impl Hub {
     pub(super) async fn queue_seen(&mut self) {
         loop {
             let said = self.outside.next().await;
-            let whole = matches!(said, Said::Folder(Event::Scanned));
+            let whole = matches!(&said, Said::Folder(events) if events.contains(&Event::Scanned));
             self.outside_said(said);
             if whole {
                 return;
@@ -157,7 +160,7 @@ impl Hub {
 
     pub(super) fn outside_said(&mut self, said: Said) {
         match said {
-            Said::Folder(event) => self.update(event),
+            Said::Folder(events) => self.update_together(events),
             Said::Agent(said) => self.agent_said(said),
         }
     }

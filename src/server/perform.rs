@@ -142,7 +142,7 @@ impl Hub {
         }
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.going = Going::Closing(Instant::now() + CLOSING);
         self.guests
             .tell_all(&ToClient::Dismissed("the room is closed".to_owned()));

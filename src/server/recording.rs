@@ -136,7 +136,9 @@ impl Recorder {
     /// # Errors
     /// As for [`Recorder::output`].
     pub fn shown(&mut self, now: Time) -> io::Result<()> {
-        self.event(now, b'm', |line| line.extend_from_slice(cast::SHOWN.as_bytes()))
+        self.event(now, b'm', |line| {
+            line.extend_from_slice(cast::SHOWN.as_bytes())
+        })
     }
 
     /// The whole picture, as bytes that make it on an empty screen. What reads the newest part back
@@ -147,7 +149,9 @@ impl Recorder {
     pub fn picture(&mut self, repaint: &[u8], now: Time) -> io::Result<()> {
         let size = self.size;
         self.event(now, b'r', |line| push_size(line, size))?;
-        self.event(now, b'm', |line| line.extend_from_slice(cast::PICTURE.as_bytes()))?;
+        self.event(now, b'm', |line| {
+            line.extend_from_slice(cast::PICTURE.as_bytes())
+        })?;
         self.event(now, b'o', |line| Utf8::default().escape(repaint, line))?;
         self.flow = Flow::Whole;
         Ok(())
@@ -176,7 +180,12 @@ impl Recorder {
         done
     }
 
-    fn try_event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+    fn try_event(
+        &mut self,
+        now: Time,
+        kind: u8,
+        fill: impl FnOnce(&mut Vec<u8>),
+    ) -> io::Result<()> {
         if self.segment.length >= self.bounds.segment {
             self.turn(now)?;
         }

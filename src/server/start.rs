@@ -14,6 +14,7 @@ use crate::door::{READY, RoomPaths};
 use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
+use super::attention::Attention;
 use super::clock;
 use super::door::{Doors, Hall};
 use super::guests::Guests;
@@ -30,6 +31,8 @@ const FORMER: Duration = Duration::from_secs(10);
 const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// More threads than this only get in each other's way.
 const THREADS: usize = 4;
+/// Threads that read files for people (a search, what happened since they left). At the limit, more wait.
+const READERS: usize = 4;
 /// How long the last words to clients may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -69,6 +72,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
         .clamp(2, THREADS);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
+        .max_blocking_threads(READERS)
         .enable_all()
         .build()?;
     let served = runtime.block_on(open_and_serve(&paths, serving.detached));
@@ -86,6 +90,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         paths,
         post,
         hub.published.subscribe(),
+        hub.attention.clone(),
         hub.keeper.pid(),
     );
     doors.open(&hall);
@@ -157,10 +162,12 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         guests: Guests::default(),
         panes: Default::default(),
         published,
+        attention: Attention::new(),
         keeper,
         outside,
         settings,
         settings_faults,
+        clock: clock::Watch::start(),
         follow_up: Default::default(),
         stalled: Default::default(),
         writing: Writing::Well,

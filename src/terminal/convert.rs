@@ -21,18 +21,32 @@ pub(super) fn convert(term: &Term, line: Line, builder: &mut RowBuilder) -> Row 
     let cells = row.inner.as_slice();
     let wrapped = cells.last().is_some_and(|last| last.wrapline());
     let wrap = if wrapped { Wrap::Continues } else { Wrap::Ends };
-    if cells.iter().fold(0, |seen, cell| seen | cell.raw()) & NOT_PLAIN == 0 {
-        return Row::from_ascii(ascii(cells, wrap), wrap);
+    let written = written(cells);
+    if seen(&cells[..written]) & NOT_PLAIN == 0 {
+        return Row::from_ascii(ascii(cells, written, wrap), wrap);
     }
     styled(term, row, builder);
     builder.finish(wrap)
 }
 
-fn ascii(cells: &[Square], wrap: Wrap) -> Box<str> {
+/// How many cells there are up to the last one that was ever written, or a few more. Most lines are much
+/// shorter than their screen, and what is behind them need not be looked at cell by cell.
+fn written(cells: &[Square]) -> usize {
+    const TOGETHER: usize = 8;
+    let blank = |chunk: &&[Square]| seen(chunk) == 0;
+    cells.len() - cells.rchunks_exact(TOGETHER).take_while(blank).count() * TOGETHER
+}
+
+/// Every bit that is set in any of these cells.
+fn seen(cells: &[Square]) -> u64 {
+    cells.iter().fold(0, |seen, cell| seen | cell.raw())
+}
+
+fn ascii(cells: &[Square], written: usize, wrap: Wrap) -> Box<str> {
     let blank = |cell: &Square| cell.raw() & 0x7f <= 0x20;
     let end = match wrap {
         Wrap::Continues => cells.len(),
-        Wrap::Ends => cells
+        Wrap::Ends => cells[..written]
             .iter()
             .rposition(|cell| !blank(cell))
             .map_or(0, |at| at + 1),

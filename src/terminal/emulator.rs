@@ -7,8 +7,8 @@ use super::convert::{MARKS, convert, style};
 use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProtocol, Visibility};
 use super::row::Row;
 use engine::{
-    CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor, StandardCharset,
-    VoidListener, WindowId,
+    CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor,
+    StandardCharset, VoidListener, WindowId,
 };
 
 /// Everything of the engine that is used.
@@ -245,7 +245,9 @@ impl Emulator {
     /// Origin, the cursor and the alternate screen are left out.
     pub fn changed_modes(&self) -> impl Iterator<Item = (u16, char)> {
         let fresh = Emulator::new(Size::new(2, 1));
-        let known = PRIVATE.iter().filter(|(number, _)| !matches!(number, 6 | 25 | 47 | 1047 | 1049));
+        let known = PRIVATE
+            .iter()
+            .filter(|(number, _)| !matches!(number, 6 | 25 | 47 | 1047 | 1049));
         let on = move |mode: &Mode, term: &engine::Term| term.mode().contains(*mode);
         known
             .filter(move |(_, mode)| on(mode, &self.term) != on(mode, &fresh.term))

@@ -153,7 +153,9 @@ impl Intake {
 
     /// The engine's rows as they are now, shown or not.
     pub fn all_rows(&mut self) -> Vec<Row> {
-        (0..self.picture.size.rows).map(|at| self.emulator.row(at)).collect()
+        (0..self.picture.size.rows)
+            .map(|at| self.emulator.row(at))
+            .collect()
     }
 
     /// The title as the program set it last, shown or not.

@@ -266,7 +266,9 @@ fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
         brush.csi(format_args!("{top};{bottom}r"));
     }
     let cursor = emulator.cursor();
-    let full = emulator.is_full_line().then(|| rows.get(usize::from(cursor.row)));
+    let full = emulator
+        .is_full_line()
+        .then(|| rows.get(usize::from(cursor.row)));
     brush.place(cursor, full.flatten());
     for (number, letter) in emulator.changed_modes() {
         brush.csi(format_args!("?{number}{letter}"));

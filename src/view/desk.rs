@@ -50,6 +50,8 @@ pub struct Desk {
     pub sidebar: SidebarWish,
     /// The brief under the queue's cursor.
     pub brief: Option<BriefId>,
+    /// Its place among the briefs of the queue: who comes there when it goes has the cursor.
+    pub brief_line: usize,
     /// The request under the list's cursor: its card is the one shown.
     pub request: Option<RequestId>,
     /// How many lines of the card's text are above its box.
@@ -203,6 +205,7 @@ impl Desk {
             order: Vec::new(),
             sidebar: SidebarWish::default(),
             brief: None,
+            brief_line: 0,
             request: None,
             card_top: 0,
             shown: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! What stands over the room and takes the keys. Plain data; `update/popup` changes it.
 
-use crate::wire::Where;
 use crate::model::{AgentId, BriefId, Card, Manner, Place as Stand, RoleName, Track, Untrusted};
+use crate::wire::Where;
 
 /// What stands over the room and takes the keys.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 use std::num::NonZeroU16;
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
+use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar;
 
 /// What stands for a character that may not go out.
@@ -56,6 +57,18 @@ pub fn sweep(buf: &mut Buffer) {
         return;
     }
     for row in buf.content.chunks_mut(width) {
+        sweep_row(row);
+    }
+}
+
+/// The same for an area one row high.
+pub fn sweep_line(buf: &mut Buffer, line: Rect) {
+    let line = line.intersection(buf.area);
+    if line.is_empty() {
+        return;
+    }
+    let start = buf.index_of(line.x, line.y);
+    if let Some(row) = buf.content.get_mut(start..start + usize::from(line.width)) {
         sweep_row(row);
     }
 }
@@ -122,7 +135,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use proptest::prelude::*;
-    use ratatui::layout::Rect;
 
     fn swept(symbols: &[&str]) -> Vec<String> {
         let cells = swept_cells(symbols);

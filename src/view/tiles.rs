@@ -14,7 +14,7 @@ use crate::model::AgentId;
 use super::desk::{Desk, Focus, Popup, SidebarWish, Then};
 use super::draw::card_height;
 
-pub use crop::crop;
+pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
@@ -342,7 +342,7 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
     };
     let host = if free.height >= enough && free.width >= 20 {
         free
-    } else if body.height >= high {
+    } else if body.height >= high.min(20) {
         body
     } else {
         plan.screen
@@ -362,7 +362,7 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
     let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
     match popup {
         Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
-        Popup::Help { .. } => (100, 60),
+        Popup::Help { .. } => (screen, 60),
         Popup::Palette { .. } => (84, 18),
         Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
             (140, rows(chooser.entries.len()).clamp(6, 36))

@@ -146,8 +146,8 @@ fn a_question_is_answered_with_an_option_or_in_words() {
     console.card("is done with prep");
     console.chooses("0003");
     console.types("S");
-    console.sees("2 waiting on you");
-    console.types("n");
+    console.sees("question May");
+    console.click("question May");
     console.card("writer ▸ rehearsal asks");
     console.does("w", "something else");
     console.does("something", "something else");

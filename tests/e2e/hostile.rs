@@ -110,9 +110,9 @@ fn hostile_words_in_a_request_are_shown_and_change_nothing() {
     let mut console = place.console(&[], 120, 40);
     let screen = console.card("rm -rf ");
     assert!(screen.contains("hostile"), "{screen}");
-    console.does("d", "request #1");
+    console.does("d", "╭ 1 hostile · ");
     console.types("q");
-    console.no_longer_sees("request #1");
+    console.no_longer_sees("╭ 1 hostile · ");
     let found = faults(&console.bytes());
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -76,8 +76,8 @@ fn a_panes_past_is_gone_through_and_searched() {
     console.types("q");
     console.types("/");
     console.types("number 42.\r");
-    let screen = console.sees("1/1");
-    assert!(screen.contains("line number 42."), "{screen}");
+    console.sees("1/1");
+    console.sees("line number 42.");
     console.types("\u{1b}");
     console.no_longer_sees("line number 42.");
     console.sees("ready");

@@ -15,7 +15,9 @@ async fn a_reader_of_yes_or_no_gets_no_byte_from_windows_that_focus_zoom_search_
     let observer = Terminal::open(&place, &["attach", "--observer"], USUAL);
     observer.sees("[Y/n]");
     // Into the pane and out of it, zoomed, scrolled and searched, other layouts, and away.
-    for keys in ["\r", "\x07", "z", "z", "[", "k", "/Y\r", "\x1b", "L", "\x1b", "?", "\x1b", "\r", "\x07"] {
+    for keys in [
+        "\r", "\x07", "z", "z", "[", "k", "/Y\r", "\x1b", "L", "\x1b", "?", "\x1b", "\r", "\x07",
+    ] {
         let frames = first.frames();
         first.types(keys);
         first.draws_soon(frames);
@@ -47,7 +49,10 @@ async fn a_reader_of_yes_or_no_gets_no_byte_from_windows_that_focus_zoom_search_
     last.types("q");
     alice.sees(agent, "71").await;
     let text = alice.text(agent);
-    let bytes: Vec<&str> = text.split_whitespace().filter(|word| word.len() == 2).collect();
+    let bytes: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| word.len() == 2)
+        .collect();
     assert_eq!(bytes, ["71"], "{text}");
     drop(third);
 }

@@ -22,11 +22,17 @@ impl SmallDisk {
             println!("skipped: only root may mount a small disk");
             return None;
         }
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs"]).arg(folder).output();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs"])
+            .arg(folder)
+            .output();
         match mount {
             Ok(output) if output.status.success() => Some(Self(folder.to_path_buf())),
             Ok(output) => {
-                println!("skipped: nothing can be mounted here ({})", String::from_utf8_lossy(&output.stderr).trim());
+                println!(
+                    "skipped: nothing can be mounted here ({})",
+                    String::from_utf8_lossy(&output.stderr).trim()
+                );
                 None
             }
             Err(error) => {
@@ -63,16 +69,25 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
         return;
     };
     house.write("opsroom.toml", QUICK);
-    house.write("briefs/work/inbox/0001-x.md", "+++\ntitle = \"Do it\"\n+++\nAll of it.\n");
+    house.write(
+        "briefs/work/inbox/0001-x.md",
+        "+++\ntitle = \"Do it\"\n+++\nAll of it.\n",
+    );
     let mut alice = house.operator().await;
     let agent = alice.spawn(sh("exec cat")).await;
     alice.watch(agent).await;
     let pass = Pass::of_a_new_agent(&house, &mut alice).await;
     let (mut first, _) = pass.ask("first", permission("one")).await;
     let (mut second, _) = pass.ask("second", permission("two")).await;
-    let (one, two) = (card(&mut alice, "first").await, card(&mut alice, "second").await);
+    let (one, two) = (
+        card(&mut alice, "first").await,
+        card(&mut alice, "second").await,
+    );
     look(&mut alice, &one).await;
-    assert_eq!(decide(&mut alice, &one, Verdict::Approve).await, Answer::Done);
+    assert_eq!(
+        decide(&mut alice, &one, Verdict::Approve).await,
+        Answer::Done
+    );
     assert!(matches!(first.hears().await, Some(Reply::Decided { .. })));
     look(&mut alice, &two).await;
     let lines = house.journal();
@@ -91,7 +106,10 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
     let said = said.expect("the disk is never full");
     assert!(said.contains("disk"), "{said}");
     let said = refusal(decide(&mut alice, &two, Verdict::Approve).await);
-    assert!(said.contains("the journal cannot be written") && said.contains("try again"), "{said}");
+    assert!(
+        said.contains("the journal cannot be written") && said.contains("try again"),
+        "{said}"
+    );
     assert!(alice.facts.requests[&two.request].is_open());
     let (_third, reply) = pass.ask("third", permission("three")).await;
     assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
@@ -99,13 +117,35 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
     alice.types(agent, "echo;").await;
     alice.sees(agent, "echo;").await;
     disk.make_room();
-    alice.until("the good news", |client| client.told.iter().any(|said| said.contains("can be written again"))).await;
-    assert!(matches!(alice.facts.requests[&two.request].status, Status::Open));
+    alice
+        .until("the good news", |client| {
+            client
+                .told
+                .iter()
+                .any(|said| said.contains("can be written again"))
+        })
+        .await;
+    assert!(matches!(
+        alice.facts.requests[&two.request].status,
+        Status::Open
+    ));
     look(&mut alice, &two).await;
-    assert_eq!(decide(&mut alice, &two, Verdict::Reject { reason: "no".into() }).await, Answer::Done);
+    assert_eq!(
+        decide(
+            &mut alice,
+            &two,
+            Verdict::Reject {
+                reason: "no".into()
+            }
+        )
+        .await,
+        Answer::Done
+    );
     assert!(matches!(second.hears().await, Some(Reply::Decided { text, .. }) if text == "no"));
     alice.types(agent, "\n").await;
-    alice.until("the line", |client| line(&client.text(agent), "echo;")).await;
+    alice
+        .until("the line", |client| line(&client.text(agent), "echo;"))
+        .await;
     assert!(house.journal().starts_with(&lines));
     verify(&house.paths.private()).unwrap();
     // Full again, and the server dies: all that was recorded is there, also for the next one.
@@ -116,7 +156,10 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
     disk.make_room();
     let mut alice = house.operator().await;
     assert!(alice.agent(agent).unwrap().is_alive());
-    assert!(matches!(alice.facts.requests[&two.request].status, Status::Decided(_)));
+    assert!(matches!(
+        alice.facts.requests[&two.request].status,
+        Status::Decided(_)
+    ));
     alice.watch(agent).await;
     alice.sees(agent, "echo;").await;
     verify(&house.paths.private()).unwrap();

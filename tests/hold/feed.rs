@@ -1,1 +1,166 @@
-//! Soon.
+//! What any bytes are fed to: one function for each door through which bytes come in that somebody else
+//! chose. Each fails by panicking. Shared by the deterministic tests and by the fuzz targets.
+
+use std::fmt::Debug;
+
+use opsroom::config::{Parsed, brief, keys, layout, room, theme};
+use opsroom::terminal::{Case, Grid, Limits, Screen, Size};
+use opsroom::wire::agent::{Reply, Said};
+use opsroom::wire::{Decoder, Hello, ToClient, ToServer, encode, keeper};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What a screen may hold beside its history and its cells, in bytes.
+const HELD: usize = 4 << 20;
+
+/// The scanner and the emulator, and a client's copy of the picture, at sizes that change.
+pub fn screen(bytes: &[u8]) {
+    let Some((head, output)) = bytes
+        .split_first_chunk::<3>()
+        .filter(|(_, output)| !output.is_empty())
+    else {
+        return;
+    };
+    let [cols, rows, step] = head.map(u16::from);
+    let limits = Limits {
+        history_bytes: 100_000,
+        ..Limits::default()
+    };
+    let mut screen = Screen::new(Size::new(cols, rows), limits);
+    let mut grid = Grid::default();
+    for (number, chunk) in output.chunks(usize::from(step) + 1).enumerate() {
+        screen.feed(chunk).expect("the screen broke");
+        if number % 7 == 6 {
+            let odd = u16::from(chunk[0]);
+            screen
+                .resize(Size::new(odd * 2 % 300, odd % 90))
+                .expect("the screen broke");
+        }
+        let since = (number % 5 != 4).then(|| grid.generation());
+        grid.apply(screen.patch_since(since))
+            .expect("a patch does not fit");
+        let _ = (screen.take_replies(), screen.take_signals());
+        assert!(
+            screen.held_bytes() < limits.history_bytes + HELD,
+            "it holds {} bytes",
+            screen.held_bytes()
+        );
+    }
+    assert_eq!(
+        grid.rows(),
+        screen.rows(0..u16::MAX),
+        "a client has another picture"
+    );
+    assert_eq!((grid.size(), grid.title()), (screen.size(), screen.title()));
+    let _ = (
+        screen.search("a", Case::Exact, 10),
+        screen.scrollback(0, 50, 80),
+        screen.bottom(5),
+    );
+}
+
+/// The operators' and the keeper's frames, in both directions, and the hello.
+pub fn wire(bytes: &[u8]) {
+    let _ = Hello::read(bytes);
+    frames::<ToServer>(bytes);
+    frames::<ToClient>(bytes);
+    let mut decoder = keeper::Decoder::<keeper::ToKeeper>::default();
+    decoder.push(bytes);
+    while let Ok(Some(message)) = decoder.take() {
+        keeper::encode(&message).expect("what was read can be said");
+    }
+}
+
+fn frames<M: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
+    let mut decoder = Decoder::default();
+    for piece in bytes.chunks(1 + bytes.len() / 3) {
+        decoder.push(piece);
+        while let Ok(Some(message)) = decoder.take::<M>() {
+            let mut again = Vec::new();
+            encode(&message, &mut again).expect("what was read can be said");
+            let mut other = Decoder::default();
+            other.push(&again);
+            assert_eq!(
+                other.take::<M>(),
+                Ok(Some(message)),
+                "it reads back as something else"
+            );
+        }
+    }
+}
+
+/// A line on the agents' socket, and one to an agent.
+pub fn agent_line(bytes: &[u8]) {
+    if let Ok(said) = serde_json::from_slice::<Said>(bytes) {
+        let again = serde_json::to_vec(&said).expect("what was read can be said");
+        assert_eq!(
+            serde_json::from_slice::<Said>(&again).expect("it reads back"),
+            said
+        );
+    }
+    if let Ok(reply) = serde_json::from_slice::<Reply>(bytes) {
+        let again = serde_json::to_vec(&reply).expect("what was read can be said");
+        assert_eq!(
+            serde_json::from_slice::<Reply>(&again).expect("it reads back"),
+            reply
+        );
+    }
+}
+
+/// A brief's file: read, complained about, and its priority changed.
+pub fn brief(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    explained(&brief::parse("briefs/x.md", text), text);
+    let Ok(heading) = brief::read("briefs/x.md", text) else {
+        return;
+    };
+    let parts = brief::split("briefs/x.md", text).expect("it was read");
+    let _ = brief::lint(&heading, &text[parts.body.clone()]);
+    if let Ok(changed) = brief::with_priority("briefs/x.md", text, 9) {
+        let after = brief::read("briefs/x.md", &changed).expect("a changed brief is a brief");
+        assert_eq!(
+            (after.priority, &after.title, &after.needs),
+            (9, &heading.title, &heading.needs)
+        );
+        assert!(changed.ends_with(&text[parts.body]), "the body changed");
+    }
+}
+
+/// Every kind of settings file.
+pub fn toml(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    explained(&room::parse("opsroom.toml", text), text);
+    explained(&theme::parse("themes/x.toml", text), text);
+    explained(&layout::parse("layouts/x.toml", text), text);
+    let commands = keys::Commands {
+        known: &|name| name.len() % 2 == 0,
+        names: &["quit"],
+    };
+    explained(&keys::parse("keys.toml", text, commands), text);
+}
+
+/// There is a value or a reason why not, and each reason has a place inside the text.
+fn explained<T>(parsed: &Parsed<T>, text: &str) {
+    assert!(
+        parsed.value.is_some() || !parsed.diagnostics.is_empty(),
+        "neither a value nor a reason"
+    );
+    let lines = text.lines().count() as u32 + 1;
+    for diagnostic in &parsed.diagnostics {
+        assert!(
+            diagnostic.line >= 1 && diagnostic.line <= lines,
+            "line {} of {lines}",
+            diagnostic.line
+        );
+        assert!(
+            !diagnostic
+                .to_string()
+                .chars()
+                .any(|c| c.is_control() && c != '\n'),
+            "a control in {diagnostic:?}"
+        );
+    }
+}

@@ -21,17 +21,41 @@ fn frame(message: &ToServer) -> Vec<u8> {
 /// Messages of every kind that carries something, as a client that means well would send them.
 fn sound() -> Vec<Vec<u8>> {
     let agent = AgentId(1);
-    let card = Card { request: RequestId(1), digest: Digest::from("0123456789abcdef") };
+    let card = Card {
+        request: RequestId(1),
+        digest: Digest::from("0123456789abcdef"),
+    };
     let messages = [
         ToServer::Shown(vec![card; 3]),
         ToServer::LooksAt(Some(agent)),
         ToServer::Watch(agent),
-        ToServer::Ack { agent, generation: 1 },
-        ToServer::Resize { agent: AgentId(99), size: Size::new(80, 24) },
-        ToServer::Past { ticket: 1, agent, first: 0, count: 9 },
-        ToServer::Find { ticket: 2, agent, needle: "needle".into() },
-        ToServer::ReadBrief { ticket: 3, brief: BriefId::from("0001-x") },
-        ToServer::Keys { agent: AgentId(99), keys: vec![Key::new(KeyCode::Char('c'), Mods::CTRL); 4] },
+        ToServer::Ack {
+            agent,
+            generation: 1,
+        },
+        ToServer::Resize {
+            agent: AgentId(99),
+            size: Size::new(80, 24),
+        },
+        ToServer::Past {
+            ticket: 1,
+            agent,
+            first: 0,
+            count: 9,
+        },
+        ToServer::Find {
+            ticket: 2,
+            agent,
+            needle: "needle".into(),
+        },
+        ToServer::ReadBrief {
+            ticket: 3,
+            brief: BriefId::from("0001-x"),
+        },
+        ToServer::Keys {
+            agent: AgentId(99),
+            keys: vec![Key::new(KeyCode::Char('c'), Mods::CTRL); 4],
+        },
         ToServer::Ping(5),
     ];
     messages.iter().map(frame).collect()
@@ -44,7 +68,9 @@ async fn sends(house: &House, seating: Seating, bytes: &[u8]) {
     let _cut = stream.write_all(bytes).await;
     let _cut = stream.shutdown().await;
     let mut rest = Vec::new();
-    let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("it is never cut");
+    let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest))
+        .await
+        .expect("it is never cut");
 }
 
 /// The witnesses: a person's client that was there before, and its agent.
@@ -70,15 +96,25 @@ async fn what_is_no_message_ends_that_connection_and_nothing_else() {
     let mut attacks: Vec<Vec<u8>> = vec![
         u32::MAX.to_le_bytes().to_vec(),
         (8_u32 << 20).to_le_bytes().to_vec(),
-        [(8_u32 << 20) + 1, 0].iter().flat_map(|number| number.to_le_bytes()).collect(),
+        [(8_u32 << 20) + 1, 0]
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect(),
         vec![0; 4],
         vec![0; 4_096],
         // Wrong order: twice attached, or never.
         attach.clone(),
         sound.concat(),
         // Too many of something.
-        frame(&ToServer::Keys { agent, keys: vec![Key::plain(KeyCode::Char('!')); 5_000] }),
-        frame(&ToServer::Find { ticket: 1, agent, needle: "n".repeat(1_001) }),
+        frame(&ToServer::Keys {
+            agent,
+            keys: vec![Key::plain(KeyCode::Char('!')); 5_000],
+        }),
+        frame(&ToServer::Find {
+            ticket: 1,
+            agent,
+            needle: "n".repeat(1_001),
+        }),
     ];
     for round in 0..60 {
         let mut bytes = sound[dice.roll(sound.len() as u64) as usize].clone();
@@ -101,7 +137,11 @@ async fn what_is_no_message_ends_that_connection_and_nothing_else() {
         attacks.push(bytes);
     }
     for (number, attack) in attacks.iter().enumerate() {
-        let seating = if number % 2 == 0 { Seating::Operator } else { Seating::Observer };
+        let seating = if number % 2 == 0 {
+            Seating::Operator
+        } else {
+            Seating::Observer
+        };
         sends(&house, seating, attack).await;
         sends(&house, seating, &[attach.as_slice(), attack].concat()).await;
         if number % 8 == 0 {
@@ -109,7 +149,14 @@ async fn what_is_no_message_ends_that_connection_and_nothing_else() {
         }
     }
     all_is_well(&mut alice, agent, 1_000).await;
-    assert_eq!((house.server_pid().await, alice.facts.agents.len(), alice.again), (server, facts, 0));
+    assert_eq!(
+        (
+            house.server_pid().await,
+            alice.facts.agents.len(),
+            alice.again
+        ),
+        (server, facts, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +176,9 @@ async fn what_is_no_hello_is_cut_and_a_hello_in_pieces_is_heard() {
             let _cut = stream.write_all(&bytes).await;
             let _cut = stream.shutdown().await;
             let mut rest = Vec::new();
-            let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("it is never cut");
+            let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest))
+                .await
+                .expect("it is never cut");
         }
         let mut stream = UnixStream::connect(&socket).await.unwrap();
         for byte in Hello::ours().line().bytes() {
@@ -161,14 +210,29 @@ async fn what_is_no_line_of_an_agent_ends_that_connection_and_nothing_else() {
         b"GET / HTTP/1.1\r\n\r\n".to_vec(),
         vec![0; 5_000],
         vec![b'x'; LONGEST + 10],
-        [b"{\"v\":1,\"agent\":1,\"token\":\"".as_slice(), &vec![b't'; LONGEST], b"\"}\n"].concat(),
+        [
+            b"{\"v\":1,\"agent\":1,\"token\":\"".as_slice(),
+            &vec![b't'; LONGEST],
+            b"\"}\n",
+        ]
+        .concat(),
         [b"[".repeat(200_000), b"\n".to_vec()].concat(),
         frame(&ToServer::Attach(Want::Live)),
         Hello::ours().line().into_bytes(),
         // Takes back what nobody asked, and says a second time what it says.
-        pass.line("nobody", opsroom::wire::agent::Verb::TakeBack { why: "x".into() }).into_bytes(),
-        String::from_utf8(good.clone()).unwrap().replace(&pass.token, "0").into_bytes(),
-        String::from_utf8(good.clone()).unwrap().replace("\"agent\":2", "\"agent\":1").into_bytes(),
+        pass.line(
+            "nobody",
+            opsroom::wire::agent::Verb::TakeBack { why: "x".into() },
+        )
+        .into_bytes(),
+        String::from_utf8(good.clone())
+            .unwrap()
+            .replace(&pass.token, "0")
+            .into_bytes(),
+        String::from_utf8(good.clone())
+            .unwrap()
+            .replace("\"agent\":2", "\"agent\":1")
+            .into_bytes(),
         [good.clone(), good.clone()].concat(),
     ];
     for round in 0..60 {
@@ -191,14 +255,24 @@ async fn what_is_no_line_of_an_agent_ends_that_connection_and_nothing_else() {
         let _cut = stream.write_all(attack).await;
         let _cut = stream.shutdown().await;
         let mut rest = Vec::new();
-        let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("it is never cut");
+        let _cut = timeout(PATIENCE, stream.read_to_end(&mut rest))
+            .await
+            .expect("it is never cut");
         if number % 15 == 0 {
             all_is_well(&mut alice, agent, number as u64).await;
         }
     }
     all_is_well(&mut alice, agent, 1_000).await;
     // Whoever waited still waits, and can take its request back.
-    waits.says(&pass.line("good", opsroom::wire::agent::Verb::TakeBack { why: "done".into() })).await;
+    waits
+        .says(&pass.line(
+            "good",
+            opsroom::wire::agent::Verb::TakeBack { why: "done".into() },
+        ))
+        .await;
     let reply = waits.hears().await;
-    assert!(matches!(reply, Some(opsroom::wire::agent::Reply::Withdrawn { .. })), "{reply:?}");
+    assert!(
+        matches!(reply, Some(opsroom::wire::agent::Reply::Withdrawn { .. })),
+        "{reply:?}"
+    );
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use opsroom::door::{self, RoomPaths};
 use opsroom::model::{AgentId, Answer, Card, Verdict, Wish};
-use opsroom::wire::{ToServer, Want};
 use opsroom::wire::agent::{ENV_SOCKET, ENV_TOKEN, Reply, Said, VERSION, Verb};
+use opsroom::wire::{ToServer, Want};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
@@ -58,7 +58,10 @@ impl Pass {
 
     pub async fn in_the_folder(folder: &Path, client: &mut Client) -> Self {
         let note = folder.join(format!("pass-{}", client.facts.agents.len()));
-        let script = format!("printf '%s\\n' \"${ENV_SOCKET}\" \"${ENV_TOKEN}\" > {0}.new; mv {0}.new {0}; exec cat", note.display());
+        let script = format!(
+            "printf '%s\\n' \"${ENV_SOCKET}\" \"${ENV_TOKEN}\" > {0}.new; mv {0}.new {0}; exec cat",
+            note.display()
+        );
         let agent = client.spawn(sh(&script)).await;
         let written = async {
             while !note.exists() {
@@ -68,11 +71,21 @@ impl Pass {
         timeout(PATIENCE, written).await.unwrap();
         let text = std::fs::read_to_string(&note).unwrap();
         let (socket, token) = text.trim_end().split_once('\n').unwrap();
-        Self { agent, socket: socket.into(), token: token.to_owned() }
+        Self {
+            agent,
+            socket: socket.into(),
+            token: token.to_owned(),
+        }
     }
 
     pub fn line(&self, key: &str, verb: Verb) -> String {
-        let said = Said { v: VERSION, agent: self.agent.0, token: self.token.clone(), key: key.to_owned(), verb };
+        let said = Said {
+            v: VERSION,
+            agent: self.agent.0,
+            token: self.token.clone(),
+            key: key.to_owned(),
+            verb,
+        };
         serde_json::to_string(&said).unwrap() + "\n"
     }
 
@@ -90,7 +103,9 @@ pub struct Asker(BufReader<UnixStream>);
 
 impl Asker {
     pub async fn connect(pass: &Pass) -> Self {
-        Self(BufReader::new(UnixStream::connect(&pass.socket).await.unwrap()))
+        Self(BufReader::new(
+            UnixStream::connect(&pass.socket).await.unwrap(),
+        ))
     }
 
     pub async fn says(&mut self, line: &str) {
@@ -100,7 +115,10 @@ impl Asker {
     /// The next reply; none where the line was cut.
     pub async fn hears(&mut self) -> Option<Reply> {
         let mut text = String::new();
-        match timeout(PATIENCE, self.0.read_line(&mut text)).await.expect("no reply came") {
+        match timeout(PATIENCE, self.0.read_line(&mut text))
+            .await
+            .expect("no reply came")
+        {
             Ok(0) | Err(_) => None,
             Ok(_) => Some(serde_json::from_str(&text).unwrap()),
         }
@@ -108,18 +126,32 @@ impl Asker {
 }
 
 pub fn permission(what: &str) -> Verb {
-    Verb::Permission { tool: "bash".into(), summary: what.into(), detail: what.into(), cwd: "/".into() }
+    Verb::Permission {
+        tool: "bash".into(),
+        summary: what.into(),
+        detail: what.into(),
+        cwd: "/".into(),
+    }
 }
 
 /// The card of the request with this summary, once the client knows it.
 pub async fn card(client: &mut Client, key: &str) -> Card {
-    client.until("the request", |client| find(client, key).is_some()).await;
+    client
+        .until("the request", |client| find(client, key).is_some())
+        .await;
     find(client, key).unwrap()
 }
 
 fn find(client: &Client, key: &str) -> Option<Card> {
-    let request = client.facts.requests.values().find(|request| request.key.0.ends_with(key))?;
-    Some(Card { request: request.id, digest: request.digest.clone() })
+    let request = client
+        .facts
+        .requests
+        .values()
+        .find(|request| request.key.0.ends_with(key))?;
+    Some(Card {
+        request: request.id,
+        digest: request.digest.clone(),
+    })
 }
 
 /// Looks at a card for long enough.
@@ -130,7 +162,12 @@ pub async fn look(client: &mut Client, card: &Card) {
 }
 
 pub async fn decide(client: &mut Client, card: &Card, verdict: Verdict) -> Answer {
-    client.wish(Wish::Decide { cards: vec![card.clone()], verdict }).await
+    client
+        .wish(Wish::Decide {
+            cards: vec![card.clone()],
+            verdict,
+        })
+        .await
 }
 
 /// The sentence of a refusal.
@@ -148,11 +185,18 @@ pub fn signal(pid: i32, signal: rustix::process::Signal) {
 /// The rooms of [`Place`], whose server runs already, for clients that speak the wire.
 pub fn paths(place: &Place) -> RoomPaths {
     let paths = RoomPaths::at(&place.room, &place.room).unwrap();
-    assert_ne!(paths.runtime.parent(), Some(place.room.as_path()), "its server does not run");
+    assert_ne!(
+        paths.runtime.parent(),
+        Some(place.room.as_path()),
+        "its server does not run"
+    );
     paths
 }
 
 pub async fn operator(paths: &RoomPaths) -> Client {
-    let stream = door::connect_existing(paths).await.unwrap().expect("its server runs");
+    let stream = door::connect_existing(paths)
+        .await
+        .unwrap()
+        .expect("its server runs");
     Client::attach(stream, Want::Live).await
 }

@@ -23,7 +23,11 @@ async fn a_window_and_a_client_that_stand_still_delay_nobody_and_cost_bounded_me
     place.ok(&["spawn", "--name", "first", "--", "cat"]);
     let paths = paths(&place);
     let mut alice = operator(&paths).await;
-    let flood = alice.spawn(sh("exec yes 'a line of output that goes on for ever and ever'")).await;
+    let flood = alice
+        .spawn(sh(
+            "exec yes 'a line of output that goes on for ever and ever'",
+        ))
+        .await;
     let echo = alice.spawn(sh("echo ready; exec cat")).await;
     // A person's own window, stopped in the middle of the flood.
     let window = place.console(&[], 200, 50);
@@ -34,7 +38,13 @@ async fn a_window_and_a_client_that_stand_still_delay_nobody_and_cost_bounded_me
     deaf.watch(flood).await;
     deaf.watch(echo).await;
     for ticket in 0..100 {
-        deaf.send(ToServer::Past { ticket, agent: flood, first: 0, count: 500 }).await;
+        deaf.send(ToServer::Past {
+            ticket,
+            agent: flood,
+            first: 0,
+            count: 500,
+        })
+        .await;
     }
     alice.watch(flood).await;
     alice.watch(echo).await;
@@ -61,7 +71,11 @@ async fn a_window_and_a_client_that_stand_still_delay_nobody_and_cost_bounded_me
         most = most.max(now);
     }
     signal(window.pid(), Signal::CONT);
-    println!("{words} echoes, the slowest after {slowest:?}; memory {} KiB, then {} KiB", before >> 10, most >> 10);
+    println!(
+        "{words} echoes, the slowest after {slowest:?}; memory {} KiB, then {} KiB",
+        before >> 10,
+        most >> 10
+    );
     assert!(slowest < Duration::from_secs(3), "an echo took {slowest:?}");
     assert!(words > 50, "only {words} echoes in four seconds");
     assert!(most < before + STILL, "memory grew from {before} to {most}");
@@ -98,6 +112,14 @@ async fn a_hundred_megabytes_of_one_unfinished_string_cost_under_two() {
     alice.sees(agent, "after all").await;
     done.send(()).unwrap();
     let most = measuring.await.unwrap();
-    println!("{:?}; memory {} KiB, then at most {} KiB", began.elapsed(), before >> 10, most >> 10);
-    assert!(most < before + ENDLESS, "memory grew from {before} to {most}");
+    println!(
+        "{:?}; memory {} KiB, then at most {} KiB",
+        began.elapsed(),
+        before >> 10,
+        most >> 10
+    );
+    assert!(
+        most < before + ENDLESS,
+        "memory grew from {before} to {most}"
+    );
 }

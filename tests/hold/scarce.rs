@@ -17,7 +17,15 @@ use crate::kit::{PATIENCE, Pass};
 fn limit(pid: i32, current: u64) -> u64 {
     // Its upper limit is the one that it got from us.
     let maximum = getrlimit(Resource::Nofile).maximum;
-    let before = prlimit(Pid::from_raw(pid), Resource::Nofile, Rlimit { current: Some(current), maximum }).unwrap();
+    let before = prlimit(
+        Pid::from_raw(pid),
+        Resource::Nofile,
+        Rlimit {
+            current: Some(current),
+            maximum,
+        },
+    )
+    .unwrap();
     before.current.unwrap_or(1_024)
 }
 
@@ -41,10 +49,16 @@ async fn a_server_without_descriptors_refuses_the_new_serves_the_old_and_recover
     }
     let (before, began) = (cpu_ms(server), Instant::now());
     // A client of ours says in a sentence that it waited in vain.
-    let said = door::connect_existing(&house.paths).await.unwrap_err().to_string();
+    let said = door::connect_existing(&house.paths)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("said nothing"), "{said}");
     let (spent, wall) = (cpu_ms(server) - before, began.elapsed());
-    assert!(spent < 150, "{spent} ms of processor time in {wall:?}: it spins");
+    assert!(
+        spent < 150,
+        "{spent} ms of processor time in {wall:?}: it spins"
+    );
     // Who is there works on, and is told in a sentence what cannot be started.
     alice.types(agent, "still here").await;
     alice.sees(agent, "still here").await;
@@ -63,8 +77,14 @@ async fn a_server_without_descriptors_refuses_the_new_serves_the_old_and_recover
     alice.sees(late, "late").await;
     let another = Pass::of_a_new_agent(&house, &mut alice).await;
     let (_asker, reply) = another.ask("k", crate::kit::permission("ls")).await;
-    assert!(matches!(reply, opsroom::wire::agent::Reply::Opened { .. }), "{reply:?}");
+    assert!(
+        matches!(reply, opsroom::wire::agent::Reply::Opened { .. }),
+        "{reply:?}"
+    );
     assert_eq!(house.server_pid().await, server);
     let complaints = house.log().matches("nobody can be accepted").count();
-    assert!(complaints <= 4, "{complaints} lines in the log say the same");
+    assert!(
+        complaints <= 4,
+        "{complaints} lines in the log say the same"
+    );
 }

@@ -8,7 +8,16 @@ use crate::support::Place;
 use crate::tty::{Terminal, USUAL};
 
 /// Sizes that a terminal may claim to have.
-const ODD: [(u16, u16); 8] = [(0, 0), (1, 1), (65535, 1), (1, 65535), (2, 2), (65535, 65535), (0, 50), (200, 0)];
+const ODD: [(u16, u16); 8] = [
+    (0, 0),
+    (1, 1),
+    (65535, 1),
+    (1, 65535),
+    (2, 2),
+    (65535, 65535),
+    (0, 50),
+    (200, 0),
+];
 /// What a window may take for all that, in bytes: the largest picture it draws has a million cells.
 #[cfg(target_os = "linux")]
 const WINDOW: u64 = 700 << 20;
@@ -16,7 +25,15 @@ const WINDOW: u64 = 700 << 20;
 #[test]
 fn a_window_lives_through_every_size_from_nothing_to_65535() {
     let place = Place::new();
-    place.ok(&["spawn", "--name", "one", "--", "sh", "-c", "echo ready; exec cat"]);
+    place.ok(&[
+        "spawn",
+        "--name",
+        "one",
+        "--",
+        "sh",
+        "-c",
+        "echo ready; exec cat",
+    ]);
     let mut window = Terminal::open(&place, &[], USUAL);
     bounded(&window);
     window.sees("ready");
@@ -37,7 +54,15 @@ fn a_window_lives_through_every_size_from_nothing_to_65535() {
 #[test]
 fn a_window_opens_in_a_terminal_of_any_size() {
     let place = Place::new();
-    place.ok(&["spawn", "--name", "one", "--", "sh", "-c", "echo ready; exec cat"]);
+    place.ok(&[
+        "spawn",
+        "--name",
+        "one",
+        "--",
+        "sh",
+        "-c",
+        "echo ready; exec cat",
+    ]);
     for cells in [(0, 0), (1, 1), (65535, 65535)] {
         let mut window = Terminal::open(&place, &[], cells);
         bounded(&window);
@@ -54,7 +79,10 @@ fn bounded(window: &Terminal) {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{Pid, Resource, Rlimit, prlimit};
-        let most = Rlimit { current: Some(4 << 30), maximum: Some(4 << 30) };
+        let most = Rlimit {
+            current: Some(4 << 30),
+            maximum: Some(4 << 30),
+        };
         prlimit(Pid::from_raw(window.pid()), Resource::As, most).unwrap();
     }
     #[cfg(not(target_os = "linux"))]
@@ -68,8 +96,21 @@ async fn a_pane_of_any_size_that_a_client_names_goes_on() {
     let agent = alice.spawn(sh("echo ready; exec cat")).await;
     alice.watch(agent).await;
     alice.sees(agent, "ready").await;
-    for (cols, rows) in [(0, 0), (1, 1), (65535, 1), (1, 65535), (65535, 65535), (0, 65535), (120, 40)] {
-        alice.send(ToServer::Resize { agent, size: Size { cols, rows } }).await;
+    for (cols, rows) in [
+        (0, 0),
+        (1, 1),
+        (65535, 1),
+        (1, 65535),
+        (65535, 65535),
+        (0, 65535),
+        (120, 40),
+    ] {
+        alice
+            .send(ToServer::Resize {
+                agent,
+                size: Size { cols, rows },
+            })
+            .await;
         let word = format!("{cols}x{rows};");
         alice.types(agent, &word).await;
         alice.sees(agent, &word).await;

@@ -13,7 +13,13 @@ use crate::tty::{Terminal, USUAL};
 fn fault(bytes: &[u8]) -> Option<String> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return Some(format!("not UTF-8 at {}: {:?}", error.valid_up_to(), near(bytes, error.valid_up_to()))),
+        Err(error) => {
+            return Some(format!(
+                "not UTF-8 at {}: {:?}",
+                error.valid_up_to(),
+                near(bytes, error.valid_up_to())
+            ));
+        }
     };
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -52,17 +58,28 @@ fn sequence(rest: &str) -> Option<usize> {
 }
 
 /// The modes that a client sets, and resets when it leaves.
-const MODES: [&str; 9] = ["25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004"];
+const MODES: [&str; 9] = [
+    "25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004",
+];
 
 fn csi(rest: &str) -> Option<usize> {
-    let end = rest.bytes().position(|byte| (0x40..=0x7e).contains(&byte))?;
+    let end = rest
+        .bytes()
+        .position(|byte| (0x40..=0x7e).contains(&byte))?;
     let (parameters, last) = (&rest[..end], rest.as_bytes()[end]);
-    let numbers = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b';' || byte == b':');
+    let numbers = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b';' || byte == b':')
+    };
     let allowed = match last {
         b'm' | b'H' | b'J' | b'K' => numbers(parameters),
-        b'h' | b'l' => parameters.strip_prefix('?').is_some_and(|mode| MODES.contains(&mode) || mode == "2026"),
+        b'h' | b'l' => parameters
+            .strip_prefix('?')
+            .is_some_and(|mode| MODES.contains(&mode) || mode == "2026"),
         // The keyboard's own flags, pushed and popped.
-        b'u' => matches!(parameters.as_bytes().first(), Some(b'>' | b'<')) && numbers(&parameters[1..]),
+        b'u' => {
+            matches!(parameters.as_bytes().first(), Some(b'>' | b'<')) && numbers(&parameters[1..])
+        }
         // The cursor's shape.
         b'q' => parameters.strip_suffix(' ').is_some_and(numbers),
         _ => false,
@@ -84,9 +101,26 @@ fn the_strict_reader_finds_what_must_not_be_sent() {
     let fine = "\x1b[?1049h\x1b[1;2H\x1b[38;2;1;2;3mplain é 漢 👩‍🚀\x1b[0m\x1b]0;a title\x07\x1b[ q\x1b[>1u\r\n";
     assert_eq!(fault(fine.as_bytes()), None);
     let hostile = [
-        "\x1bc", "\x1b]52;c;AAAA\x07", "\x1b]8;;http://x\x07", "\x1b[21t", "\x1b[6n", "\x1b[?9001h", "\x1bPq\x1b\\",
-        "\x1b]0;a\x1b]52;c;A\x07", "\u{9b}31m", "\u{202e}", "\u{200b}", "\x0e", "\t", "\x1b[>c", "\x1b[2i", "\x1b[5 @", "\x1b[!p",
-        "\x1b]0;never ended", "\x1b[1;2", "\x7f",
+        "\x1bc",
+        "\x1b]52;c;AAAA\x07",
+        "\x1b]8;;http://x\x07",
+        "\x1b[21t",
+        "\x1b[6n",
+        "\x1b[?9001h",
+        "\x1bPq\x1b\\",
+        "\x1b]0;a\x1b]52;c;A\x07",
+        "\u{9b}31m",
+        "\u{202e}",
+        "\u{200b}",
+        "\x0e",
+        "\t",
+        "\x1b[>c",
+        "\x1b[2i",
+        "\x1b[5 @",
+        "\x1b[!p",
+        "\x1b]0;never ended",
+        "\x1b[1;2",
+        "\x7f",
     ];
     for text in hostile {
         assert!(fault(text.as_bytes()).is_some(), "{text:?}");
@@ -99,7 +133,13 @@ const HOSTILE: &str = "\u{1b}[2J\u{1b}]52;c;aGVsbG8=\u{7}\u{1b}]0;pwned\u{7}\u{1
     \u{202e}txt.exe\u{2066}\u{200b}\u{feff}\u{e0041}\u{7f}\u{8}\u{8}a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{1b}[6n\u{1b}c\u{e}\u{f}";
 
 fn toml(text: &str) -> String {
-    let escaped = text.chars().map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() });
+    let escaped = text.chars().map(|c| {
+        if c.is_control() {
+            format!("\\u{:04x}", u32::from(c))
+        } else {
+            c.to_string()
+        }
+    });
     format!("\"{}\"", escaped.collect::<String>())
 }
 
@@ -115,13 +155,35 @@ fn output(place: &Place) -> String {
                 bytes.extend(dice.bytes(length));
             }
             2 => {
-                let introducers = ["\x1b[", "\x1b[?", "\x1b]", "\x1bP", "\x1b_", "\x1b#", "\x1b(", "\u{9b}"];
+                let introducers = [
+                    "\x1b[", "\x1b[?", "\x1b]", "\x1bP", "\x1b_", "\x1b#", "\x1b(", "\u{9b}",
+                ];
                 bytes.extend_from_slice(introducers[dice.roll(8) as usize].as_bytes());
-                bytes.extend(format!("{};{}{}", dice.roll(3_000), dice.roll(99), char::from(b'@' + dice.roll(63) as u8)).bytes());
+                bytes.extend(
+                    format!(
+                        "{};{}{}",
+                        dice.roll(3_000),
+                        dice.roll(99),
+                        char::from(b'@' + dice.roll(63) as u8)
+                    )
+                    .bytes(),
+                );
             }
             _ => {
-                let odd = ['\u{202e}', '\u{2067}', '\u{200d}', '\u{200f}', '\u{61c}', '\u{feff}', '\u{e0020}', '\u{fffb}', '\u{2028}', '👩'];
-                (0..dice.roll(9)).for_each(|_| bytes.extend(odd[dice.roll(10) as usize].to_string().bytes()));
+                let odd = [
+                    '\u{202e}',
+                    '\u{2067}',
+                    '\u{200d}',
+                    '\u{200f}',
+                    '\u{61c}',
+                    '\u{feff}',
+                    '\u{e0020}',
+                    '\u{fffb}',
+                    '\u{2028}',
+                    '👩',
+                ];
+                (0..dice.roll(9))
+                    .for_each(|_| bytes.extend(odd[dice.roll(10) as usize].to_string().bytes()));
             }
         }
     }
@@ -132,60 +194,114 @@ fn output(place: &Place) -> String {
     std::fs::write(&plain, format!("{stays}\r\n").repeat(5)).unwrap();
     let (wild, plain) = (wild.display(), plain.display());
     let clean = "printf '\\030\\033\\\\\\033c'";
-    format!("stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; echo survived; exec cat > /dev/null")
+    format!(
+        "stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; echo survived; exec cat > /dev/null"
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_terminal() {
     let place = Place::new();
-    std::fs::write(place.room.join("opsroom.toml"), format!("name = {}\n", toml(HOSTILE))).unwrap();
+    std::fs::write(
+        place.room.join("opsroom.toml"),
+        format!("name = {}\n", toml(HOSTILE)),
+    )
+    .unwrap();
     let inbox = place.room.join("briefs/work/inbox");
     std::fs::create_dir_all(&inbox).unwrap();
     let brief = format!("+++\ntitle = {}\n+++\n{HOSTILE}\n", toml(HOSTILE));
     std::fs::write(inbox.join("0001-hostile.md"), brief).unwrap();
-    std::fs::write(inbox.join("0002-broken.md"), format!("+++\n{HOSTILE} = {HOSTILE}\n+++\n")).unwrap();
+    std::fs::write(
+        inbox.join("0002-broken.md"),
+        format!("+++\n{HOSTILE} = {HOSTILE}\n+++\n"),
+    )
+    .unwrap();
     std::fs::write(inbox.join("0003-\u{1b}]0;x\u{7}\u{202e}.md"), HOSTILE).unwrap();
     place.ok(&["spawn", "--name", "first", "--", "cat"]);
     let (house, mut alice) = (paths(&place), operator(&paths(&place)).await);
-    let hostile = alice.spawn(Launch { name: HOSTILE.into(), ..sh(&output(&place)) }).await;
+    let hostile = alice
+        .spawn(Launch {
+            name: HOSTILE.into(),
+            ..sh(&output(&place))
+        })
+        .await;
     let pass = Pass::in_the_folder(&place.room, &mut alice).await;
     let (_one, _) = pass.ask("one", permission(HOSTILE)).await;
-    let question = opsroom::wire::agent::Verb::Question { text: HOSTILE.into(), options: vec![HOSTILE.into(); 3] };
+    let question = opsroom::wire::agent::Verb::Question {
+        text: HOSTILE.into(),
+        options: vec![HOSTILE.into(); 3],
+    };
     let (_two, _) = pass.ask("two", question).await;
-    let status = opsroom::wire::agent::Verb::Status { state: "working".into(), message: HOSTILE.into() };
+    let status = opsroom::wire::agent::Verb::Status {
+        state: "working".into(),
+        message: HOSTILE.into(),
+    };
     let _ = pass.ask("three", status).await;
     let mut window = Terminal::open(&place, &[], USUAL);
     window.sees("waiting on you");
     alice.watch(hostile).await;
     alice.sees(hostile, "survived").await;
     // Through the cards, the queue, a brief's text, the help, the palette, every pane, its past, and a search.
-    let keys = ["n", "n", "?", "\x1b", "gq", "j", "\r", "\x1b", ":", "hostile", "\x1b", "1", "z", "z", "2", "z", "[", "k", "k", "/red\r", "\x1b", "L", "\x1b", "T", "\x1b", "gw"];
+    let keys = [
+        "n", "n", "?", "\x1b", "gq", "j", "\r", "\x1b", ":", "hostile", "\x1b", "1", "z", "z", "2",
+        "z", "[", "k", "k", "/red\r", "\x1b", "L", "\x1b", "T", "\x1b", "gw",
+    ];
     for key in keys {
         let frames = window.frames();
         window.types(key);
         window.draws_soon(frames);
     }
     // Words of the hub itself with names in them, and a refusal that quotes.
-    alice.send(ToServer::Paste { agent: hostile, text: HOSTILE.into() }).await;
-    let _said = alice.wish(opsroom::model::Wish::Say { agent: hostile, text: HOSTILE.into(), manner: opsroom::model::Manner::Interrupt }).await;
+    alice
+        .send(ToServer::Paste {
+            agent: hostile,
+            text: HOSTILE.into(),
+        })
+        .await;
+    let _said = alice
+        .wish(opsroom::model::Wish::Say {
+            agent: hostile,
+            text: HOSTILE.into(),
+            manner: opsroom::model::Manner::Interrupt,
+        })
+        .await;
     let _said = alice.wish(opsroom::model::Wish::Stop(hostile)).await;
     window.types("\x1b\x1b\x1b");
     std::fs::write(house.settings(), format!("{HOSTILE} = 1\n")).unwrap();
-    alice.until("the fault", |client| client.told.iter().any(|said| said.contains("opsroom.toml"))).await;
+    alice
+        .until("the fault", |client| {
+            client.told.iter().any(|said| said.contains("opsroom.toml"))
+        })
+        .await;
     window.draws_soon(window.frames());
     window.resize((90, 30));
     window.draws_soon(window.frames());
     // What the verbs print ends in a terminal too.
-    for verb in [&["ls"][..], &["journal"], &["brief", "list"], &["brief", "show", "0001-hostile"], &["brief", "lint"], &["doctor"]] {
+    for verb in [
+        &["ls"][..],
+        &["journal"],
+        &["brief", "list"],
+        &["brief", "show", "0001-hostile"],
+        &["brief", "lint"],
+        &["doctor"],
+    ] {
         let (_, said) = Terminal::open(&place, verb, USUAL).ends();
-        assert!(!said.is_empty() && fault(&said).is_none(), "{verb:?}: {:?}", fault(&said));
+        assert!(
+            !said.is_empty() && fault(&said).is_none(),
+            "{verb:?}: {:?}",
+            fault(&said)
+        );
     }
     window.terminate();
     let (_, bytes) = window.ends();
     let text = String::from_utf8_lossy(&bytes);
     // It was all there to be seen: the pane, the card and the title, and how it left.
     for shown in ["survived", "U+202E", "txt.exe", "pwned", "\x1b[?1049l"] {
-        assert!(text.contains(shown), "{shown:?} is not among {} bytes", bytes.len());
+        assert!(
+            text.contains(shown),
+            "{shown:?} is not among {} bytes",
+            bytes.len()
+        );
     }
     if let Some(found) = fault(&bytes) {
         panic!("this reached the terminal: {found}");

@@ -47,7 +47,12 @@ pub struct Terminal {
 }
 
 fn size((cols, rows): (u16, u16)) -> PtySize {
-    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }
 
 impl Terminal {
@@ -63,7 +68,16 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let picture = vt100::Parser::new(USUAL.1, USUAL.0, 0);
-        let came = Arc::new((Mutex::new(Came { bytes: Vec::new(), picture, frames: 0, tail: Vec::new(), ended: false }), Condvar::new()));
+        let came = Arc::new((
+            Mutex::new(Came {
+                bytes: Vec::new(),
+                picture,
+                frames: 0,
+                tail: Vec::new(),
+                ended: false,
+            }),
+            Condvar::new(),
+        ));
         let taken = Arc::clone(&came);
         let mut output = pair.master.try_clone_reader().unwrap();
         std::thread::spawn(move || {
@@ -83,7 +97,12 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { came, keys, master: pair.master, child }
+        Self {
+            came,
+            keys,
+            master: pair.master,
+            child,
+        }
     }
 
     fn wait<T>(&self, what: &str, wanted: impl Fn(&Came) -> Option<T>) -> T {
@@ -94,14 +113,20 @@ impl Terminal {
                 return found;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited for {what}; the screen is:\n{}", came.picture.screen().contents());
+            assert!(
+                !left.is_zero(),
+                "waited for {what}; the screen is:\n{}",
+                came.picture.screen().contents()
+            );
             came = self.came.1.wait_timeout(came, left).unwrap().0;
         }
     }
 
     /// Waits until this text stands somewhere on the picture, which must be of the usual size.
     pub fn sees(&self, text: &str) -> String {
-        self.wait(&format!("`{text}`"), |came| Some(came.picture.screen().contents()).filter(|shown| shown.contains(text)))
+        self.wait(&format!("`{text}`"), |came| {
+            Some(came.picture.screen().contents()).filter(|shown| shown.contains(text))
+        })
     }
 
     pub fn types(&mut self, keys: &str) {
@@ -120,14 +145,20 @@ impl Terminal {
 
     /// Waits for a frame after so many.
     pub fn draws(&self, after: usize) {
-        self.wait("a frame", |came| (came.frames > after || came.ended).then_some(()));
+        self.wait("a frame", |came| {
+            (came.frames > after || came.ended).then_some(())
+        });
     }
 
     /// Waits for a frame after so many, but not long: there may be nothing to draw.
     pub fn draws_soon(&self, after: usize) {
         let came = self.came.0.lock().unwrap();
         let still = |came: &mut Came| came.frames <= after && !came.ended;
-        drop(self.came.1.wait_timeout_while(came, Duration::from_millis(150), still));
+        drop(
+            self.came
+                .1
+                .wait_timeout_while(came, Duration::from_millis(150), still),
+        );
     }
 
     /// Asks the client to leave, whatever stands open.

@@ -391,3 +391,20 @@ async fn an_agent_gets_no_operators_seat_and_may_look() {
     assert!(seen.contains("generic"), "{seen}");
     assert_eq!(alice.facts.agents.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_journal_is_deleted_nothing_is_started_and_the_room_can_still_be_closed() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    std::fs::remove_file(house.paths.inside("journal.jsonl")).unwrap();
+    let answer = alice.wish(Wish::Spawn(sh("exec cat"))).await;
+    let Answer::Refused(why) = &answer else {
+        panic!("{answer:?}");
+    };
+    assert!(why.contains("journal cannot be written"), "{why}");
+    let told = |client: &Client| client.told.iter().any(|said| said.contains("deleted"));
+    alice.until("the reason", told).await;
+    assert_eq!(alice.wish(Wish::CloseRoom(Force::Yes)).await, Answer::Done);
+    alice.ends().await;
+    assert!(!house.paths.room_socket().exists());
+}

@@ -231,6 +231,13 @@ impl Console {
         });
     }
 
+    /// Clicks where this text stands.
+    pub fn click(&mut self, text: &str) {
+        let (col, row) = self.place_of(text);
+        let at = format!("0;{};{}", col + 1, row + 1);
+        self.types(&format!("\x1b[<{at}M\x1b[<{at}m"));
+    }
+
     /// Changes the terminal's size.
     pub fn resize(&self, cols: u16, rows: u16) {
         self.seen

@@ -151,23 +151,47 @@ pub const SCROLL: &[Script] = &[
         serve(p, acts);
         assert_eq!((p.desk.mode, scroll(p).at.0), (Mode::Scroll(ONE), 15));
         let (ticket, agent) = asked.unwrap();
-        let place = |line| Place { line, column: 0, width: 7 };
+        let place = |line| Place {
+            line,
+            column: 0,
+            width: 7,
+        };
         let hits = vec![place(15), place(150)];
-        p.server(ToClient::Found { ticket, agent, hits });
-        assert_eq!(scroll(p).at.0, 15, "the line that was chosen, not the newest");
+        p.server(ToClient::Found {
+            ticket,
+            agent,
+            hits,
+        });
+        assert_eq!(
+            scroll(p).at.0,
+            15,
+            "the line that was chosen, not the newest"
+        );
         p.keys("q");
         find_all(p);
         let acts = p.keys("down enter");
         assert!(acts.contains(&Act::Copy("opsroom replay 99 --at 2:1234".to_owned())));
-        assert!(p.said().contains("opsroom replay 99 --at 2:1234"), "{}", p.said());
+        assert!(
+            p.said().contains("opsroom replay 99 --at 2:1234"),
+            "{}",
+            p.said()
+        );
         find_all(p);
         p.keys("esc g /");
         p.text("nowhere at all");
         let acts = p.keys("enter");
         let ticket = ticket_of_all(&acts);
         p.keys("g /");
-        p.server(ToClient::FoundAll { ticket, hits: Vec::new(), reach: Reach::All });
-        assert!(p.said().contains("`nowhere at all` is nowhere"), "{}", p.said());
+        p.server(ToClient::FoundAll {
+            ticket,
+            hits: Vec::new(),
+            reach: Reach::All,
+        });
+        assert!(
+            p.said().contains("`nowhere at all` is nowhere"),
+            "{}",
+            p.said()
+        );
     }),
     (Command::NextHit, |p| {
         find(p);

@@ -337,3 +337,24 @@ fn next_waiting_goes_to_a_card_that_came_up_by_itself_before_the_one_behind_it()
     assert_eq!(p.desk.request, Some(card.id));
     assert_eq!(p.desk.focused(), card.agent);
 }
+
+#[test]
+fn a_key_of_the_queue_pressed_elsewhere_says_where_it_counts() {
+    let mut p = Play::new();
+    assert!(wishes(&p.keys("S")).is_empty());
+    assert!(p.said().ends_with("g q goes there"), "{}", p.said());
+    p.keys("g q");
+    assert_eq!(wishes(&p.keys("S")).len(), 1);
+}
+
+#[test]
+fn the_cursor_of_the_queue_stays_on_its_line_when_a_brief_goes() {
+    let mut p = Play::new();
+    p.keys("g q G");
+    let last = p.desk.brief.clone().unwrap();
+    p.keys("k");
+    let before = p.desk.brief.clone();
+    p.keys("j");
+    p.fact(Fact::BriefGone(last));
+    assert_eq!(p.desk.brief, before);
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use opsroom::model::{
-    Actor, AgentId, Force, Missed, News, Person, Place, Redirect, RequestId, Since, Time, Verdict, Wish,
+    Actor, AgentId, Force, Missed, News, Person, Place, Redirect, RequestId, Since, Time, Verdict,
+    Wish,
 };
 use opsroom::view::command::{Command, Group};
 use opsroom::view::desk::{Mode, Popup, SidebarWish, Zoom};
@@ -245,7 +246,10 @@ const ROOM: &[Script] = &[
         p.keys("g s");
         assert!(p.said().contains("nothing is known"), "{}", p.said());
         p.server(ToClient::Since(missed()));
-        assert!(matches!(&p.desk.popup, Some(Popup::Read { .. })), "who comes is told at once");
+        assert!(
+            matches!(&p.desk.popup, Some(Popup::Read { .. })),
+            "who comes is told at once"
+        );
         p.keys("esc");
         assert!(p.desk.popup.is_none());
         p.server(ToClient::Since(missed()));

@@ -175,3 +175,18 @@ fn a_small_tile_shows_where_the_cursor_is() {
     );
     assert_eq!(crop((0, 0), &grid("x")), (0, 0));
 }
+
+#[test]
+fn only_the_tile_that_is_typed_into_follows_its_cursor_to_the_side() {
+    use opsroom::terminal::{Grid, Limits, Screen};
+    use opsroom::view::tiles::window;
+    let mut screen = Screen::new(Size::new(100, 30), Limits::default());
+    screen.feed(b"\x1b[2;90H").unwrap();
+    let mut grid = Grid::default();
+    grid.apply(screen.patch_since(None)).unwrap();
+    let mut p = Play::new();
+    assert_eq!(window(&p.desk, AgentId(1), (50, 30), &grid), (0, 0));
+    p.keys("1 i");
+    assert_eq!(window(&p.desk, AgentId(1), (50, 30), &grid), (0, 44));
+    assert_eq!(window(&p.desk, AgentId(2), (50, 30), &grid), (0, 0));
+}

@@ -3,8 +3,8 @@
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, Answer, Ask, Card, Decision, Happening, Moment, Outcome, Person, Redirect, Request, SeatId,
-    Status, Verdict, words,
+    Actor, Answer, Ask, Card, Decision, Happening, Moment, Outcome, Person, Redirect, Request,
+    SeatId, Status, Verdict, words,
 };
 
 impl Turn<'_> {

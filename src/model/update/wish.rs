@@ -30,9 +30,7 @@ impl Turn<'_> {
     ) -> Checked<Answer> {
         let by = Actor::Person(person.clone());
         match wish {
-            Wish::Decide { cards, verdict } => {
-                self.decide(seat, person, cards, verdict, screens)
-            }
+            Wish::Decide { cards, verdict } => self.decide(seat, person, cards, verdict, screens),
             Wish::Spawn(launch) => self.spawn_wanted(by, launch),
             Wish::Stop(agent) => self.stop(by, agent),
             Wish::Clear(agent) => self.clear(by, agent),

@@ -23,6 +23,7 @@ use crate::wire::{ToClient, ToServer, Want};
 
 use self::looking::Looking;
 use self::outbox::Outbox;
+use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
 
@@ -56,6 +57,8 @@ pub struct Entrance {
     pub hub: mpsc::Sender<ToHub>,
     /// The panes.
     pub panes: watch::Receiver<Panes>,
+    /// Who is typed to.
+    pub attention: Attention,
 }
 
 /// Serves one client until it goes.
@@ -334,6 +337,9 @@ impl Guest {
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));
+        if typed {
+            self.entrance.attention.typed(agent, Instant::now());
+        }
         self.looking.order(agent, order).await;
         Ok(if typed {
             self.typed(agent).await

@@ -29,6 +29,7 @@ pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
 use self::watchers::Watchers;
 use super::adopt::{Adopted, Asked, From};
+use super::attention::Attention;
 use super::clock;
 use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
 use super::recording::{Recorder, Tail};
@@ -41,6 +42,9 @@ pub const SMALLEST: Size = Size {
 
 /// The most that is read before orders are looked at again, in bytes.
 const CHUNK: usize = 64 * 1024;
+/// The same while a person types to another agent, and the pause before the next look.
+const SMALL_CHUNK: usize = 16 * 1024;
+const REST: Duration = Duration::from_millis(8);
 /// How long a terminal stays one row shorter when its program is asked to draw anew.
 const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
@@ -61,6 +65,7 @@ pub fn start(
     agent: AgentId,
     adopted: Adopted,
     recorded: Recorded,
+    attention: Attention,
     hub: mpsc::Sender<ToHub>,
 ) -> PaneHandle {
     let (orders, taken) = mpsc::channel(INTO_PANE);
@@ -86,6 +91,8 @@ pub fn start(
         spots,
         chunk: Vec::new(),
         read: Read::Nothing,
+        attention,
+        rests: None,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -93,7 +100,11 @@ pub fn start(
         pane.settle();
         pane.run(taken, hub).await;
     });
-    PaneHandle { orders, generation, sights }
+    PaneHandle {
+        orders,
+        generation,
+        sights,
+    }
 }
 
 struct Pane {
@@ -111,6 +122,9 @@ struct Pane {
     spots: watch::Sender<Sights>,
     chunk: Vec<u8>,
     read: Read,
+    attention: Attention,
+    /// Until when the terminal is not read, because a person types to another agent.
+    rests: Option<Instant>,
 }
 
 /// Whether this turn of the loop read output.
@@ -142,7 +156,7 @@ impl Pane {
                     (Ok(_), None) => {}
                     (Err(_), _) => return,
                 },
-                ready = readiness(self.tty.as_ref()) => match ready {
+                ready = readiness(self.tty.as_ref()), if self.rests.is_none() => match ready {
                     Ok(()) => self.look(),
                     Err(error) => self.hang_up(&format!("its terminal cannot be watched ({error})")),
                 },
@@ -161,6 +175,7 @@ impl Pane {
     fn settle(&mut self) {
         let now = Instant::now();
         self.glass.end_overdue(now, clock::now());
+        self.rests = self.rests.filter(|until| *until > now);
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
@@ -171,14 +186,17 @@ impl Pane {
             self.shown.send_replace(generation);
         }
         // Before the frames leave, so that whoever hears of a frame finds its place.
-        self.spots.send_modify(|spots| spots.stands(self.glass.spot()));
-        self.watchers.send(self.agent, self.glass.screen(), &self.spots);
+        self.spots
+            .send_modify(|spots| spots.stands(self.glass.spot()));
+        self.watchers
+            .send(self.agent, self.glass.screen(), &self.spots);
     }
 
     fn due(&self) -> Option<Instant> {
         let dues = [
             self.glass.due(),
             self.nudge,
+            self.rests,
             self.deliveries.due(),
             self.heard.due(),
         ];
@@ -193,7 +211,8 @@ impl Pane {
         tty.flush();
         let mut read = 0;
         let mut chunk = std::mem::take(&mut self.chunk);
-        chunk.resize(CHUNK, 0);
+        let elsewhere = self.attention.is_elsewhere(self.agent, Instant::now());
+        chunk.resize(if elsewhere { SMALL_CHUNK } else { CHUNK }, 0);
         // The kernel gives a terminal's output in pieces of at most 4 KiB.
         let ended = loop {
             match tty.read(&mut chunk[read..]) {
@@ -206,6 +225,9 @@ impl Pane {
                 break None;
             }
         };
+        if elsewhere && read > 0 {
+            self.rests = Some(Instant::now() + REST);
+        }
         self.take_in(&chunk[..read]);
         self.chunk = chunk;
         if let Some(why) = ended {

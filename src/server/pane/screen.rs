@@ -128,7 +128,12 @@ impl Glass {
     /// Where this picture stands in the recording, where all of it was recorded.
     pub(super) fn spot(&self) -> Option<Spot> {
         let (segment, offset, at) = self.recorder.as_ref()?.position()?;
-        Some(Spot { screen: self.screen.generation(), segment, offset, at })
+        Some(Spot {
+            screen: self.screen.generation(),
+            segment,
+            offset,
+            at,
+        })
     }
 
     /// A full segment ends, and one after something was lost; the next one begins with the whole picture,
@@ -137,14 +142,19 @@ impl Glass {
         let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.is_over()) else {
             return;
         };
-        let turned = recorder.turn(at).and_then(|()| recorder.picture(&self.screen.repaint(), at));
+        let turned = recorder
+            .turn(at)
+            .and_then(|()| recorder.picture(&self.screen.repaint(), at));
         self.note_recorded(Some(turned));
     }
 
     /// Records the picture as it stands.
     pub(super) fn record_picture(&mut self, at: Time) {
         let picture = self.screen.repaint();
-        let recorded = self.recorder.as_mut().map(|recorder| recorder.picture(&picture, at));
+        let recorded = self
+            .recorder
+            .as_mut()
+            .map(|recorder| recorder.picture(&picture, at));
         self.note_recorded(recorded);
     }
 
@@ -215,7 +225,9 @@ impl Glass {
 
     fn line(&self, number: u64) -> Untrusted {
         let history = self.screen.history();
-        let shown = number.checked_sub(history.total()).and_then(|row| u16::try_from(row).ok());
+        let shown = number
+            .checked_sub(history.total())
+            .and_then(|row| u16::try_from(row).ok());
         let row = match shown {
             Some(row) => self.screen.rows(row..row.saturating_add(1)).first(),
             None => history.lines(number..number + 1).next(),

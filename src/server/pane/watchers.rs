@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use tokio::sync::{mpsc, watch};
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
 
 use crate::model::{AgentId, SeatId};
 use crate::terminal::Screen;

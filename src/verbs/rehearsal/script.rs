@@ -120,7 +120,7 @@ const REVIEWER: &[Step] = &[
     Step::Think("Reading the change as somebody who will live with it."),
     Step::Check("git log --oneline | head -3"),
     Step::Check("git show --stat HEAD | tail -4"),
-    Step::Check("sh checks/all.sh"),
+    Step::Check("sh checks/session.sh"),
     Step::HandOff("Keep. It does what the brief says and nothing else."),
 ];
 

@@ -36,7 +36,7 @@ mod look;
 #[cfg(test)]
 mod popups;
 #[cfg(test)]
-mod sample;
+pub(in crate::view) mod sample;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
@@ -47,10 +47,11 @@ use ratatui::layout::Rect;
 
 use crate::config::theme::Role;
 use crate::terminal::CursorShape;
+use crate::view::changes::Touched;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::Popup;
-use crate::view::sweep::sweep;
+use crate::view::sweep::{sweep, sweep_line};
 use crate::view::tiles::Plan;
 
 pub use card::height as card_height;
@@ -78,7 +79,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
     }
     let mut cursor = None;
     for tile in &plan.tiles {
-        cursor = pane::draw(desk, keys, tile, buf).or(cursor);
+        cursor = pane::draw(desk, keys, tile, pane::Rows::All, buf).or(cursor);
     }
     if desk.facts.agents.is_empty() {
         empty::draw(desk, keys, plan.tiles_area, buf);
@@ -100,6 +101,28 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
     }
     toast::draw(desk, body, buf);
     sweep(buf);
+    cursor
+}
+
+/// Draws what changed over the picture as it was drawn before, with the cursor there. Returns where the cursor
+/// goes now. Only what [`Touched::lines`] names is other than before.
+pub fn draw_touched(
+    desk: &Desk,
+    touched: &[Touched],
+    keys: &Keymap,
+    before: Option<CursorAt>,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
+    let mut cursor = before;
+    for Touched { tile, rows } in touched {
+        if cursor.is_some_and(|at| covers(tile.rect, &at)) {
+            cursor = None;
+        }
+        cursor = pane::draw(desk, keys, tile, pane::Rows::These(rows), buf).or(cursor);
+    }
+    for line in touched.iter().flat_map(Touched::lines) {
+        sweep_line(buf, line);
+    }
     cursor
 }
 

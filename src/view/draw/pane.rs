@@ -1,5 +1,7 @@
 //! A tile: its frame, its title, and the part of its agent's screen that matters.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -10,7 +12,7 @@ use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
 use crate::view::select;
-use crate::view::tiles::{Fold, Tile, crop};
+use crate::view::tiles::{Fold, Tile, crop, window};
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
@@ -55,17 +57,41 @@ pub fn waits(desk: &Desk, agent: &Agent) -> bool {
     agent.evidence.state == State::Waiting || (agent.is_alive() && asks())
 }
 
+/// Which rows of a tile's inside are drawn; its frame always is.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'r> {
+    /// All of them.
+    All,
+    /// Only these, counted from the top; the others are on the picture already.
+    These(&'r BTreeSet<u16>),
+}
+
+impl Rows<'_> {
+    fn has(self, row: u16) -> bool {
+        match self {
+            Rows::All => true,
+            Rows::These(rows) => rows.contains(&row),
+        }
+    }
+}
+
 /// Draws a tile. Returns where the terminal's own cursor goes, if it is in this tile.
-pub fn draw(desk: &Desk, keys: &Keymap, tile: &Tile, buf: &mut Buffer) -> Option<CursorAt> {
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    tile: &Tile,
+    rows: Rows<'_>,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
     let agent = desk.facts.agents.get(&tile.agent)?;
     if tile.fold == Fold::Line {
         folded(desk, agent, tile.rect, buf);
         return None;
     }
     let theme = &desk.theme;
-    ink::fill(buf, tile.rect, theme.face(Role::Pane));
-    let stand = stand(desk, agent);
     let inner = tile.inner.intersection(buf.area);
+    blank(desk, tile, inner, rows, buf);
+    let stand = stand(desk, agent);
     let pane = desk.panes.get(&tile.agent);
     let (weight, role) = frame_of(stand);
     let face = theme.on(role, theme.face(Role::Pane));
@@ -85,11 +111,34 @@ pub fn draw(desk: &Desk, keys: &Keymap, tile: &Tile, buf: &mut Buffer) -> Option
         return None;
     }
     let pane = pane?;
-    let cursor = content(desk, agent, pane, inner, stand, buf);
+    let cursor = content(desk, agent, pane, inner, stand, rows, buf);
     if !agent.is_alive() {
-        cells::overlay(buf, inner, theme.layer(Role::Dim));
+        for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
+            cells::overlay(buf, row, theme.layer(Role::Dim));
+        }
     }
     cursor
+}
+
+fn blank(desk: &Desk, tile: &Tile, inner: Rect, rows: Rows<'_>, buf: &mut Buffer) {
+    let face = desk.theme.face(Role::Pane);
+    match rows {
+        Rows::All => ink::fill(buf, tile.rect, face),
+        Rows::These(_) => {
+            for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
+                ink::fill(buf, row, face);
+            }
+        }
+    }
+}
+
+/// The rows of an area.
+fn lines(area: Rect) -> impl Iterator<Item = Rect> {
+    (area.top()..area.bottom()).map(move |y| Rect {
+        y,
+        height: 1,
+        ..area
+    })
 }
 
 fn frame_of(stand: Stand) -> (Weight, Role) {
@@ -148,16 +197,17 @@ fn content(
     pane: &Pane,
     inner: Rect,
     stand: Stand,
+    rows: Rows<'_>,
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
     let theme = &desk.theme;
-    let window = crop((inner.width, inner.height), &pane.grid);
+    let window = window(desk, agent.id, (inner.width, inner.height), &pane.grid);
     let live = pane.grid.history_rows();
     let (top, left) = match &pane.scroll {
-        Some(scroll) => (scroll.top, 0),
+        Some(scroll) => (scroll.top, scroll.left),
         None => (live.saturating_add(u64::from(window.0)), window.1),
     };
-    for y in 0..inner.height {
+    for y in (0..inner.height).filter(|y| rows.has(*y)) {
         let line = top.saturating_add(u64::from(y));
         let area = Rect {
             y: inner.y + y,
@@ -238,7 +288,8 @@ fn marks(
 fn scroll_cursor(desk: &Desk, agent: &Agent, scroll: &Scroll, inner: Rect) -> Option<CursorAt> {
     let (line, column) = scroll.at;
     let down = u16::try_from(line.checked_sub(scroll.top)?).ok()?;
-    let (x, y) = (inner.x.checked_add(column)?, inner.y.checked_add(down)?);
+    let across = column.checked_sub(scroll.left)?;
+    let (x, y) = (inner.x.checked_add(across)?, inner.y.checked_add(down)?);
     let here = desk.mode == Mode::Scroll(agent.id) && inner.contains((x, y).into());
     here.then_some(CursorAt {
         x,

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Card, Request};
+use crate::model::{Ask, Card, Request};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
@@ -78,6 +78,11 @@ fn asker(desk: &Desk, request: &Request) -> Line {
             format!("for {} ", words::brief(brief)),
             theme.on(Role::PopupText, face),
         );
+    }
+    // Alike is what they ask, not where it would happen.
+    if let Ask::Permission { cwd, .. } = &request.ask {
+        let place = format!("in {} ", ask::folder(desk, cwd));
+        runs.add(place, theme.on(Role::PopupText, face));
     }
     let age = words::age(desk.now, request.opened);
     runs.add(format!("{} {age}", request.id), theme.on(Role::Dim, face));

@@ -1,6 +1,8 @@
 //! Which part of a terminal a smaller tile shows: the part that matters.
 
+use crate::model::AgentId;
 use crate::terminal::{Grid, Visibility};
+use crate::view::desk::{Desk, Mode};
 
 /// The first row and column to show of a terminal in a tile of this many columns and rows.
 ///
@@ -8,6 +10,16 @@ use crate::terminal::{Grid, Visibility};
 /// a visible cursor would be outside of that view, the view goes to the cursor.
 pub fn crop((cols, rows): (u16, u16), grid: &Grid) -> (u16, u16) {
     (first_row(rows, grid), first_col(cols, grid))
+}
+
+/// The same for an agent's tile on this desk: only the tile that is typed into follows its cursor to
+/// the side; everywhere else lines are read from their beginning.
+pub fn window(desk: &Desk, agent: AgentId, size: (u16, u16), grid: &Grid) -> (u16, u16) {
+    let (row, col) = crop(size, grid);
+    match &desk.mode {
+        Mode::Pane(id) if *id == agent => (row, col),
+        Mode::Pane(_) | Mode::Room | Mode::Scroll(_) => (row, 0),
+    }
 }
 
 fn first_row(rows: u16, grid: &Grid) -> u16 {

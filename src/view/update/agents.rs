@@ -212,9 +212,12 @@ pub(super) fn explain(turn: &mut Turn) {
         .map_or("none yet".to_owned(), |pid| pid.to_string());
     let _ = write!(
         text,
-        "\n# how it runs\nprofile     {}\nprocess     {process}\ncommand    ",
+        "\n# how it runs\nprofile     {}\nprocess     {process}\n",
         agent.profile
     );
+    if !agent.command.is_empty() {
+        text.push_str("command    ");
+    }
     for word in &agent.command {
         let _ = write!(text, " {}", word.raw());
     }

@@ -15,9 +15,14 @@ pub fn next_deadline(desk: &Desk) -> Option<Time> {
     let settling = desk.shown.keys().filter_map(|card| desk.settles_at(card));
     toasts
         .chain(settling)
-        .chain(ages(desk))
+        .chain(ages(desk).map(whole_second))
         .filter(|at| *at > desk.now)
         .min()
+}
+
+/// Twenty ages on a screen change together, not each by itself.
+fn whole_second(at: Time) -> Time {
+    Time(at.0.div_ceil(SECOND).saturating_mul(SECOND))
 }
 
 /// The next change of each age, and of the clock.

@@ -4,7 +4,7 @@
 use crate::config::keys::{Chord, KeyTable};
 use crate::model::{AgentId, Level};
 use crate::terminal::Key;
-use crate::view::command::Command;
+use crate::view::command::{Command, Group};
 use crate::view::desk::{Focus, Link, Mode, Popup};
 use crate::view::keymap::{self, Found, chord};
 use crate::wire::ToServer;
@@ -69,9 +69,25 @@ pub(super) fn paste(turn: &mut Turn, text: String) {
 /// Runs what the keys so far come to in a table.
 fn command(turn: &mut Turn, table: KeyTable, key: Key) {
     let Some(chord) = chord(&key) else { return };
+    let first = turn.desk.pending.is_empty();
     match follow(turn, table, chord) {
         Found::Run(action) => run(turn, action),
+        Found::Pass if first => elsewhere(turn, chord),
         Found::Wait(_) | Found::Pass => {}
+    }
+}
+
+/// A key that counts in the queue only: says where that is.
+fn elsewhere(turn: &mut Turn, chord: Chord) {
+    let Found::Run(action) = turn.keymap.find(KeyTable::Queue, &[chord]) else {
+        return;
+    };
+    let queue = turn.keymap.hint(KeyTable::Room, Command::GoQueue);
+    if let (Group::Queue, Some(queue)) = (action.command.group(), queue) {
+        let name = action.command.help();
+        turn.note(format!(
+            "in the queue this key would {name}; {queue} goes there"
+        ));
     }
 }
 

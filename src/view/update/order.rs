@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::layout::Order;
-use crate::model::{AgentId, RequestId};
+use crate::model::{AgentId, BriefId, RequestId};
 use crate::view::desk::{Desk, Link, Mode, Popup};
 use crate::view::tiles::{self, QueueLine, layout_for};
 
@@ -76,22 +76,18 @@ fn request(desk: &mut Desk) {
     desk.card_top = 0;
 }
 
-/// The brief under the cursor stays while it is listed; then the one that took its line comes.
+/// The brief under the cursor stays while it is listed; then the one that took its line comes, or the last.
 fn brief(desk: &mut Desk) {
-    let there = |id| desk.facts.briefs.contains_key(id);
-    if desk.brief.as_ref().is_some_and(there) {
-        return;
-    }
-    let mut briefs = tiles::queue_lines(desk)
+    let briefs: Vec<BriefId> = tiles::queue_lines(desk)
         .into_iter()
         .filter_map(|line| match line {
             QueueLine::Brief(id) => Some(id),
             QueueLine::Track { .. } => None,
-        });
-    let first = briefs.next();
-    let after = desk
-        .brief
-        .as_ref()
-        .and_then(|gone| briefs.find(|id| id > gone));
-    desk.brief = after.or(first);
+        })
+        .collect();
+    if let Some(at) = briefs.iter().position(|id| Some(id) == desk.brief.as_ref()) {
+        desk.brief_line = at;
+        return;
+    }
+    desk.brief = briefs.get(desk.brief_line).or(briefs.last()).cloned();
 }

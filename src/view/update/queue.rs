@@ -175,7 +175,7 @@ pub(super) fn relocate_to(turn: &mut Turn, brief: crate::model::BriefId, from: P
     if from == to {
         return turn.refuse(format!("{brief} is in {} already", to.stage));
     }
-    let done = format!("{brief} is in {} {} now", to.track, to.stage);
+    let done = format!("moved {brief} to {}/{}", to.track, to.stage);
     let why = String::new();
     let wish = Wish::BriefMove {
         brief,

@@ -4,7 +4,9 @@ use crate::view::command::{Action, Command, Who};
 use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
-use super::{Act, agents, decide, find, focus, popup, queue, redirect, screen, scroll, since, write};
+use super::{
+    Act, agents, decide, find, focus, popup, queue, redirect, screen, scroll, since, write,
+};
 
 /// Runs a command.
 pub(super) fn run(turn: &mut Turn, action: Action) {

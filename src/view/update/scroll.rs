@@ -77,12 +77,15 @@ pub(super) fn enter_at(turn: &mut Turn, agent: AgentId) {
         return turn.refuse(format!("nothing of agent {agent} has come yet"));
     };
     let desk = &mut *turn.desk;
+    let Some(pane) = desk.panes.get(&agent) else {
+        return;
+    };
+    let (row, left) = tiles::window(desk, agent, (bounds.cols, bounds.rows), &pane.grid);
     let Some(pane) = desk.panes.get_mut(&agent) else {
         return;
     };
     let total = pane.grid.history_rows();
     let cursor = pane.grid.cursor();
-    let (row, left) = tiles::crop((bounds.cols, bounds.rows), &pane.grid);
     pane.scroll = Some(Scroll {
         top: total + u64::from(row),
         total,

@@ -1,0 +1,202 @@
+//! What stands on the operator's terminal, cell by cell, and what has to be written so that it shows another
+//! picture: only what differs, in one piece. Knows cells; knows nothing of what they show.
+
+use std::io::{self, Write};
+
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+use crossterm::{cursor, queue};
+use ratatui::backend::Backend as _;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::painter::{Painter, Underlines};
+use crate::terminal::CursorShape;
+use crate::view::draw::CursorAt;
+
+/// The terminal's cells.
+pub struct Canvas<W: Write> {
+    painter: Painter<W>,
+    /// What stands there.
+    shown: Buffer,
+    /// What is to stand there next; between two pictures its cells mean nothing.
+    next: Buffer,
+    cursor: Option<CursorAt>,
+    shape: Option<CursorShape>,
+}
+
+impl<W: Write> Canvas<W> {
+    /// An empty one. The terminal is made empty with the first picture, without asking it anything.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn new(out: W, underlines: Underlines, area: Rect) -> io::Result<Self> {
+        let mut canvas = Self {
+            painter: Painter::new(out, underlines),
+            shown: Buffer::empty(area),
+            next: Buffer::empty(area),
+            cursor: None,
+            shape: None,
+        };
+        canvas.clear(area)?;
+        Ok(canvas)
+    }
+
+    /// Forgets everything: an empty terminal of this size.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn clear(&mut self, area: Rect) -> io::Result<()> {
+        self.shown = Buffer::empty(area);
+        self.next = Buffer::empty(area);
+        self.shape = None;
+        queue!(self.painter, Clear(ClearType::All))
+    }
+
+    /// What writes to the terminal.
+    pub fn out(&mut self) -> &mut Painter<W> {
+        &mut self.painter
+    }
+
+    /// Shows another picture, as one synchronised update. `paint` is given an empty one to fill, and says where
+    /// the cursor stands.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<CursorAt>) -> io::Result<()> {
+        self.next.reset();
+        let cursor = paint(&mut self.next);
+        begin(&mut self.painter)?;
+        self.painter.draw(self.shown.diff_iter(&self.next))?;
+        std::mem::swap(&mut self.shown, &mut self.next);
+        self.end(cursor)
+    }
+
+    /// Changes the picture that is shown, in these areas only, each one row high. `paint` is given it, and where its cursor stands.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn change(
+        &mut self,
+        lines: impl Iterator<Item = Rect>,
+        paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
+    ) -> io::Result<()> {
+        let before: Vec<Buffer> = lines.filter_map(|line| copied(&self.shown, line)).collect();
+        let cursor = paint(self.cursor, &mut self.shown);
+        begin(&mut self.painter)?;
+        for before in &before {
+            if let Some(after) = copied(&self.shown, before.area) {
+                self.painter.draw(before.diff_iter(&after))?;
+            }
+        }
+        self.end(cursor)
+    }
+
+    fn end(&mut self, cursor: Option<CursorAt>) -> io::Result<()> {
+        self.cursor = cursor;
+        if let Some(at) = cursor {
+            if self.shape != Some(at.shape) {
+                queue!(self.painter, style(at.shape))?;
+                self.shape = Some(at.shape);
+            }
+            queue!(self.painter, cursor::MoveTo(at.x, at.y), cursor::Show)?;
+        }
+        queue!(self.painter, EndSynchronizedUpdate)?;
+        Write::flush(&mut self.painter)
+    }
+}
+
+/// The cursor is hidden while cells are painted: terminals without synchronised updates would show it travel.
+fn begin(out: &mut impl Write) -> io::Result<()> {
+    queue!(out, BeginSynchronizedUpdate, cursor::Hide)
+}
+
+/// A part of a picture that is one row high, by itself.
+fn copied(of: &Buffer, line: Rect) -> Option<Buffer> {
+    let area = line.intersection(of.area);
+    if area.is_empty() {
+        return None;
+    }
+    let start = of.index_of(area.x, area.y);
+    let content = of
+        .content
+        .get(start..start + usize::from(area.width))?
+        .to_vec();
+    Some(Buffer {
+        area: Rect { height: 1, ..area },
+        content,
+    })
+}
+
+fn style(shape: CursorShape) -> cursor::SetCursorStyle {
+    match shape {
+        CursorShape::Block => cursor::SetCursorStyle::SteadyBlock,
+        CursorShape::Underline => cursor::SetCursorStyle::SteadyUnderScore,
+        CursorShape::Bar => cursor::SetCursorStyle::SteadyBar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    #[derive(Clone, Default)]
+    struct Sent(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Sent {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn changed_rows_cost_those_rows_and_the_terminal_shows_the_same() {
+        let area = Rect::new(0, 0, 20, 4);
+        let sent = Sent::default();
+        let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
+        let write = |buf: &mut Buffer, y: u16, text: &str| {
+            buf.set_string(0, y, text, ratatui::style::Style::new())
+        };
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "two");
+                None
+            })
+            .unwrap();
+        let first = sent.0.borrow().len();
+        canvas
+            .change([Rect::new(0, 2, 20, 1)].into_iter(), |_, buf| {
+                write(buf, 2, "tea");
+                Some(CursorAt {
+                    x: 3,
+                    y: 2,
+                    shape: CursorShape::Bar,
+                })
+            })
+            .unwrap();
+        let all = sent.0.borrow().clone();
+        let news = String::from_utf8_lossy(&all[first..]).into_owned();
+        assert!(
+            news.contains("ea") && !news.contains("zero") && !news.contains("tea"),
+            "{news:?}"
+        );
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "tea");
+                None
+            })
+            .unwrap();
+        let mut other = vt100::Parser::new(4, 20, 0);
+        other.process(&sent.0.borrow());
+        assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");
+        assert!(other.screen().hide_cursor());
+    }
+}

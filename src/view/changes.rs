@@ -1,0 +1,305 @@
+//! What of the picture may be other than it was drawn: so that a few new rows in one pane cost a few rows,
+//! not a screen. Pure; draws nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ratatui::layout::Rect;
+
+use crate::model::AgentId;
+use crate::terminal::{Patch, PatchKind};
+use crate::wire::ToClient;
+
+use super::desk::{Desk, Mode};
+use super::tiles::{Fold, Plan, Tile, crop};
+use super::update::Input;
+
+/// What changed since the last picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    extent: Extent,
+    /// Which part of its terminal each tile showed on that picture.
+    crops: BTreeMap<AgentId, (u16, u16)>,
+    plan: Plan,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Extent {
+    /// Anything may have.
+    #[default]
+    Anything,
+    /// Only these rows of these terminals; nothing, where there is none.
+    Panes(BTreeMap<AgentId, BTreeSet<u16>>),
+}
+
+/// What an input may change of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// Cells of a pane, which were taken note of.
+    Cells,
+    /// Anything, or nothing.
+    Anything,
+}
+
+/// Rows of a tile that are to be drawn again, counted from the top of its terminal's part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Which tile.
+    pub tile: Tile,
+    /// Which rows inside.
+    pub rows: BTreeSet<u16>,
+}
+
+impl Touched {
+    /// What drawing this may change on the screen, each a row high: those rows with the frame beside them, and
+    /// the frame's upper and lower line.
+    pub fn lines(&self) -> impl Iterator<Item = Rect> {
+        let rect = self.tile.rect;
+        let inner = self.tile.inner.y;
+        let inside = self.rows.iter().map(move |row| inner.saturating_add(*row));
+        let edges = [rect.y, rect.y.saturating_add(rect.height.saturating_sub(1))];
+        edges.into_iter().chain(inside).map(move |y| Rect {
+            y,
+            height: 1,
+            ..rect
+        })
+    }
+}
+
+impl Changes {
+    /// Looks at an input before it is taken in: takes note of new cells, and says whether it is more than that.
+    pub fn note(&mut self, desk: &Desk, input: &Input) -> Noted {
+        // a sentence that stands over the panes goes by time
+        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty())
+        else {
+            return Noted::Anything;
+        };
+        if let Extent::Panes(panes) = &mut self.extent {
+            let rows = panes.entry(agent).or_default();
+            rows.extend(patch.rows.iter().map(|(row, _)| *row));
+            rows.insert(patch.cursor.row);
+            rows.extend(desk.panes.get(&agent).map(|pane| pane.grid.cursor().row));
+        }
+        Noted::Cells
+    }
+
+    /// Anything may be other than it was.
+    pub fn anything(&mut self) {
+        self.extent = Extent::Anything;
+    }
+
+    /// What has to be drawn again; none means everything.
+    pub fn touched(&self, desk: &Desk, plan: &Plan) -> Option<Vec<Touched>> {
+        let Extent::Panes(panes) = &self.extent else {
+            return None;
+        };
+        let over = desk.popup.is_some() || !desk.toasts.is_empty() || !desk.pending.is_empty();
+        if over || *plan != self.plan {
+            return None;
+        }
+        let mut touched = Vec::new();
+        for (agent, rows) in panes {
+            touched.extend(self.tile(desk, plan, *agent, rows)?);
+        }
+        Some(touched)
+    }
+
+    /// The rows of one tile. `None`: everything has to be drawn; `Some(None)`: it is not on the screen.
+    fn tile(
+        &self,
+        desk: &Desk,
+        plan: &Plan,
+        agent: AgentId,
+        rows: &BTreeSet<u16>,
+    ) -> Option<Option<Touched>> {
+        let Some(tile) = plan.tile(agent).filter(|tile| tile.fold == Fold::Full) else {
+            return Some(None);
+        };
+        let covered = plan.card.is_some_and(|card| card.intersects(tile.rect));
+        let pane = desk.panes.get(&agent)?;
+        if covered
+            || pane.scroll.is_some()
+            || desk
+                .selection
+                .as_ref()
+                .is_some_and(|one| one.agent == agent)
+        {
+            return None;
+        }
+        let (top, left) = crop((tile.inner.width, tile.inner.height), &pane.grid);
+        let height = tile.inner.height;
+        let rows = match self.crops.get(&agent) {
+            Some(before) if *before == (top, left) => rows
+                .iter()
+                .filter_map(|row| row.checked_sub(top))
+                .filter(|row| *row < height)
+                .collect(),
+            Some(_) | None => (0..height).collect(),
+        };
+        Some(Some(Touched { tile: *tile, rows }))
+    }
+
+    /// Everything is drawn as it is now.
+    pub fn drawn(&mut self, desk: &Desk, plan: Plan) {
+        for tile in &plan.tiles {
+            let pane = desk.panes.get(&tile.agent);
+            let now = pane.map(|pane| crop((tile.inner.width, tile.inner.height), &pane.grid));
+            match now {
+                Some(now) => drop(self.crops.insert(tile.agent, now)),
+                None => drop(self.crops.remove(&tile.agent)),
+            }
+        }
+        self.crops.retain(|agent, _| plan.tile(*agent).is_some());
+        self.plan = plan;
+        self.extent = Extent::Panes(BTreeMap::new());
+    }
+}
+
+/// The patch, where an input is nothing but new cells for a pane that is known and keeps its size: nothing
+/// but its tile depends on it.
+fn only_cells<'i>(desk: &Desk, input: &'i Input) -> Option<(AgentId, &'i Patch)> {
+    let Input::Server(ToClient::Frame { agent, patch }) = input else {
+        return None;
+    };
+    let grid = &desk.panes.get(agent)?.grid;
+    let fits = patch.kind == PatchKind::Since(grid.generation()) && patch.size == grid.size();
+    (fits && desk.mode != Mode::Scroll(*agent)).then_some((*agent, patch))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::model::Time;
+    use crate::terminal::{Limits, Screen, Size};
+    use crate::view::draw::{draw, draw_touched, sample};
+    use crate::view::keymap::Keymap;
+    use crate::view::tiles::plan;
+    use crate::view::update::update;
+
+    /// A window that draws only what changed, beside the terminals it looks at.
+    struct Looking {
+        desk: Desk,
+        changes: Changes,
+        screens: BTreeMap<AgentId, (Screen, u64)>,
+        shown: Buffer,
+        cursor: Option<crate::view::draw::CursorAt>,
+        /// How often everything was drawn.
+        wholes: usize,
+    }
+
+    impl Looking {
+        fn new() -> Self {
+            let mut desk = sample::room(140, 40);
+            desk.toasts.clear();
+            desk.popup = None;
+            let agents: Vec<AgentId> = desk.facts.agents.keys().copied().collect();
+            let screen = || (Screen::new(Size::new(100, 30), Limits::default()), 0);
+            let screens = agents.into_iter().map(|agent| (agent, screen())).collect();
+            let shown = Buffer::empty(Rect::new(0, 0, 140, 40));
+            Self {
+                desk,
+                changes: Changes::default(),
+                screens,
+                shown,
+                cursor: None,
+                wholes: 0,
+            }
+        }
+
+        fn prints(&mut self, at: usize, text: &str) {
+            let at = at % self.screens.len();
+            let (agent, (screen, seen)) = self.screens.iter_mut().nth(at).unwrap();
+            screen.feed(text.as_bytes()).unwrap();
+            let patch = screen.patch_since((*seen > 0).then_some(*seen));
+            *seen = patch.generation;
+            let input = Input::Server(ToClient::Frame {
+                agent: *agent,
+                patch,
+            });
+            if self.changes.note(&self.desk, &input) == Noted::Anything {
+                self.changes.anything();
+            }
+            let now: Time = self.desk.now;
+            update(&mut self.desk, &Keymap::default(), input, now);
+        }
+
+        fn draws(&mut self) {
+            let plan = plan(&self.desk);
+            let mut whole = Buffer::empty(self.shown.area);
+            let cursor = draw(&self.desk, &plan, &Keymap::default(), &mut whole);
+            match self.changes.touched(&self.desk, &plan) {
+                None => {
+                    self.wholes += 1;
+                    (self.shown, self.cursor) = (whole.clone(), cursor);
+                }
+                Some(touched) => {
+                    let before = self.shown.clone();
+                    self.cursor = draw_touched(
+                        &self.desk,
+                        &touched,
+                        &Keymap::default(),
+                        self.cursor,
+                        &mut self.shown,
+                    );
+                    let lines: Vec<Rect> = touched.iter().flat_map(Touched::lines).collect();
+                    for (x, y, _) in before.diff(&self.shown) {
+                        assert!(
+                            lines.iter().any(|line| line.contains((x, y).into())),
+                            "{x},{y} changed unsaid"
+                        );
+                    }
+                }
+            }
+            assert_eq!(self.cursor, cursor);
+            for (x, y, _) in self.shown.diff(&whole) {
+                panic!(
+                    "{x},{y} is {:?} and should be {:?}",
+                    self.shown[(x, y)],
+                    whole[(x, y)]
+                );
+            }
+            self.changes.drawn(&self.desk, plan);
+        }
+    }
+
+    #[test]
+    fn a_letter_in_one_pane_is_no_reason_to_draw_the_rest() {
+        let mut looking = Looking::new();
+        for at in 0..looking.screens.len() {
+            looking.prints(at, "$ ");
+        }
+        looking.draws();
+        let wholes = looking.wholes;
+        looking.prints(0, "x");
+        let plan = plan(&looking.desk);
+        let touched = looking.changes.touched(&looking.desk, &plan).unwrap();
+        assert!(touched.iter().all(|one| one.rows.len() <= 1), "{touched:?}");
+        looking.draws();
+        assert_eq!(looking.wholes, wholes);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_drawn_in_parts_is_what_is_drawn_whole(
+            steps in prop::collection::vec((0_usize..8, 0_usize..12, 0_usize..3), 1..30)
+        ) {
+            const TEXTS: [&str; 12] = [
+                "abc", "\r\n", "宽宽", "\x1b[H", "\x1b[40Cx", "\x1b[20;1Hdeep", "\x1b[2J", "\x1b[31mred\x1b[0m",
+                "\r\n\r\n\r\nmore\r\n", "\x1b[?25l", "\x1b[?25h", "\x1b[95Cend",
+            ];
+            let mut looking = Looking::new();
+            for (pane, text, draws) in steps {
+                looking.prints(pane, TEXTS[text]);
+                if draws > 0 {
+                    looking.draws();
+                }
+            }
+            looking.draws();
+        }
+    }
+}
