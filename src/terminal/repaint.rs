@@ -183,15 +183,11 @@ mod tests {
         screen
     }
 
-    type Seen = (
-        Vec<Vec<(String, u8, Style)>>,
-        Cursor,
-        super::super::Modes,
-        String,
-    );
+    /// A cell: its text, columns and style.
+    type Seen = (String, u8, Style);
 
     /// Everything that can be seen.
-    fn seen(screen: &Screen) -> Seen {
+    fn seen(screen: &Screen) -> (Vec<Vec<Seen>>, Cursor, super::super::Modes, String) {
         let rows = screen.rows(0..u16::MAX).iter().map(cells).collect();
         (
             rows,
@@ -202,7 +198,7 @@ mod tests {
     }
 
     /// A row without the blanks at its end.
-    fn cells(row: &Row) -> Vec<(String, u8, Style)> {
+    fn cells(row: &Row) -> Vec<Seen> {
         let cells = row
             .cells()
             .map(|cell| (cell.text.to_owned(), cell.width, cell.style));

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
-use super::desk::{Desk, Focus, Popup, SidebarWish};
+use super::desk::{Desk, Focus, Popup, SidebarWish, Then};
 use super::draw::card_height;
 
 pub use crop::{crop, window};
@@ -364,6 +364,9 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
         Popup::Help { .. } => (screen, 60),
         Popup::Palette { .. } => (84, 18),
+        Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
+            (140, rows(chooser.entries.len()).clamp(6, 36))
+        }
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Confirm(_) => (64, 7),

@@ -5,6 +5,7 @@
 mod looking;
 mod outbox;
 mod search;
+mod welcome;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,12 +18,11 @@ use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
 use crate::folder::journal;
-use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish, since};
+use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
 use crate::wire::{ToClient, ToServer, Want};
 
 use self::looking::Looking;
 use self::outbox::Outbox;
-use self::search::Search;
 use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
@@ -39,9 +39,6 @@ const REFUSE_EVERY: Duration = Duration::from_secs(2);
 const KEYS: usize = 4_096;
 const NEEDLE: usize = 1_000;
 const CARDS: usize = 1_000;
-/// How much of the journal is read for what a person missed, in bytes: some thousand lines, and what is told of them
-/// is less. Whoever was away for longer is told the newest.
-const LOOKED_BACK: u64 = 256 * 1024;
 
 /// Who came in by which door, and where everything is.
 #[derive(Clone, Debug)]
@@ -363,34 +360,6 @@ impl Guest {
         }
         self.typed.insert(agent, now);
         self.tell(FromGuest::Typed(agent)).await
-    }
-
-    /// Looks through everything, in a task of its own.
-    fn search(&mut self, ticket: u32, needle: String) {
-        let (searching, wanted) = watch::channel(());
-        self.searching = Some(searching);
-        let search = Search {
-            ticket,
-            needle,
-            panes: self.entrance.panes.borrow().clone(),
-            folder: self.entrance.private.join("recordings"),
-            to: self.answers.clone(),
-        };
-        tokio::spawn(search.run(wanted));
-    }
-
-    /// Tells what happened since this person left, from what the journal held before they came.
-    fn tell_since(&self, end: u64) {
-        let (private, person) = (self.entrance.private.clone(), self.entrance.person.clone());
-        let told = self.typist.told.clone();
-        tokio::task::spawn_blocking(move || match journal::before(&private, end, LOOKED_BACK) {
-            Ok(entries) => {
-                if let Some(since) = since(&entries, &person, clock::now()) {
-                    let _left_out = told.try_send(Told::Message(ToClient::Since(since)));
-                }
-            }
-            Err(error) => tracing::warn!(%error, "nobody is told what happened since they left"),
-        });
     }
 
     /// Waits until one more answer may be outstanding. The outbox gives the permit back.

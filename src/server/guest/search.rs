@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::super::post::{Panes, ToPane};
 use super::super::recording;
+use super::Guest;
 use crate::model::{AgentId, Untrusted};
 use crate::terminal::Plain;
 use crate::wire::cast::{Event, Segment, Spot};
@@ -31,21 +32,37 @@ const PANE: Duration = Duration::from_secs(2);
 const LINE: usize = 300;
 
 /// One search.
-pub(super) struct Search {
-    pub ticket: u32,
-    pub needle: String,
-    pub panes: Panes,
+struct Search {
+    ticket: u32,
+    needle: String,
+    panes: Panes,
     /// Where recordings are.
-    pub folder: PathBuf,
-    pub to: mpsc::Sender<ToClient>,
+    folder: PathBuf,
+    to: mpsc::Sender<ToClient>,
+}
+
+impl Guest {
+    /// Looks through everything, in a task of its own.
+    pub(super) fn search(&mut self, ticket: u32, needle: String) {
+        let (searching, wanted) = watch::channel(());
+        self.searching = Some(searching);
+        let search = Search {
+            ticket,
+            needle,
+            panes: self.entrance.panes.borrow().clone(),
+            folder: self.entrance.private.join("recordings"),
+            to: self.answers.clone(),
+        };
+        tokio::spawn(search.run(wanted));
+    }
 }
 
 /// What is searched for. Large letters are meant as such.
 #[derive(Clone, Debug)]
-pub(super) struct Needle(String);
+struct Needle(String);
 
 impl Needle {
-    pub fn new(text: &str) -> Self {
+    fn new(text: &str) -> Self {
         Self(text.to_owned())
     }
 
@@ -66,7 +83,7 @@ enum Stop {
 
 impl Search {
     /// Searches, and answers once: also where `wanted` was dropped half-way.
-    pub async fn run(self, wanted: watch::Receiver<()>) {
+    async fn run(self, wanted: watch::Receiver<()>) {
         let mut hits = Vec::new();
         let deadline = Instant::now() + PATIENCE;
         let reach = match self.everything(&mut hits, &wanted, deadline).await {

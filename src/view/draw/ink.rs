@@ -122,6 +122,9 @@ pub fn on_ground(face: Face, ground: Face) -> Face {
 /// Makes an area blank in one face. A wide character that reached into it goes too.
 pub fn fill(buf: &mut Buffer, area: Rect, face: Face) {
     let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return;
+    }
     let style = style(face);
     for y in area.top()..area.bottom() {
         if area.left() > buf.area.left() {

@@ -1,8 +1,9 @@
 //! Search in a pane: the server looks through past and screen, the view goes from hit to hit. Search in
 //! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
-use crate::model::{AgentId, Time};
+use crate::model::AgentId;
 use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
+use crate::view::replay::stamp;
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
 
 use super::focus::Step;
@@ -138,20 +139,18 @@ pub(super) fn found_all(turn: &mut Turn, ticket: u32, hits: Vec<FoundLine>, reac
 fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     let agent = desk.facts.agents.get(&hit.agent);
     let name = agent.map_or_else(|| hit.agent.to_string(), super::agents::label);
-    let (mark, place) = match (hit.place, hit.at) {
-        (Where::Pane(_), _) => (String::new(), "in its pane".to_owned()),
-        (Where::Recording { .. }, None) => ("✓ ".to_owned(), "recorded".to_owned()),
-        (Where::Recording { .. }, Some(at)) => ("✓ ".to_owned(), clock(at, desk.utc_offset_s)),
+    let who = match (hit.place, hit.at) {
+        (Where::Pane(_), _) => name,
+        (Where::Recording { .. }, None) => format!("{name} (ended)"),
+        (Where::Recording { .. }, Some(at)) => {
+            format!("{name} (ended) {}", stamp(at, desk.utc_offset_s))
+        }
     };
     Entry {
-        label: format!("{mark}{name}  {}", hit.text.shown().trim()),
-        remark: place,
+        label: format!("{who}  {}", hit.text.shown().trim()),
+        remark: String::new(),
         pick: Pick::Hit(hit.agent, hit.place),
     }
-}
-
-fn clock(at: Time, utc_offset_s: i32) -> String {
-    crate::view::replay::stamp(at, utc_offset_s)
 }
 
 /// A line was chosen: its pane goes there; a recording is looked at with a program of its own.
