@@ -24,12 +24,23 @@ pub struct Console {
 impl Console {
     /// Starts a program in a terminal of this size.
     pub fn start(command: CommandBuilder, cols: u16, rows: u16) -> Self {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         let terminal = File::from(own(pair.master.as_raw_fd().unwrap()));
         let screen = vt100::Parser::new(rows, cols, 0);
-        Self { terminal, child, screen, bytes: vec![0; 256 * 1024].into(), _master: pair.master }
+        Self {
+            terminal,
+            child,
+            screen,
+            bytes: vec![0; 256 * 1024].into(),
+            _master: pair.master,
+        }
     }
 
     /// The program's process.
@@ -45,12 +56,18 @@ impl Console {
     /// What came by then, if anything did. Nothing more comes after a hang-up.
     fn read(&mut self, by: Instant) -> Option<usize> {
         let left = by.saturating_duration_since(Instant::now());
-        let left = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) };
+        let left = Timespec {
+            tv_sec: left.as_secs() as i64,
+            tv_nsec: i64::from(left.subsec_nanos()),
+        };
         let mut polled = [PollFd::new(&self.terminal, PollFlags::IN)];
         if poll(&mut polled, Some(&left)).unwrap_or(0) == 0 {
             return None;
         }
-        self.terminal.read(&mut self.bytes).ok().filter(|read| *read > 0)
+        self.terminal
+            .read(&mut self.bytes)
+            .ok()
+            .filter(|read| *read > 0)
     }
 
     /// Takes what comes for this long.
@@ -81,7 +98,10 @@ impl Console {
     /// Waits until the screen is as wanted.
     pub fn until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
         if !self.is_soon(PATIENCE, wanted) {
-            panic!("waited for {what}; the screen is:\n{}", self.screen.screen().contents());
+            panic!(
+                "waited for {what}; the screen is:\n{}",
+                self.screen.screen().contents()
+            );
         }
     }
 
@@ -124,7 +144,12 @@ impl Drop for Console {
     }
 }
 
-#[expect(unsafe_code, reason = "the descriptor is borrowed from the master that stays beside it, and duplicated")]
+#[expect(
+    unsafe_code,
+    reason = "the descriptor is borrowed from the master that stays beside it, and duplicated"
+)]
 fn own(descriptor: i32) -> OwnedFd {
-    unsafe { BorrowedFd::borrow_raw(descriptor) }.try_clone_to_owned().unwrap()
+    unsafe { BorrowedFd::borrow_raw(descriptor) }
+        .try_clone_to_owned()
+        .unwrap()
 }

@@ -33,11 +33,41 @@ enum What {
 
 /// All of it.
 pub const ALL: [Beside; 5] = [
-    Beside { name: "echo-idle", target: (0.5, 2.0), visible: 0, hidden: 0, what: What::Nothing },
-    Beside { name: "echo-yes", target: (1.0, 5.0), visible: 1, hidden: 0, what: What::Yes },
-    Beside { name: "echo-4yes", target: (2.0, 8.0), visible: 4, hidden: 0, what: What::Yes },
-    Beside { name: "echo-cat", target: (2.0, 8.0), visible: 1, hidden: 0, what: What::BigFile },
-    Beside { name: "echo-hidden", target: (2.0, 8.0), visible: 0, hidden: 19, what: What::Lines },
+    Beside {
+        name: "echo-idle",
+        target: (0.5, 2.0),
+        visible: 0,
+        hidden: 0,
+        what: What::Nothing,
+    },
+    Beside {
+        name: "echo-yes",
+        target: (1.0, 5.0),
+        visible: 1,
+        hidden: 0,
+        what: What::Yes,
+    },
+    Beside {
+        name: "echo-4yes",
+        target: (2.0, 8.0),
+        visible: 4,
+        hidden: 0,
+        what: What::Yes,
+    },
+    Beside {
+        name: "echo-cat",
+        target: (2.0, 8.0),
+        visible: 1,
+        hidden: 0,
+        what: What::BigFile,
+    },
+    Beside {
+        name: "echo-hidden",
+        target: (2.0, 8.0),
+        visible: 0,
+        hidden: 19,
+        what: What::Lines,
+    },
 ];
 
 /// Measures one.
@@ -107,12 +137,15 @@ fn letters(console: &mut Console) -> (f64, f64) {
     }
     taken.drain(..10); // the first ones warm up
     taken.sort();
-    let at = |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)].as_secs_f64() * 1e3;
+    let at =
+        |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)].as_secs_f64() * 1e3;
     (at(50), at(99))
 }
 
 fn said(figures: Option<(f64, f64)>) -> String {
-    figures.map_or("-".to_owned(), |(middle, high)| format!("{middle:.2}/{high:.2}"))
+    figures.map_or("-".to_owned(), |(middle, high)| {
+        format!("{middle:.2}/{high:.2}")
+    })
 }
 
 impl What {

@@ -5,7 +5,12 @@ use std::time::{Duration, Instant};
 
 /// Makes load, mostly for ever.
 pub fn run(arguments: &[String]) {
-    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);
+    let number = |at: usize| {
+        arguments
+            .get(at)
+            .and_then(|text| text.parse::<u64>().ok())
+            .unwrap_or(1)
+    };
     match arguments.first().map(String::as_str) {
         Some("lines") => lines(number(1)),
         Some("fill") => fill(number(1), number(2)),
@@ -33,7 +38,9 @@ fn lines(rate: u64) {
 fn fill(lines: u64, cols: u64) {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     for number in 0..lines {
-        let text: String = (0..cols).map(|at| char::from(b'a' + ((number * 7 + at) % 26) as u8)).collect();
+        let text: String = (0..cols)
+            .map(|at| char::from(b'a' + ((number * 7 + at) % 26) as u8))
+            .collect();
         let _ = out.write_all(text.as_bytes());
     }
     let _ = out.write_all(b"\r\nfilled");

@@ -21,10 +21,17 @@ fn main() {
     if arguments.first().is_some_and(|first| first == "load") {
         return load::run(&arguments[1..]);
     }
-    let wanted: Vec<&String> = arguments.iter().filter(|one| !one.starts_with('-')).collect();
+    let wanted: Vec<&String> = arguments
+        .iter()
+        .filter(|one| !one.starts_with('-'))
+        .collect();
     table::heading();
     for (name, figure) in figures() {
-        if wanted.is_empty() || wanted.iter().any(|wanted| name.starts_with(wanted.as_str())) {
+        if wanted.is_empty()
+            || wanted
+                .iter()
+                .any(|wanted| name.starts_with(wanted.as_str()))
+        {
             figure().iter().for_each(table::print);
         }
     }

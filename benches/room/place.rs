@@ -17,13 +17,20 @@ pub const ROWS: u16 = 60;
 
 /// The program that is measured: the one built here, or another one to compare with.
 pub fn program() -> PathBuf {
-    std::env::var_os("OPSROOM_BIN").map_or_else(|| env!("CARGO_BIN_EXE_opsroom").into(), PathBuf::from)
+    std::env::var_os("OPSROOM_BIN")
+        .map_or_else(|| env!("CARGO_BIN_EXE_opsroom").into(), PathBuf::from)
 }
 
 /// The command that makes load: this very program.
 pub fn load(arguments: &[&str]) -> Vec<String> {
-    let own = std::env::current_exe().unwrap().to_string_lossy().into_owned();
-    [own, "load".to_owned()].into_iter().chain(arguments.iter().map(|one| (*one).to_owned())).collect()
+    let own = std::env::current_exe()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
+    [own, "load".to_owned()]
+        .into_iter()
+        .chain(arguments.iter().map(|one| (*one).to_owned()))
+        .collect()
 }
 
 /// A private place for one figure.
@@ -42,8 +49,14 @@ impl Place {
             fs::create_dir(&path).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
         }
-        let place = Self { room: temp.path().join("room"), temp };
-        place.file("room/opsroom.toml", "name = \"bench\"\n[limits]\nagents = 200\n");
+        let place = Self {
+            room: temp.path().join("room"),
+            temp,
+        };
+        place.file(
+            "room/opsroom.toml",
+            "name = \"bench\"\n[limits]\nagents = 200\n",
+        );
         place
     }
 
@@ -73,14 +86,22 @@ impl Place {
     /// Runs a program here, to its end.
     pub fn run(&self, program: &Path, arguments: &[&str]) -> Output {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.room).env_clear().envs(self.environment());
+        command
+            .args(arguments)
+            .current_dir(&self.room)
+            .env_clear()
+            .envs(self.environment());
         command.output().unwrap()
     }
 
     /// Runs opsroom here, which must succeed, and gives what it printed.
     pub fn opsroom(&self, arguments: &[&str]) -> String {
         let output = self.run(&program(), arguments);
-        assert!(output.status.success(), "opsroom {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "opsroom {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -110,9 +131,17 @@ impl Place {
     pub fn processes(&self) -> BTreeMap<&'static str, u32> {
         let own = self.temp.path().to_string_lossy().into_owned();
         let mut found = BTreeMap::new();
-        for pid in fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()) {
-            let Ok(line) = fs::read(format!("/proc/{pid}/cmdline")) else { continue };
-            let words: Vec<_> = line.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
+        for pid in fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        {
+            let Ok(line) = fs::read(format!("/proc/{pid}/cmdline")) else {
+                continue;
+            };
+            let words: Vec<_> = line
+                .split(|byte| *byte == 0)
+                .map(String::from_utf8_lossy)
+                .collect();
             let named = |word: &str| words.get(1).is_some_and(|second| second == word);
             if words.iter().any(|word| word.contains(&own)) {
                 for name in ["serve", "keeper"].into_iter().filter(|name| named(name)) {
@@ -143,9 +172,18 @@ impl Used {
     /// By these processes, all threads of each.
     pub fn by(pids: &[u32]) -> Self {
         let mut used = Self::default();
-        for thread in pids.iter().filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok()).flatten().flatten() {
-            let read = |name: &str| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
-            let ran = read("schedstat").split(' ').next().and_then(|ns| ns.parse::<f64>().ok());
+        for thread in pids
+            .iter()
+            .filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok())
+            .flatten()
+            .flatten()
+        {
+            let read =
+                |name: &str| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+            let ran = read("schedstat")
+                .split(' ')
+                .next()
+                .and_then(|ns| ns.parse::<f64>().ok());
             used.cpu += ran.unwrap_or(0.0) / 1e9;
             used.sleeps += field(&read("status"), "voluntary_ctxt_switches:");
         }
@@ -154,7 +192,10 @@ impl Used {
 
     /// Since an earlier look.
     pub fn since(self, before: Self) -> Self {
-        Self { cpu: self.cpu - before.cpu, sleeps: self.sleeps - before.sleeps }
+        Self {
+            cpu: self.cpu - before.cpu,
+            sleeps: self.sleeps - before.sleeps,
+        }
     }
 }
 
@@ -165,6 +206,12 @@ pub fn memory(pid: u32) -> f64 {
 }
 
 fn field(status: &str, name: &str) -> u64 {
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
 }

@@ -14,7 +14,11 @@ pub fn sixteen() -> Row {
     (0..16).for_each(|number| place.spawn(&format!("lines{number}"), &command));
     let mut window = place.window();
     window.sees("lines15");
-    let pids: Vec<u32> = place.processes().into_values().chain([window.pid()]).collect();
+    let pids: Vec<u32> = place
+        .processes()
+        .into_values()
+        .chain([window.pid()])
+        .collect();
     window.drain(Duration::from_secs(2));
     let ours = share(&pids, || window.drain(Duration::from_secs(10)));
     drop(window);
@@ -23,7 +27,9 @@ pub fn sixteen() -> Row {
         (1..16).for_each(|_| tmux.split(&command));
         let mut window = tmux.window();
         window.drain(Duration::from_secs(2));
-        share(&[tmux.pid(), window.pid()], || window.drain(Duration::from_secs(10)))
+        share(&[tmux.pid(), window.pid()], || {
+            window.drain(Duration::from_secs(10))
+        })
     });
     Row {
         tmux: tmux.map_or("-".to_owned(), |tmux| format!("{tmux:.1}")),
@@ -59,7 +65,11 @@ fn wakes(pids: &[u32], pass: impl FnOnce()) -> String {
     let (before, start) = (Used::by(pids), Instant::now());
     pass();
     let (used, took) = (Used::by(pids).since(before), start.elapsed().as_secs_f64());
-    format!("{:.2} ({:.1})", used.cpu / took * 100.0, used.sleeps as f64 / took)
+    format!(
+        "{:.2} ({:.1})",
+        used.cpu / took * 100.0,
+        used.sleeps as f64 / took
+    )
 }
 
 /// Sixty-four panes of ten thousand full lines of 200 columns.
@@ -75,9 +85,19 @@ pub fn memory_of_64() -> Vec<Row> {
     (0..64).for_each(|number| place.spawn(&format!("full{number}"), &command));
     settle(&mut window, server);
     let after = memory(server);
-    let all: f64 = place.processes().into_values().chain([window.pid()]).map(memory).sum();
+    let all: f64 = place
+        .processes()
+        .into_values()
+        .chain([window.pid()])
+        .map(memory)
+        .sum();
     vec![
-        Row::alone("memory-pane", "MB", format!("{:.1}", (after - before) / 64.0), "5"),
+        Row::alone(
+            "memory-pane",
+            "MB",
+            format!("{:.1}", (after - before) / 64.0),
+            "5",
+        ),
         Row::alone("memory-64", "MB", format!("{all:.0}"), "350"),
     ]
 }

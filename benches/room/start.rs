@@ -41,7 +41,10 @@ pub fn briefs(count: usize) -> Vec<Row> {
     let settings = "name = \"bench\"\n[tracks.web]\nkind = \"coding\"\nstages = [{ name = \"dev\", role = \"builder\" }]\n[roles.builder]\nprofile = \"rehearsal\"\n";
     place.file("room/opsroom.toml", settings);
     for number in 0..count {
-        place.file(&format!("room/briefs/web/dev/{number:05}-one.md"), brief(3, &format!("brief {number}")));
+        place.file(
+            &format!("room/briefs/web/dev/{number:05}-one.md"),
+            brief(3, &format!("brief {number}")),
+        );
     }
     let path = "room/briefs/web/dev/00000-one.md";
     place.file(path, brief(1, "zero"));
@@ -55,14 +58,17 @@ pub fn briefs(count: usize) -> Vec<Row> {
     assert!(window.comes(b"00001", Duration::from_secs(20)));
     let opened = start.elapsed().as_secs_f64() * 1e3;
     window.drain(Duration::from_millis(1500));
-    let mut number = 0;
+    // Each title differs from the last in every letter: only what differs is written to a terminal.
+    let mut letters = 'A'..='Z';
     let seen = middle(7, || {
-        number += 1;
-        let title = format!("Q{number}Z");
+        let title = letters.next().unwrap().to_string().repeat(5);
         window.drain(Duration::from_millis(600));
         let start = Instant::now();
         place.file(path, brief(1, &title));
-        assert!(window.comes(title.as_bytes(), Duration::from_secs(15)), "the change was not seen");
+        assert!(
+            window.comes(title.as_bytes(), Duration::from_secs(15)),
+            "the change was not seen"
+        );
         start.elapsed()
     });
     let name = |what: &str| format!("briefs-{}k-{what}", count / 1000);
@@ -74,5 +80,7 @@ pub fn briefs(count: usize) -> Vec<Row> {
 }
 
 fn brief(priority: u8, title: &str) -> String {
-    format!("+++\ntitle = \"{title}\"\npriority = {priority}\n+++\nObjective: it works.\n\nDone: it was tried.\n")
+    format!(
+        "+++\ntitle = \"{title}\"\npriority = {priority}\n+++\nObjective: it works.\n\nDone: it was tried.\n"
+    )
 }

@@ -20,7 +20,14 @@ impl Row {
     /// A figure that has no peer.
     pub fn alone(name: &str, unit: &'static str, ours: String, target: &str) -> Self {
         let none = || "-".to_owned();
-        Self { name: name.to_owned(), unit, ours, bare: none(), tmux: none(), target: target.to_owned() }
+        Self {
+            name: name.to_owned(),
+            unit,
+            ours,
+            bare: none(),
+            tmux: none(),
+            target: target.to_owned(),
+        }
     }
 }
 
@@ -32,7 +39,11 @@ pub fn heading() {
 
 /// Prints one line.
 pub fn print(row: &Row) {
-    line(&row.name, row.unit, [&row.ours, &row.bare, &row.tmux, &row.target]);
+    line(
+        &row.name,
+        row.unit,
+        [&row.ours, &row.bare, &row.tmux, &row.target],
+    );
 }
 
 fn line(name: &str, unit: &str, [ours, bare, tmux, target]: [&str; 4]) {

@@ -22,9 +22,24 @@ pub struct Kind {
 
 /// All of them.
 pub const ALL: [Kind; 3] = [
-    Kind { name: "cat-plain", target: 0.85, make: plain, bytes: 64 << 20 },
-    Kind { name: "cat-sgr", target: 0.8, make: sgr, bytes: 20 << 20 },
-    Kind { name: "cat-redraw", target: 0.8, make: redraw, bytes: 20 << 20 },
+    Kind {
+        name: "cat-plain",
+        target: 0.85,
+        make: plain,
+        bytes: 64 << 20,
+    },
+    Kind {
+        name: "cat-sgr",
+        target: 0.8,
+        make: sgr,
+        bytes: 20 << 20,
+    },
+    Kind {
+        name: "cat-redraw",
+        target: 0.8,
+        make: redraw,
+        bytes: 20 << 20,
+    },
 ];
 
 /// Measures one: the best of three each, in turns.
@@ -53,7 +68,9 @@ pub fn measure(kind: &Kind) -> Row {
         unit: "share of bare (MB/s)",
         ours: format!("{:.2} ({ours:.0})", ours / bare),
         bare: format!("1.00 ({bare:.0})"),
-        tmux: tmux.map_or("-".to_owned(), |tmux| format!("{:.2} ({tmux:.0})", tmux / bare)),
+        tmux: tmux.map_or("-".to_owned(), |tmux| {
+            format!("{:.2} ({tmux:.0})", tmux / bare)
+        }),
         target: kind.target.to_string(),
     }
 }
@@ -98,7 +115,12 @@ fn filled(bytes: usize, mut line: impl FnMut(usize) -> String) -> Vec<u8> {
 
 /// Lines as a build writes them.
 pub fn plain(bytes: usize) -> Vec<u8> {
-    filled(bytes, |n| format!("{n:>7} the quick brown fox jumps over the lazy dog and runs on to line {}\n", n + 1))
+    filled(bytes, |n| {
+        format!(
+            "{n:>7} the quick brown fox jumps over the lazy dog and runs on to line {}\n",
+            n + 1
+        )
+    })
 }
 
 /// A colour for every word.
@@ -115,7 +137,10 @@ fn redraw(bytes: usize) -> Vec<u8> {
     filled(bytes, |n| {
         let mut frame = "\x1b[H".to_owned();
         for row in 1..=40 {
-            frame.push_str(&format!("\x1b[{row};1H\x1b[3{}mrow {row} of frame {n}\x1b[0m ...........\x1b[K", (n + row) % 8));
+            frame.push_str(&format!(
+                "\x1b[{row};1H\x1b[3{}mrow {row} of frame {n}\x1b[0m ...........\x1b[K",
+                (n + row) % 8
+            ));
         }
         frame
     })

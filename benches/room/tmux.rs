@@ -16,16 +16,43 @@ impl<'p> Tmux<'p> {
     /// A session with this command in its first pane; none where tmux is not installed.
     pub fn start(place: &'p Place, command: &[&str]) -> Option<Self> {
         let path = std::env::var_os("PATH")?;
-        let program = std::env::split_paths(&path).map(|folder| folder.join("tmux")).find(|it| it.is_file())?;
-        let socket = place.room.with_file_name("tmux.sock").to_string_lossy().into_owned();
-        let tmux = Self { place, program, socket };
-        tmux.tell(&[&["-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "60"], command].concat());
+        let program = std::env::split_paths(&path)
+            .map(|folder| folder.join("tmux"))
+            .find(|it| it.is_file())?;
+        let socket = place
+            .room
+            .with_file_name("tmux.sock")
+            .to_string_lossy()
+            .into_owned();
+        let tmux = Self {
+            place,
+            program,
+            socket,
+        };
+        tmux.tell(
+            &[
+                &[
+                    "-f",
+                    "/dev/null",
+                    "new-session",
+                    "-d",
+                    "-x",
+                    "200",
+                    "-y",
+                    "60",
+                ],
+                command,
+            ]
+            .concat(),
+        );
         Some(tmux)
     }
 
     /// Runs one of its commands.
     pub fn tell(&self, arguments: &[&str]) -> String {
-        let output = self.place.run(&self.program, &[&["-S", &self.socket], arguments].concat());
+        let output = self
+            .place
+            .run(&self.program, &[&["-S", &self.socket], arguments].concat());
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -42,14 +69,19 @@ impl<'p> Tmux<'p> {
 
     /// A terminal that is attached.
     pub fn window(&self) -> Console {
-        let mut window = self.place.console(Path::new(&self.program), &["-S", &self.socket, "attach"]);
+        let mut window = self
+            .place
+            .console(Path::new(&self.program), &["-S", &self.socket, "attach"]);
         window.sees("[0]");
         window
     }
 
     /// Its server's process.
     pub fn pid(&self) -> u32 {
-        self.tell(&["display-message", "-p", "#{pid}"]).trim().parse().unwrap()
+        self.tell(&["display-message", "-p", "#{pid}"])
+            .trim()
+            .parse()
+            .unwrap()
     }
 }
 

@@ -117,8 +117,14 @@ fn copied(of: &Buffer, line: Rect) -> Option<Buffer> {
         return None;
     }
     let start = of.index_of(area.x, area.y);
-    let content = of.content.get(start..start + usize::from(area.width))?.to_vec();
-    Some(Buffer { area: Rect { height: 1, ..area }, content })
+    let content = of
+        .content
+        .get(start..start + usize::from(area.width))?
+        .to_vec();
+    Some(Buffer {
+        area: Rect { height: 1, ..area },
+        content,
+    })
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {
@@ -154,17 +160,40 @@ mod tests {
         let area = Rect::new(0, 0, 20, 4);
         let sent = Sent::default();
         let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
-        let write = |buf: &mut Buffer, y: u16, text: &str| buf.set_string(0, y, text, ratatui::style::Style::new());
-        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "two"); None }).unwrap();
+        let write = |buf: &mut Buffer, y: u16, text: &str| {
+            buf.set_string(0, y, text, ratatui::style::Style::new())
+        };
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "two");
+                None
+            })
+            .unwrap();
         let first = sent.0.borrow().len();
-        canvas.change([Rect::new(0, 2, 20, 1)].into_iter(), |_, buf| {
-            write(buf, 2, "tea");
-            Some(CursorAt { x: 3, y: 2, shape: CursorShape::Bar })
-        }).unwrap();
+        canvas
+            .change([Rect::new(0, 2, 20, 1)].into_iter(), |_, buf| {
+                write(buf, 2, "tea");
+                Some(CursorAt {
+                    x: 3,
+                    y: 2,
+                    shape: CursorShape::Bar,
+                })
+            })
+            .unwrap();
         let all = sent.0.borrow().clone();
         let news = String::from_utf8_lossy(&all[first..]).into_owned();
-        assert!(news.contains("ea") && !news.contains("zero") && !news.contains("tea"), "{news:?}");
-        canvas.draw(|buf| { write(buf, 0, "zero"); write(buf, 2, "tea"); None }).unwrap();
+        assert!(
+            news.contains("ea") && !news.contains("zero") && !news.contains("tea"),
+            "{news:?}"
+        );
+        canvas
+            .draw(|buf| {
+                write(buf, 0, "zero");
+                write(buf, 2, "tea");
+                None
+            })
+            .unwrap();
         let mut other = vt100::Parser::new(4, 20, 0);
         other.process(&sent.0.borrow());
         assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");

@@ -49,10 +49,17 @@ impl Echo {
     pub fn before(&mut self, desk: &Desk, input: &Input, now: Instant) -> Came {
         match input {
             Input::Key(_) => {
-                let plain = desk.popup.is_none() && desk.pending.is_empty() && desk.selection.is_none();
-                if plain && matches!(desk.mode, Mode::Pane(_)) { Came::Typed } else { Came::Key }
+                let plain =
+                    desk.popup.is_none() && desk.pending.is_empty() && desk.selection.is_none();
+                if plain && matches!(desk.mode, Mode::Pane(_)) {
+                    Came::Typed
+                } else {
+                    Came::Key
+                }
             }
-            Input::Server(ToClient::Frame { agent, .. }) if self.is_awaited(*agent, now) => Came::Echo,
+            Input::Server(ToClient::Frame { agent, .. }) if self.is_awaited(*agent, now) => {
+                Came::Echo
+            }
             _ => Came::Other,
         }
     }
@@ -75,7 +82,9 @@ impl Echo {
 
     fn is_awaited(&mut self, agent: AgentId, now: Instant) -> bool {
         match &mut self.awaited {
-            Some((typed, at, left)) if *typed == agent && *left > 0 && now.saturating_duration_since(*at) < AWAITED => {
+            Some((typed, at, left))
+                if *typed == agent && *left > 0 && now.saturating_duration_since(*at) < AWAITED =>
+            {
                 *left -= 1;
                 true
             }
@@ -101,11 +110,17 @@ mod tests {
     }
 
     fn key() -> Key {
-        Key { code: KeyCode::Char('x'), mods: Mods::NONE }
+        Key {
+            code: KeyCode::Char('x'),
+            mods: Mods::NONE,
+        }
     }
 
     fn sent(agent: AgentId) -> Vec<Act> {
-        vec![Act::Send(ToServer::Keys { agent, keys: vec![key()] })]
+        vec![Act::Send(ToServer::Keys {
+            agent,
+            keys: vec![key()],
+        })]
     }
 
     fn frame(agent: AgentId) -> Input {
@@ -134,10 +149,15 @@ mod tests {
     fn a_flood_in_the_pane_that_is_typed_to_is_a_flood_again_soon() {
         let (mut echo, desk, now) = (Echo::default(), desk(), Instant::now());
         echo.after(Came::Typed, &sent(AGENT), now);
-        let at_once = (0..20).filter(|_| echo.before(&desk, &frame(AGENT), now) == Came::Echo).count();
+        let at_once = (0..20)
+            .filter(|_| echo.before(&desk, &frame(AGENT), now) == Came::Echo)
+            .count();
         assert_eq!(at_once, usize::from(CHANGES));
         echo.after(Came::Typed, &sent(AGENT), now);
-        assert_eq!(echo.before(&desk, &frame(AGENT), now + AWAITED), Came::Other);
+        assert_eq!(
+            echo.before(&desk, &frame(AGENT), now + AWAITED),
+            Came::Other
+        );
     }
 
     #[test]

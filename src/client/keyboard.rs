@@ -29,7 +29,10 @@ impl Keyboard {
             true => input.as_fd().try_clone_to_owned()?,
             false => File::open("/dev/tty")?.into(),
         };
-        Ok(Self { terminal: watched(terminal)?, resized: signal(SignalKind::window_change())? })
+        Ok(Self {
+            terminal: watched(terminal)?,
+            resized: signal(SignalKind::window_change())?,
+        })
     }
 
     /// The next event. May be dropped half-way.
@@ -53,7 +56,10 @@ impl Keyboard {
     }
 }
 
-#[expect(deprecated, reason = "what is unsound about it are types whose descriptor changes; this one owns its own")]
+#[expect(
+    deprecated,
+    reason = "what is unsound about it are types whose descriptor changes; this one owns its own"
+)]
 fn watched(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(terminal, Interest::READABLE)
 }

@@ -392,9 +392,11 @@ impl Open {
         let (desk, keymap) = (&self.desk, &self.keymap);
         let drawn = match self.changes.touched(desk, &plan) {
             None => self.window.draw(|buffer| draw(desk, &plan, keymap, buffer)),
-            Some(touched) => self.window.change(touched.iter().flat_map(Touched::lines), |cursor, buffer| {
-                draw_touched(desk, &touched, keymap, cursor, buffer)
-            }),
+            Some(touched) => self
+                .window
+                .change(touched.iter().flat_map(Touched::lines), |cursor, buffer| {
+                    draw_touched(desk, &touched, keymap, cursor, buffer)
+                }),
         };
         drawn.context("the terminal is gone")?;
         self.changes.drawn(desk, plan);

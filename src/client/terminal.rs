@@ -9,7 +9,8 @@ use crossterm::event::{
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{cursor, execute};
 use ratatui::buffer::Buffer;
@@ -40,8 +41,14 @@ impl Window {
             earlier(panic);
         }));
         let canvas = Self::open(underlines).inspect_err(|_| restore())?;
-        let keys = Keyboard::open().inspect_err(|_| restore()).context("cannot watch the terminal")?;
-        Ok(Self { canvas, underlines, keys })
+        let keys = Keyboard::open()
+            .inspect_err(|_| restore())
+            .context("cannot watch the terminal")?;
+        Ok(Self {
+            canvas,
+            underlines,
+            keys,
+        })
     }
 
     fn open(underlines: Underlines) -> anyhow::Result<Canvas<BufWriter<Stdout>>> {

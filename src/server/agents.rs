@@ -179,7 +179,13 @@ impl Hub {
         };
         self.panes.insert(
             agent,
-            pane::start(agent, adopted, recorded, self.attention.clone(), self.post.clone()),
+            pane::start(
+                agent,
+                adopted,
+                recorded,
+                self.attention.clone(),
+                self.post.clone(),
+            ),
         );
     }
 

@@ -20,7 +20,9 @@ pub struct Attention {
 impl Attention {
     /// Nobody types.
     pub fn new() -> Self {
-        Self { typed: watch::Sender::new(None) }
+        Self {
+            typed: watch::Sender::new(None),
+        }
     }
 
     /// Somebody typed to this agent.
@@ -30,7 +32,9 @@ impl Attention {
 
     /// Whether somebody types to another agent than this one.
     pub fn is_elsewhere(&self, agent: AgentId, now: Instant) -> bool {
-        self.typed.borrow().is_some_and(|(typed, at)| typed != agent && now < at + GIVES_WAY)
+        self.typed
+            .borrow()
+            .is_some_and(|(typed, at)| typed != agent && now < at + GIVES_WAY)
     }
 }
 

@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{Person, SeatId, SeatRole};
 
+use super::attention::Attention;
 use super::guest::{self, Entrance};
 use super::kin;
-use super::attention::Attention;
 use super::post::{Panes, ToHub};
 
 /// Clients at once. One more waits in the system's queue until somebody leaves.
@@ -132,7 +132,10 @@ impl Hall {
             if stream.is_ok()
                 && let Some(since) = shut.take()
             {
-                tracing::info!(seconds = since.elapsed().as_secs(), "people are accepted again");
+                tracing::info!(
+                    seconds = since.elapsed().as_secs(),
+                    "people are accepted again"
+                );
             }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {

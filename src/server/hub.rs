@@ -14,12 +14,12 @@ use crate::model::{Agent, AgentId, Book, Event, Fact, Level, Notice, Room, SeatI
 use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
+use super::attention::Attention;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
-use super::attention::Attention;
 use super::post::{FromGuest, PaneHandle, Panes, ToHub};
 use super::settings::SettingsFile;
 

@@ -6,8 +6,8 @@
 mod adopt;
 pub mod agent_door;
 mod agents;
-mod attention;
 mod askers;
+mod attention;
 pub mod briefs;
 mod clock;
 mod digest;

@@ -46,7 +46,10 @@ fn ascii(cells: &[Square], written: usize, wrap: Wrap) -> Box<str> {
     let blank = |cell: &Square| matches!(cell.raw() & 0x7f, 0 | 0x20);
     let end = match wrap {
         Wrap::Continues => cells.len(),
-        Wrap::Ends => cells[..written].iter().rposition(|cell| !blank(cell)).map_or(0, |at| at + 1),
+        Wrap::Ends => cells[..written]
+            .iter()
+            .rposition(|cell| !blank(cell))
+            .map_or(0, |at| at + 1),
     };
     let text: Vec<u8> = cells[..end].iter().map(ascii_byte).collect();
     String::from_utf8(text).unwrap_or_default().into()

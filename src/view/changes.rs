@@ -57,7 +57,11 @@ impl Touched {
         let inner = self.tile.inner.y;
         let inside = self.rows.iter().map(move |row| inner.saturating_add(*row));
         let edges = [rect.y, rect.y.saturating_add(rect.height.saturating_sub(1))];
-        edges.into_iter().chain(inside).map(move |y| Rect { y, height: 1, ..rect })
+        edges.into_iter().chain(inside).map(move |y| Rect {
+            y,
+            height: 1,
+            ..rect
+        })
     }
 }
 
@@ -65,7 +69,8 @@ impl Changes {
     /// Looks at an input before it is taken in: takes note of new cells, and says whether it is more than that.
     pub fn note(&mut self, desk: &Desk, input: &Input) -> Noted {
         // a sentence that stands over the panes goes by time
-        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty()) else {
+        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty())
+        else {
             return Noted::Anything;
         };
         if let Extent::Panes(panes) = &mut self.extent {
@@ -99,21 +104,35 @@ impl Changes {
     }
 
     /// The rows of one tile. `None`: everything has to be drawn; `Some(None)`: it is not on the screen.
-    fn tile(&self, desk: &Desk, plan: &Plan, agent: AgentId, rows: &BTreeSet<u16>) -> Option<Option<Touched>> {
+    fn tile(
+        &self,
+        desk: &Desk,
+        plan: &Plan,
+        agent: AgentId,
+        rows: &BTreeSet<u16>,
+    ) -> Option<Option<Touched>> {
         let Some(tile) = plan.tile(agent).filter(|tile| tile.fold == Fold::Full) else {
             return Some(None);
         };
         let covered = plan.card.is_some_and(|card| card.intersects(tile.rect));
         let pane = desk.panes.get(&agent)?;
-        if covered || pane.scroll.is_some() || desk.selection.as_ref().is_some_and(|one| one.agent == agent) {
+        if covered
+            || pane.scroll.is_some()
+            || desk
+                .selection
+                .as_ref()
+                .is_some_and(|one| one.agent == agent)
+        {
             return None;
         }
         let (top, left) = crop((tile.inner.width, tile.inner.height), &pane.grid);
         let height = tile.inner.height;
         let rows = match self.crops.get(&agent) {
-            Some(before) if *before == (top, left) => {
-                rows.iter().filter_map(|row| row.checked_sub(top)).filter(|row| *row < height).collect()
-            }
+            Some(before) if *before == (top, left) => rows
+                .iter()
+                .filter_map(|row| row.checked_sub(top))
+                .filter(|row| *row < height)
+                .collect(),
             Some(_) | None => (0..height).collect(),
         };
         Some(Some(Touched { tile: *tile, rows }))
@@ -180,7 +199,14 @@ mod tests {
             let screen = || (Screen::new(Size::new(100, 30), Limits::default()), 0);
             let screens = agents.into_iter().map(|agent| (agent, screen())).collect();
             let shown = Buffer::empty(Rect::new(0, 0, 140, 40));
-            Self { desk, changes: Changes::default(), screens, shown, cursor: None, wholes: 0 }
+            Self {
+                desk,
+                changes: Changes::default(),
+                screens,
+                shown,
+                cursor: None,
+                wholes: 0,
+            }
         }
 
         fn prints(&mut self, at: usize, text: &str) {
@@ -189,7 +215,10 @@ mod tests {
             screen.feed(text.as_bytes()).unwrap();
             let patch = screen.patch_since((*seen > 0).then_some(*seen));
             *seen = patch.generation;
-            let input = Input::Server(ToClient::Frame { agent: *agent, patch });
+            let input = Input::Server(ToClient::Frame {
+                agent: *agent,
+                patch,
+            });
             if self.changes.note(&self.desk, &input) == Noted::Anything {
                 self.changes.anything();
             }
@@ -208,18 +237,30 @@ mod tests {
                 }
                 Some(touched) => {
                     let before = self.shown.clone();
-                    self.cursor =
-                        draw_touched(&self.desk, &touched, &Keymap::default(), self.cursor, &mut self.shown);
+                    self.cursor = draw_touched(
+                        &self.desk,
+                        &touched,
+                        &Keymap::default(),
+                        self.cursor,
+                        &mut self.shown,
+                    );
                     let lines: Vec<Rect> = touched.iter().flat_map(Touched::lines).collect();
                     for (x, y, _) in before.diff(&self.shown) {
-                        assert!(lines.iter().any(|line| line.contains((x, y).into())), "{x},{y} changed unsaid");
+                        assert!(
+                            lines.iter().any(|line| line.contains((x, y).into())),
+                            "{x},{y} changed unsaid"
+                        );
                     }
                 }
             }
             assert_eq!(self.cursor, cursor);
-            for (x, y, _) in self.shown.diff(&whole) {
-                panic!("{x},{y} is {:?} and should be {:?}", self.shown[(x, y)], whole[(x, y)]);
-            }
+            let wrong: Vec<_> = self
+                .shown
+                .diff(&whole)
+                .into_iter()
+                .map(|(x, y, _)| (x, y))
+                .collect();
+            assert!(wrong.is_empty(), "other than drawn whole: {wrong:?}");
             self.changes.drawn(&self.desk, plan);
         }
     }

@@ -76,7 +76,13 @@ impl Rows<'_> {
 }
 
 /// Draws a tile. Returns where the terminal's own cursor goes, if it is in this tile.
-pub fn draw(desk: &Desk, keys: &Keymap, tile: &Tile, rows: Rows<'_>, buf: &mut Buffer) -> Option<CursorAt> {
+pub fn draw(
+    desk: &Desk,
+    keys: &Keymap,
+    tile: &Tile,
+    rows: Rows<'_>,
+    buf: &mut Buffer,
+) -> Option<CursorAt> {
     let agent = desk.facts.agents.get(&tile.agent)?;
     if tile.fold == Fold::Line {
         folded(desk, agent, tile.rect, buf);
@@ -128,7 +134,11 @@ fn blank(desk: &Desk, tile: &Tile, inner: Rect, rows: Rows<'_>, buf: &mut Buffer
 
 /// The rows of an area.
 fn lines(area: Rect) -> impl Iterator<Item = Rect> {
-    (area.top()..area.bottom()).map(move |y| Rect { y, height: 1, ..area })
+    (area.top()..area.bottom()).map(move |y| Rect {
+        y,
+        height: 1,
+        ..area
+    })
 }
 
 fn frame_of(stand: Stand) -> (Weight, Role) {
