@@ -58,10 +58,10 @@ pub fn briefs(count: usize) -> Vec<Row> {
     assert!(window.comes(b"00001", Duration::from_secs(20)));
     let opened = start.elapsed().as_secs_f64() * 1e3;
     window.drain(Duration::from_millis(1500));
-    let mut number = 0;
+    // Each title differs from the last in every letter: only what differs is written to a terminal.
+    let mut letters = 'A'..='Z';
     let seen = middle(7, || {
-        number += 1;
-        let title = format!("Q{number}Z");
+        let title = letters.next().unwrap().to_string().repeat(5);
         window.drain(Duration::from_millis(600));
         let start = Instant::now();
         place.file(path, brief(1, &title));
