@@ -9,7 +9,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("terminal", &[]),
     ("profile", &["model"]),
-    ("config", &["model"]),
+    ("config", &["model", "profile"]),
     ("wire", &["model", "terminal"]),
     ("folder", &["model", "config"]),
     ("door", &["wire"]),

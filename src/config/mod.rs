@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod keys;
 pub mod layout;
 pub mod name;
+pub mod profile;
 pub mod room;
 pub mod theme;
 

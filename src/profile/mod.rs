@@ -1,152 +1,75 @@
-//! THE TONGUES: how each agent program is started, and handed its first text. Pure: starts nothing.
+//! THE TONGUES: how each agent program is started, watched and answered. Pure: starts nothing, reads
+//! no file. What a profile's file says is read in `config::profile`; the values are here.
+
+mod launch;
+pub mod screen;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Deserialize;
+pub use launch::{Programs, command};
 
-use crate::model::Launch;
+use self::screen::Rule;
+
+/// How one agent program is spoken to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name: that of its file.
+    pub name: String,
+    /// One line for lists.
+    pub about: String,
+    /// Program and arguments, where a role or a launch names none of its own. Empty: the user's shell
+    /// (`shell`, `generic`), this very program (`rehearsal`).
+    pub command: Vec<String>,
+    /// How it is handed its first text.
+    pub prompt: Prompt,
+    /// What its screen shows in which state; the first rule that fits speaks.
+    pub screen: Vec<Rule>,
+}
+
+/// How a program is handed its first text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Prompt {
+    /// It reads the file that `OPSROOM_ASSIGNMENT` names, or nothing.
+    #[default]
+    None,
+    /// The last argument.
+    Argument,
+    /// The argument behind this flag, at the end.
+    Flag(String),
+}
+
+/// Every profile of a room, by name. A value: replaced as a whole when a file changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profiles(pub BTreeMap<String, Arc<Profile>>);
+
+impl Profiles {
+    /// A profile by its name; one that nobody wrote is that of any command, under this name.
+    pub fn named(&self, name: &str) -> Arc<Profile> {
+        let known = self.0.get(name).or_else(|| self.0.get("generic"));
+        known.cloned().unwrap_or_default()
+    }
+}
+
+/// The text of a profile that comes with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Builtin {
+    /// Its name.
+    pub name: &'static str,
+    /// All of its file.
+    pub text: &'static str,
+}
+
+macro_rules! builtin {
+    ($($name:literal)*) => {
+        &[$(Builtin {
+            name: $name,
+            text: include_str!(concat!("builtin/", $name, ".toml")),
+        },)*]
+    };
+}
 
 /// The profiles that come with the program.
-const BUILTIN: &str = include_str!("builtin.toml");
-
-/// How one agent program is started.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Profile {
-    command: Vec<String>,
-    prompt: String,
-}
-
-/// Where programs are found on the server's machine.
-#[derive(Clone, Copy, Debug)]
-pub struct Programs<'p> {
-    /// This very program.
-    pub own: &'p str,
-    /// The user's shell.
-    pub shell: &'p str,
-}
-
-/// What a launch starts: program and arguments. A profile that is not built in is called by its name.
-pub fn command(launch: &Launch, programs: Programs<'_>) -> Vec<String> {
-    match launch.profile.as_str() {
-        "rehearsal" => rehearsal(launch, programs.own),
-        "" | "generic" | "shell" if launch.command.is_empty() => vec![programs.shell.to_owned()],
-        "" | "generic" | "shell" => launch.command.clone(),
-        named => agent(launch, named),
-    }
-}
-
-/// A rehearsal plays the part that its command names, else that of its role.
-fn rehearsal(launch: &Launch, own: &str) -> Vec<String> {
-    let role = launch.role.iter().map(ToString::to_string);
-    let part = role.filter(|_| launch.command.is_empty());
-    let own = [own.to_owned(), "rehearsal".to_owned()].into_iter();
-    own.chain(part)
-        .chain(launch.command.iter().cloned())
-        .collect()
-}
-
-fn agent(launch: &Launch, name: &str) -> Vec<String> {
-    let profile = builtin(name);
-    let usual = profile
-        .as_ref()
-        .map_or_else(|| vec![name.to_owned()], |profile| profile.command.clone());
-    let mut command = if launch.command.is_empty() {
-        usual
-    } else {
-        launch.command.clone()
-    };
-    if launch.text.is_empty() {
-        return command;
-    }
-    match profile
-        .as_ref()
-        .map_or("none", |profile| profile.prompt.as_str())
-    {
-        "none" => {}
-        "argument" => command.push(launch.text.clone()),
-        flag => command.extend([flag.to_owned(), launch.text.clone()]),
-    }
-    command
-}
-
-fn builtin(name: &str) -> Option<Profile> {
-    let all: BTreeMap<String, Profile> = toml::from_str(BUILTIN).unwrap_or_default();
-    all.get(name).cloned()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-
-    const PROGRAMS: Programs<'_> = Programs {
-        own: "/bin/opsroom",
-        shell: "/bin/zsh",
-    };
-
-    fn launch(profile: &str, command: &[&str], text: &str) -> Launch {
-        Launch {
-            profile: profile.into(),
-            command: command.iter().map(ToString::to_string).collect(),
-            text: text.into(),
-            ..Launch::default()
-        }
-    }
-
-    #[test]
-    fn every_built_in_profile_is_whole() {
-        let all: BTreeMap<String, Profile> = toml::from_str(BUILTIN).unwrap();
-        for (name, profile) in &all {
-            assert_eq!(profile.command.first(), Some(name), "{name} starts itself");
-        }
-        assert!(all.contains_key("claude") && all.contains_key("codex"));
-    }
-
-    #[test]
-    fn an_agent_program_is_handed_its_text_as_it_takes_it() {
-        let claude = command(&launch("claude", &[], "the brief"), PROGRAMS);
-        assert_eq!(
-            claude,
-            ["claude", "--permission-mode", "manual", "the brief"]
-        );
-        let own = command(
-            &launch("gemini", &["gemini", "--yolo"], "the brief"),
-            PROGRAMS,
-        );
-        assert_eq!(own, ["gemini", "--yolo", "-i", "the brief"]);
-        assert_eq!(
-            command(&launch("goose", &[], "the brief"), PROGRAMS),
-            ["goose", "session"]
-        );
-        assert_eq!(
-            command(&launch("codex", &[], ""), PROGRAMS).last().unwrap(),
-            "on-request"
-        );
-    }
-
-    #[test]
-    fn a_command_of_ones_own_is_left_as_it_is() {
-        assert_eq!(
-            command(&launch("generic", &["make", "watch"], "text"), PROGRAMS),
-            ["make", "watch"]
-        );
-        assert_eq!(command(&launch("shell", &[], ""), PROGRAMS), ["/bin/zsh"]);
-        assert_eq!(command(&launch("mine", &[], ""), PROGRAMS), ["mine"]);
-    }
-
-    #[test]
-    fn a_rehearsal_is_this_very_program_in_the_part_of_its_role() {
-        let mut one = launch("rehearsal", &[], "");
-        one.role = Some("builder".into());
-        assert_eq!(
-            command(&one, PROGRAMS),
-            ["/bin/opsroom", "rehearsal", "builder"]
-        );
-        one.command = vec!["planner".into()];
-        assert_eq!(
-            command(&one, PROGRAMS),
-            ["/bin/opsroom", "rehearsal", "planner"]
-        );
-    }
-}
+pub const BUILTIN: &[Builtin] = builtin!(
+    "claude" "codex" "gemini" "opencode" "qwen" "copilot" "aider" "goose" "shell" "generic" "rehearsal"
+);

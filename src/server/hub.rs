@@ -24,6 +24,7 @@ use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
 use super::post::{FromGuest, PaneHandle, Panes, ToHub};
+use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
 
 /// How long the journal rests after it could not be written.
@@ -46,6 +47,7 @@ pub struct Hub {
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     pub(super) settings: SettingsFile,
+    pub(super) profiles: ProfileFiles,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
     pub(super) settings_faults: Vec<String>,
     pub(super) clock: clock::Watch,

@@ -7,12 +7,13 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 
 use crate::door::{RoomPaths, own_program};
 use crate::model::{AgentId, Launch};
-use crate::profile::{self, Programs};
+use crate::profile::{self, Profile, Programs};
 use crate::wire::agent::{
     ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN,
 };
@@ -53,6 +54,8 @@ pub struct Surroundings {
     pub paths: RoomPaths,
     /// What the agent proves itself with.
     pub token: String,
+    /// How it is spoken to.
+    pub profile: Arc<Profile>,
 }
 
 /// The order to the keeper. Writes the assignment's file where there is a text.
@@ -69,7 +72,7 @@ pub fn order(
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());
     Ok(keeper::Launch {
         agent: keeper::AgentNo(agent.0),
-        command: command(launch, &program),
+        command: command(launch, &around.profile, &program),
         cwd: folder(launch, &around.paths),
         env: theirs(env::vars_os()).chain(own).collect(),
         cols: SMALLEST.cols,
@@ -78,11 +81,12 @@ pub fn order(
 }
 
 /// What is started.
-fn command(launch: &Launch, program: &Path) -> Vec<String> {
+fn command(launch: &Launch, profile: &Profile, program: &Path) -> Vec<String> {
     let shell = env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
     let own = program.display().to_string();
     profile::command(
         launch,
+        profile,
         Programs {
             own: &own,
             shell: &shell,
@@ -228,7 +232,7 @@ mod tests {
             ..Launch::default()
         };
         assert_eq!(
-            command(&launch, Path::new("/bin/opsroom")),
+            command(&launch, &Profile::default(), Path::new("/bin/opsroom")),
             ["/bin/opsroom", "rehearsal", "builder"]
         );
     }
@@ -247,6 +251,7 @@ mod tests {
         let around = Surroundings {
             paths,
             token: "t".into(),
+            profile: Arc::default(),
         };
         let order = order(AgentId(7), &launch, &around).unwrap();
         let file = order

@@ -26,6 +26,7 @@ mod outside;
 mod pane;
 mod perform;
 mod post;
+mod profiles;
 pub mod recording;
 mod settings;
 mod start;

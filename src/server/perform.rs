@@ -94,6 +94,7 @@ impl Hub {
         let around = Surroundings {
             paths: self.paths.clone(),
             token: self.tokens.of(agent),
+            profile: self.profiles.in_force().borrow().named(&launch.profile),
         };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));

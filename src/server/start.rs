@@ -23,6 +23,7 @@ use super::journal::Journal;
 use super::keeper_side::{self, KeeperSide};
 use super::outside::Outside;
 use super::post::{INTO_HUB, ToHub};
+use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
 
 /// How long a server that leaves may hold the room.
@@ -167,6 +168,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         outside,
         settings,
         settings_faults,
+        profiles: ProfileFiles::new(),
         clock: clock::Watch::start(),
         follow_up: Default::default(),
         stalled: Default::default(),
