@@ -1,6 +1,8 @@
 //! THE TONGUES: how each agent program is started, watched and answered. Pure: starts nothing, reads
 //! no file. What a profile's file says is read in `config::profile`; the values are here.
 
+pub mod hook;
+pub mod inject;
 mod launch;
 pub mod screen;
 
@@ -23,6 +25,8 @@ pub struct Profile {
     pub command: Vec<String>,
     /// How it is handed its first text.
     pub prompt: Prompt,
+    /// How our hooks get into it.
+    pub hooks: Hooks,
     /// What its screen shows in which state; the first rule that fits speaks.
     pub screen: Vec<Rule>,
 }
@@ -37,6 +41,26 @@ pub enum Prompt {
     Argument,
     /// The argument behind this flag, at the end.
     Flag(String),
+}
+
+/// How our hooks get into a program, at its launch and for that launch only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hooks {
+    /// Not at all.
+    #[default]
+    None,
+    /// As Claude Code takes them.
+    Claude,
+    /// As Codex takes them.
+    Codex,
+    /// As Gemini CLI takes them.
+    Gemini,
+    /// As Qwen Code takes them.
+    Qwen,
+    /// As Copilot CLI takes them.
+    Copilot,
+    /// As opencode takes them.
+    Opencode,
 }
 
 /// Every profile of a room, by name. A value: replaced as a whole when a file changes.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Parsed;
 use super::reader::{Reader, Table};
 use super::theme::stem;
-use crate::profile::{BUILTIN, Profile, Profiles, Prompt};
+use crate::profile::{BUILTIN, Hooks, Profile, Profiles, Prompt};
 
 /// Reads a profile. It is named by the file.
 pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
@@ -17,6 +17,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
     let about = root.text("about", &mut reader);
     let command = root.texts("command", &mut reader);
     let prompt = read_prompt(&mut root, &mut reader);
+    let hooks = read_hooks(&mut root, &mut reader);
     let screen = screen::read(&mut root, &mut reader);
     root.end(&mut reader);
     let words = command.map(|words| words.value).unwrap_or_default();
@@ -25,6 +26,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
         about: about.map(|about| about.value).unwrap_or_default(),
         command: words.into_iter().map(|word| word.value).collect(),
         prompt,
+        hooks,
         screen,
     })
 }
@@ -45,6 +47,20 @@ fn read_prompt(root: &mut Table, reader: &mut Reader) -> Prompt {
             Prompt::None
         }
     }
+}
+
+/// The program whose way of taking hooks it has.
+fn read_hooks(root: &mut Table, reader: &mut Reader) -> Hooks {
+    let Some(written) = root.text("hooks", reader) else {
+        return Hooks::None;
+    };
+    let hooks = Hooks::named(&written.value);
+    if hooks == Hooks::None {
+        let what = format!("`hooks` cannot be `{}`", written.value);
+        let hint = "write \"claude\", \"codex\", \"gemini\" or \"copilot\", or leave it out";
+        reader.error(&written.span, what, hint);
+    }
+    hooks
 }
 
 /// The profiles that come with the program.
