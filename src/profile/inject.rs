@@ -284,10 +284,9 @@ mod tests {
 
     #[test]
     fn codex_trusts_exactly_the_hooks_it_is_handed() {
-        // a definition and the digest under which the program itself kept it
         assert_eq!(
-            codex_digest("session_start", "/tmp/hk/hook.sh codex SessionStart", 3_600),
-            "0b7d4e0a780d1e2b359472d87802b5b9e2a6e1637664357de3589a054582b7e7"
+            codex_digest("session_start", "/opt/opsroom hook codex SessionStart", 10),
+            "d225b5916a4829007d285deebe2d71bc1b7067b4527d050cb5052f47f53bbdd7"
         );
         let added = additions(&profile(Hooks::Codex, "codex"), &words("codex"), AROUND);
         assert_eq!(added.files, []);

@@ -19,6 +19,7 @@ use crate::wire::agent::{
 };
 use crate::wire::keeper;
 
+use super::inject;
 use super::pane::SMALLEST;
 
 /// Variables that tell of the operator's terminal, by their whole name.
@@ -70,11 +71,14 @@ pub fn order(
     let program = own_program()?;
     let assignment = assignment(agent, launch, &around.paths)?;
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());
+    let command = command(launch, &around.profile, &program);
+    let injected = inject::hooks_into(command, agent, &around.profile, &around.paths, &program)?;
+    let env = theirs(env::vars_os()).chain(own).chain(injected.env);
     Ok(keeper::Launch {
         agent: keeper::AgentNo(agent.0),
-        command: command(launch, &around.profile, &program),
+        command: injected.command,
         cwd: folder(launch, &around.paths),
-        env: theirs(env::vars_os()).chain(own).collect(),
+        env: env.collect(),
         cols: SMALLEST.cols,
         rows: SMALLEST.rows,
     })

@@ -166,6 +166,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         attention: Attention::new(),
         keeper,
         outside,
+        hooks: Default::default(),
         settings,
         settings_faults,
         profiles: ProfileFiles::new(),

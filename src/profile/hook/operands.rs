@@ -119,7 +119,9 @@ pub(super) fn patch(patch: &str) -> Operands {
 
 /// Every line with a mark in front.
 fn marked(mark: char, text: &str) -> String {
-    text.lines().map(|line| format!("{mark}{line}\n")).collect()
+    text.split_terminator('\n')
+        .map(|line| format!("{mark}{line}\n"))
+        .collect()
 }
 
 /// Operands besides those that were told, where they say anything.
