@@ -62,7 +62,9 @@ pub fn with_arguments(
         .command
         .first()
         .map_or(profile.name.as_str(), |word| name_of(word));
-    let at = command.iter().position(|word| name_of(word) == usual)?;
+    let at = command
+        .iter()
+        .position(|word| !word.contains('=') && name_of(word) == usual)?;
     let (before, behind) = command.split_at(at + 1);
     Some([before, arguments, behind].concat())
 }
@@ -278,6 +280,10 @@ mod tests {
         assert_eq!(
             with("nice -n 5 /usr/bin/claude -c").unwrap(),
             "nice -n 5 /usr/bin/claude --settings f -c"
+        );
+        assert_eq!(
+            with("env HOME=/x/claude claude -c").unwrap(),
+            "env HOME=/x/claude claude --settings f -c"
         );
         assert_eq!(with("sh -c wrapper"), None);
     }
