@@ -1,12 +1,14 @@
 //! THE TONGUES: how each agent program is started, watched and answered. Pure: starts nothing, reads
 //! no file. What a profile's file says is read in `config::profile`; the values are here.
 
+mod keys;
 mod launch;
 pub mod screen;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use keys::{Keys, Label, Paste, Submit};
 pub use launch::{Programs, command};
 
 use self::screen::Rule;
@@ -23,6 +25,19 @@ pub struct Profile {
     pub command: Vec<String>,
     /// How it is handed its first text.
     pub prompt: Prompt,
+    /// What replaces `command` where an ended agent goes on with its session; `{session}` stands for
+    /// its id. Empty: it starts anew.
+    pub resume: Vec<String>,
+    /// What hands a new session an id that we choose (`{uuid}`), behind `command`. Empty: it finds its own.
+    pub session: Vec<String>,
+    /// Variables that it is started with.
+    pub env: BTreeMap<String, String>,
+    /// Arguments that make it print its version.
+    pub version: Vec<String>,
+    /// How our hooks get into it.
+    pub hooks: Hooks,
+    /// What is pressed.
+    pub keys: Keys,
     /// What its screen shows in which state; the first rule that fits speaks.
     pub screen: Vec<Rule>,
 }
@@ -37,6 +52,26 @@ pub enum Prompt {
     Argument,
     /// The argument behind this flag, at the end.
     Flag(String),
+}
+
+/// How our hooks get into a program, at its launch and for that launch only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hooks {
+    /// Not at all.
+    #[default]
+    None,
+    /// As Claude Code takes them.
+    Claude,
+    /// As Codex takes them.
+    Codex,
+    /// As Gemini CLI takes them.
+    Gemini,
+    /// As Qwen Code takes them.
+    Qwen,
+    /// As Copilot CLI takes them.
+    Copilot,
+    /// As opencode takes them.
+    Opencode,
 }
 
 /// Every profile of a room, by name. A value: replaced as a whole when a file changes.

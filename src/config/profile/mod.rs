@@ -26,6 +26,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
         command: words.into_iter().map(|word| word.value).collect(),
         prompt,
         screen,
+        ..Profile::default()
     })
 }
 
