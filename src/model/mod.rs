@@ -21,6 +21,7 @@ mod seat;
 mod settings;
 mod since;
 mod state;
+mod stays;
 #[cfg(test)]
 mod tests;
 mod untrusted;
@@ -42,5 +43,6 @@ pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
-pub use since::{Missed, News, Since, since};
+pub use since::{Missed, News, Since, since, was_away};
+pub use stays::Stays;
 pub use untrusted::Untrusted;

@@ -3,12 +3,14 @@
 
 pub mod hook;
 pub mod inject;
+mod keys;
 mod launch;
 pub mod screen;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use keys::{Keys, Label, Paste, Submit};
 pub use launch::{Programs, command};
 
 use self::screen::Rule;
@@ -25,8 +27,19 @@ pub struct Profile {
     pub command: Vec<String>,
     /// How it is handed its first text.
     pub prompt: Prompt,
+    /// What replaces `command` where an ended agent goes on with its session; `{session}` stands for
+    /// its id. Empty: it starts anew.
+    pub resume: Vec<String>,
+    /// What hands a new session an id that we choose (`{uuid}`), behind `command`. Empty: it finds its own.
+    pub session: Vec<String>,
+    /// Variables that it is started with.
+    pub env: BTreeMap<String, String>,
+    /// Arguments that make it print its version.
+    pub version: Vec<String>,
     /// How our hooks get into it.
     pub hooks: Hooks,
+    /// What is pressed.
+    pub keys: Keys,
     /// What its screen shows in which state; the first rule that fits speaks.
     pub screen: Vec<Rule>,
 }

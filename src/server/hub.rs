@@ -309,11 +309,13 @@ impl Hub {
                         role,
                     });
                 }
+                let snapshot = self.room.snapshot();
                 self.guests
-                    .come(seat, person, role, want, line, self.room.snapshot());
+                    .come(seat, person.clone(), role, want, line, snapshot);
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
+                    self.tell_since(seat, &person);
                 }
             }
             FromGuest::Wish(ticket, wish, screens) => {

@@ -32,5 +32,6 @@ mod profiles;
 pub mod recording;
 mod settings;
 mod start;
+mod welcome;
 
 pub use start::{Serving, serve};

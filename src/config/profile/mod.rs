@@ -28,6 +28,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
         prompt,
         hooks,
         screen,
+        ..Profile::default()
     })
 }
 

@@ -32,6 +32,7 @@ use super::adopt::{Adopted, Asked, From};
 use super::attention::Attention;
 use super::clock;
 use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
+use super::profiles::Tongue;
 use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
@@ -65,6 +66,7 @@ pub fn start(
     agent: AgentId,
     adopted: Adopted,
     recorded: Recorded,
+    tongue: Tongue,
     attention: Attention,
     hub: mpsc::Sender<ToHub>,
 ) -> PaneHandle {
@@ -85,6 +87,7 @@ pub fn start(
         heard: Heard::new(agent),
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
+        tongue,
         nudge: None,
         complained: None,
         shown,
@@ -115,6 +118,8 @@ struct Pane {
     heard: Heard,
     watchers: Watchers,
     deliveries: Deliveries,
+    /// How its agent is spoken to.
+    tongue: Tongue,
     /// When the terminal gets its true size back.
     nudge: Option<Instant>,
     complained: Option<Instant>,
@@ -181,6 +186,16 @@ impl Pane {
             self.resize_terminal(self.glass.screen().size());
         }
         self.deliver(now);
+        if self.watchers.is_one_ready() {
+            self.glass.fresh();
+        }
+        if self.glass.is_fresh() {
+            self.show();
+        }
+    }
+
+    /// Tells what stands on the screen, and sends it to whoever is ready for it.
+    fn show(&mut self) {
         let generation = self.glass.screen().generation();
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);
@@ -271,15 +286,17 @@ impl Pane {
     }
 
     fn deliver(&mut self, now: Instant) {
+        if self.deliveries.due().is_none() {
+            return;
+        }
+        let profile = self.tongue.profile();
         loop {
             let flushed = match self.tty.as_ref().is_none_or(Tty::is_flushed) {
                 true => Flushed::Yes,
                 false => Flushed::No,
             };
-            match self
-                .deliveries
-                .act(&self.glass.screen().modes(), flushed, now)
-            {
+            let modes = self.glass.screen().modes();
+            match self.deliveries.act(&modes, &profile.keys, flushed, now) {
                 Some(Act::Write(bytes)) => {
                     if self.write(&bytes).is_err() {
                         tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");
