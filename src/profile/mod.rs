@@ -86,6 +86,15 @@ impl Profiles {
         let known = self.0.get(name).or_else(|| self.0.get("generic"));
         known.cloned().unwrap_or_default()
     }
+
+    /// The profile whose program a command starts, by the program's name. None where none starts it.
+    pub fn starting(&self, command: &[String]) -> Option<&str> {
+        let program = |command: &[String]| Some(command.first()?.rsplit('/').next()?.to_owned());
+        let wanted = program(command)?;
+        let mut all = self.0.iter();
+        all.find(|(_, profile)| program(&profile.command).as_ref() == Some(&wanted))
+            .map(|(name, _)| name.as_str())
+    }
 }
 
 /// The text of a profile that comes with the program.

@@ -320,6 +320,7 @@ impl Hub {
             }
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
+                let wish = self.profiles.completed(wish);
                 let screens = self.screens_before(&wish, screens);
                 self.update(Event::Wanted {
                     seat,

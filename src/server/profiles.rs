@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::config::profile;
+use crate::model::Wish;
 use crate::profile::{Profile, Profiles};
 
 /// Where the profiles in force are kept. Panes and launches hold a receiver.
@@ -24,6 +25,19 @@ impl ProfileFiles {
     /// The profiles in force, now and later.
     pub fn in_force(&self) -> watch::Receiver<Profiles> {
         self.in_force.subscribe()
+    }
+
+    /// A command that somebody starts under no profile is spoken to as its program is.
+    pub fn completed(&self, wish: Wish) -> Wish {
+        match wish {
+            Wish::Spawn(mut launch) if launch.profile.is_empty() && launch.role.is_none() => {
+                if let Some(name) = self.in_force.borrow().starting(&launch.command) {
+                    launch.profile = name.to_owned();
+                }
+                Wish::Spawn(launch)
+            }
+            other => other,
+        }
     }
 }
 

@@ -99,6 +99,21 @@ mod tests {
     }
 
     #[test]
+    fn a_command_is_known_by_the_program_it_starts() {
+        let all = builtin();
+        let starting = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            all.starting(&words).map(str::to_owned)
+        };
+        assert_eq!(
+            starting("/usr/bin/claude --model x").as_deref(),
+            Some("claude")
+        );
+        assert_eq!(starting("make claude"), None);
+        assert_eq!(all.starting(&[]), None);
+    }
+
+    #[test]
     fn a_prompt_that_is_no_way_to_hand_a_text_is_an_error_with_its_place() {
         let parsed = parse(
             "profiles/mine.toml",

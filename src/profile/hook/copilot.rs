@@ -67,8 +67,8 @@ fn call(payload: &Value) -> Option<Call> {
 fn ask(payload: &Value) -> Option<Ask> {
     let tool = some_text(payload, "toolName")?;
     let input = input(payload)?;
-    let known = operands::command(&input).unwrap_or_else(|| operands::any(&tool, &input));
-    let Operands { summary, detail } = known;
+    let known = operands::command(&input).or_else(|| operands::diff(&input));
+    let Operands { summary, detail } = known.unwrap_or_else(|| operands::any(&tool, &input));
     Some(Ask::Permission {
         tool: Untrusted::new(tool),
         summary: Untrusted::new(summary),

@@ -97,6 +97,19 @@ pub(super) fn edit(input: &Value) -> Option<Operands> {
     })
 }
 
+/// Of an edit that comes with its difference.
+pub(super) fn diff(input: &Value) -> Option<Operands> {
+    let (path, diff) = (text(input, "file_path"), text(input, "diff"));
+    if path.is_empty() || diff.trim().is_empty() {
+        return None;
+    }
+    let others = others(input, &["file_path", "diff"]);
+    Some(Operands {
+        summary: line(&format!("edit {path}")),
+        detail: format!("{}{others}", diff.trim_matches('\n')),
+    })
+}
+
 /// Of a patch: the patch, and the files it names.
 pub(super) fn patch(patch: &str) -> Operands {
     let files: Vec<&str> = patch
