@@ -28,6 +28,7 @@ mod perform;
 mod post;
 mod profiles;
 pub mod recording;
+mod session;
 mod settings;
 mod start;
 mod welcome;
