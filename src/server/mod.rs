@@ -31,6 +31,7 @@ pub mod recording;
 mod session;
 mod settings;
 mod start;
+mod watched;
 mod welcome;
 
 pub use start::{Serving, serve};

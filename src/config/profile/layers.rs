@@ -15,8 +15,8 @@ pub struct Named {
     pub name: String,
     /// The file, as people know it.
     pub path: String,
-    /// All of it.
-    pub text: String,
+    /// All of it; none where it cannot be read: that is told elsewhere, and it counts as broken.
+    pub text: Option<String>,
 }
 
 /// The files of one folder.
@@ -26,6 +26,20 @@ pub struct Layer {
     pub origin: Origin,
     /// Its files.
     pub files: Vec<Named>,
+}
+
+impl Layer {
+    /// A person's own folder.
+    pub fn of_person(files: Vec<Named>) -> Self {
+        let origin = Origin::Person;
+        Self { origin, files }
+    }
+
+    /// The room's folder.
+    pub fn of_room(files: Vec<Named>) -> Self {
+        let origin = Origin::Room;
+        Self { origin, files }
+    }
 }
 
 /// What all folders make together.
@@ -83,19 +97,22 @@ impl Reading<'_> {
         if let Some(done) = self.done.get(&file.name) {
             return done.clone();
         }
-        self.open.push(file.name.clone());
-        let parsed = parse_over(&file.path, &file.text, &mut |name| self.base(name));
-        self.open.pop();
-        self.found.extend(parsed.diagnostics);
-        let read = parsed.value.map(|mut profile| {
-            profile.name.clone_from(&file.name);
-            profile.origin = self.layer.origin;
-            Arc::new(profile)
-        });
+        let read = file.text.as_ref().and_then(|text| self.read(file, text));
         let kept = || self.before.0.get(&file.name).cloned();
         let profile = read.or_else(kept);
         self.done.insert(file.name.clone(), profile.clone());
         profile
+    }
+
+    fn read(&mut self, file: &Named, text: &str) -> Option<Arc<Profile>> {
+        self.open.push(file.name.clone());
+        let parsed = parse_over(&file.path, text, &mut |name| self.base(name));
+        self.open.pop();
+        self.found.extend(parsed.diagnostics);
+        let mut profile = parsed.value?;
+        profile.name.clone_from(&file.name);
+        profile.origin = self.layer.origin;
+        Some(Arc::new(profile))
     }
 
     /// A file that extends its own name changes what lies below.

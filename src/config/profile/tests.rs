@@ -138,7 +138,7 @@ fn layer(origin: Origin, files: &[(&str, &str)]) -> Layer {
     let files = files.iter().map(|(name, text)| Named {
         name: (*name).to_owned(),
         path: format!("profiles/{name}.toml"),
-        text: (*text).to_owned(),
+        text: Some((*text).to_owned()),
     });
     Layer {
         origin,
