@@ -46,8 +46,9 @@ pub fn additions(profile: &Profile, command: &[String], around: Around<'_>) -> A
         Hooks::Claude => claude(around),
         Hooks::Codex => codex(around),
         Hooks::Gemini => gemini(around),
+        Hooks::Qwen => qwen(around),
         Hooks::Copilot => copilot(around),
-        Hooks::None | Hooks::Qwen | Hooks::Opencode => Additions::default(),
+        Hooks::None | Hooks::Opencode => Additions::default(),
     }
 }
 
@@ -58,6 +59,9 @@ pub fn with_arguments(
     profile: &Profile,
     arguments: &[String],
 ) -> Option<Vec<String>> {
+    if arguments.is_empty() {
+        return Some(command.to_vec());
+    }
     let usual = profile
         .command
         .first()
@@ -191,8 +195,23 @@ fn gemini(around: Around<'_>) -> Additions {
     }
 }
 
-/// The variable that names Gemini's system settings. One that is set already is left as it is.
-pub const GEMINI_SETTINGS: &str = "GEMINI_CLI_SYSTEM_SETTINGS_PATH";
+/// Qwen has Gemini's way of being handed settings, and Claude's hooks; its times are in milliseconds.
+fn qwen(around: Around<'_>) -> Additions {
+    let hooks = CLAUDE.iter().map(|event| {
+        let timeout = seconds(Hooks::Qwen, event) * 1_000;
+        let hook = hook("command", around, "qwen", event, timeout);
+        ((*event).to_owned(), json!([{ "hooks": [hook] }]))
+    });
+    let settings = json!({ "hooks": hooks.collect::<serde_json::Map<_, _>>() });
+    Additions {
+        files: vec![("settings.json", settings.to_string())],
+        env: vec![(QWEN_SETTINGS, format!("{}/settings.json", around.folder))],
+        ..Additions::default()
+    }
+}
+
+const GEMINI_SETTINGS: &str = "GEMINI_CLI_SYSTEM_SETTINGS_PATH";
+const QWEN_SETTINGS: &str = "QWEN_CODE_SYSTEM_SETTINGS_PATH";
 
 fn copilot(around: Around<'_>) -> Additions {
     let hooks = COPILOT.iter().map(|event| {
@@ -286,6 +305,8 @@ mod tests {
             "env HOME=/x/claude claude --settings f -c"
         );
         assert_eq!(with("sh -c wrapper"), None);
+        let nothing = with_arguments(&words("sh -c wrapper"), &claude, &[]);
+        assert_eq!(nothing.unwrap(), words("sh -c wrapper"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Hub {
     ) {
         let hooks = Hooks::named(program);
         let Heard {
-            session: _not_kept_yet,
+            session,
             ask,
             state,
             over,
@@ -45,6 +45,9 @@ impl Hub {
             Over::Nothing => {}
             Over::Call(call) => self.take_back(agent, IN_ITS_PANE, |asked, _| asked == call),
             Over::All => self.take_back(agent, IN_ITS_PANE, |_, _| true),
+        }
+        if let Some(session) = session {
+            self.update(Event::Session { agent, session });
         }
         if let Some((state, detail)) = state {
             let evidence = Evidence {

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use crate::door::RoomPaths;
 use crate::model::AgentId;
 use crate::profile::Profile;
-use crate::profile::inject::{self, Additions, Around, GEMINI_SETTINGS};
+use crate::profile::inject::{self, Additions, Around};
 
 /// A launch with its hooks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,9 +85,10 @@ fn remove(folder: &Path) {
     }
 }
 
-/// The user's own value stays. Gemini refuses to start with settings that others could have written.
+/// The user's own value stays. A settings file that a variable names may be refused by its program where others
+/// could have written it.
 fn may_be_set(name: &str, folder: &Path) -> bool {
-    env::var_os(name).is_none() && (name != GEMINI_SETTINGS || only_its_owner_writes(folder))
+    env::var_os(name).is_none() && only_its_owner_writes(folder)
 }
 
 fn only_its_owner_writes(folder: &Path) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json::{call, list, some_text, text};
+use super::json::{call, list, session, some_text, text};
 use super::operands::{self, Operands};
 use super::{Decision, Heard, Over};
 use crate::model::{Ask, State, Untrusted};
@@ -38,7 +38,12 @@ pub(super) fn read(event: &str, payload: &Value) -> Heard {
         _ => Heard::default(),
     };
     Heard {
-        session: some_text(payload, "session_id"),
+        session: session(
+            payload,
+            "session_id",
+            event,
+            &["SessionStart", "UserPromptSubmit"],
+        ),
         ..heard
     }
 }

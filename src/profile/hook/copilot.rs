@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::json::{some_text, text};
+use super::json::{session, some_text, text};
 use super::operands::{self, Operands};
 use super::{Call, Decision, Heard, Over};
 use crate::model::{Ask, State, Untrusted};
@@ -42,7 +42,12 @@ pub(super) fn read(event: &str, payload: &Value) -> Heard {
         _ => Heard::default(),
     };
     Heard {
-        session: some_text(payload, "sessionId"),
+        session: session(
+            payload,
+            "sessionId",
+            event,
+            &["sessionStart", "userPromptSubmitted"],
+        ),
         ..heard
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json::{some_text, text};
+use super::json::{session, text};
 use super::{Heard, operands};
 use crate::model::State;
 
@@ -27,7 +27,12 @@ pub(super) fn read(event: &str, payload: &Value) -> Heard {
         _ => Heard::default(),
     };
     Heard {
-        session: some_text(payload, "session_id"),
+        session: session(
+            payload,
+            "session_id",
+            event,
+            &["SessionStart", "BeforeAgent"],
+        ),
         ..heard
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Call;
+use crate::model::SessionId;
 
 /// The text at a name; empty where there is none.
 pub(super) fn text<'v>(value: &'v Value, name: &str) -> &'v str {
@@ -21,6 +22,18 @@ pub(super) fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
         .get(name)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+/// The session of a payload, where its event says which is the program's own, and not that of a part of it.
+pub(super) fn session(
+    payload: &Value,
+    name: &str,
+    event: &str,
+    telling: &[&str],
+) -> Option<SessionId> {
+    telling
+        .contains(&event)
+        .then(|| SessionId::new(text(payload, name)))?
 }
 
 /// The call that a payload speaks of. The turn is part of it, so that the same command of an earlier turn is

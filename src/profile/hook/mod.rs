@@ -9,6 +9,7 @@ mod copilot;
 mod gemini;
 mod json;
 mod operands;
+mod qwen;
 
 pub(super) use self::claude::EVENTS as CLAUDE;
 pub(super) use self::codex::EVENTS as CODEX;
@@ -19,13 +20,13 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::Hooks;
-use crate::model::{Ask, State, Untrusted};
+use crate::model::{Ask, SessionId, State, Untrusted};
 
 /// What a hook says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
-    /// The program's own name of its session.
-    pub session: Option<String>,
+    /// What the program calls its session.
+    pub session: Option<SessionId>,
     /// What it asks. The hook waits for the answer.
     pub ask: Option<(Call, Ask)>,
     /// What it does now, and in its words.
@@ -103,10 +104,10 @@ impl Hooks {
 /// Whether this event of this program waits for a decision.
 pub fn waits(hooks: Hooks, event: &str) -> Waits {
     let decides = match hooks {
-        Hooks::Claude => event == claude::DECIDES,
+        Hooks::Claude | Hooks::Qwen => event == claude::DECIDES,
         Hooks::Codex => event == codex::DECIDES,
         Hooks::Copilot => event == copilot::DECIDES,
-        Hooks::Gemini | Hooks::Qwen | Hooks::Opencode | Hooks::None => false,
+        Hooks::Gemini | Hooks::Opencode | Hooks::None => false,
     };
     if decides {
         Waits::ForDecision
@@ -122,7 +123,8 @@ pub fn read(hooks: Hooks, event: &str, payload: &Value) -> Heard {
         Hooks::Codex => codex::read(event, payload),
         Hooks::Gemini => gemini::read(event, payload),
         Hooks::Copilot => copilot::read(event, payload),
-        Hooks::Qwen | Hooks::Opencode | Hooks::None => Heard::default(),
+        Hooks::Qwen => qwen::read(event, payload),
+        Hooks::Opencode | Hooks::None => Heard::default(),
     }
 }
 
@@ -133,9 +135,10 @@ pub fn answer(hooks: Hooks, event: &str, payload: &Value, decision: &Decision) -
     }
     let said = match hooks {
         Hooks::Claude => claude::answer(payload, decision),
+        Hooks::Qwen => qwen::answer(payload, decision),
         Hooks::Codex => codex::answer(decision),
         Hooks::Copilot => copilot::answer(decision),
-        Hooks::Gemini | Hooks::Qwen | Hooks::Opencode | Hooks::None => return None,
+        Hooks::Gemini | Hooks::Opencode | Hooks::None => return None,
     };
     Some(said?.to_string())
 }

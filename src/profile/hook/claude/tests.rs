@@ -209,7 +209,7 @@ fn a_turns_end_is_rest_only_where_nothing_goes_on_behind_it() {
 fn what_goes_on_is_told_with_the_session() {
     let heard = read("UserPromptSubmit", &payload("UserPromptSubmit", json!({})));
     assert_eq!(
-        heard.session.unwrap(),
+        heard.session.unwrap().as_str(),
         "1301e33a-ba59-4906-9926-56ba66a89e7e"
     );
     assert_eq!(heard.state.unwrap().0, State::Working);
