@@ -74,6 +74,7 @@ async fn claude_asks_on_a_card_and_writes_the_file_that_was_approved() {
     stage.alice.decides(&request, Verdict::Approve).await;
     stage.rests().await;
     assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
+    assert!(stage.agent().session.is_some());
     eprintln!("claude, approved: {:?}", stage.states);
     let shown: Vec<State> = stage
         .states
@@ -212,4 +213,24 @@ async fn a_card_goes_when_claude_is_rejected_in_its_pane_where_no_hook_tells() {
     );
     stage.rests().await;
     assert!(!stage.house.paths.folder.join("touched").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_claude_asks_is_still_asked_after_the_server_was_killed() {
+    let Some(path) = installed("claude") else {
+        return;
+    };
+    let mut stage = Stage::set(write, claude(path)).await;
+    let before = stage.is_asked().await;
+    stage.house.kill_server().await;
+    stage.alice = stage.house.operator().await;
+    stage.alice.watch(stage.agent).await;
+    let request = stage.is_asked().await;
+    assert_eq!(
+        (before.id, before.digest),
+        (request.id, request.digest.clone())
+    );
+    stage.alice.decides(&request, Verdict::Approve).await;
+    stage.rests().await;
+    assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
 }

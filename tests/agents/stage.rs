@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use opsroom::model::{AgentId, Launch, Request, State};
+use opsroom::model::{Agent, AgentId, Launch, Request, State};
 
 use crate::client::{Client, House};
 use crate::model::{Call, Model};
@@ -105,6 +105,10 @@ impl Stage {
 
     pub fn screen(&self) -> String {
         self.alice.text(self.agent)
+    }
+
+    pub fn agent(&self) -> &Agent {
+        self.alice.agent(self.agent).unwrap()
     }
 
     pub async fn is_asked(&mut self) -> Request {
