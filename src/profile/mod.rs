@@ -8,7 +8,7 @@ pub mod screen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use keys::{Keys, Label, Paste, Submit};
+pub use keys::{Keys, Paste, Submit};
 pub use launch::{Programs, command, resumes, takes_session};
 
 use self::screen::Rule;
