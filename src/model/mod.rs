@@ -21,6 +21,7 @@ mod seat;
 mod settings;
 mod since;
 mod state;
+mod stays;
 #[cfg(test)]
 mod tests;
 mod untrusted;
@@ -34,7 +35,9 @@ pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
-pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Stage, Time, Track};
+pub use ids::{
+    AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
+};
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;
@@ -42,5 +45,6 @@ pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
-pub use since::{Missed, News, Since, since};
+pub use since::{Missed, News, Since, since, was_away};
+pub use stays::Stays;
 pub use untrusted::Untrusted;

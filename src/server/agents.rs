@@ -16,6 +16,7 @@ use super::keeper_link::{KeeperEvent, Returned};
 use super::keeper_side::{Heard, spools};
 use super::pane::{self, Recorded};
 use super::post::{PaneHandle, ToPane};
+use super::profiles::Tongue;
 use super::recording::{self, Bounds, Recorder};
 
 /// How long panes may take to let go of their terminals.
@@ -183,10 +184,18 @@ impl Hub {
                 agent,
                 adopted,
                 recorded,
+                self.tongue(agent),
                 self.attention.clone(),
                 self.post.clone(),
             ),
         );
+    }
+
+    /// How an agent is spoken to; one that the journal does not know, as any command.
+    fn tongue(&self, agent: AgentId) -> Tongue {
+        let known = self.room.book.agents.get(&agent);
+        let profile = known.map_or("", |agent| agent.profile.as_str());
+        Tongue::new(self.profiles.in_force(), profile)
     }
 
     /// Every pane lets go of its terminal and ends. The result waits until they have.
