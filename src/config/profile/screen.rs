@@ -99,23 +99,28 @@ fn into_says(word: Word, shape: Option<Shape>) -> Says {
     }
 }
 
-/// `rows = 15` or `rows = "all"`.
 fn region(table: &mut Table, reader: &mut Reader) -> Region {
-    let usual = Region::Last(ROWS);
+    Region {
+        rows: rows(table, reader),
+        above: pattern(table, "above", reader),
+    }
+}
+
+/// `rows = 15` or `rows = "all"`.
+fn rows(table: &mut Table, reader: &mut Reader) -> Option<usize> {
     let Some(entry) = table.take("rows") else {
-        return usual;
+        return Some(ROWS);
     };
-    let span = entry.value.span();
     match entry.value.get_ref() {
-        DeValue::String(word) if word == "all" => Region::Screen,
+        DeValue::String(word) if word == "all" => None,
         DeValue::Integer(_) => {
-            let rows = reader::number(&entry.value, &(1..=1_000), reader);
-            rows.and_then(|rows| usize::try_from(rows.value).ok())
-                .map_or(usual, Region::Last)
+            let rows = reader::number(&entry.value, &(1..=1_000), reader)?;
+            usize::try_from(rows.value).ok()
         }
         other => {
+            let span = entry.value.span();
             reader::mismatch(&span, "a number of rows, or \"all\"", other, reader);
-            usual
+            None
         }
     }
 }
@@ -270,6 +275,7 @@ reject = 're:^No'
 name = 'waits for its limit'
 says = 'limited'
 rows = 5
+above = 're:^>'
 any = ['limit reached']
 until = 're:resets at (.+)$'
 ";
