@@ -29,10 +29,7 @@ impl Hub {
         let faults = self.profiles.faults().to_vec();
         for fault in faults.into_iter().filter(|fault| !before.contains(fault)) {
             tracing::warn!(%fault, "profiles");
-            self.say_all(
-                Level::Warning,
-                format!("the profile stays as it was: {fault}"),
-            );
+            self.say_all(Level::Warning, fault);
         }
     }
 
