@@ -20,6 +20,7 @@ use super::agent_door::Tokens;
 use super::attention::Attention;
 use super::clock;
 use super::guests::{Guests, Place};
+use super::hooks::HookRequests;
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
@@ -46,6 +47,8 @@ pub struct Hub {
     pub(super) attention: Attention,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    /// Which open requests came by a hook.
+    pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
     pub(super) profiles: ProfileFiles,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
@@ -285,7 +288,7 @@ impl Hub {
 
     fn take(&mut self, message: ToHub) {
         match message {
-            ToHub::Event(event) => self.update(event),
+            ToHub::Event(event) => self.told(event),
             ToHub::Guest(seat, said) => self.guest_said(seat, said),
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
         }
@@ -318,6 +321,7 @@ impl Hub {
             }
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
+                let wish = self.profiles.completed(wish);
                 let screens = self.screens_before(&wish, screens);
                 self.update(Event::Wanted {
                     seat,

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::{Severity, profile};
 use crate::folder::ProfileFolders;
+use crate::model::Wish;
 use crate::profile::{Profile, Profiles};
 
 use super::watched::Watched;
@@ -65,6 +66,19 @@ impl ProfileFiles {
     /// The profiles in force, now and later.
     pub fn in_force(&self) -> watch::Receiver<Profiles> {
         self.in_force.subscribe()
+    }
+
+    /// A command that somebody starts under no profile is spoken to as its program is.
+    pub fn completed(&self, wish: Wish) -> Wish {
+        match wish {
+            Wish::Spawn(mut launch) if launch.profile.is_empty() && launch.role.is_none() => {
+                if let Some(name) = self.in_force.borrow().starting(&launch.command) {
+                    launch.profile = name.to_owned();
+                }
+                Wish::Spawn(launch)
+            }
+            other => other,
+        }
     }
 }
 
