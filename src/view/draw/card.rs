@@ -166,6 +166,7 @@ fn wants(ask: &Ask) -> String {
         },
         Ask::Question { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
+        Ask::Dialog { .. } => "shows a dialog".into(),
     }
 }
 
@@ -176,7 +177,9 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
         Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => String::new(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => {
+            String::new()
+        }
     };
     Runs::of(format!(" {tool}{} · {age} ", request.id), meta)
 }
@@ -263,6 +266,7 @@ fn why(desk: &Desk, request: &Request, width: u16) -> Vec<Runs> {
         parts.push(Runs::of(format!("in {}", ask::folder(desk, cwd)), meta));
     }
     parts.push(Runs::of(reason(desk, request), meta));
+    parts.extend(pressed(&request.ask).map(|text| Runs::of(text, meta)));
     flow(parts, &Runs::of(" · ", meta), width)
 }
 
@@ -282,6 +286,20 @@ pub fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
     lines
 }
 
+/// What the keys press in a dialog.
+fn pressed(ask: &Ask) -> Option<String> {
+    let Ask::Dialog { .. } = ask else {
+        return None;
+    };
+    Some(match ask.approving() {
+        Some(option) => {
+            let label = ink::crop(&option.label.shown(), 24);
+            format!("approve takes “{label}”, reject says no")
+        }
+        None => "no option plainly says yes; reject says no".to_owned(),
+    })
+}
+
 fn reason(desk: &Desk, request: &Request) -> String {
     match (&request.ask, request.asker) {
         (_, Asker::Away(since)) => format!(
@@ -295,5 +313,6 @@ fn reason(desk: &Desk, request: &Request) -> String {
             "it stands still until you answer".into()
         }
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
+        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => "read from its screen".into(),
     }
 }
