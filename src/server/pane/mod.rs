@@ -203,6 +203,16 @@ impl Pane {
         self.press_on();
         self.read_screen(now);
         self.deliver(now);
+        if self.watchers.is_one_ready() {
+            self.glass.fresh();
+        }
+        if self.glass.is_fresh() {
+            self.show();
+        }
+    }
+
+    /// Tells what stands on the screen, and sends it to whoever is ready for it.
+    fn show(&mut self) {
         let generation = self.glass.screen().generation();
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Ask, Choice, Digest, Means, Standing, Time, Untrusted};
+use crate::model::{Ask, Choice, Digest, Standing, Time, Untrusted};
 use crate::profile::Profile;
 use crate::profile::screen::{self, Dialog, Reading, Steady};
 use crate::terminal::Screen;
@@ -152,15 +152,15 @@ fn sight(screen: &Screen, profile: &Profile) -> Sight {
     let standing = reading
         .dialog
         .as_ref()
-        .map(|dialog| standing(dialog, profile, screen.generation()));
+        .map(|dialog| standing(dialog, screen.generation()));
     Sight { reading, standing }
 }
 
 /// A dialog as a card shows it.
-fn standing(dialog: &Dialog, profile: &Profile, screen: u64) -> Standing {
+fn standing(dialog: &Dialog, screen: u64) -> Standing {
     let options = dialog.options.iter().map(|option| Choice {
         label: Untrusted::new(option.label.as_str()),
-        means: means(option, profile),
+        means: option.means,
     });
     let ask = Ask::Dialog {
         rows: Untrusted::new(without_cursor(dialog).join("\n")),
@@ -170,21 +170,6 @@ fn standing(dialog: &Dialog, profile: &Profile, screen: u64) -> Standing {
         digest: digest(&ask),
         ask,
         screen,
-    }
-}
-
-/// What the profile says of these words, else what they say by themselves.
-fn means(option: &screen::Choice, profile: &Profile) -> Means {
-    let fits = |labels: &[crate::profile::Label]| labels.iter().any(|it| it.fits(&option.label));
-    match (fits(&profile.keys.approve), fits(&profile.keys.reject)) {
-        (true, false) => Means::Approve,
-        (false, true) => Means::Reject,
-        (true, true) => Means::Other,
-        (false, false) => match option.means {
-            screen::Means::Approve => Means::Approve,
-            screen::Means::Reject => Means::Reject,
-            screen::Means::Other => Means::Other,
-        },
     }
 }
 

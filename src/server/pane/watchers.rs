@@ -72,6 +72,15 @@ impl Watchers {
         };
     }
 
+    /// Whether somebody has drawn all they were sent, and would get what is new.
+    pub fn is_one_ready(&self) -> bool {
+        let mut all = self.all.values();
+        all.any(|watcher| match watcher.drawn {
+            Drawn::Nothing | Drawn::Upto(_) => true,
+            Drawn::InFlight(_) => false,
+        })
+    }
+
     /// Sends a frame to everybody who is ready for one and has not all of it.
     pub fn send(&mut self, agent: AgentId, screen: &Screen, spots: &watch::Sender<Sights>) {
         let broken = screen.health().err().map(|fault| fault.to_string());
