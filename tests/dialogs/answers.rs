@@ -1,6 +1,6 @@
 //! A dialog is shown as it stands, answered by its words, and seen to go.
 
-use opsroom::model::{Answer, Ask, Manner, Means, Status, Verdict};
+use opsroom::model::{Answer, Ask, Delivery, Manner, Means, Status, Verdict};
 
 use crate::asker::{Dialog, Kind};
 use crate::stand::{Stand, approve, create, reject, withdrawn};
@@ -84,7 +84,8 @@ async fn a_rejection_is_an_escape_and_its_reason_comes_when_the_dialog_is_gone()
     stand
         .alice
         .until("both messages written", |client| {
-            client.facts.messages.is_empty()
+            let mut all = client.facts.messages.values();
+            all.all(|it| matches!(it.delivery, Delivery::Delivered(_)))
         })
         .await;
     let keys = stand.asker.keys();
@@ -94,10 +95,7 @@ async fn a_rejection_is_an_escape_and_its_reason_comes_when_the_dialog_is_gone()
     let said: String = said
         .map(|byte| char::from(u8::from_str_radix(byte, 16).unwrap()))
         .collect();
-    assert!(
-        said.contains("alice rejected that: not here") || said.contains("not here"),
-        "{said:?}"
-    );
+    assert!(said.contains("rejected that: not here"), "{said:?}");
     assert!(said.contains("an interrupt waits too"), "{said:?}");
 }
 

@@ -116,6 +116,11 @@ impl Asker {
         self.order(&format!("then {}", dialog.line()));
     }
 
+    /// Once an option is taken, shows this at once.
+    pub fn behind(&mut self, dialog: &Dialog) {
+        self.order(&format!("behind {}", dialog.line()));
+    }
+
     /// Every byte that it was sent, with what stood there: `31 in Create hello.txt?`, `68 at rest`.
     pub fn keys(&self) -> Vec<String> {
         self.lines("keys")
@@ -139,6 +144,7 @@ struct Program {
     cursor: usize,
     letter: Option<char>,
     next: VecDeque<Dialog>,
+    behind: Option<Dialog>,
     escape: Vec<u8>,
 }
 
@@ -154,6 +160,7 @@ fn the_program() {
         cursor: 0,
         letter: None,
         next: VecDeque::new(),
+        behind: None,
         escape: Vec::new(),
     }
     .run();
@@ -203,6 +210,7 @@ impl Program {
         match verb {
             "show" => self.show(Some(Dialog::parse(rest)), tty),
             "then" => self.next.push_back(Dialog::parse(rest)),
+            "behind" => self.behind = Some(Dialog::parse(rest)),
             _ => self.show(None, tty),
         }
     }
@@ -313,6 +321,7 @@ impl Program {
 
     fn chosen(&mut self, what: &str, tty: &File) {
         self.note("taken", what);
-        self.show(None, tty);
+        let next = self.behind.take();
+        self.show(next, tty);
     }
 }

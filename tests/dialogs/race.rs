@@ -81,14 +81,10 @@ async fn a_dialog_that_comes_behind_the_answered_one_gets_nothing_of_its_answer(
     let mut stand = Stand::new().await;
     for _ in 0..5 {
         let card = stand.asks(&create()).await;
+        stand.asker.behind(&rm());
         assert_eq!(stand.decide(&card, approve()).await, Answer::Done);
-        // It may come before the first is seen to go, or behind that.
-        stand.asker.show(&rm());
         let status = stand.settled(&card).await;
-        assert!(
-            matches!(status, Status::Decided(_) | Status::Withdrawn { .. }),
-            "{status:?}"
-        );
+        assert!(matches!(status, Status::Decided(_)), "{status:?}");
         stand.card("Run rm -rf build?").await;
         stand.asker.rest();
         stand

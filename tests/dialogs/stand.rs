@@ -1,7 +1,5 @@
 //! A room with the asking program in it, and a person who decides.
 
-use std::path::PathBuf;
-
 use opsroom::model::{
     AgentId, Answer, Ask, Card, Launch, Manner, Request, RequestId, Status, Verdict, Wish,
 };
@@ -42,7 +40,6 @@ pub struct Stand {
     pub alice: Client,
     pub agent: AgentId,
     pub asker: Asker,
-    folder: PathBuf,
 }
 
 impl Stand {
@@ -67,13 +64,12 @@ impl Stand {
             alice,
             agent,
             asker,
-            folder,
         }
     }
 
     /// The card that asks this, open.
     pub async fn card(&mut self, asks: &str) -> Card {
-        let is_it = |it: &&Request| it.is_open() && it.ask.line().raw() == asks;
+        let is_it = |it: &&Request| it.is_open() && it.ask.line().raw().starts_with(asks);
         self.alice
             .until(&format!("a card of `{asks}`"), |client| {
                 client.facts.requests.values().any(|it| is_it(&it))

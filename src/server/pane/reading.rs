@@ -186,8 +186,11 @@ fn without_cursor(dialog: &Dialog) -> Vec<String> {
         from = at;
         let row = &rows[at];
         let (head, tail) = row.split_at(row.find(&words).unwrap_or(0));
-        let head: String = head.chars().map(unmarked).collect();
-        rows[at] = head + tail;
+        // Words before an option are no mark.
+        if head.chars().filter(|c| c.is_alphabetic()).count() <= 1 {
+            let head: String = head.chars().map(unmarked).collect();
+            rows[at] = head + tail;
+        }
     }
     rows
 }
@@ -199,5 +202,103 @@ fn unmarked(c: char) -> char {
         c
     } else {
         ' '
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::model::{AgentId, Means};
+    use crate::profile::screen::{Region, Rule, Says};
+    use crate::terminal::{Limits, Size};
+
+    const SIZE: Size = Size { cols: 60, rows: 10 };
+
+    fn dialog(rows: &[&str], labels: &[&str]) -> Dialog {
+        let option = |label: &&str| screen::Choice {
+            label: (*label).to_owned(),
+            key: None,
+            under_cursor: false,
+            means: Means::Other,
+        };
+        Dialog {
+            rows: rows.iter().map(|row| (*row).to_owned()).collect(),
+            options: labels.iter().map(option).collect(),
+        }
+    }
+
+    #[test]
+    fn where_the_cursor_stands_is_no_part_of_a_dialog_and_every_other_sign_is() {
+        let first = dialog(&["> Go?", "│ ❯ 1. Yes │", "│   2. No  │"], &["Yes", "No"]);
+        let second = dialog(&["> Go?", "│   1. Yes │", "│ ❯ 2. No  │"], &["Yes", "No"]);
+        let plain = ["> Go?", "│   1. Yes │", "│   2. No  │"];
+        assert_eq!(without_cursor(&first), plain);
+        assert_eq!(without_cursor(&second), plain);
+        let letters = dialog(&["Add it? (Y)es/(N)o [Yes]:"], &["Yes", "No"]);
+        assert_eq!(without_cursor(&letters), letters.rows);
+        let radio = dialog(&["● Yes", "○ No"], &["Yes", "No"]);
+        assert_eq!(without_cursor(&radio), ["  Yes", "  No"]);
+    }
+
+    fn ready() -> Arc<Profile> {
+        let rule = Rule {
+            name: "ready".to_owned(),
+            says: Says::State(crate::model::State::Idle),
+            region: Region::Screen,
+            all: Vec::new(),
+            any: Vec::new(),
+            none: Vec::new(),
+            until: None,
+        };
+        Arc::new(Profile {
+            screen: vec![rule],
+            ..Profile::default()
+        })
+    }
+
+    /// How often a screen is read within a second that changes every so many ms.
+    fn readings(every: u64) -> usize {
+        let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
+        let mut screen = Screen::new(SIZE, Limits::default());
+        let (profile, start) = (ready(), Instant::now());
+        let mut count = 0;
+        for ms in 0..1_000 {
+            if ms % every == 0 {
+                screen.feed(format!("{ms}\r\n").as_bytes()).unwrap();
+            }
+            let now = start + Duration::from_millis(ms);
+            reader.notice(&screen, &profile, now);
+            let read = reader.read(&screen, &profile, (now, Time(ms)), &mut heard);
+            count += usize::from(read.is_some());
+        }
+        count
+    }
+
+    #[test]
+    fn a_flood_is_read_a_few_times_a_second_and_a_still_screen_once() {
+        assert!(readings(1) <= 4, "{}", readings(1));
+        assert!(readings(70) <= 10, "{}", readings(70));
+        assert_eq!(readings(1_000), 1);
+    }
+
+    #[test]
+    fn nothing_wakes_for_a_screen_that_was_read_and_did_not_change() {
+        let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
+        let mut screen = Screen::new(SIZE, Limits::default());
+        screen.feed(b"ready").unwrap();
+        let (profile, start) = (ready(), Instant::now());
+        reader.notice(&screen, &profile, start);
+        let due = reader.due().unwrap();
+        assert_eq!(due, start + PAUSE);
+        assert!(
+            reader
+                .read(&screen, &profile, (due, Time(60)), &mut heard)
+                .is_some()
+        );
+        reader.notice(&screen, &profile, due);
+        assert_eq!(reader.due(), None);
+        reader.notice(&screen, &ready(), due);
+        assert!(reader.due().is_some(), "other rules read it again");
     }
 }
