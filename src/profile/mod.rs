@@ -8,7 +8,7 @@ pub mod screen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use keys::{Keys, Label, Paste, Submit};
+pub use keys::{Keys, Paste, Submit};
 pub use launch::{Programs, command, resumes, takes_session};
 
 use self::screen::Rule;
@@ -88,6 +88,38 @@ pub enum Hooks {
     Copilot,
     /// As opencode takes them.
     Opencode,
+}
+
+/// What is known of an agent, beside its own status records and its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// It tells: hooks or verbs.
+    Structured,
+    /// Its screen is read by rules.
+    Screen,
+    /// Nothing else.
+    Generic,
+}
+
+impl Profile {
+    /// How an agent of it is watched, at its best.
+    pub fn watching(&self) -> Watching {
+        let acts = self.name == "rehearsal" && self.command.is_empty();
+        match (self.hooks, self.screen.is_empty()) {
+            (Hooks::None, true) if acts => Watching::Structured,
+            (Hooks::None, true) => Watching::Generic,
+            (Hooks::None, false) => Watching::Screen,
+            (
+                Hooks::Claude
+                | Hooks::Codex
+                | Hooks::Gemini
+                | Hooks::Qwen
+                | Hooks::Copilot
+                | Hooks::Opencode,
+                _,
+            ) => Watching::Structured,
+        }
+    }
 }
 
 /// Every profile of a room, by name. A value: replaced as a whole when a file changes.

@@ -164,7 +164,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         guests: Guests::default(),
         panes: Default::default(),
         published,
-        attention: Attention::new(),
+        attention: Attention::new(tokio::time::Instant::now()),
         keeper,
         outside,
         settings,

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::config::reader::{Placed, Reader, Table, list, text};
-use crate::profile::{Keys, Label, Paste};
+use crate::profile::{Keys, Paste};
 
 /// The longest press, in bytes: anything longer is a text, and texts are messages.
 const LONGEST: usize = 32;
@@ -20,11 +20,6 @@ pub(super) fn read(root: &mut Table, keys: &mut Keys, reader: &mut Reader) {
     let Some(mut table) = root.table("keys", reader) else {
         return;
     };
-    for (key, labels) in [("approve", &mut keys.approve), ("reject", &mut keys.reject)] {
-        if let Some(written) = table.texts(key, reader) {
-            *labels = written.value.iter().map(|one| label(one, reader)).collect();
-        }
-    }
     if let Some(key) = table.text("reject_key", reader) {
         keys.reject_key = press(key, reader);
     }
@@ -84,13 +79,4 @@ fn press(written: Placed<String>, reader: &mut Reader) -> String {
         reader.error(&written.span, what, hint);
     }
     written.value
-}
-
-fn label(written: &Placed<String>, reader: &mut Reader) -> Label {
-    let label = Label::new(&written.value);
-    if label.pattern().chars().all(|c| c == '*') {
-        let hint = "write the words of the option; `*` stands for anything behind them";
-        reader.error(&written.span, "this fits every option", hint);
-    }
-    label
 }

@@ -33,8 +33,13 @@ const VERSION: &str = "--version";
 /// Variables of this name belong to the room.
 const OURS: &str = "OPSROOM_";
 
-/// Reads a profile. It is named by the file; `extends` may name one of `known`.
-pub fn parse(path: &str, text: &str, known: &Profiles) -> Parsed<Profile> {
+/// Reads a profile. It is named by the file; `extends` may name one that comes with the program.
+pub fn parse(path: &str, text: &str) -> Parsed<Profile> {
+    parse_over(path, text, &mut |name| Base::of(&builtin(), name))
+}
+
+/// The same; `extends` may name one of `known`.
+pub fn parse_among(path: &str, text: &str, known: &Profiles) -> Parsed<Profile> {
     parse_over(path, text, &mut |name| Base::of(known, name))
 }
 
@@ -187,7 +192,7 @@ fn read_env(root: &mut Table, env: &mut BTreeMap<String, String>, reader: &mut R
 /// The profiles that come with the program.
 pub fn builtin() -> Profiles {
     let all = BUILTIN.iter().filter_map(|one| {
-        let profile = parse(one.name, one.text, &Profiles::default()).value?;
+        let profile = parse(one.name, one.text).value?;
         Some((one.name.to_owned(), Arc::new(profile)))
     });
     Profiles(all.collect())

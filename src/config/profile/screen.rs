@@ -246,7 +246,12 @@ mod tests {
 
     /// Line, column and words of each finding.
     fn findings(text: &str) -> Vec<(u32, u32, String)> {
-        let found = parse("profiles/mine.toml", text).diagnostics;
+        let found = parse(
+            "profiles/mine.toml",
+            text,
+            &crate::profile::Profiles::default(),
+        )
+        .diagnostics;
         let told = |one: crate::config::Diagnostic| (one.line, one.column, one.what);
         found.into_iter().map(told).collect()
     }
@@ -274,7 +279,14 @@ any = ['limit reached']
 until = 're:resets at (.+)$'
 ";
         assert_eq!(findings(text), []);
-        assert_eq!(parse("a.toml", text).value.unwrap().screen.len(), 2);
+        assert_eq!(
+            parse("a.toml", text, &crate::profile::Profiles::default())
+                .value
+                .unwrap()
+                .screen
+                .len(),
+            2
+        );
     }
 
     #[test]

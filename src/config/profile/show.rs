@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::HOOKS;
-use crate::profile::{Keys, Label, Paste, Profile, Prompt};
+use crate::profile::{Keys, Paste, Profile, Prompt};
 
 /// The whole profile. Screen rules are named only: their place is their file.
 pub fn toml(profile: &Profile) -> String {
@@ -40,13 +40,7 @@ pub fn toml(profile: &Profile) -> String {
 }
 
 fn keys(out: &mut String, keys: &Keys) {
-    let labels = |labels: &[Label]| {
-        let patterns: Vec<String> = labels.iter().map(|one| one.pattern().to_owned()).collect();
-        words(&patterns)
-    };
     out.push_str("\n[keys]\n");
-    line(out, "approve", labels(&keys.approve));
-    line(out, "reject", labels(&keys.reject));
     line(out, "reject_key", quoted(&keys.reject_key));
     line(out, "interrupt", words(&keys.interrupt));
     line(

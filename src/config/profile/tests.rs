@@ -3,7 +3,7 @@ use super::*;
 use crate::profile::{Keys, Paste};
 
 fn read(text: &str) -> Parsed<Profile> {
-    parse("profiles/mine.toml", text, &builtin())
+    parse("profiles/mine.toml", text)
 }
 
 /// Line, column, sentence and hint of everything that was found.
@@ -19,7 +19,7 @@ fn found(text: &str) -> Vec<(u32, u32, String, String)> {
 #[test]
 fn every_built_in_profile_is_whole() {
     for one in BUILTIN {
-        let parsed = parse(one.name, one.text, &Profiles::default());
+        let parsed = parse(one.name, one.text);
         assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
         let profile = parsed.value.unwrap();
         assert!(!profile.about.is_empty(), "{} says what it is", one.name);
@@ -49,7 +49,6 @@ version = ["version"]
 hooks = "claude"
 env = { MINE_COLOUR = "never" }
 [keys]
-approve = ["Yes", "Allow once"]
 reject_key = "n"
 interrupt = ["\u001b", "\u001b"]
 clear_input = "\u0015"
@@ -66,7 +65,6 @@ paste = "plain"
     assert_eq!(profile.hooks, Hooks::Claude);
     assert_eq!(profile.env["MINE_COLOUR"], "never");
     let keys = &profile.keys;
-    assert!(keys.approve[1].fits("allow once"));
     assert_eq!(keys.reject_key, "n");
     assert_eq!(keys.interrupt, ["\u{1b}", "\u{1b}"]);
     assert_eq!(keys.clear_input.as_deref(), Some("\u{15}"));
@@ -105,8 +103,6 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     assert!(hint.contains("`interrupt`"), "{hint}");
     let (line, column, _, _) = one("[keys]\ninterrupt = []\n");
     assert_eq!((line, column), (2, 13));
-    let (_, column, _, _) = one("keys = { approve = [\"*\"] }\n");
-    assert_eq!(column, 21);
     let (line, column, what, _) = one("[env]\nOPSROOM_AGENT = \"1\"\n");
     assert_eq!((line, column), (2, 1));
     assert!(what.contains("the room's own"), "{what}");
@@ -236,7 +232,7 @@ fn profiles_that_extend_each_other_are_told_and_not_followed_for_ever() {
 fn a_profile_that_is_shown_reads_as_the_same_profile() {
     for (name, profile) in builtin().0 {
         let shown = toml(&profile);
-        let again = parse(&name, &shown, &Profiles::default());
+        let again = parse(&name, &shown);
         assert!(again.is_clean(), "{shown}\n{:?}", again.diagnostics);
         let mut again = again.value.unwrap();
         again.screen.clone_from(&profile.screen);
