@@ -173,15 +173,14 @@ fn wants(ask: &Ask) -> String {
 fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
     let meta = desk.theme.on(Role::CardMeta, face);
     let age = words::age(desk.now, request.opened);
-    let tool = match &request.ask {
+    let origin = match &request.ask {
         Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => {
-            String::new()
-        }
+        Ask::Dialog { .. } => "read from its screen · ".to_owned(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => String::new(),
     };
-    Runs::of(format!(" {tool}{} · {age} ", request.id), meta)
+    Runs::of(format!(" {origin}{} · {age} ", request.id), meta)
 }
 
 /// What is asked, then for which brief and why it needs a person.
@@ -266,7 +265,6 @@ fn why(desk: &Desk, request: &Request, width: u16) -> Vec<Runs> {
         parts.push(Runs::of(format!("in {}", ask::folder(desk, cwd)), meta));
     }
     parts.push(Runs::of(reason(desk, request), meta));
-    parts.extend(pressed(&request.ask).map(|text| Runs::of(text, meta)));
     flow(parts, &Runs::of(" · ", meta), width)
 }
 
@@ -286,20 +284,6 @@ pub fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
     lines
 }
 
-/// What the keys press in a dialog.
-fn pressed(ask: &Ask) -> Option<String> {
-    let Ask::Dialog { .. } = ask else {
-        return None;
-    };
-    Some(match ask.approving() {
-        Some(option) => {
-            let label = ink::crop(&option.label.shown(), 24);
-            format!("approve takes “{label}”, reject says no")
-        }
-        None => "no option plainly says yes; reject says no".to_owned(),
-    })
-}
-
 fn reason(desk: &Desk, request: &Request) -> String {
     match (&request.ask, request.asker) {
         (_, Asker::Away(since)) => format!(
@@ -313,6 +297,9 @@ fn reason(desk: &Desk, request: &Request) -> String {
             "it stands still until you answer".into()
         }
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
-        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => "read from its screen".into(),
+        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => match request.ask.approving() {
+            Some(_) => "it stands still until you answer".into(),
+            None => "no option plainly says yes".into(),
+        },
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Ask, Card, Request, Status};
+use crate::model::{Ask, Card, Request, Status, Untrusted};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Link};
 use crate::view::keymap::Keymap;
@@ -68,6 +68,10 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
         .filter(|(command, _)| *command != Command::Approve || may_approve(&request.ask))
         .filter_map(|(command, name)| {
             let spelled = keys.hint(KeyTable::Card, *command)?;
+            let name = match (command, request.ask.approving()) {
+                (Command::Approve, Some(option)) => takes(&option.label),
+                _ => (*name).to_owned(),
+            };
             Some(Runs::of(spelled, key).with(format!(" {name}"), word))
         });
     let lines = flow(parts.collect(), &Runs::of("   ", face), width);
@@ -104,6 +108,11 @@ pub fn draw(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut
     if alone || last.saturating_add(note.columns()).saturating_add(2) <= area.width {
         ink::write_right(buf, row, &note);
     }
+}
+
+/// What approving takes in a dialog, in that dialog's words.
+fn takes(label: &Untrusted) -> String {
+    format!("takes “{}”", ink::crop(&label.shown(), 20))
 }
 
 /// A dialog in which nothing plainly says yes is answered by its options.
