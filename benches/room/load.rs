@@ -14,6 +14,7 @@ pub fn run(arguments: &[String]) {
     match arguments.first().map(String::as_str) {
         Some("lines") => lines(number(1)),
         Some("fill") => fill(number(1), number(2)),
+        Some("asks") => crate::card::asks(arguments.get(1).map_or("", String::as_str)),
         _ => loop {
             std::thread::park();
         },

@@ -18,7 +18,7 @@ impl Stage {
     /// A dialog that stood long enough; its card, if it got one.
     fn stands(&mut self, agent: AgentId, dialog: Standing) -> Option<Card> {
         self.read(agent, Some(dialog));
-        self.wait(150);
+        self.wait(100);
         self.take(Event::Tick);
         self.dialog(agent)
     }
@@ -78,8 +78,8 @@ fn a_dialog_becomes_a_card_once_it_stood_for_a_moment() {
     let agent = stage.agent("scout");
     stage.read(agent, Some(create()));
     assert_eq!(stage.dialog(agent), None, "a hook may come yet");
-    assert_eq!(stage.room.next_deadline(), Some(Time(stage.now.0 + 150)));
-    stage.wait(150);
+    assert_eq!(stage.room.next_deadline(), Some(Time(stage.now.0 + 100)));
+    stage.wait(100);
     stage.take(Event::Tick);
     let card = stage.dialog(agent).unwrap();
     assert_eq!(stage.state(agent), State::Waiting);
@@ -143,7 +143,7 @@ fn a_dialog_that_changed_is_another_request() {
     stage.read(agent, Some(standing("Run rm -rf?", &[YES, NO])));
     let why = stage.refused(decide(&[&card], Verdict::Approve));
     assert!(why.contains("another dialog"), "{why}");
-    stage.wait(150);
+    stage.wait(100);
     stage.take(Event::Tick);
     assert_ne!(stage.dialog(agent).unwrap().request, card.request);
 }
@@ -229,7 +229,7 @@ fn an_answer_that_was_not_sent_brings_the_dialog_back_and_tells_its_person() {
     });
     assert!(told, "{out:?}");
     assert!(withdrawn(&stage.status_of(&card)).contains("another dialog"));
-    stage.wait(150);
+    stage.wait(100);
     stage.take(Event::Tick);
     assert_ne!(stage.dialog(agent).unwrap().request, card.request);
 }

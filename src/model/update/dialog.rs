@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// How long a dialog stands on a screen before it becomes a card, in ms: a hook's word comes within that.
-const GRACE_MS: u64 = 150;
+const GRACE_MS: u64 = 100;
 /// How long the dialog of a request that was answered in a better way may take to go, in ms.
 const LEAVING_MS: u64 = 2_000;
 /// How soon a dialog is tried again that found no place among the open requests, in ms.
