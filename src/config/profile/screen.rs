@@ -99,23 +99,28 @@ fn into_says(word: Word, shape: Option<Shape>) -> Says {
     }
 }
 
-/// `rows = 15` or `rows = "all"`.
 fn region(table: &mut Table, reader: &mut Reader) -> Region {
-    let usual = Region::Last(ROWS);
+    Region {
+        rows: rows(table, reader),
+        above: pattern(table, "above", reader),
+    }
+}
+
+/// `rows = 15` or `rows = "all"`.
+fn rows(table: &mut Table, reader: &mut Reader) -> Option<usize> {
     let Some(entry) = table.take("rows") else {
-        return usual;
+        return Some(ROWS);
     };
-    let span = entry.value.span();
     match entry.value.get_ref() {
-        DeValue::String(word) if word == "all" => Region::Screen,
+        DeValue::String(word) if word == "all" => None,
         DeValue::Integer(_) => {
-            let rows = reader::number(&entry.value, &(1..=1_000), reader);
-            rows.and_then(|rows| usize::try_from(rows.value).ok())
-                .map_or(usual, Region::Last)
+            let rows = reader::number(&entry.value, &(1..=1_000), reader)?;
+            usize::try_from(rows.value).ok()
         }
         other => {
+            let span = entry.value.span();
             reader::mismatch(&span, "a number of rows, or \"all\"", other, reader);
-            usual
+            None
         }
     }
 }
@@ -246,12 +251,7 @@ mod tests {
 
     /// Line, column and words of each finding.
     fn findings(text: &str) -> Vec<(u32, u32, String)> {
-        let found = parse(
-            "profiles/mine.toml",
-            text,
-            &crate::profile::Profiles::default(),
-        )
-        .diagnostics;
+        let found = parse("profiles/mine.toml", text).diagnostics;
         let told = |one: crate::config::Diagnostic| (one.line, one.column, one.what);
         found.into_iter().map(told).collect()
     }
@@ -275,18 +275,12 @@ reject = 're:^No'
 name = 'waits for its limit'
 says = 'limited'
 rows = 5
+above = 're:^>'
 any = ['limit reached']
 until = 're:resets at (.+)$'
 ";
         assert_eq!(findings(text), []);
-        assert_eq!(
-            parse("a.toml", text, &crate::profile::Profiles::default())
-                .value
-                .unwrap()
-                .screen
-                .len(),
-            2
-        );
+        assert_eq!(parse("a.toml", text).value.unwrap().screen.len(), 2);
     }
 
     #[test]
