@@ -98,6 +98,13 @@ impl Tongue {
         }
     }
 
+    /// Waits until a profile changes. May be dropped half-way.
+    pub async fn changed(&mut self) {
+        if self.profiles.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// The profile in force.
     pub fn profile(&self) -> Arc<Profile> {
         self.profiles.borrow().named(&self.name)

@@ -31,6 +31,7 @@ pub struct Deliveries {
     waiting: VecDeque<Delivery>,
     step: Step,
     last_key: Option<Instant>,
+    door: Door,
 }
 
 #[derive(Debug)]
@@ -66,6 +67,16 @@ pub enum Act {
     Write(Vec<u8>),
     /// Tell the room.
     Tell(Event),
+}
+
+/// Whether words may be written now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// They may.
+    #[default]
+    Open,
+    /// A dialog is open: they would answer it.
+    Shut,
 }
 
 /// Whether everything that was written has left.
@@ -106,10 +117,21 @@ impl Deliveries {
         self.last_key = Some(now);
     }
 
+    /// Says whether words may be written from now on.
+    pub fn set_door(&mut self, door: Door) {
+        self.door = door;
+    }
+
+    /// Whether a message is half-way.
+    pub fn is_writing(&self) -> bool {
+        !matches!(self.step, Step::Quiet)
+    }
+
     /// When [`Deliveries::act`] should be called again, if ever. With [`Step::Taking`] also after each flush.
     pub fn due(&self) -> Option<Instant> {
         let first = self.waiting.front()?;
         Some(match self.step {
+            Step::Quiet if self.door == Door::Shut => first.since + PATIENCE,
             Step::Quiet => self
                 .quiet_from()
                 .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
@@ -130,6 +152,9 @@ impl Deliveries {
         now: Instant,
     ) -> Option<Act> {
         let first = self.waiting.front()?;
+        if self.door == Door::Shut {
+            return self.kept_back(first.since, flushed, now);
+        }
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
                 let given_up = now >= first.since + PATIENCE;
@@ -154,6 +179,26 @@ impl Deliveries {
             | Step::Pasted(..)
             | Step::Taking(_) => None,
         }
+    }
+
+    /// A dialog is open: what has not begun waits, and what is half-way is not submitted into it.
+    fn kept_back(&mut self, since: Instant, flushed: Flushed, now: Instant) -> Option<Act> {
+        let why = match self.step {
+            Step::Quiet if now >= since + PATIENCE => {
+                "a dialog stayed open on its screen; answer it and send this again"
+            }
+            Step::Quiet => return None,
+            Step::Pressing(..) | Step::Stopping(_) | Step::Cleared(_) => {
+                "a dialog came up when it was interrupted; answer it and send this again"
+            }
+            Step::Pasted(..) => {
+                "a dialog came up while it was written; it stands in the pane, not sent"
+            }
+            Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(None)),
+            Step::Taking(at) if at > now => return None,
+            Step::Taking(_) => "the agent does not read its input; look at its pane",
+        };
+        Some(self.end(Some(why.to_owned())))
     }
 
     /// The pane is gone: every message says so.
