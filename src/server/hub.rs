@@ -375,48 +375,6 @@ impl Hub {
         drawn
     }
 
-    fn reload(&mut self) {
-        self.settings_faults = match self.settings.read() {
-            Ok((settings, odd)) => {
-                self.outside.settings_changed(&settings);
-                self.update(Event::Settings(settings));
-                odd
-            }
-            Err(fault) => vec![format!("the settings stay as they were: {fault}")],
-        };
-        for fault in self.settings_faults.clone() {
-            tracing::warn!(%fault, "opsroom.toml");
-            self.say_all(Level::Warning, fault);
-        }
-    }
-
-    /// What was wrong before is not said again.
-    fn reload_profiles(&mut self) {
-        let before = self.profiles.faults().to_vec();
-        self.profiles.read();
-        let faults = self.profiles.faults().to_vec();
-        for fault in faults.into_iter().filter(|fault| !before.contains(fault)) {
-            tracing::warn!(%fault, "profiles");
-            self.say_all(
-                Level::Warning,
-                format!("the profile stays as it was: {fault}"),
-            );
-        }
-    }
-
-    /// Tells somebody who came what is wrong with the settings and profiles.
-    fn tell_faults(&self, seat: SeatId) {
-        let faults = self.settings_faults.iter().chain(self.profiles.faults());
-        for text in faults.cloned() {
-            let notice = Notice {
-                at: clock::now(),
-                level: Level::Warning,
-                text,
-            };
-            self.guests.tell(seat, ToClient::Tell(notice));
-        }
-    }
-
     /// A pane came or went: everybody who looks for one finds it.
     pub(super) fn publish(&self) {
         self.published.send_replace(Arc::new(self.panes.clone()));

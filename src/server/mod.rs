@@ -30,6 +30,7 @@ mod perform;
 mod post;
 mod profiles;
 pub mod recording;
+mod reload;
 mod session;
 mod settings;
 mod start;
