@@ -316,7 +316,7 @@ impl Client {
     pub async fn is_withdrawn(&mut self, request: &Request) -> String {
         let why = |client: &Self| match &client.facts.requests.get(&request.id)?.status {
             Status::Withdrawn { why, .. } => Some(why.clone()),
-            Status::Open => None,
+            Status::Open | Status::Answering(_) | Status::Unsure(_) => None,
             Status::Decided(decision) => panic!("it was decided: {decision:?}"),
         };
         self.until("a withdrawal", |client| why(client).is_some())
