@@ -4,9 +4,13 @@
 
 #[path = "server/client.rs"]
 mod client;
+#[path = "server/hooks.rs"]
+mod hooks;
 #[path = "server/life.rs"]
 mod life;
 #[path = "server/panes.rs"]
 mod panes;
 #[path = "server/people.rs"]
 mod people;
+#[path = "server/profiles.rs"]
+mod profiles;

@@ -20,6 +20,9 @@ pub struct Spawn {
     /// The role whose profile and command are used
     #[arg(long)]
     role: Option<String>,
+    /// How it is spoken to, and what is started where no command is given
+    #[arg(long)]
+    profile: Option<String>,
     /// Where it runs [default: this folder]
     #[arg(long, value_name = "DIR")]
     cwd: Option<std::path::PathBuf>,
@@ -49,8 +52,8 @@ pub struct Stop {
 
 impl Spawn {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        if self.command.is_empty() && self.role.is_none() {
-            bail!("nothing to start: give a command behind `--`, or a --role");
+        if self.command.is_empty() && self.role.is_none() && self.profile.is_none() {
+            bail!("nothing to start: give a command behind `--`, a --profile, or a --role");
         }
         let cwd = self
             .cwd
@@ -60,6 +63,7 @@ impl Spawn {
         let launch = Launch {
             name: self.name.clone().unwrap_or_default(),
             role: self.role.as_deref().map(Into::into),
+            profile: self.profile.clone().unwrap_or_default(),
             command: self.command.clone(),
             cwd: cwd.to_string_lossy().into_owned(),
             ..Launch::default()
@@ -121,6 +125,7 @@ fn agent_json(agent: &Agent) -> serde_json::Value {
         "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
         "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
         "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid,
+        "session": agent.session,
     })
 }
 
@@ -155,6 +160,7 @@ fn summary(request: &Request) -> String {
         Ask::Permission { tool, summary, .. } => format!("{} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } => format!("question: {}", text.shown()),
         Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("dialog: {}", request.ask.line().shown()),
     }
 }
 

@@ -186,12 +186,31 @@ pub fn length(private: &Path) -> u64 {
     std::fs::metadata(lines_path(private)).map_or(0, |file| file.len())
 }
 
-/// The entries that end before a place in the file, from at most so many bytes before it on. Lines
-/// that are not understood are left out.
+/// The first piece that [`back_to`] reads, in bytes.
+const PIECE: u64 = 16 * 1024;
+
+/// The entries that end before a place in the file, back to one (or more), but from at most so many bytes before it on.
+/// Lines that are not understood are left out.
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn before(private: &Path, end: u64, bytes: u64) -> io::Result<Vec<Entry>> {
+pub fn back_to(
+    private: &Path,
+    end: u64,
+    most: u64,
+    is_it: impl Fn(&Entry) -> bool,
+) -> io::Result<Vec<Entry>> {
+    let mut piece = PIECE.min(most);
+    loop {
+        let entries = before(private, end, piece)?;
+        if piece >= most.min(end) || entries.iter().any(&is_it) {
+            return Ok(entries);
+        }
+        piece = (piece * 4).min(most);
+    }
+}
+
+fn before(private: &Path, end: u64, bytes: u64) -> io::Result<Vec<Entry>> {
     let mut file = File::open(lines_path(private))?;
     let start = end.saturating_sub(bytes);
     file.seek(SeekFrom::Start(start))?;

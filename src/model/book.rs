@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Place, Request, RequestId, Source, State, Status, Time, Untrusted,
-    Verdict,
+    Happening, Launch, Message, Person, Place, Pressed, Request, RequestId, SessionId, Source,
+    State, Status, Stays, Time, Untrusted, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -31,6 +31,8 @@ pub struct Book {
     pub messages: BTreeMap<u64, Message>,
     /// Moves that the room ordered and that were not seen done.
     pub moving: BTreeMap<BriefId, Moving>,
+    /// Who came and left when.
+    pub stays: Stays,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -83,9 +85,13 @@ impl Book {
     pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
         let at = entry.at;
         match &entry.what {
-            Happening::Opened { .. } => self.live(Life::Open),
+            Happening::Opened { .. } => {
+                self.stays.nobody();
+                self.live(Life::Open)
+            }
             Happening::Closed => self.live(Life::Closed),
             Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
+            Happening::Session { agent, session } => self.session(*agent, session),
             Happening::Ended { agent, exit } => self.ended(*agent, exit, at),
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => self.asked(entry),
@@ -94,6 +100,7 @@ impl Book {
                 self.close(*request, Status::Withdrawn { at, why })
             }
             Happening::Decided { card, decision, .. } => self.decided(card.request, decision),
+            Happening::Pressed { request, outcome } => self.pressed(*request, outcome, at),
             Happening::Moved {
                 brief, from, to, ..
             } => self.moved(&entry.by, brief, from.as_ref(), to.as_ref()),
@@ -108,13 +115,20 @@ impl Book {
             Happening::Dropped { message, why } => {
                 self.parted(*message, Delivery::Dropped(why.clone()))
             }
+            Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
+            Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
             Happening::Stopped { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
-            | Happening::Joined { .. }
-            | Happening::Left
             | Happening::Recovered { .. } => Vec::new(),
         }
+    }
+
+    fn sat(&mut self, by: &Actor, note: impl FnOnce(&mut Stays, &Person)) -> Vec<Touched> {
+        if let Actor::Person(person) = by {
+            note(&mut self.stays, person);
+        }
+        Vec::new()
     }
 
     fn live(&mut self, life: Life) -> Vec<Touched> {
@@ -134,10 +148,19 @@ impl Book {
             known: Vec::new(),
             pid: None,
             started: at,
+            session: launch.resume.clone(),
         };
         self.agents.insert(id, agent);
         self.launches.insert(id, launch.clone());
         self.last_agent = self.last_agent.max(id);
+        vec![Touched::Agent(id)]
+    }
+
+    fn session(&mut self, id: AgentId, session: &SessionId) -> Vec<Touched> {
+        let Some(agent) = self.agents.get_mut(&id) else {
+            return Vec::new();
+        };
+        agent.session = Some(session.clone());
         vec![Touched::Agent(id)]
     }
 
@@ -181,7 +204,7 @@ impl Book {
             screen: *screen,
             asker: match ask {
                 Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
-                Ask::Gate { .. } => Asker::Room,
+                Ask::Gate { .. } | Ask::Dialog { .. } => Asker::Room,
             },
             status: Status::Open,
         };
@@ -204,7 +227,34 @@ impl Book {
             let from = from.clone();
             self.moving.insert(brief.clone(), Moving { from, to });
         }
-        self.close(id, Status::Decided(decision.clone()))
+        match self.requests.get_mut(&id).filter(|it| it.is_open()) {
+            Some(request) if matches!(request.ask, Ask::Dialog { .. }) => {
+                request.status = Status::Answering(decision.clone());
+                self.request_touched(id)
+            }
+            Some(_) | None => self.close(id, Status::Decided(decision.clone())),
+        }
+    }
+
+    /// A dialog that was decided is closed once it is seen gone; one that nobody saw go stays.
+    fn pressed(&mut self, id: RequestId, outcome: &Pressed, at: Time) -> Vec<Touched> {
+        let Some(request) = self.requests.get_mut(&id) else {
+            return Vec::new();
+        };
+        let Status::Answering(decision) = request.status.clone() else {
+            return Vec::new();
+        };
+        match outcome {
+            Pressed::Cleared => self.close(id, Status::Decided(decision)),
+            Pressed::Changed(why) => {
+                let why = why.clone();
+                self.close(id, Status::Withdrawn { at, why })
+            }
+            Pressed::Unknown(_) => {
+                request.status = Status::Unsure(decision);
+                self.request_touched(id)
+            }
+        }
     }
 
     fn close(&mut self, id: RequestId, status: Status) -> Vec<Touched> {

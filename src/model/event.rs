@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted,
-    Verdict,
+    Person, Place, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings, Stage,
+    Standing, Track, Untrusted, Verdict,
 };
 
 /// Something happened.
@@ -70,12 +70,40 @@ pub enum Event {
         /// How.
         exit: Exit,
     },
+    /// It is known what an agent's program calls its session: we chose it, or the program said so.
+    Session {
+        /// Whose.
+        agent: AgentId,
+        /// Its id.
+        session: SessionId,
+    },
+    /// An agent was started whose program takes its first text only as a message.
+    FirstText {
+        /// Which.
+        agent: AgentId,
+        /// The text.
+        text: String,
+    },
     /// A source spoke of an agent's state.
     Heard {
         /// Of whom.
         agent: AgentId,
         /// What.
         evidence: Evidence,
+    },
+    /// What stands on an agent's screen changed: a dialog appeared, is another one, or went.
+    Read {
+        /// Whose screen.
+        agent: AgentId,
+        /// The dialog; none where none is open.
+        dialog: Option<Standing>,
+    },
+    /// A pane pressed the answer to a dialog, or could not.
+    Pressed {
+        /// Which request.
+        request: RequestId,
+        /// What became of it.
+        outcome: Pressed,
     },
     /// An asker opened (or, with a known key, came back to) a request.
     Asked {

@@ -7,6 +7,7 @@
 mod agent;
 mod book;
 mod brief;
+mod dialog;
 mod effect;
 mod entry;
 mod event;
@@ -21,6 +22,7 @@ mod seat;
 mod settings;
 mod since;
 mod state;
+mod stays;
 #[cfg(test)]
 mod tests;
 mod untrusted;
@@ -30,11 +32,14 @@ mod words;
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
+pub use dialog::{Choice, Means, Press, Pressed, Standing};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
-pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Stage, Time, Track};
+pub use ids::{
+    AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
+};
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;
@@ -42,5 +47,6 @@ pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
-pub use since::{Missed, News, Since, since};
+pub use since::{Missed, News, Since, since, was_away};
+pub use stays::Stays;
 pub use untrusted::Untrusted;

@@ -14,7 +14,7 @@ pub enum SeatRole {
 }
 
 /// A person, as the journal names them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Person {
     /// The name.
     pub name: String,

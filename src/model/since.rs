@@ -13,9 +13,6 @@ const TOLD: usize = 200;
 /// Whoever was away for less than this (ms) has missed nothing.
 const AWAY_MS: u64 = 5_000;
 
-/// A stay shorter than this (ms) is a script's: it takes a seat for one wish.
-const VISIT_MS: u64 = 2_000;
-
 /// What a person missed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
@@ -77,14 +74,16 @@ pub enum News {
     },
 }
 
-/// What a person missed who takes a seat now. None where they never left, were away for a moment, or
-/// nothing happened. The lines may begin anywhere; what lies before them is not known.
-pub fn since(entries: &[Entry], person: &Person, now: Time) -> Option<Since> {
-    let from = last_left(entries, person)?;
-    let left = entries.get(from)?.at;
-    if now.since(left) < AWAY_MS {
-        return None;
-    }
+/// Whether somebody who left at this moment can have missed something by now.
+pub fn was_away(left: Time, now: Time) -> bool {
+    now.since(left) >= AWAY_MS
+}
+
+/// What a person missed who left at this moment. None where nothing happened. The lines may begin anywhere
+/// before it.
+pub fn since(entries: &[Entry], person: &Person, left: Time) -> Option<Since> {
+    let leaving = |entry: &Entry| entry.is_leaving_of(person, left);
+    let from = entries.iter().position(leaving).unwrap_or(0);
     let news = |entry: &Entry| {
         let news = news(entry, entries)?;
         let (at, by) = (entry.at, entry.by.clone());
@@ -101,24 +100,12 @@ pub fn since(entries: &[Entry], person: &Person, now: Time) -> Option<Since> {
     })
 }
 
-/// The line with which they last left, behind a stay that was more than a visit.
-fn last_left(entries: &[Entry], person: &Person) -> Option<usize> {
-    let mut came: Vec<Time> = Vec::new();
-    let mut left = None;
-    for (at, entry) in entries.iter().enumerate() {
-        let theirs = matches!(&entry.by, Actor::Person(one) if one == person);
-        if let Happening::Opened { .. } = &entry.what {
-            came.clear();
-        } else if let (Happening::Joined { .. }, true) = (&entry.what, theirs) {
-            came.push(entry.at);
-        } else if let (Happening::Left, true) = (&entry.what, theirs) {
-            let stayed = came
-                .pop()
-                .is_none_or(|since| entry.at.since(since) >= VISIT_MS);
-            left = if stayed { Some(at) } else { left };
-        }
+impl Entry {
+    /// Whether this is the line with which a person left at that moment.
+    pub fn is_leaving_of(&self, person: &Person, at: Time) -> bool {
+        let theirs = matches!(&self.by, Actor::Person(one) if one == person);
+        theirs && self.at == at && self.what == Happening::Left
     }
-    left
 }
 
 fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
@@ -152,9 +139,11 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         Happening::Opened { .. }
         | Happening::Closed
         | Happening::Spawned { .. }
+        | Happening::Session { .. }
         | Happening::Stopped { .. }
         | Happening::Cleared { .. }
         | Happening::Withdrawn { .. }
+        | Happening::Pressed { .. }
         | Happening::Arrived { .. }
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
@@ -181,8 +170,9 @@ fn asker(all: &[Entry], wanted: RequestId) -> Option<AgentId> {
 fn line(ask: &Ask) -> Untrusted {
     const MOST: usize = 200;
     let text = match ask {
-        Ask::Permission { summary, .. } => summary.raw().to_owned(),
-        Ask::Question { text, .. } => text.raw().to_owned(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => {
+            ask.line().raw().to_owned()
+        }
         Ask::Gate { from, to, .. } => format!("{from} to {to}"),
     };
     let first = text.lines().next().unwrap_or_default();
@@ -242,46 +232,28 @@ mod tests {
             entry(10_000, "alice", Happening::Left),
             decided(11_000, "bob", 2),
         ];
-        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
+        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
         assert_eq!((told.left, told.missed.len()), (Time(10_000), 1));
         assert_eq!(told.missed[0].by, Actor::Person(person("bob")));
         let News::Decided { request, .. } = told.missed[0].news else {
             panic!("{told:?}");
         };
         assert_eq!(request, RequestId(2));
-        assert_eq!(
-            since(&lines, &person("bob"), Time(60_000)),
-            None,
-            "he never left"
-        );
-    }
-
-    #[test]
-    fn a_script_that_takes_a_seat_for_a_wish_does_not_count_as_a_stay() {
-        let lines = [
-            came(0, "alice"),
-            entry(10_000, "alice", Happening::Left),
-            decided(11_000, "bob", 2),
-            came(20_000, "alice"),
-            entry(20_010, "alice", Happening::Left),
-        ];
-        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
-        assert_eq!(told.left, Time(10_000));
     }
 
     #[test]
     fn whoever_was_away_for_a_moment_or_missed_nothing_is_told_nothing() {
-        let mut lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
-        assert_eq!(since(&lines, &person("alice"), Time(60_000)), None);
-        lines.push(decided(10_500, "bob", 2));
-        assert_eq!(since(&lines, &person("alice"), Time(11_000)), None);
+        let lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
+        assert_eq!(since(&lines, &person("alice"), Time(10_000)), None);
+        assert!(!was_away(Time(10_000), Time(11_000)));
+        assert!(was_away(Time(10_000), Time(60_000)));
     }
 
     #[test]
     fn of_very_much_the_newest_is_told_and_the_rest_counted() {
         let mut lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
         lines.extend((0..300).map(|n| decided(11_000 + n, "bob", n)));
-        let told = since(&lines, &person("alice"), Time(60_000)).unwrap();
+        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
         assert_eq!((told.missed.len(), told.before), (200, 100));
         assert_eq!(told.missed[199].at, Time(11_299));
     }

@@ -3,7 +3,10 @@
 use opsroom::terminal::Size;
 use opsroom::wire::ToServer;
 
+use rustix::process::Signal;
+
 use crate::client::{House, sh};
+use crate::kit::signal;
 use crate::support::Place;
 use crate::tty::{Terminal, USUAL};
 
@@ -49,6 +52,26 @@ fn a_window_lives_through_every_size_from_nothing_to_65535() {
     }
     window.types("q");
     assert_eq!(window.ends().0, 0);
+}
+
+#[test]
+fn a_key_that_comes_together_with_a_resize_is_not_lost() {
+    let place = Place::new();
+    let script = "stty raw -echo; printf ready; exec cat";
+    place.ok(&["spawn", "--name", "one", "--", "sh", "-c", script]);
+    let mut window = Terminal::open(&place, &[], USUAL);
+    window.sees("ready");
+    window.types("\r");
+    window.sees("PANE");
+    for round in 0..40_u16 {
+        // Stopped, so that it finds both at once when it goes on.
+        signal(window.pid(), Signal::STOP);
+        window.resize((USUAL.0 - round % 2, USUAL.1));
+        let word = format!("\rkey-{round};");
+        window.types(&word);
+        signal(window.pid(), Signal::CONT);
+        window.sees(word.trim());
+    }
 }
 
 #[test]

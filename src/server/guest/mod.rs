@@ -5,7 +5,6 @@
 mod looking;
 mod outbox;
 mod search;
-mod welcome;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,9 +16,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
-use crate::folder::journal;
 use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
-use crate::wire::{ToClient, ToServer, Want};
+use crate::wire::{ToClient, ToServer};
 
 use self::looking::Looking;
 use self::outbox::Outbox;
@@ -115,7 +113,6 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         searching: None,
         entrance,
     };
-    let lines = journal::length(&guest.entrance.private);
     let came = FromGuest::Came {
         person: guest.entrance.person.clone(),
         role: guest.entrance.role,
@@ -124,9 +121,6 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     };
     if guest.tell(came).await.is_err() {
         return;
-    }
-    if want == Want::Live {
-        guest.tell_since(lines);
     }
     let end = tokio::select! {
         end = guest.listen(&mut receiver) => end,

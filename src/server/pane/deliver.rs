@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::{Event, Manner};
+use crate::profile::{Keys, Paste};
 use crate::terminal::{ModeSet, Modes, encode_paste};
 
 /// Messages that may wait in one pane. One more is not written, and says so.
@@ -19,13 +20,10 @@ const QUIET: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(300);
 /// How long an agent gets to stop after it was interrupted.
 const STOPPING: Duration = Duration::from_millis(300);
-/// Programs take a return right behind a paste for a part of it; this much later they submit.
-const SUBMIT: Duration = Duration::from_millis(50);
+/// How long it gets to empty its input line.
+const CLEARING: Duration = Duration::from_millis(50);
 /// How long a message may wait to be taken by an agent that does not read.
 const TAKING: Duration = Duration::from_secs(10);
-
-/// What stops an agent's turn.
-const INTERRUPT: &[u8] = b"\x1b";
 
 /// The messages of one pane.
 #[derive(Debug, Default)]
@@ -33,6 +31,7 @@ pub struct Deliveries {
     waiting: VecDeque<Delivery>,
     step: Step,
     last_key: Option<Instant>,
+    door: Door,
 }
 
 #[derive(Debug)]
@@ -49,10 +48,14 @@ enum Step {
     /// Not begun.
     #[default]
     Quiet,
-    /// The agent was interrupted and may paste from then on.
+    /// So many presses of the interrupt were written; the next one is then.
+    Pressing(usize, Instant),
+    /// The agent was interrupted; its input line is emptied, or pasted into, then.
     Stopping(Instant),
-    /// It was pasted and is submitted then.
-    Pasted(Instant),
+    /// The input line was emptied and may be pasted into then.
+    Cleared(Instant),
+    /// It was pasted at the first, and is submitted at the second.
+    Pasted(Instant, Instant),
     /// Everything was handed to the terminal; the agent must take it until then.
     Taking(Instant),
 }
@@ -64,6 +67,16 @@ pub enum Act {
     Write(Vec<u8>),
     /// Tell the room.
     Tell(Event),
+}
+
+/// Whether words may be written now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// They may.
+    #[default]
+    Open,
+    /// A dialog is open: they would answer it.
+    Shut,
 }
 
 /// Whether everything that was written has left.
@@ -104,20 +117,44 @@ impl Deliveries {
         self.last_key = Some(now);
     }
 
+    /// Says whether words may be written from now on.
+    pub fn set_door(&mut self, door: Door) {
+        self.door = door;
+    }
+
+    /// Whether a message is half-way.
+    pub fn is_writing(&self) -> bool {
+        !matches!(self.step, Step::Quiet)
+    }
+
     /// When [`Deliveries::act`] should be called again, if ever. With [`Step::Taking`] also after each flush.
     pub fn due(&self) -> Option<Instant> {
         let first = self.waiting.front()?;
         Some(match self.step {
+            Step::Quiet if self.door == Door::Shut => first.since + PATIENCE,
             Step::Quiet => self
                 .quiet_from()
                 .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
-            Step::Stopping(at) | Step::Pasted(at) | Step::Taking(at) => at,
+            Step::Pressing(_, at)
+            | Step::Stopping(at)
+            | Step::Cleared(at)
+            | Step::Pasted(_, at)
+            | Step::Taking(at) => at,
         })
     }
 
     /// The next thing to do, if it is time for one. Call it until it gives nothing.
-    pub fn act(&mut self, modes: &Modes, flushed: Flushed, now: Instant) -> Option<Act> {
+    pub fn act(
+        &mut self,
+        modes: &Modes,
+        keys: &Keys,
+        flushed: Flushed,
+        now: Instant,
+    ) -> Option<Act> {
         let first = self.waiting.front()?;
+        if self.door == Door::Shut {
+            return self.kept_back(first.since, flushed, now);
+        }
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
                 let given_up = now >= first.since + PATIENCE;
@@ -127,15 +164,41 @@ impl Deliveries {
                     ))
                 })
             }
-            Step::Quiet => Some(self.begin(modes, now)),
-            Step::Stopping(at) if at <= now => Some(self.paste(modes, now)),
-            Step::Pasted(at) if at <= now => Some(self.submit(now)),
+            Step::Quiet => Some(self.begin(modes, keys, now)),
+            Step::Pressing(pressed, at) if at <= now => Some(self.press(pressed, modes, keys, now)),
+            Step::Stopping(at) if at <= now => Some(self.clear(modes, keys, now)),
+            Step::Cleared(at) if at <= now => Some(self.paste(modes, keys, now)),
+            Step::Pasted(since, at) if at <= now => Some(self.submit(since, keys, now)),
             Step::Taking(_) if flushed == Flushed::Yes => Some(self.end(None)),
             Step::Taking(at) if at <= now => Some(self.end(Some(
                 "the agent does not read its input; look at its pane".to_owned(),
             ))),
-            Step::Stopping(_) | Step::Pasted(_) | Step::Taking(_) => None,
+            Step::Pressing(..)
+            | Step::Stopping(_)
+            | Step::Cleared(_)
+            | Step::Pasted(..)
+            | Step::Taking(_) => None,
         }
+    }
+
+    /// A dialog is open: what has not begun waits, and what is half-way is not submitted into it.
+    fn kept_back(&mut self, since: Instant, flushed: Flushed, now: Instant) -> Option<Act> {
+        let why = match self.step {
+            Step::Quiet if now >= since + PATIENCE => {
+                "a dialog stayed open on its screen; answer it and send this again"
+            }
+            Step::Quiet => return None,
+            Step::Pressing(..) | Step::Stopping(_) | Step::Cleared(_) => {
+                "a dialog came up when it was interrupted; answer it and send this again"
+            }
+            Step::Pasted(..) => {
+                "a dialog came up while it was written; it stands in the pane, not sent"
+            }
+            Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(None)),
+            Step::Taking(at) if at > now => return None,
+            Step::Taking(_) => "the agent does not read its input; look at its pane",
+        };
+        Some(self.end(Some(why.to_owned())))
     }
 
     /// The pane is gone: every message says so.
@@ -151,33 +214,47 @@ impl Deliveries {
         self.last_key.map(|key| key + QUIET)
     }
 
-    fn begin(&mut self, modes: &Modes, now: Instant) -> Act {
+    fn begin(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
         match self.waiting.front().map(|first| first.manner) {
-            Some(Manner::Interrupt) => {
-                self.step = Step::Stopping(now + STOPPING);
-                Act::Write(INTERRUPT.to_vec())
-            }
-            Some(Manner::AtRest) | None => self.paste(modes, now),
+            Some(Manner::Interrupt) => self.press(0, modes, keys, now),
+            Some(Manner::AtRest) | None => self.paste(modes, keys, now),
         }
     }
 
-    fn paste(&mut self, modes: &Modes, now: Instant) -> Act {
-        self.step = Step::Pasted(now + SUBMIT);
-        let text = self.waiting.front().map_or("", |first| first.text.as_str());
-        Act::Write(pasted(text, modes))
+    /// One press of the interrupt; a profile may have been edited to fewer of them since the last.
+    fn press(&mut self, pressed: usize, modes: &Modes, keys: &Keys, now: Instant) -> Act {
+        let Some(key) = keys.interrupt.get(pressed) else {
+            return self.clear(modes, keys, now);
+        };
+        let pressed = pressed + 1;
+        self.step = match pressed < keys.interrupt.len() {
+            true => Step::Pressing(pressed, now + Keys::BETWEEN),
+            false => Step::Stopping(now + STOPPING),
+        };
+        Act::Write(key.as_bytes().to_vec())
     }
 
-    fn submit(&mut self, now: Instant) -> Act {
-        let pasted_at = match self.step {
-            Step::Pasted(at) => at - SUBMIT,
-            Step::Quiet | Step::Stopping(_) | Step::Taking(_) => now,
+    fn clear(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
+        let Some(key) = &keys.clear_input else {
+            return self.paste(modes, keys, now);
         };
-        if self.last_key.is_some_and(|key| key >= pasted_at) {
+        self.step = Step::Cleared(now + CLEARING);
+        Act::Write(key.as_bytes().to_vec())
+    }
+
+    fn paste(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
+        self.step = Step::Pasted(now, now + keys.submit.delay);
+        let text = self.waiting.front().map_or("", |first| first.text.as_str());
+        Act::Write(pasted(text, modes, keys.paste))
+    }
+
+    fn submit(&mut self, pasted: Instant, keys: &Keys, now: Instant) -> Act {
+        if self.last_key.is_some_and(|key| key >= pasted) {
             let why = "somebody typed while it was written; it stands in the pane, not sent";
             return self.end(Some(why.to_owned()));
         }
         self.step = Step::Taking(now + TAKING);
-        Act::Write(b"\r".to_vec())
+        Act::Write(keys.submit.key.as_bytes().to_vec())
     }
 
     fn end(&mut self, fault: Option<String>) -> Act {
@@ -188,16 +265,19 @@ impl Deliveries {
 }
 
 /// A program without bracketed paste would take each line for an answer of its own: it gets one line.
-fn pasted(text: &str, modes: &Modes) -> Vec<u8> {
-    if modes.on(ModeSet::BRACKETED_PASTE) {
-        return encode_paste(text, modes);
+fn pasted(text: &str, modes: &Modes, paste: Paste) -> Vec<u8> {
+    match paste {
+        Paste::Bracketed if modes.on(ModeSet::BRACKETED_PASTE) => encode_paste(text, modes),
+        Paste::Bracketed | Paste::Plain => {
+            let one_line = text
+                .trim()
+                .split(['\r', '\n'])
+                .map(str::trim)
+                .filter(|line| !line.is_empty());
+            let bare = Modes::default();
+            encode_paste(&one_line.collect::<Vec<_>>().join(" "), &bare)
+        }
     }
-    let one_line = text
-        .trim()
-        .split(['\r', '\n'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
-    encode_paste(&one_line.collect::<Vec<_>>().join(" "), modes)
 }
 
 fn failed(message: u64, why: String) -> Event {
@@ -208,122 +288,4 @@ fn failed(message: u64, why: String) -> Event {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-
-    fn bracketed() -> Modes {
-        Modes {
-            set: ModeSet::BRACKETED_PASTE,
-            ..Modes::default()
-        }
-    }
-
-    fn written(message: u64, fault: Option<&str>) -> Option<Act> {
-        Some(Act::Tell(Event::Written {
-            message,
-            fault: fault.map(str::to_owned),
-        }))
-    }
-
-    #[test]
-    fn a_message_is_pasted_and_submitted_a_moment_later() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        assert_eq!(
-            messages.add(7, "one\ntwo".into(), Manner::AtRest, start),
-            None
-        );
-        let modes = bracketed();
-        assert_eq!(
-            messages.act(&modes, Flushed::Yes, start),
-            Some(Act::Write(b"\x1b[200~one\ntwo\x1b[201~".to_vec()))
-        );
-        assert_eq!(messages.act(&modes, Flushed::Yes, start), None);
-        let later = messages.due().unwrap();
-        assert_eq!(later, start + SUBMIT);
-        assert_eq!(
-            messages.act(&modes, Flushed::Yes, later),
-            Some(Act::Write(b"\r".to_vec()))
-        );
-        assert_eq!(messages.act(&modes, Flushed::No, later), None);
-        assert_eq!(messages.act(&modes, Flushed::Yes, later), written(7, None));
-        assert_eq!(messages.due(), None);
-    }
-
-    #[test]
-    fn nothing_is_written_while_somebody_types() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.key_pressed(start);
-        messages.add(1, "x".into(), Manner::AtRest, start);
-        assert_eq!(messages.act(&bracketed(), Flushed::Yes, start), None);
-        assert_eq!(messages.due(), Some(start + QUIET));
-        assert!(
-            messages
-                .act(&bracketed(), Flushed::Yes, start + QUIET)
-                .is_some()
-        );
-    }
-
-    #[test]
-    fn a_key_between_paste_and_return_keeps_the_return_back() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.add(1, "x".into(), Manner::AtRest, start);
-        assert!(matches!(
-            messages.act(&bracketed(), Flushed::Yes, start),
-            Some(Act::Write(_))
-        ));
-        messages.key_pressed(start + Duration::from_millis(20));
-        let Some(Act::Tell(Event::Written {
-            message: 1,
-            fault: Some(why),
-        })) = messages.act(&bracketed(), Flushed::Yes, start + SUBMIT)
-        else {
-            panic!("it was submitted");
-        };
-        assert!(why.contains("not sent"), "{why}");
-    }
-
-    #[test]
-    fn an_interrupt_comes_first_and_alone() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.add(1, "x".into(), Manner::Interrupt, start);
-        assert_eq!(
-            messages.act(&bracketed(), Flushed::Yes, start),
-            Some(Act::Write(b"\x1b".to_vec()))
-        );
-        assert_eq!(messages.act(&bracketed(), Flushed::Yes, start), None);
-        assert!(matches!(
-            messages.act(&bracketed(), Flushed::Yes, start + STOPPING),
-            Some(Act::Write(bytes)) if bytes.starts_with(b"\x1b[200~")
-        ));
-    }
-
-    #[test]
-    fn without_bracketed_paste_a_message_is_one_line() {
-        assert_eq!(pasted("rm x\nls\r\n", &Modes::default()), b"rm x ls");
-    }
-
-    #[test]
-    fn one_message_too_many_is_said_to_be_not_written() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        for number in 0..WAITING as u64 {
-            assert_eq!(
-                messages.add(number, String::new(), Manner::AtRest, start),
-                None
-            );
-        }
-        assert!(matches!(
-            messages.add(99, String::new(), Manner::AtRest, start),
-            Some(Event::Written {
-                message: 99,
-                fault: Some(_)
-            })
-        ));
-        assert_eq!(messages.abandon("gone").len(), WAITING);
-    }
-}
+mod tests;

@@ -7,12 +7,15 @@
 mod deliver;
 mod heard;
 mod orders;
+mod press;
+mod reading;
 mod screen;
 mod sights;
 mod tty;
 mod watchers;
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -20,18 +23,22 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use crate::model::AgentId;
+use crate::profile::Profile;
 use crate::terminal::Size;
 
-use self::deliver::{Act, Deliveries, Flushed};
+use self::deliver::{Act, Deliveries, Door, Flushed};
 use self::heard::Heard;
+use self::press::Pressing;
+use self::reading::Reader;
 use self::screen::Glass;
 pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
-use self::watchers::Watchers;
+use self::watchers::{Waiting, Watchers};
 use super::adopt::{Adopted, Asked, From};
 use super::attention::Attention;
 use super::clock;
 use super::post::{INTO_PANE, PaneHandle, ToHub, ToPane};
+use super::profiles::Tongue;
 use super::recording::{Recorder, Tail};
 
 /// An agent's terminal is never smaller than this: below it, programs hide their own options.
@@ -45,6 +52,8 @@ const CHUNK: usize = 64 * 1024;
 /// The same while a person types to another agent, and the pause before the next look.
 const SMALL_CHUNK: usize = 16 * 1024;
 const REST: Duration = Duration::from_millis(8);
+/// A pane that showed nothing new for this long shows the next change at once.
+const QUIET: Duration = Duration::from_millis(250);
 /// How long a terminal stays one row shorter when its program is asked to draw anew.
 const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
@@ -65,6 +74,7 @@ pub fn start(
     agent: AgentId,
     adopted: Adopted,
     recorded: Recorded,
+    tongue: Tongue,
     attention: Attention,
     hub: mpsc::Sender<ToHub>,
 ) -> PaneHandle {
@@ -85,6 +95,10 @@ pub fn start(
         heard: Heard::new(agent),
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
+        reader: Reader::default(),
+        pressing: None,
+        touched: None,
+        tongue,
         nudge: None,
         complained: None,
         shown,
@@ -93,6 +107,8 @@ pub fn start(
         read: Read::Nothing,
         attention,
         rests: None,
+        beat: None,
+        sent: None,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -115,6 +131,13 @@ struct Pane {
     heard: Heard,
     watchers: Watchers,
     deliveries: Deliveries,
+    reader: Reader,
+    /// The answer to a dialog that is being pressed.
+    pressing: Option<Pressing>,
+    /// When a person last typed or clicked here.
+    touched: Option<Instant>,
+    /// How its agent is spoken to.
+    tongue: Tongue,
     /// When the terminal gets its true size back.
     nudge: Option<Instant>,
     complained: Option<Instant>,
@@ -125,6 +148,10 @@ struct Pane {
     attention: Attention,
     /// Until when the terminal is not read, because a person types to another agent.
     rests: Option<Instant>,
+    /// When the next frames leave.
+    beat: Option<Instant>,
+    /// When the last ones left.
+    sent: Option<Instant>,
 }
 
 /// Whether this turn of the loop read output.
@@ -161,6 +188,7 @@ impl Pane {
                     Err(error) => self.hang_up(&format!("its terminal cannot be watched ({error})")),
                 },
                 () = until(self.due()) => {}
+                () = self.tongue.changed() => {}
             }
             self.settle();
             if std::mem::take(&mut self.read) == Read::Something {
@@ -180,7 +208,40 @@ impl Pane {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
         }
+        self.press_on();
+        self.read_screen(now);
         self.deliver(now);
+        self.beat = self.when_to_send(now);
+        if self.beat.is_none_or(|at| at <= now) {
+            self.show(now);
+        }
+    }
+
+    /// When those who look get what is new: at once after a quiet moment and while somebody types here, else with
+    /// the next beat. None where there is nothing for anybody.
+    fn when_to_send(&self, now: Instant) -> Option<Instant> {
+        let generation = self.glass.screen().generation();
+        let newest = self.glass.is_fresh().then_some(generation);
+        let urgent = match self.watchers.wait_for(newest) {
+            Waiting::Nobody => return None,
+            Waiting::ForTheFirst => true,
+            Waiting::ForNews => self.sent.is_none_or(|sent| now >= sent + QUIET),
+        };
+        if urgent || self.attention.is_here(self.agent, now) {
+            return Some(now);
+        }
+        Some(self.beat.unwrap_or_else(|| self.attention.next_beat(now)))
+    }
+
+    /// Tells what stands on the screen, and sends it to whoever is ready for it.
+    fn show(&mut self, now: Instant) {
+        if self.beat.take().is_some() {
+            self.glass.fresh();
+            self.sent = Some(now);
+        }
+        if !self.glass.is_fresh() {
+            return;
+        }
         let generation = self.glass.screen().generation();
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);
@@ -197,7 +258,10 @@ impl Pane {
             self.glass.due(),
             self.nudge,
             self.rests,
+            self.beat,
             self.deliveries.due(),
+            self.reader.due(),
+            self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
         ];
         dues.into_iter().flatten().min()
@@ -261,6 +325,36 @@ impl Pane {
         for event in self.deliveries.abandon(why) {
             self.heard.event(event);
         }
+        self.press_lost();
+        self.reader.stop(&mut self.heard);
+    }
+
+    /// Reads the screen by the rules of its profile, where there are any and it is time to.
+    fn read_screen(&mut self, now: Instant) {
+        let profile = self.tongue.profile();
+        if profile.screen.is_empty() || self.tty.is_none() {
+            return self.reader.stop(&mut self.heard);
+        }
+        let screen = self.glass.screen();
+        self.reader.notice(screen, &profile, now);
+        let time = (now, clock::now());
+        if let Some(sight) = self.reader.read(screen, &profile, time, &mut self.heard) {
+            self.press_seen(&sight);
+        }
+    }
+
+    /// Whether a message may be written: not into a dialog, and not beside an answer to one.
+    fn door(&mut self, profile: &Arc<Profile>) -> Door {
+        if self.pressing.is_some() {
+            return Door::Shut;
+        }
+        if profile.screen.is_empty() {
+            return Door::Open;
+        }
+        match self.reader.look(self.glass.screen(), profile).standing {
+            Some(_) => Door::Shut,
+            None => Door::Open,
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
@@ -271,15 +365,19 @@ impl Pane {
     }
 
     fn deliver(&mut self, now: Instant) {
+        if self.deliveries.due().is_none() {
+            return;
+        }
+        let profile = self.tongue.profile();
         loop {
             let flushed = match self.tty.as_ref().is_none_or(Tty::is_flushed) {
                 true => Flushed::Yes,
                 false => Flushed::No,
             };
-            match self
-                .deliveries
-                .act(&self.glass.screen().modes(), flushed, now)
-            {
+            let door = self.door(&profile);
+            self.deliveries.set_door(door);
+            let modes = self.glass.screen().modes();
+            match self.deliveries.act(&modes, &profile.keys, flushed, now) {
                 Some(Act::Write(bytes)) => {
                     if self.write(&bytes).is_err() {
                         tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");

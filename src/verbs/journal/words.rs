@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Redirect, RequestId, SeatRole,
-    Time, Verdict,
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Pressed, Redirect, RequestId,
+    SeatRole, Time, Verdict,
 };
 
 /// What a line is about.
@@ -32,7 +32,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: launch.brief.as_ref(),
             ..none()
         },
-        Happening::Ended { agent, .. }
+        Happening::Session { agent, .. }
+        | Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
         | Happening::Messaged { agent, .. }
@@ -50,7 +51,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: brief.as_ref(),
             request: Some(*request),
         },
-        Happening::Withdrawn { request, .. } => Concerns {
+        Happening::Withdrawn { request, .. } | Happening::Pressed { request, .. } => Concerns {
             request: Some(*request),
             ..none()
         },
@@ -111,6 +112,7 @@ fn what(what: &Happening) -> String {
                 for_brief(launch.brief.as_ref())
             )
         }
+        Happening::Session { agent, session } => format!("agent {agent} has session {session}"),
         Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
         Happening::Stopped { agent } => format!("stops agent {agent}"),
         Happening::Cleared { agent } => format!("cleared agent {agent}"),
@@ -121,6 +123,7 @@ fn what(what: &Happening) -> String {
             ..
         } => format!("{request} asks {}{}", asks(ask), for_brief(brief.as_ref())),
         Happening::Withdrawn { request, why } => format!("{request} withdrawn: {}", shown(why)),
+        Happening::Pressed { request, outcome } => pressed(*request, outcome),
         Happening::Decided {
             card,
             decision,
@@ -175,6 +178,15 @@ fn asks(ask: &Ask) -> String {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } => format!("“{}”", text.shown()),
         Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("on its screen: {}", ask.line().shown()),
+    }
+}
+
+fn pressed(request: RequestId, outcome: &Pressed) -> String {
+    match outcome {
+        Pressed::Cleared => format!("{request}: the answer was pressed, the dialog is gone"),
+        Pressed::Changed(why) => format!("{request}: no answer was sent: {}", shown(why)),
+        Pressed::Unknown(why) => format!("{request}: outcome unknown: {}", shown(why)),
     }
 }
 

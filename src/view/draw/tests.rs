@@ -1,6 +1,8 @@
 //! The picture as a whole: what a glance must find, and what it says where there is little room.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod dialogs;
+
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
@@ -8,9 +10,12 @@ use ratatui::style::Color;
 use super::{CursorAt, draw, ink, pane, sample};
 use crate::config::builtin;
 use crate::config::theme::Role;
-use crate::model::{AgentId, Ask, Card, Fact, Request, RequestId, SeatRole, State, Untrusted};
-use crate::view::desk::{Desk, Focus, Link, Mode};
+use crate::model::{
+    AgentId, Ask, Card, Fact, Level, Notice, Request, RequestId, SeatRole, State, Time, Untrusted,
+};
+use crate::view::desk::{Desk, Focus, Link, Mode, Toast};
 use crate::view::keymap::Keymap;
+use crate::view::popup::{Line, Popup};
 use crate::view::tiles::plan;
 
 /// A desk drawn as the program draws it.
@@ -376,3 +381,26 @@ const QUESTION: &str = "\
 │ w answer   r reject   e redirect   d in full                                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";
+
+#[test]
+fn over_an_open_window_only_what_is_wrong_is_said() {
+    let mut desk = sample::room(120, 40);
+    desk.toasts = [(Level::Note, "good to know"), (Level::Warning, "mind this")]
+        .map(|(level, text)| Toast {
+            notice: Notice {
+                at: desk.now,
+                level,
+                text: text.to_owned(),
+            },
+            until: Time(u64::MAX),
+        })
+        .into();
+    let all = text(&desk);
+    assert!(all.contains("good to know") && all.contains("mind this"));
+    desk.popup = Some(Popup::Help {
+        top: 0,
+        filter: Line::default(),
+    });
+    let all = text(&desk);
+    assert!(!all.contains("good to know") && all.contains("mind this"));
+}

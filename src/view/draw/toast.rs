@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::Role;
+use crate::model::Level;
 use crate::view::desk::{Desk, Toast};
 
 use super::ink::{self, Runs};
@@ -26,7 +27,7 @@ pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
         .toasts
         .iter()
         .rev()
-        .filter(|toast| toast.until > desk.now);
+        .filter(|toast| toast.until > desk.now && may_cover(desk, toast.notice.level));
     let all: Vec<(&Toast, Vec<String>)> = live
         .take(MOST)
         .map(|one| (one, lines(one, width)))
@@ -50,6 +51,14 @@ pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
         }
         draw_one(desk, toast, lines, area, buf);
         y = area.bottom();
+    }
+}
+
+/// Over a window that is open only what is wrong is said.
+fn may_cover(desk: &Desk, level: Level) -> bool {
+    match level {
+        Level::Note => desk.popup.is_none(),
+        Level::Warning | Level::Error => true,
     }
 }
 
