@@ -98,7 +98,7 @@ fn a_dialog_that_a_hook_asks_has_the_hooks_card_alone() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");
     stage.read(agent, Some(create()));
-    stage.wait(100);
+    stage.wait(50);
     let card = stage.ask("k", agent, "write hello.txt");
     stage.wait(5_000);
     stage.take(Event::Tick);

@@ -241,11 +241,14 @@ mod tests {
         assert_eq!(without_cursor(&radio), ["  Yes", "  No"]);
     }
 
-    fn ready() -> Arc<Profile> {
+    fn limited() -> Arc<Profile> {
         let rule = Rule {
-            name: "ready".to_owned(),
-            says: Says::State(crate::model::State::Idle),
-            region: Region::Screen,
+            name: "limited".to_owned(),
+            says: Says::State(crate::model::State::Limited),
+            region: Region {
+                rows: None,
+                above: None,
+            },
             all: Vec::new(),
             any: Vec::new(),
             none: Vec::new(),
@@ -261,7 +264,7 @@ mod tests {
     fn readings(every: u64) -> usize {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
-        let (profile, start) = (ready(), Instant::now());
+        let (profile, start) = (limited(), Instant::now());
         let mut count = 0;
         for ms in 0..1_000 {
             if ms % every == 0 {
@@ -287,7 +290,7 @@ mod tests {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
         screen.feed(b"ready").unwrap();
-        let (profile, start) = (ready(), Instant::now());
+        let (profile, start) = (limited(), Instant::now());
         reader.notice(&screen, &profile, start);
         let due = reader.due().unwrap();
         assert_eq!(due, start + PAUSE);
@@ -298,7 +301,7 @@ mod tests {
         );
         reader.notice(&screen, &profile, due);
         assert_eq!(reader.due(), None);
-        reader.notice(&screen, &ready(), due);
+        reader.notice(&screen, &limited(), due);
         assert!(reader.due().is_some(), "other rules read it again");
     }
 }
