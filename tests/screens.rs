@@ -155,6 +155,27 @@ fn every_saved_screen_is_read_as_what_it_is() {
 }
 
 #[test]
+fn a_limit_says_until_when_where_its_screen_does() {
+    let until = |profile: &str, file: &str| {
+        let all = corpus();
+        let case = all.iter().find(|one| {
+            one.profile == profile && one.file.file_name().is_some_and(|name| name == file)
+        });
+        let because = case.unwrap().reading.because.clone();
+        let at = because
+            .find("(until ")
+            .unwrap_or_else(|| panic!("{because}"));
+        because[at..].to_owned()
+    };
+    assert_eq!(
+        until("claude", "limited-session.txt"),
+        "(until 10:30pm (Europe/Berlin))"
+    );
+    assert_eq!(until("codex", "limited-usage.txt"), "(until 2:51 PM)");
+    assert_eq!(until("gemini", "limited-capacity.txt"), "(until 53s)");
+}
+
+#[test]
 fn nothing_but_an_idle_screen_is_read_as_idle() {
     for case in corpus() {
         assert!(

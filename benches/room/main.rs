@@ -5,6 +5,7 @@
 mod card;
 mod console;
 mod echo;
+mod hook;
 mod load;
 mod place;
 mod rest;
@@ -48,6 +49,7 @@ fn figures() -> Vec<(&'static str, Figure)> {
     }
     all.push(("card", Box::new(card::measure)));
     all.push(("cpu-16", Box::new(|| vec![rest::sixteen()])));
+    all.push(("hook", Box::new(|| vec![hook::card()])));
     all.push(("silent", Box::new(rest::silent)));
     all.push(("memory", Box::new(rest::memory_of_64)));
     all.push(("first", Box::new(start::first_frame)));

@@ -12,6 +12,7 @@ use crate::wire::ToClient;
 use crate::wire::keeper::AgentNo;
 
 use super::hub::{Going, Hub};
+use super::inject;
 use super::launch::{self, Surroundings};
 use super::post::{PressOrder, ToPane};
 
@@ -136,6 +137,7 @@ impl Hub {
 
     fn forget(&mut self, agent: AgentId) {
         self.panes.remove(&agent);
+        inject::forget(&self.paths, agent);
         self.publish();
     }
 

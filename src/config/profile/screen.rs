@@ -39,11 +39,19 @@ pub(super) fn read(root: &mut Table, reader: &mut Reader) -> Vec<Rule> {
         let hint = format!("write at most {MOST}");
         reader.error(&one.span, "too many screen rules", hint);
     }
-    tables
-        .into_iter()
-        .take(MOST)
-        .filter_map(|table| rule(table, reader))
-        .collect()
+    let mut rules: Vec<Rule> = Vec::new();
+    for table in tables.into_iter().take(MOST) {
+        let span = table.span.clone();
+        let Some(rule) = rule(table, reader) else {
+            continue;
+        };
+        if rules.iter().any(|one| one.name == rule.name) {
+            let what = format!("a second screen rule of the name `{}`", rule.name);
+            reader.error(&span, what, "give each rule a name of its own");
+        }
+        rules.push(rule);
+    }
+    rules
 }
 
 fn rule(mut table: Table, reader: &mut Reader) -> Option<Rule> {
@@ -309,6 +317,14 @@ all = ['re:x*', ' blank']
         assert_eq!(found[0].2, "a screen rule without a name");
         let found = findings("[[screen]]\nname = 'x'\nall = ['x']\n");
         assert_eq!(found[0].2, "a screen rule that says nothing");
+    }
+
+    #[test]
+    fn two_rules_of_one_name_are_an_error() {
+        let one = "[[screen]]\nname = 'x'\nsays = 'idle'\nall = ['x']\n";
+        let found = findings(&format!("{one}{one}"));
+        assert_eq!(found[0].0, 5);
+        assert_eq!(found[0].2, "a second screen rule of the name `x`");
     }
 
     #[test]

@@ -12,7 +12,12 @@ fn create() -> Standing {
 
 impl Stage {
     fn read(&mut self, agent: AgentId, dialog: Option<Standing>) -> Vec<Effect> {
-        self.take(Event::Read { agent, dialog })
+        let telling = Telling::NeverRest;
+        self.take(Event::Read {
+            agent,
+            dialog,
+            telling,
+        })
     }
 
     /// A dialog that stood long enough; its card, if it got one.
@@ -184,6 +189,17 @@ fn a_dialog_in_which_nothing_plainly_says_yes_is_not_approved() {
 }
 
 #[test]
+fn a_dialog_of_which_no_option_is_known_is_answered_in_its_pane_alone() {
+    let mut stage = Stage::open();
+    let (_, card) = stage.shown(standing("Password:", &[]));
+    let text = "x".to_owned();
+    for verdict in [Verdict::Approve, reject(""), Verdict::Reply { text }] {
+        let why = stage.refused(decide(&[&card], verdict));
+        assert!(why.contains("in its pane"), "{why}");
+    }
+}
+
+#[test]
 fn a_reason_waits_until_the_dialog_is_gone_and_the_agent_at_rest() {
     let mut stage = Stage::open();
     let (agent, card) = stage.shown(create());
@@ -322,6 +338,11 @@ fn an_agent_whose_screen_is_read_is_not_at_rest_before_something_says_so() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");
     stage.hear(agent, Source::Screen, State::Unknown);
+    stage.take(Event::Read {
+        agent,
+        dialog: None,
+        telling: Telling::Rest,
+    });
     let say = Wish::Say {
         agent,
         text: "hello".into(),
