@@ -299,7 +299,7 @@ fn reason(desk: &Desk, request: &Request) -> String {
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
         (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => match request.ask.approving() {
             Some(_) => "it stands still until you answer".into(),
-            None => "no option plainly says yes".into(),
+            None => "no option plainly says yes; answer it by its options or in its pane".into(),
         },
     }
 }
