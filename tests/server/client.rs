@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
 use opsroom::model::{
-    Agent, AgentId, Answer, Card, Fact, Force, Launch, Request, SeatRole, State, Status, Verdict,
-    Wish,
+    Agent, AgentId, Answer, Ask, Card, Fact, Force, Launch, Request, SeatRole, State, Status,
+    Verdict, Wish,
 };
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
@@ -277,12 +277,15 @@ impl Client {
         self.facts.agents.get(&agent)
     }
 
-    /// Waits for a request of an agent that is open.
+    /// Waits for a request of an agent that is open, and came by a better way than its screen.
     pub async fn is_asked(&mut self, agent: AgentId) -> Request {
         let open = |client: &Self| {
             let mut open = client.facts.requests.values();
-            open.find(|it| it.agent == Some(agent) && it.is_open())
-                .cloned()
+            open.find(|it| {
+                let better = !matches!(it.ask, Ask::Dialog { .. });
+                better && it.agent == Some(agent) && it.is_open()
+            })
+            .cloned()
         };
         self.until("a request", |client| open(client).is_some())
             .await;
@@ -316,7 +319,7 @@ impl Client {
     pub async fn is_withdrawn(&mut self, request: &Request) -> String {
         let why = |client: &Self| match &client.facts.requests.get(&request.id)?.status {
             Status::Withdrawn { why, .. } => Some(why.clone()),
-            Status::Open => None,
+            Status::Open | Status::Answering(_) | Status::Unsure(_) => None,
             Status::Decided(decision) => panic!("it was decided: {decision:?}"),
         };
         self.until("a withdrawal", |client| why(client).is_some())
