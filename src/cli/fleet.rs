@@ -160,6 +160,7 @@ fn summary(request: &Request) -> String {
         Ask::Permission { tool, summary, .. } => format!("{} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } => format!("question: {}", text.shown()),
         Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("dialog: {}", request.ask.line().shown()),
     }
 }
 

@@ -14,6 +14,7 @@ pub use self::steady::Steady;
 pub use self::test::{BadPattern, Pattern, Test};
 
 use self::rows::Rows;
+pub use crate::model::Means;
 use crate::model::State;
 
 /// So many characters of a row are kept as evidence.
@@ -129,17 +130,6 @@ pub struct Choice {
     pub under_cursor: bool,
     /// What it means, by its label alone.
     pub means: Means,
-}
-
-/// What an option means, by its label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// Yes, this once.
-    Approve,
-    /// No.
-    Reject,
-    /// Anything else (always, switch modes, amend).
-    Other,
 }
 
 impl Default for Shape {
