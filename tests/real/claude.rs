@@ -75,9 +75,9 @@ async fn claude_asks_on_a_card_and_writes_the_file_that_was_approved() {
     stage.rests().await;
     assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
     assert!(stage.agent().session.is_some());
-    eprintln!("claude, approved: {:?}", stage.states);
+    eprintln!("claude, approved: {:?}", stage.states());
     let shown: Vec<State> = stage
-        .states
+        .states()
         .iter()
         .filter(|state| **state != State::Unknown)
         .cloned()

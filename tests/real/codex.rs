@@ -86,8 +86,12 @@ async fn codex_asks_on_a_card_and_writes_the_file_that_was_approved() {
     stage.rests().await;
     assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
     assert!(stage.agent().session.is_some());
-    eprintln!("codex, approved: {:?}", stage.states);
-    assert!(stage.states.contains(&State::Waiting), "{:?}", stage.states);
+    eprintln!("codex, approved: {:?}", stage.states());
+    assert!(
+        stage.states().contains(&State::Waiting),
+        "{:?}",
+        stage.states()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,8 +31,6 @@ pub struct Stage {
     pub house: House,
     pub alice: Client,
     pub agent: AgentId,
-    /// Every state that was shown, in order, each once.
-    pub states: Vec<State>,
 }
 
 /// What is started: the program with its own arguments, and the variables it needs.
@@ -63,40 +61,32 @@ impl Stage {
             house,
             alice,
             agent,
-            states: Vec::new(),
         }
     }
 
-    fn note(&mut self) {
-        let state = self
-            .alice
-            .agent(self.agent)
-            .map(|it| it.evidence.state.clone());
-        if state.is_some() && self.states.last() != state.as_ref() {
-            self.states.extend(state);
-        }
+    /// Every state that was shown, in order.
+    pub fn states(&self) -> &[State] {
+        self.alice
+            .states
+            .get(&self.agent)
+            .map_or(&[], Vec::as_slice)
     }
 
-    /// Takes messages until this holds, and notes every state that was shown meanwhile.
+    /// Takes messages until this holds.
     pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let waiting = async {
-            self.note();
             while !holds(self) {
                 assert!(
                     self.alice.next().await.is_some(),
                     "the line ended while waiting for {what}"
                 );
-                self.note();
             }
         };
-        if tokio::time::timeout(std::time::Duration::from_secs(60), waiting)
-            .await
-            .is_err()
-        {
-            let agent = self.alice.agent(self.agent);
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(60), waiting);
+        if waited.await.is_err() {
             panic!(
-                "waited for {what}; {:?}\n{agent:#?}\n{}\n{}",
-                self.states,
+                "waited for {what}; {:#?}\n{}\n{}",
+                self.agent(),
                 self.screen(),
                 self.house.log()
             );

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
 use opsroom::model::{
-    Agent, AgentId, Answer, Card, Force, Launch, Request, SeatRole, State, Status, Verdict, Wish,
+    Agent, AgentId, Answer, Card, Fact, Force, Launch, Request, SeatRole, State, Status, Verdict,
+    Wish,
 };
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
@@ -129,6 +130,8 @@ pub struct Client {
     pub role: SeatRole,
     pub grids: BTreeMap<AgentId, Grid>,
     pub answers: BTreeMap<u32, Answer>,
+    /// Every state of each agent that was shown, in order; the same one after another counts once.
+    pub states: BTreeMap<AgentId, Vec<State>>,
     pub told: Vec<String>,
     pub rang: Vec<AgentId>,
     pub again: u32,
@@ -154,6 +157,7 @@ impl Client {
             role: SeatRole::Observer,
             grids: BTreeMap::new(),
             answers: BTreeMap::new(),
+            states: BTreeMap::new(),
             told: Vec::new(),
             rang: Vec::new(),
             again: 0,
@@ -187,6 +191,12 @@ impl Client {
             ToClient::Seated { role, .. } => self.role = role,
             ToClient::Facts(facts) => {
                 for fact in facts {
+                    if let Fact::Agent(agent) = &fact {
+                        let states = self.states.entry(agent.id).or_default();
+                        if states.last() != Some(&agent.evidence.state) {
+                            states.push(agent.evidence.state.clone());
+                        }
+                    }
                     if let Some(notice) = self.facts.apply(fact) {
                         self.told
                             .push(format!("{:?}: {}", notice.level, notice.text));
@@ -306,7 +316,7 @@ impl Client {
     pub async fn is_withdrawn(&mut self, request: &Request) -> String {
         let why = |client: &Self| match &client.facts.requests.get(&request.id)?.status {
             Status::Withdrawn { why, .. } => Some(why.clone()),
-            Status::Open => None,
+            Status::Open | Status::Answering(_) | Status::Unsure(_) => None,
             Status::Decided(decision) => panic!("it was decided: {decision:?}"),
         };
         self.until("a withdrawal", |client| why(client).is_some())

@@ -245,7 +245,10 @@ mod tests {
         let rule = Rule {
             name: "ready".to_owned(),
             says: Says::State(crate::model::State::Idle),
-            region: Region::Screen,
+            region: Region {
+                rows: None,
+                above: None,
+            },
             all: Vec::new(),
             any: Vec::new(),
             none: Vec::new(),
