@@ -297,9 +297,12 @@ fn reason(desk: &Desk, request: &Request) -> String {
             "it stands still until you answer".into()
         }
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
-        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => match request.ask.approving() {
-            Some(_) => "it stands still until you answer".into(),
-            None => "no option plainly says yes; answer it by its options or in its pane".into(),
-        },
+        (Ask::Dialog { options, .. }, Asker::Waits | Asker::Room) => {
+            match (options.is_empty(), request.ask.approving()) {
+                (true, _) => "answer it in its pane".into(),
+                (false, Some(_)) => "it stands still until you answer".into(),
+                (false, None) => "no option plainly says yes".into(),
+            }
+        }
     }
 }
