@@ -257,7 +257,7 @@ fn output(place: &Place) -> String {
         .concat();
     let clean = "printf '\\030\\033\\\\\\033c'";
     format!(
-        "stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; {links} echo survived; exec cat > /dev/null"
+        "stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; {links} echo; echo survived; exec cat > /dev/null"
     )
 }
 
