@@ -258,10 +258,10 @@ mod tests {
         assert_eq!(without_cursor(&radio), ["  Yes", "  No"]);
     }
 
-    fn limited() -> Arc<Profile> {
+    fn busy() -> Arc<Profile> {
         let rule = Rule {
-            name: "limited".to_owned(),
-            says: Says::State(crate::model::State::Limited),
+            name: "busy".to_owned(),
+            says: Says::State(crate::model::State::Working),
             region: Region {
                 rows: None,
                 above: None,
@@ -281,7 +281,7 @@ mod tests {
     fn readings(every: u64) -> usize {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
-        let (profile, start) = (limited(), Instant::now());
+        let (profile, start) = (busy(), Instant::now());
         let mut count = 0;
         for ms in 0..1_000 {
             if ms % every == 0 {
@@ -303,11 +303,29 @@ mod tests {
     }
 
     #[test]
+    fn a_screen_that_says_idle_is_read_once_more_before_it_is_believed() {
+        let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
+        let mut screen = Screen::new(SIZE, Limits::default());
+        screen.feed(b"done").unwrap();
+        let mut profile = Profile::clone(&busy());
+        profile.screen[0].says = Says::State(crate::model::State::Idle);
+        let (profile, start) = (Arc::new(profile), Instant::now());
+        reader.notice(&screen, &profile, start);
+        let due = reader.due().unwrap();
+        reader.read(&screen, &profile, (due, Time(60)), &mut heard);
+        let again = reader.due().unwrap();
+        assert!(again > due);
+        let later = Time(60 + screen::LINGERS);
+        reader.read(&screen, &profile, (again, later), &mut heard);
+        assert_eq!(reader.due(), None);
+    }
+
+    #[test]
     fn nothing_wakes_for_a_screen_that_was_read_and_did_not_change() {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
-        screen.feed(b"ready").unwrap();
-        let (profile, start) = (limited(), Instant::now());
+        screen.feed(b"busy").unwrap();
+        let (profile, start) = (busy(), Instant::now());
         reader.notice(&screen, &profile, start);
         let due = reader.due().unwrap();
         assert_eq!(due, start + PAUSE);
@@ -318,7 +336,7 @@ mod tests {
         );
         reader.notice(&screen, &profile, due);
         assert_eq!(reader.due(), None);
-        reader.notice(&screen, &limited(), due);
+        reader.notice(&screen, &busy(), due);
         assert!(reader.due().is_some(), "other rules read it again");
     }
 }
