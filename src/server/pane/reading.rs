@@ -37,6 +37,8 @@ pub(super) struct Reader {
     /// When a reading that was held back holds.
     again: Option<Instant>,
     steady: Steady,
+    /// Whether the rules last named a state.
+    spoke: bool,
     /// Which dialog the room was told of, and of which rules; none before the first word.
     told: Option<(Option<Digest>, Telling)>,
 }
@@ -132,11 +134,17 @@ impl Reader {
         let sight = self.look(screen, profile).clone();
         let again = self.steady.take(sight.reading.clone(), at);
         self.again = again.map(|again| now + Duration::from_millis(again.since(at).max(1)));
+        let telling = telling(profile);
         if let Some(told) = self.steady.told() {
-            heard.read(told.state.clone(), &told.because, at);
+            let says = told.state != State::Unknown;
+            // That rules for a few dialogs find none says nothing, unless they found one before.
+            if says || self.spoke || telling == Telling::Rest {
+                heard.read(told.state.clone(), &told.because, at);
+            }
+            self.spoke = says;
         }
         let digest = sight.digest().cloned();
-        let told = (digest, telling(profile));
+        let told = (digest, telling);
         if self.told.as_ref() != Some(&told) {
             heard.dialog(sight.standing.clone(), told.1);
             self.told = Some(told);
