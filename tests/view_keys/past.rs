@@ -82,6 +82,23 @@ fn find(p: &mut Play) -> Vec<Act> {
     acts
 }
 
+#[test]
+fn a_search_is_made_again_where_lines_got_other_numbers() {
+    let mut p = Play::new();
+    p.screen(1, 200);
+    find(&mut p);
+    assert_eq!(scroll(&p).hits.len(), 3);
+    let mut screen = Screen::new(Size::new(60, 30), Limits::default());
+    screen.feed(b"laid out anew").unwrap();
+    let patch = screen.patch_since(None);
+    let acts = p.server(ToClient::Frame { agent: ONE, patch });
+    assert!(scroll(&p).hits.is_empty());
+    let again = sent(&acts)
+        .into_iter()
+        .any(|message| matches!(message, ToServer::Find { needle, .. } if needle == "line 15"));
+    assert!(again, "{acts:?}");
+}
+
 fn ticket_of_all(acts: &[Act]) -> u32 {
     let asked = sent(acts).into_iter().find_map(|message| match message {
         ToServer::FindAll { ticket, .. } => Some(*ticket),

@@ -123,6 +123,7 @@ impl Pane {
         let size = Size::new(tile.cols.max(SMALLEST.cols), tile.rows.max(SMALLEST.rows));
         if size != self.glass.screen().size() {
             self.glass.resize(size, clock::now());
+            self.sent = None;
             self.nudge = None;
             self.resize_terminal(size);
         }

@@ -36,9 +36,20 @@ pub(super) fn search(turn: &mut Turn, agent: AgentId, needle: String) {
         .get_mut(&agent)
         .and_then(|pane| pane.scroll.as_mut());
     let Some(scroll) = scroll else { return };
-    scroll.needle.clone_from(&needle);
+    scroll.needle = needle;
     scroll.hits.clear();
     scroll.hit = 0;
+    again(turn, agent);
+}
+
+/// Searches for what was searched for: the lines have other numbers now.
+pub(super) fn again(turn: &mut Turn, agent: AgentId) {
+    let pane = turn.desk.panes.get(&agent);
+    let scroll = pane.and_then(|pane| pane.scroll.as_ref());
+    let needle = scroll.map_or_else(String::new, |scroll| scroll.needle.clone());
+    if needle.is_empty() {
+        return;
+    }
     let ticket = turn.ticket(Awaited::Find(agent));
     turn.send(ToServer::Find {
         ticket,

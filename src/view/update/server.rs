@@ -166,6 +166,7 @@ pub(super) fn frame(turn: &mut Turn, agent: AgentId, patch: Patch) -> Frame {
         scroll.hits.clear();
         scroll.fetch = Fetch::None;
     }
+    let lost_hits = resized && pane.scroll.is_some();
     if pane.grid.apply(patch).is_err() {
         turn.desk.told.watched.remove(&agent);
         turn.desk.told.acked.remove(&agent);
@@ -174,6 +175,9 @@ pub(super) fn frame(turn: &mut Turn, agent: AgentId, patch: Patch) -> Frame {
     }
     if turn.desk.mode == Mode::Scroll(agent) {
         scroll::settle(turn, agent);
+    }
+    if lost_hits {
+        find::again(turn, agent);
     }
     if find::jump(turn, agent) {
         return Frame::More;
