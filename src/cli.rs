@@ -5,6 +5,7 @@ mod doctor;
 mod fleet;
 mod init;
 mod open;
+mod policy;
 mod replay;
 
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ enum Command {
     Stop(fleet::Stop),
     /// Work on the queue from scripts: add, list, show, move, lint
     Brief(verbs::brief::Brief),
+    /// The rules that decide permissions: list them, try them on what was asked
+    Policy(policy::PolicyVerb),
     /// Read or verify the journal: who decided what, when
     Journal(verbs::journal::Journal),
     /// Look at an agent's screen again: as it was, or as it stood when something was decided
@@ -127,6 +130,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
+        Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
         Command::Doctor => doctor::run(&paths()?),

@@ -344,3 +344,58 @@ fn an_agents_verbs_say_so_where_there_is_no_room() {
             .contains("OPSROOM_")
     );
 }
+
+#[test]
+fn rules_are_tried_on_what_was_asked_beside_what_a_person_decided() {
+    let ask =
+        |what: &str| format!("\"$OPSROOM_BIN\" ask-permission --tool bash --summary '{what}'; ");
+    let script = format!("{}{}exec cat", ask("make all"), ask("rm -rf build"));
+    let place = Place::of(&[("worker", &script)]);
+    let mut console = place.console(&[], 140, 44);
+    console.card("make all");
+    console.decides("a", "rm -rf build");
+    console.card("rm -rf build");
+    console.does("r", "why");
+    console.does("no\r", "nothing waits");
+    let said = place.ok(&[
+        "policy",
+        "test",
+        "--rule",
+        r#"do = "allow"; tool = "bash"; command = "*""#,
+    ]);
+    assert!(
+        said.contains("  #1     allow  worker · bash make all")
+            && said.contains("approved by alice"),
+        "{said}"
+    );
+    assert!(
+        said.contains("! #2     allow  worker · bash rm -rf build")
+            && said.contains("rejected by alice: no"),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 would be allowed, 0 denied, 0 left to a person; 1 not as"),
+        "{said}"
+    );
+    let wrong = place.fails(&["policy", "test", "--rule", "do = \"alow\""]);
+    assert!(
+        wrong.contains("--rule:1:6: `do` cannot be `alow`"),
+        "{wrong}"
+    );
+    place.settings("[[policy]]\ndo = \"allow\"\ntool = \"bash\"\n\n[[policy]]\ndo = \"deny\"\ncommand = \"rm*\"\n");
+    console.sees("allows more than was agreed");
+    let listed = place.ok(&["policy", "list"]);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(
+        lines[0].starts_with("allow bash ") && lines[0].ends_with("waits for your yes"),
+        "{listed}"
+    );
+    assert!(
+        lines[1].starts_with("deny every tool rm*") && lines[1].ends_with("in force"),
+        "{listed}"
+    );
+    let tried: serde_json::Value =
+        serde_json::from_str(&place.ok(&["policy", "test", "--json"])).unwrap();
+    assert_eq!(tried[1]["does"], "deny");
+    assert_eq!(tried[1]["differs"], false);
+}

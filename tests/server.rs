@@ -10,3 +10,5 @@ mod life;
 mod panes;
 #[path = "server/people.rs"]
 mod people;
+#[path = "server/policies.rs"]
+mod policies;

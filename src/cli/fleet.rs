@@ -153,7 +153,9 @@ fn agent_line(agent: &Agent) -> String {
 fn summary(request: &Request) -> String {
     match &request.ask {
         Ask::Permission { tool, summary, .. } => format!("{} {}", tool.shown(), summary.shown()),
-        Ask::Question { text, .. } => format!("question: {}", text.shown()),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => {
+            format!("question: {}", text.shown())
+        }
         Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
     }
 }

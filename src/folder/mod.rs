@@ -9,6 +9,7 @@ pub mod journal;
 mod names;
 mod rename;
 mod scan;
+pub mod settings;
 
 pub use names::{BriefPath, slug};
 pub use scan::{Found, Stamp, list, load, places};

@@ -17,6 +17,8 @@ pub struct Agent {
     pub profile: String,
     /// What was started.
     pub command: Vec<Untrusted>,
+    /// Where it was started, from the root.
+    pub folder: String,
     /// What it works on.
     pub brief: Option<BriefId>,
     /// The best evidence of its state.

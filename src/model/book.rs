@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Request, RequestId, Source, State, Status, Stays,
-    Time, Untrusted, Verdict,
+    Happening, Launch, Message, Person, Place, Policy, Request, RequestId, Source, State, Status,
+    Stays, Time, Untrusted, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -33,6 +33,8 @@ pub struct Book {
     pub moving: BTreeMap<BriefId, Moving>,
     /// Who came and left when.
     pub stays: Stays,
+    /// The rules that a person agreed to, made stricter by what was written since.
+    pub policies: Vec<Policy>,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -73,6 +75,7 @@ pub(super) enum Touched {
     RequestGone(RequestId),
     Message(u64),
     MessageDone(Message),
+    Policies,
 }
 
 impl Book {
@@ -115,6 +118,10 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Policies { rules } => {
+                self.policies = rules.clone();
+                vec![Touched::Policies]
+            }
             Happening::Stopped { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
@@ -141,6 +148,7 @@ impl Book {
             role: launch.role.clone(),
             profile: launch.profile.clone(),
             command: launch.command.iter().map(Untrusted::new).collect(),
+            folder: launch.cwd.clone(),
             brief: None,
             evidence: process(State::Starting, at, "asked for"),
             known: Vec::new(),
@@ -193,7 +201,7 @@ impl Book {
             screen: *screen,
             asker: match ask {
                 Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
-                Ask::Gate { .. } => Asker::Room,
+                Ask::Gate { .. } | Ask::Matter { .. } => Asker::Room,
             },
             status: Status::Open,
         };
@@ -264,7 +272,7 @@ impl Book {
         };
         match by {
             Actor::Hand => return self.release(brief, None),
-            Actor::Room | Actor::Person(_) | Actor::Agent(_) => {}
+            Actor::Room | Actor::Person(_) | Actor::Agent(_) | Actor::Policy { .. } => {}
         }
         let back = ordered.is_some_and(|it| &it.from == to && &it.to == from);
         if !back {

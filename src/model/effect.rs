@@ -3,7 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, BriefId, Entry, Fact, Launch, Manner, Outcome, Place, SeatId, Stage, Track,
+    AgentId, AskKey, BriefId, Entry, Fact, Launch, Manner, Outcome, Place, Policy, SeatId, Stage,
+    Track,
 };
 
 /// Something to do.
@@ -95,6 +96,13 @@ pub enum Effect {
         place: Place,
         /// The text.
         text: String,
+    },
+    /// Write a rule behind what `opsroom.toml` holds.
+    PolicyWrite {
+        /// The rule.
+        rule: Policy,
+        /// Who wants it.
+        by: String,
     },
     /// Close the server (and the keeper, once its agents are gone).
     Close,

@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track, Untrusted,
-    Verdict,
+    Person, Place, Policy, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track,
+    Untrusted, Verdict,
 };
 
 /// Something happened.
@@ -140,6 +140,11 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// A rule that was agreed to could not be written into `opsroom.toml`.
+    PolicyFailed {
+        /// Why, for people.
+        why: String,
+    },
     /// Time passed. Sent only when [`super::Room::next_deadline`] says so.
     Tick,
 }
@@ -214,6 +219,13 @@ pub enum Wish {
     },
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
+    /// Approve the card's permission and agree to a rule that allows the like of it.
+    PolicyAdd {
+        /// The card, as it was seen.
+        card: Card,
+        /// The rule.
+        rule: Box<Policy>,
+    },
 }
 
 /// Who gets a brief that is started by hand.

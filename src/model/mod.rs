@@ -15,6 +15,7 @@ mod ids;
 mod message;
 mod moment;
 mod passing;
+pub mod policy;
 mod request;
 mod room;
 mod seat;
@@ -39,7 +40,8 @@ pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Sta
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;
-pub use request::{Ask, Asker, Decision, Redirect, Request, Status, Verdict};
+pub use policy::Policy;
+pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};

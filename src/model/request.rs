@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Digest, Person, Place, RequestId, RoleName, Stage, Time, Untrusted,
+    AgentId, AskKey, BriefId, Digest, Person, Place, Policy, RequestId, RoleName, Stage, Time,
+    Untrusted,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -61,6 +62,23 @@ pub enum Ask {
         /// What the agent leaves: the handoff's text.
         handoff: Untrusted,
     },
+    /// The room itself asks: something of its own needs a person. Answered by one of the options.
+    Matter {
+        /// The question.
+        text: Untrusted,
+        /// All answers there are.
+        options: Vec<Untrusted>,
+        /// What it is about, and so what an answer does.
+        about: Matter,
+    },
+}
+
+/// What the room asks about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// The rules that `opsroom.toml` holds now allow more than was agreed to.
+    Rules(Vec<Policy>),
 }
 
 /// Whether the asker is still on the line.
@@ -99,6 +117,9 @@ pub struct Decision {
     pub by: Person,
     /// When.
     pub at: Time,
+    /// The rule that decided, in a line. Then `by` is nobody: see [`Decision::who`].
+    #[serde(default)]
+    pub rule: Option<String>,
 }
 
 /// What was decided.
@@ -149,6 +170,30 @@ pub enum Redirect {
         /// With these words; may be empty.
         text: String,
     },
+}
+
+impl Decision {
+    /// What a rule decided.
+    pub fn of_rule(verdict: Verdict, rule: String, at: Time) -> Self {
+        let by = Person {
+            name: "policy".to_owned(),
+            key: None,
+        };
+        Self {
+            verdict,
+            by,
+            at,
+            rule: Some(rule),
+        }
+    }
+
+    /// Who decided, for people: a person, or the rule.
+    pub fn who(&self) -> String {
+        match &self.rule {
+            Some(rule) => format!("policy ({})", Untrusted::new(rule.as_str()).shown()),
+            None => Untrusted::new(self.by.name.as_str()).shown(),
+        }
+    }
 }
 
 impl Request {

@@ -72,6 +72,11 @@ pub enum News {
         /// What, in a line.
         what: Untrusted,
     },
+    /// Other rules are in force.
+    Policies {
+        /// How many there are now.
+        rules: u32,
+    },
 }
 
 /// Whether somebody who left at this moment can have missed something by now.
@@ -126,6 +131,9 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
             agent: *agent,
             exit: exit.clone(),
         },
+        Happening::Policies { rules } => News::Policies {
+            rules: u32::try_from(rules.len()).unwrap_or(u32::MAX),
+        },
         Happening::Asked {
             request,
             agent,
@@ -169,7 +177,7 @@ fn line(ask: &Ask) -> Untrusted {
     const MOST: usize = 200;
     let text = match ask {
         Ask::Permission { summary, .. } => summary.raw().to_owned(),
-        Ask::Question { text, .. } => text.raw().to_owned(),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => text.raw().to_owned(),
         Ask::Gate { from, to, .. } => format!("{from} to {to}"),
     };
     let first = text.lines().next().unwrap_or_default();
@@ -208,6 +216,7 @@ mod tests {
             verdict: Verdict::Approve,
             by: person(by),
             at: Time(at),
+            rule: None,
         };
         entry(
             at,

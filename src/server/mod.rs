@@ -31,5 +31,6 @@ pub mod recording;
 mod settings;
 mod start;
 mod welcome;
+mod wishes;
 
 pub use start::{Serving, serve};

@@ -247,6 +247,7 @@ pub fn agent(id: u32, state: State) -> Agent {
         detail: Untrusted::new(""),
     };
     Agent {
+        folder: "/home/alice/acme".into(),
         id: AgentId(id),
         name: format!("name{id}"),
         role: Some("builder".into()),
@@ -305,6 +306,7 @@ pub fn decided(request: &Request, by: &str) -> Fact {
             key: None,
         },
         at: Time(1_000_000_000),
+        rule: None,
     });
     Fact::Request(request)
 }

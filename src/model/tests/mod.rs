@@ -9,6 +9,7 @@ mod decisions;
 mod handoffs;
 mod messages;
 mod people;
+mod policies;
 mod promises;
 mod random;
 mod requests;
@@ -252,6 +253,8 @@ fn settings() -> Settings {
             requests: 5,
             ..RoomLimits::default()
         },
+        policies: Vec::new(),
+        folder: "/work".to_owned(),
     }
 }
 

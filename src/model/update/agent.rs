@@ -135,7 +135,8 @@ impl Turn<'_> {
         self.room.passing.live.remove(&agent);
         self.record(by, Happening::Ended { agent, exit });
         let asked = self.room.open_requests().filter(|request| {
-            request.agent == Some(agent) && !matches!(request.ask, Ask::Gate { .. })
+            let stays = matches!(request.ask, Ask::Gate { .. } | Ask::Matter { .. });
+            request.agent == Some(agent) && !stays
         });
         let asked: Vec<RequestId> = asked.map(|request| request.id).collect();
         for request in asked {

@@ -1,6 +1,7 @@
 //! A decision counts only for what was seen: this request, with this content, open, long enough on this
 //! person's screen. Everything is checked before anything is recorded.
 
+use super::consequence::ONE_OF_THEM;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, Answer, Ask, Card, Decision, Happening, Moment, Outcome, Person, Redirect, Request,
@@ -37,7 +38,7 @@ impl Turn<'_> {
     }
 
     /// The request that a card shows, where this seat may decide it now.
-    fn decidable(&self, seat: SeatId, card: &Card) -> Checked<Request> {
+    pub(super) fn decidable(&self, seat: SeatId, card: &Card) -> Checked<Request> {
         let id = card.request;
         let Some(request) = self.room.request(id) else {
             return Err(format!("request {id} is not known, or was closed long ago"));
@@ -66,7 +67,7 @@ impl Turn<'_> {
     }
 
     fn came_second(&self, decision: &Decision) -> String {
-        let who = &decision.by.name;
+        let who = decision.who();
         let verb = decision.verdict.past();
         let ago = words::age(self.now.since(decision.at));
         let why = match &decision.verdict {
@@ -79,7 +80,7 @@ impl Turn<'_> {
     }
 
     /// Records first, for each card; then every asker gets its answer.
-    fn decided(
+    pub(super) fn decided(
         &mut self,
         seat: SeatId,
         by: &Person,
@@ -91,6 +92,7 @@ impl Turn<'_> {
             verdict: verdict.clone(),
             by: by.clone(),
             at: self.now,
+            rule: None,
         };
         for request in requests {
             let card = Card {
@@ -142,7 +144,10 @@ fn alike(one: &Ask, other: &Ask) -> bool {
                 options: other_options,
             },
         ) => text == other_text && options == other_options,
-        (Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. }, _) => false,
+        (
+            Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. },
+            _,
+        ) => false,
     }
 }
 
@@ -177,20 +182,26 @@ fn together(first: &Request, verdict: &Verdict) -> Checked<()> {
 
 fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
     match (ask, verdict) {
+        (Ask::Matter { options, .. }, Verdict::Reply { text })
+            if options.iter().all(|option| option.raw() != text) =>
+        {
+            Err(ONE_OF_THEM.to_owned())
+        }
+        (Ask::Matter { .. }, Verdict::Redirect(_)) => Err(ONE_OF_THEM.to_owned()),
         (Ask::Question { .. }, Verdict::Reply { text })
         | (_, Verdict::Redirect(Redirect::Direction { text }))
             if text.trim().is_empty() =>
         {
             Err("the answer is empty; write one".to_owned())
         }
-        (Ask::Question { .. }, Verdict::Approve) => {
+        (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Approve) => {
             Err("a question wants an answer; choose one or write one".to_owned())
         }
         (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Reply { .. }) => {
             Err("this is no question; approve it, reject it or redirect it".to_owned())
         }
         (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Approve)
-        | (Ask::Question { .. }, Verdict::Reply { .. })
+        | (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Reply { .. })
         | (_, Verdict::Reject { .. } | Verdict::Redirect(_)) => Ok(()),
     }
 }

@@ -185,7 +185,7 @@ impl Room {
         self.open_requests().any(|it| {
             let dialog = match it.ask {
                 Ask::Permission { .. } | Ask::Question { .. } => true,
-                Ask::Gate { .. } => false,
+                Ask::Gate { .. } | Ask::Matter { .. } => false,
             };
             dialog && it.agent == Some(agent)
         })

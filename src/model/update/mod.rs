@@ -10,6 +10,7 @@ mod decide;
 mod handoff;
 mod message;
 mod open;
+mod policy;
 mod request;
 mod seat;
 mod wish;
@@ -45,10 +46,7 @@ impl Room {
 impl Turn<'_> {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Settings(settings) => {
-                self.room.settings = settings.clone();
-                self.show(Fact::Settings(settings));
-            }
+            Event::Settings(settings) => self.settled_anew(settings),
             Event::SeatTaken { seat, person, role } => self.seat_taken(seat, person, role),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
@@ -84,6 +82,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Tick => self.tick(),
         }
     }
@@ -114,6 +113,7 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));

@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Redirect, RequestId, SeatRole,
-    Time, Verdict,
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Redirect, RequestId,
+    SeatRole, Time, Verdict,
 };
 
 /// What a line is about.
@@ -74,6 +74,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Delivered { .. }
         | Happening::Written { .. }
         | Happening::Dropped { .. }
+        | Happening::Policies { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Recovered { .. } => none(),
@@ -97,6 +98,7 @@ fn who(by: &Actor) -> String {
         Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
         Actor::Agent(agent) => format!("agent {agent}"),
         Actor::Hand => "by hand".to_owned(),
+        Actor::Policy { .. } => "policy".to_owned(),
     }
 }
 
@@ -127,13 +129,17 @@ fn what(what: &Happening) -> String {
             seen_ms,
             ..
         } => {
-            format!(
-                "{} {} (seen for {:.1} s)",
-                card.request,
-                verdict(&decision.verdict),
-                *seen_ms as f64 / 1_000.0
-            )
+            let done = verdict(&decision.verdict);
+            match &decision.rule {
+                Some(rule) => format!("{} {done} (by the rule: {})", card.request, shown(rule)),
+                None => format!(
+                    "{} {done} (seen for {:.1} s)",
+                    card.request,
+                    *seen_ms as f64 / 1_000.0
+                ),
+            }
         }
+        Happening::Policies { rules } => policies(rules),
         Happening::Moved {
             brief,
             from,
@@ -170,10 +176,20 @@ fn what(what: &Happening) -> String {
     }
 }
 
+fn policies(rules: &[Policy]) -> String {
+    match rules {
+        [] => "no rule is in force".to_owned(),
+        rules => {
+            let all: Vec<String> = rules.iter().map(|rule| shown(&rule.sentence())).collect();
+            format!("in force: {}", all.join("; "))
+        }
+    }
+}
+
 fn asks(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
-        Ask::Question { text, .. } => format!("“{}”", text.shown()),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", text.shown()),
         Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
     }
 }

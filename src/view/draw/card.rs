@@ -164,7 +164,7 @@ fn wants(ask: &Ask) -> String {
             "fetch" => "wants to reach the network".into(),
             _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
         },
-        Ask::Question { .. } => "asks".into(),
+        Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
     }
 }
@@ -176,7 +176,9 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
         Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => String::new(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } | Ask::Gate { .. } => {
+            String::new()
+        }
     };
     Runs::of(format!(" {tool}{} · {age} ", request.id), meta)
 }
@@ -294,6 +296,7 @@ fn reason(desk: &Desk, request: &Request) -> String {
         (Ask::Question { .. }, Asker::Waits | Asker::Room) => {
             "it stands still until you answer".into()
         }
+        (Ask::Matter { .. }, Asker::Waits | Asker::Room) => "only a person can settle this".into(),
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
     }
 }

@@ -115,7 +115,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
-        Ask::Question { .. } => &[
+        Ask::Question { .. } | Ask::Matter { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
@@ -159,7 +159,7 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
         Status::Decided(decision) => Some(format!(
             "{} by {}, {} ago",
             words::verdict(&decision.verdict),
-            decision.by.name,
+            decision.who(),
             words::age(desk.now, decision.at)
         )),
         Status::Withdrawn { at, why } => Some(format!(

@@ -116,6 +116,7 @@ pub fn agent(
     s: u64,
 ) -> Agent {
     Agent {
+        folder: "/home/alice/acme".into(),
         id: AgentId(id),
         name: name.into(),
         role: Some(name.into()),

@@ -90,6 +90,9 @@ fn summary(request: &Request) -> String {
     let summary = words::summary(&request.ask);
     match (&request.ask, &request.brief) {
         (Ask::Gate { .. }, Some(brief)) => format!("{} {summary}", words::brief(brief)),
-        (Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. }, _) => summary,
+        (
+            Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. },
+            _,
+        ) => summary,
     }
 }

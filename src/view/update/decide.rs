@@ -128,7 +128,7 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 pub(super) fn approve(turn: &mut Turn) {
     match ready(turn) {
         Ok(request) => match request.ask {
-            Ask::Question { .. } => reply(turn),
+            Ask::Question { .. } | Ask::Matter { .. } => reply(turn),
             Ask::Permission { .. } | Ask::Gate { .. } => {
                 decide(turn, vec![card_of(&request)], Verdict::Approve);
             }
@@ -143,7 +143,7 @@ pub(super) fn together(turn: &mut Turn) {
         Ok(request) => request,
         Err(why) => return turn.refuse(why),
     };
-    if let Ask::Question { .. } = request.ask {
+    if let Ask::Question { .. } | Ask::Matter { .. } = request.ask {
         return turn.refuse("a question is answered, not approved");
     }
     let others = tiles::waiting(turn.desk)
@@ -178,7 +178,7 @@ pub(super) fn reply(turn: &mut Turn) {
         Ok(request) => request,
         Err(why) => return turn.refuse(why),
     };
-    let Ask::Question { options, .. } = &request.ask else {
+    let (Ask::Question { options, .. } | Ask::Matter { options, .. }) = &request.ask else {
         return turn.refuse("nothing was asked here, approve or reject it");
     };
     let then = Then::Reply(card_of(&request));
@@ -194,11 +194,14 @@ pub(super) fn reply(turn: &mut Turn) {
             pick: Pick::Option(option.clone()),
         })
         .collect();
-    entries.push(Entry {
-        label: "something else".to_owned(),
-        remark: "in your words".to_owned(),
-        pick: Pick::Write,
-    });
+    // The room's own question has no other answers.
+    if let Ask::Question { .. } = &request.ask {
+        entries.push(Entry {
+            label: "something else".to_owned(),
+            remark: "in your words".to_owned(),
+            pick: Pick::Write,
+        });
+    }
     turn.desk.popup = Some(Popup::Choose(Chooser {
         title,
         entries,
@@ -221,7 +224,9 @@ pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
 /// Chooses an option by its digit; a digit that is none of them goes to that agent.
 pub(super) fn answer(turn: &mut Turn, digit: u8) {
     let option = turn.desk.card().and_then(|request| match &request.ask {
-        Ask::Question { options, .. } => options.get(usize::from(digit).checked_sub(1)?).cloned(),
+        Ask::Question { options, .. } | Ask::Matter { options, .. } => {
+            options.get(usize::from(digit).checked_sub(1)?).cloned()
+        }
         Ask::Permission { .. } | Ask::Gate { .. } => None,
     });
     let Some(option) = option else {
@@ -243,7 +248,7 @@ pub(super) fn open(turn: &mut Turn) {
         return;
     };
     let agent = request.agent;
-    if let (Ask::Question { .. }, true) = (&request.ask, turn.desk.may_act()) {
+    if let (Ask::Question { .. } | Ask::Matter { .. }, true) = (&request.ask, turn.desk.may_act()) {
         return reply(turn);
     }
     if let Some(agent) = agent.filter(|agent| turn.desk.facts.agents.contains_key(agent)) {
@@ -276,7 +281,7 @@ pub(super) fn detail(turn: &mut Turn) {
             }
             parts.join("\n\n")
         }
-        Ask::Question { text, options } => {
+        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             let options: Vec<String> = (1..)
                 .zip(options)
                 .map(|(number, option)| format!("{number}. {}", option.raw()))

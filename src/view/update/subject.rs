@@ -18,7 +18,9 @@ pub(super) fn of(desk: &Desk, request: &Request) -> String {
             true => format!("{asker} · {}", tool.shown()),
             false => format!("{asker} · {}", first_line(summary)),
         },
-        Ask::Question { text, .. } => format!("{asker} · {}", first_line(text)),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => {
+            format!("{asker} · {}", first_line(text))
+        }
         Ask::Gate { from, to, .. } => {
             let brief = request.brief.as_ref().map_or(asker, ToString::to_string);
             format!("{brief} {} → {to}", from.stage)
@@ -47,8 +49,10 @@ pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> Strin
         (Ask::Gate { to, .. }, Verdict::Approve, Some(key)) if to.as_str() != "done" => {
             format!("{word} {subject}; {key} in the queue starts it there")
         }
-        (Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. }, _, _) => {
-            format!("{word} {subject}")
-        }
+        (
+            Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. },
+            _,
+            _,
+        ) => format!("{word} {subject}"),
     }
 }
