@@ -1,11 +1,14 @@
 //! The command line: what a person types, handed to the room that does it. Decides nothing itself.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod agents;
 mod doctor;
 mod fleet;
+mod found;
 mod init;
 mod open;
 mod policy;
+mod profile;
 mod replay;
 
 use std::path::PathBuf;
@@ -43,6 +46,10 @@ enum Command {
     Spawn(fleet::Spawn),
     /// List the room's agents and open requests
     Ls(fleet::Ls),
+    /// List the agent programs that opsroom knows: which are installed, and how each is watched
+    Agents(agents::Agents),
+    /// Check a profile's file, or show what is in force of a profile
+    Profile(profile::ProfileCommand),
     /// Stop agents, or (without a name) the whole room; says what would be lost
     Stop(fleet::Stop),
     /// Work on the queue from scripts: add, list, show, move, lint
@@ -128,12 +135,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Attach(attach) => attach.run(&paths()?),
         Command::Spawn(spawn) => waiting(spawn.run(&paths()?)),
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
+        Command::Agents(agents) => waiting(agents.run(&paths()?)),
+        Command::Profile(profile) => profile.run(&paths()?),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
-        Command::Doctor => doctor::run(&paths()?),
+        Command::Doctor => waiting(doctor::run(&paths()?)),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -19,8 +19,8 @@ const DOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "config", "wire", "folder", "door", "keeper", "view", "verbs", "client",
-            "server",
+            "model", "profile", "config", "wire", "folder", "door", "keeper", "view", "verbs",
+            "client", "server",
         ],
     ),
     (

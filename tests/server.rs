@@ -12,3 +12,5 @@ mod panes;
 mod people;
 #[path = "server/policies.rs"]
 mod policies;
+#[path = "server/profiles.rs"]
+mod profiles;

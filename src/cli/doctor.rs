@@ -2,16 +2,11 @@
 
 use std::env;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use super::found::{self, on_path};
 use crate::config;
 use crate::door::RoomPaths;
-
-/// Agent programs that opsroom knows by name.
-const AGENTS: [&str; 10] = [
-    "claude", "codex", "gemini", "opencode", "aider", "qwen", "copilot", "goose", "vibe", "kimi",
-];
 
 /// One line of the report.
 struct Finding {
@@ -27,7 +22,7 @@ enum Mark {
     Bad,
 }
 
-pub fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
     let findings = [
         terminal(),
         colours(),
@@ -41,7 +36,8 @@ pub fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
     let mut bad = 0;
     for finding in findings
         .into_iter()
-        .chain([tool("git"), tool("ssh"), agents()])
+        .chain([tool("git"), tool("ssh")])
+        .chain(agents(paths).await)
     {
         let mark = match finding.mark {
             Mark::Good => "✓",
@@ -176,19 +172,6 @@ fn disk(paths: &RoomPaths) -> Finding {
     )
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| is_program(file))
-}
-
-fn is_program(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
 fn tool(name: &'static str) -> Finding {
     let flag = if name == "ssh" { "-V" } else { "--version" };
     let Some(file) = on_path(name) else {
@@ -206,17 +189,30 @@ fn tool(name: &'static str) -> Finding {
     finding(Mark::Good, name, said.lines().next().unwrap_or_default())
 }
 
-fn agents() -> Finding {
-    let found: Vec<_> = AGENTS
-        .into_iter()
-        .filter(|name| on_path(name).is_some())
-        .collect();
-    if found.is_empty() {
-        return finding(
+async fn agents(paths: &RoomPaths) -> [Finding; 2] {
+    let (profiles, faults) = found::profiles(paths);
+    let written = match faults.first() {
+        None => finding(
+            Mark::Good,
+            "profiles",
+            format!("{}; `opsroom agents` lists them", profiles.0.len()),
+        ),
+        Some(first) => finding(Mark::Bad, "profiles", first.clone()),
+    };
+    let all = found::ask(&profiles).await;
+    let here = all.iter().filter(|one| one.at.is_some());
+    let named = here.map(|one| match &one.version {
+        Some(version) => format!("{} {}", one.profile.name, version.shown()),
+        None => one.profile.name.clone(),
+    });
+    let named: Vec<String> = named.collect();
+    let found = match named.is_empty() {
+        true => finding(
             Mark::Note,
             "agents",
             "no agent program on PATH; `opsroom demo` needs none",
-        );
-    }
-    finding(Mark::Good, "agents", found.join(", "))
+        ),
+        false => finding(Mark::Good, "agents", named.join(", ")),
+    };
+    [written, found]
 }

@@ -20,6 +20,9 @@ pub struct Spawn {
     /// The role whose profile and command are used
     #[arg(long)]
     role: Option<String>,
+    /// How it is spoken to, and what is started where no command is given
+    #[arg(long)]
+    profile: Option<String>,
     /// Where it runs [default: this folder]
     #[arg(long, value_name = "DIR")]
     cwd: Option<std::path::PathBuf>,
@@ -49,8 +52,8 @@ pub struct Stop {
 
 impl Spawn {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        if self.command.is_empty() && self.role.is_none() {
-            bail!("nothing to start: give a command behind `--`, or a --role");
+        if self.command.is_empty() && self.role.is_none() && self.profile.is_none() {
+            bail!("nothing to start: give a command behind `--`, a --profile, or a --role");
         }
         let cwd = self
             .cwd
@@ -60,6 +63,7 @@ impl Spawn {
         let launch = Launch {
             name: self.name.clone().unwrap_or_default(),
             role: self.role.as_deref().map(Into::into),
+            profile: self.profile.clone().unwrap_or_default(),
             command: self.command.clone(),
             cwd: cwd.to_string_lossy().into_owned(),
             ..Launch::default()

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::found;
 use crate::config;
+use crate::door::RoomPaths;
 use crate::model::RESERVED;
 
 /// `opsroom init`
@@ -55,8 +57,24 @@ impl Init {
         ignore(&folder)?;
         write_new(&file, &template)?;
         println!("wrote opsroom.toml, briefs/ and skills/; now: opsroom");
+        offer(&folder)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The agent programs that are here, so that nobody has to look for their names.
+fn offer(folder: &Path) -> anyhow::Result<()> {
+    let (profiles, _told_by_the_room) = found::profiles(&RoomPaths::find(Some(folder))?);
+    let here = found::look(&profiles).into_iter();
+    let here = here.filter(|one| one.at.is_some());
+    let names: Vec<String> = here.map(|one| one.profile.name.clone()).collect();
+    if let Some(first) = names.first() {
+        println!(
+            "found here: {}; a role gets one with profile = \"{first}\" in opsroom.toml",
+            names.join(", ")
+        );
+    }
+    Ok(())
 }
 
 /// Writes a file that is not there yet; one that is stays as it is.

@@ -13,6 +13,7 @@ use crate::config::Parsed;
 use crate::config::builtin::{LAYOUTS, THEMES};
 use crate::config::layout::{self, Layout};
 use crate::config::theme::{self, ColourDepth, Theme};
+use crate::door::personal_folder;
 
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
@@ -41,15 +42,8 @@ pub struct Chosen {
 impl Shelf {
     /// The person's who runs this, as their environment says.
     pub fn of_this_person() -> Self {
-        let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-        let config = config.filter(|path| path.is_absolute());
-        // Without HOME the system's list of users says it.
-        let home = || {
-            let home = env::home_dir().filter(|path| path.is_absolute());
-            home.map_or_else(|| PathBuf::from(NOWHERE), |home| home.join(".config"))
-        };
         Self {
-            folder: config.unwrap_or_else(home).join("opsroom"),
+            folder: personal_folder().unwrap_or_else(|| PathBuf::from(NOWHERE).join("opsroom")),
             depth: depth(),
         }
     }

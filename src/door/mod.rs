@@ -5,9 +5,11 @@
 mod connect;
 mod link;
 mod paths;
+mod personal;
 mod start;
 
 pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
 pub use link::{Link, LinkFault, Receiver, Sender};
 pub use paths::{PathFault, RoomPaths, runtime_base};
+pub use personal::personal_folder;
 pub use start::{READY, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, BriefId, RoleName, Time, Untrusted};
+use super::{AgentId, BriefId, RoleName, SessionId, Time, Untrusted};
 
 /// An agent, as everybody in the room may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Agent {
     pub pid: Option<u32>,
     /// When it was started.
     pub started: Time,
+    /// What its program calls this session, where that is known.
+    pub session: Option<SessionId>,
 }
 
 /// What an agent is doing.
@@ -114,6 +116,9 @@ pub struct Launch {
     pub brief: Option<BriefId>,
     /// The text it is handed (assignment), for profiles that pass one.
     pub text: String,
+    /// The session that it goes on with, where its profile says how.
+    #[serde(default)]
+    pub resume: Option<SessionId>,
 }
 
 impl State {

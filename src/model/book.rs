@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Policy, Request, RequestId, Source, State, Status,
-    Stays, Time, Untrusted, Verdict,
+    Happening, Launch, Message, Person, Place, Policy, Request, RequestId, SessionId, Source,
+    State, Status, Stays, Time, Untrusted, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -94,6 +94,7 @@ impl Book {
             }
             Happening::Closed => self.live(Life::Closed),
             Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
+            Happening::Session { agent, session } => self.session(*agent, session),
             Happening::Ended { agent, exit } => self.ended(*agent, exit, at),
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => self.asked(entry),
@@ -154,10 +155,19 @@ impl Book {
             known: Vec::new(),
             pid: None,
             started: at,
+            session: launch.resume.clone(),
         };
         self.agents.insert(id, agent);
         self.launches.insert(id, launch.clone());
         self.last_agent = self.last_agent.max(id);
+        vec![Touched::Agent(id)]
+    }
+
+    fn session(&mut self, id: AgentId, session: &SessionId) -> Vec<Touched> {
+        let Some(agent) = self.agents.get_mut(&id) else {
+            return Vec::new();
+        };
+        agent.session = Some(session.clone());
         vec![Touched::Agent(id)]
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, RequestId, SeatRole, Time,
+    Place, Policy, RequestId, SeatRole, SessionId, Time,
 };
 
 /// One line.
@@ -58,6 +58,13 @@ pub enum Happening {
         agent: AgentId,
         /// What is started.
         launch: Launch,
+    },
+    /// What an agent's program calls its session.
+    Session {
+        /// Whose.
+        agent: AgentId,
+        /// Its id.
+        session: SessionId,
     },
     /// An agent's process ended, or could not be started.
     Ended {

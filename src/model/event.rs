@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, Policy, RequestId, RoleName, SeatId, SeatRole, Settings, Stage, Track,
-    Untrusted, Verdict,
+    Person, Place, Policy, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings, Stage,
+    Track, Untrusted, Verdict,
 };
 
 /// Something happened.
@@ -69,6 +69,20 @@ pub enum Event {
         agent: AgentId,
         /// How.
         exit: Exit,
+    },
+    /// It is known what an agent's program calls its session: we chose it, or the program said so.
+    Session {
+        /// Whose.
+        agent: AgentId,
+        /// Its id.
+        session: SessionId,
+    },
+    /// An agent was started whose program takes its first text only as a message.
+    FirstText {
+        /// Which.
+        agent: AgentId,
+        /// The text.
+        text: String,
     },
     /// A source spoke of an agent's state.
     Heard {

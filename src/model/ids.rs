@@ -77,6 +77,49 @@ text_id!(
     /// SHA-256, in hex, of what a request shows. A decision names it.
     Digest);
 
+/// What an agent program calls its session: 1 to 128 of letters, digits and `-_.:`, and no `-` first,
+/// so that it is nothing but an id wherever it stands in a command.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SessionId(String);
+
+impl SessionId {
+    /// The longest, in bytes.
+    const LONGEST: usize = 128;
+
+    /// An id, where the text can be one.
+    pub fn new(text: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+        let fits = (1..=Self::LONGEST).contains(&text.len()) && !text.starts_with('-');
+        (fits && text.chars().all(plain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for SessionId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(&text).ok_or("this is no session's id")
+    }
+}
+
+impl From<SessionId> for String {
+    fn from(id: SessionId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Milliseconds since 1970-01-01 UTC. The pure rooms are told the time; they never read a clock.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

@@ -36,7 +36,9 @@ pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
-pub use ids::{AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, Stage, Time, Track};
+pub use ids::{
+    AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
+};
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;

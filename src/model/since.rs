@@ -147,6 +147,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         Happening::Opened { .. }
         | Happening::Closed
         | Happening::Spawned { .. }
+        | Happening::Session { .. }
         | Happening::Stopped { .. }
         | Happening::Cleared { .. }
         | Happening::Withdrawn { .. }

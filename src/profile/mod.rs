@@ -8,8 +8,8 @@ pub mod screen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use keys::{Keys, Label, Paste, Submit};
-pub use launch::{Programs, command};
+pub use keys::{Keys, Paste, Submit};
+pub use launch::{Programs, command, resumes, takes_session};
 
 use self::screen::Rule;
 
@@ -18,6 +18,8 @@ use self::screen::Rule;
 pub struct Profile {
     /// Its name: that of its file.
     pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
     /// One line for lists.
     pub about: String,
     /// Program and arguments, where a role or a launch names none of its own. Empty: the user's shell
@@ -25,8 +27,8 @@ pub struct Profile {
     pub command: Vec<String>,
     /// How it is handed its first text.
     pub prompt: Prompt,
-    /// What replaces `command` where an ended agent goes on with its session; `{session}` stands for
-    /// its id. Empty: it starts anew.
+    /// What is started instead where an ended agent goes on with its session: `{session}` stands for its
+    /// id, the word `{command}` for all words of its command. Empty: it starts anew.
     pub resume: Vec<String>,
     /// What hands a new session an id that we choose (`{uuid}`), behind `command`. Empty: it finds its own.
     pub session: Vec<String>,
@@ -42,6 +44,18 @@ pub struct Profile {
     pub screen: Vec<Rule>,
 }
 
+/// Where a profile comes from; the later ones go before the earlier ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// It comes with the program.
+    #[default]
+    BuiltIn,
+    /// A person's own folder.
+    Person,
+    /// The room's folder.
+    Room,
+}
+
 /// How a program is handed its first text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Prompt {
@@ -52,6 +66,8 @@ pub enum Prompt {
     Argument,
     /// The argument behind this flag, at the end.
     Flag(String),
+    /// The first message, once it is at rest.
+    Typed,
 }
 
 /// How our hooks get into a program, at its launch and for that launch only.
@@ -72,6 +88,38 @@ pub enum Hooks {
     Copilot,
     /// As opencode takes them.
     Opencode,
+}
+
+/// What is known of an agent, beside its own status records and its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// It tells: hooks or verbs.
+    Structured,
+    /// Its screen is read by rules.
+    Screen,
+    /// Nothing else.
+    Generic,
+}
+
+impl Profile {
+    /// How an agent of it is watched, at its best.
+    pub fn watching(&self) -> Watching {
+        let acts = self.name == "rehearsal" && self.command.is_empty();
+        match (self.hooks, self.screen.is_empty()) {
+            (Hooks::None, true) if acts => Watching::Structured,
+            (Hooks::None, true) => Watching::Generic,
+            (Hooks::None, false) => Watching::Screen,
+            (
+                Hooks::Claude
+                | Hooks::Codex
+                | Hooks::Gemini
+                | Hooks::Qwen
+                | Hooks::Copilot
+                | Hooks::Opencode,
+                _,
+            ) => Watching::Structured,
+        }
+    }
 }
 
 /// Every profile of a room, by name. A value: replaced as a whole when a file changes.

@@ -3,24 +3,95 @@
 //! Must not decide anything: a reading is the least trusted evidence but silence, and text on a screen
 //! never becomes a permission with operands; it becomes a dialog that is shown as it stands.
 
+mod dialog;
+mod options;
+mod rows;
+mod steady;
+mod test;
+
+pub use self::steady::Steady;
+pub use self::test::{BadPattern, Pattern, Test};
+
+use self::rows::Rows;
 use crate::model::State;
 
-/// One rule. Rules stand in the order in which they are asked.
+/// So many characters of a row are kept as evidence.
+const LINE: usize = 120;
+
+/// One rule. Rules stand in the order in which they are asked; the first that fits speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its name, for evidence.
     pub name: String,
     /// What it speaks for.
     pub says: Says,
+    /// Where its tests look.
+    pub region: Region,
+    /// Each of these must be there.
+    pub all: Vec<Test>,
+    /// One of these must be there, where there are any.
+    pub any: Vec<Test>,
+    /// None of these may be there.
+    pub none: Vec<Test>,
+    /// What tells until when it lasts: its first group, else all that it matches.
+    pub until: Option<Pattern>,
 }
 
 /// What a rule speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says {
-    /// A dialog is open and waits for a person.
-    Dialog,
+    /// A person is needed. Where it has options to choose from, it fits only if they are found.
+    Person(Need, Shape),
     /// This state.
     State(State),
+}
+
+/// What a person is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// To answer a dialog.
+    Dialog,
+    /// To sign in: the program has no account it can work with.
+    SignedOut,
+    /// To answer what the program asks before it works at all: trust, theme, terms, what is new.
+    Onboarding,
+}
+
+/// Where a rule's tests look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// The last so many rows that have something on them.
+    Last(usize),
+    /// All of them.
+    Screen,
+}
+
+/// How a dialog is built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// How its options are found.
+    pub options: Options,
+    /// The signs that can stand before the option under the cursor.
+    pub marks: String,
+    /// So many rows with text may stand below its options; more, and it is no open dialog.
+    pub below: usize,
+    /// Its first row: the nearest above the options that fits. None: the line or box above them.
+    pub from: Option<Pattern>,
+    /// The labels that say yes, this once. None: the usual ones.
+    pub approve: Option<Pattern>,
+    /// The labels that say no. None: the usual ones.
+    pub reject: Option<Pattern>,
+}
+
+/// How the options of a dialog are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Options {
+    /// A numbered list with a cursor, a list with a cursor, or letters in brackets on the last row.
+    Usual,
+    /// It has none that can be chosen by their words: it is only shown.
+    None,
+    /// Every match of this is one; its groups are `label`, `key` and `cursor`.
+    Own(Pattern),
 }
 
 /// What a screen says.
@@ -28,7 +99,7 @@ pub enum Says {
 pub struct Reading {
     /// The state; [`State::Unknown`] where no rule fits. Never idle by default.
     pub state: State,
-    /// The rule that fits, and the line it found, for people; empty where none does.
+    /// The rule that fits, and the line it found, for people; where none does, the last line.
     pub because: String,
     /// The dialog, where one is open.
     pub dialog: Option<Dialog>,
@@ -46,7 +117,7 @@ pub struct Dialog {
 /// One option of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// Its words, without mark and number.
+    /// Its words, without mark, number and the key named behind it.
     pub label: String,
     /// The key that takes it, as it is shown now (`1`); none where only the cursor reaches it.
     pub key: Option<char>,
@@ -67,12 +138,103 @@ pub enum Means {
     Other,
 }
 
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            options: Options::Usual,
+            marks: "❯›>●▸▶→".to_owned(),
+            below: 3,
+            from: None,
+            approve: None,
+            reject: None,
+        }
+    }
+}
+
+impl Need {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Need::Dialog => "dialog",
+            Need::SignedOut => "signed out",
+            Need::Onboarding => "onboarding",
+        }
+    }
+}
+
 /// What the bottom of a screen says by these rules. `rows` is the whole grid, top first, as text.
 pub fn read(rules: &[Rule], rows: &[String]) -> Reading {
-    let _no_rule_is_asked_yet = (rules, rows);
+    let rows = Rows::new(rows);
+    rules
+        .iter()
+        .find_map(|rule| reading(rule, &rows))
+        .unwrap_or_else(|| unknown(&rows))
+}
+
+fn reading(rule: &Rule, rows: &Rows) -> Option<Reading> {
+    let found = evidence(rule, rows)?;
+    let until = rule
+        .until
+        .as_ref()
+        .and_then(|until| rows.bare(rule.region).find_map(|row| until.told(row)));
+    let (state, word, dialog) = match &rule.says {
+        Says::State(state) => (state.clone(), None, None),
+        Says::Person(need, shape) => {
+            let dialog = dialog::find(shape, *need, rows)?;
+            (State::Waiting, Some(need.word()), dialog)
+        }
+    };
+    let word = word.filter(|_| !matches!(rule.says, Says::Person(Need::Dialog, _)));
+    let mut because = word.map(|word| format!("{word}: ")).unwrap_or_default();
+    because += &rule.name;
+    if !found.is_empty() {
+        because += &format!(": {}", cut(found));
+    }
+    if let Some(until) = until {
+        because += &format!(" (until {})", cut(until));
+    }
+    Some(Reading {
+        state,
+        because,
+        dialog,
+    })
+}
+
+/// The row that speaks for the rule (the last, where nothing particular does), if it fits.
+fn evidence<'r>(rule: &Rule, rows: &'r Rows) -> Option<&'r str> {
+    let find = |test: &Test| rows.bare(rule.region).find(|row| test.fits(row));
+    let mut found = None;
+    for test in &rule.all {
+        let row = find(test)?;
+        found.get_or_insert(row);
+    }
+    if !rule.any.is_empty() {
+        let row = rule.any.iter().find_map(find)?;
+        found.get_or_insert(row);
+    }
+    let is_denied = rule.none.iter().any(|test| find(test).is_some());
+    (!is_denied).then(|| found.unwrap_or(rows.last()))
+}
+
+fn unknown(rows: &Rows) -> Reading {
+    let because = match rows.last() {
+        "" => "the screen is empty".to_owned(),
+        last => format!("no rule fits; last line: {}", cut(last)),
+    };
     Reading {
         state: State::Unknown,
-        because: String::new(),
+        because,
         dialog: None,
     }
 }
+
+fn cut(line: &str) -> String {
+    let mut kept: String = line.chars().take(LINE).collect();
+    if line.chars().nth(LINE).is_some() {
+        kept.push('…');
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Who is typed to: while a person types, the other panes read a little later, so that no flood of theirs
-//! takes the machine away from the echo. Says when; the panes do it.
+//! takes the machine away from the echo; and what nobody types to is shown in beats that all panes share, so
+//! that sixteen busy panes wake a client thirty times a second and not once a line. Says when; the panes do it.
 
 use std::time::Duration;
 
@@ -11,17 +12,25 @@ use crate::model::AgentId;
 /// For so long after a key the other panes give way.
 const GIVES_WAY: Duration = Duration::from_millis(300);
 
+/// For so long after a key its pane is shown at once.
+const WATCHED: Duration = Duration::from_secs(1);
+
+/// Between two beats.
+const BEAT: Duration = Duration::from_millis(33);
+
 /// Known to guests and panes. Nobody waits on it.
 #[derive(Clone, Debug)]
 pub struct Attention {
     typed: watch::Sender<Option<(AgentId, Instant)>>,
+    first_beat: Instant,
 }
 
 impl Attention {
-    /// Nobody types.
-    pub fn new() -> Self {
+    /// Nobody types. Beats are counted from now.
+    pub fn new(now: Instant) -> Self {
         Self {
             typed: watch::Sender::new(None),
+            first_beat: now,
         }
     }
 
@@ -36,6 +45,20 @@ impl Attention {
             .borrow()
             .is_some_and(|(typed, at)| typed != agent && now < at + GIVES_WAY)
     }
+
+    /// Whether somebody types to this agent.
+    pub fn is_here(&self, agent: AgentId, now: Instant) -> bool {
+        self.typed
+            .borrow()
+            .is_some_and(|(typed, at)| typed == agent && now < at + WATCHED)
+    }
+
+    /// The next moment at which panes show what changed, the same for all of them.
+    pub fn next_beat(&self, now: Instant) -> Instant {
+        let gone = now.saturating_duration_since(self.first_beat).as_millis() / BEAT.as_millis();
+        let beats = u32::try_from(gone).unwrap_or(u32::MAX).saturating_add(1);
+        self.first_beat + BEAT.saturating_mul(beats)
+    }
 }
 
 #[cfg(test)]
@@ -44,11 +67,35 @@ mod tests {
 
     #[test]
     fn the_others_give_way_for_a_moment_after_each_key() {
-        let (attention, start) = (Attention::new(), Instant::now());
+        let start = Instant::now();
+        let attention = Attention::new(start);
         assert!(!attention.is_elsewhere(AgentId(2), start));
         attention.typed(AgentId(1), start);
         assert!(attention.is_elsewhere(AgentId(2), start));
         assert!(!attention.is_elsewhere(AgentId(1), start));
         assert!(!attention.is_elsewhere(AgentId(2), start + GIVES_WAY));
+    }
+    #[test]
+    fn whoever_is_typed_to_is_shown_at_once_for_a_while() {
+        let start = Instant::now();
+        let attention = Attention::new(start);
+        attention.typed(AgentId(1), start);
+        assert!(attention.is_here(AgentId(1), start));
+        assert!(!attention.is_here(AgentId(2), start));
+        assert!(!attention.is_here(AgentId(1), start + WATCHED));
+    }
+
+    #[test]
+    fn beats_are_the_same_for_all_and_always_ahead() {
+        let start = Instant::now();
+        let attention = Attention::new(start);
+        assert_eq!(attention.next_beat(start), start + BEAT);
+        let one = attention.next_beat(start + Duration::from_millis(40));
+        let other = attention
+            .clone()
+            .next_beat(start + Duration::from_millis(60));
+        assert_eq!((one, other), (start + BEAT * 2, start + BEAT * 2));
+        let late = start + Duration::from_secs(86_400 * 30);
+        assert!(attention.next_beat(late) > late && attention.next_beat(late) <= late + BEAT);
     }
 }

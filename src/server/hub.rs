@@ -141,6 +141,7 @@ impl Hub {
                 event = self.outside.next(), if takes_in => self.outside_said(event),
                 seat = self.guests.caught_up() => self.guests.refresh(seat, self.room.snapshot()),
                 () = self.settings.changed() => self.reload(),
+                () = self.profiles.changed() => self.reload_profiles(),
                 () = until(due) => self.time_passed(),
                 () = signals.end() => break End::HandOver,
             }
@@ -371,9 +372,24 @@ impl Hub {
         }
     }
 
-    /// Tells somebody who came what is wrong with the settings.
+    /// What was wrong before is not said again.
+    fn reload_profiles(&mut self) {
+        let before = self.profiles.faults().to_vec();
+        self.profiles.read();
+        let faults = self.profiles.faults().to_vec();
+        for fault in faults.into_iter().filter(|fault| !before.contains(fault)) {
+            tracing::warn!(%fault, "profiles");
+            self.say_all(
+                Level::Warning,
+                format!("the profile stays as it was: {fault}"),
+            );
+        }
+    }
+
+    /// Tells somebody who came what is wrong with the settings and profiles.
     fn tell_faults(&self, seat: SeatId) {
-        for text in self.settings_faults.iter().cloned() {
+        let faults = self.settings_faults.iter().chain(self.profiles.faults());
+        for text in faults.cloned() {
             let notice = Notice {
                 at: clock::now(),
                 level: Level::Warning,

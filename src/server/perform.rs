@@ -100,17 +100,21 @@ impl Hub {
     }
 
     fn spawn(&mut self, agent: AgentId, launch: &Launch) {
+        let profile = self.profiles.in_force().borrow().named(&launch.profile);
         let around = Surroundings {
             paths: self.paths.clone(),
             token: self.tokens.of(agent),
-            profile: self.profiles.in_force().borrow().named(&launch.profile),
+            session: self.new_session(agent, launch, &profile),
+            profile,
         };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
         if let Err(error) = ordered {
             let exit = Exit::Failed(format!("{error:#}"));
             self.follow_up.push_back(Event::Ended { agent, exit });
+            return;
         }
+        self.hand_text(agent, launch, &around.profile);
     }
 
     fn stop(&mut self, agent: AgentId) {

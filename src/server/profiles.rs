@@ -1,24 +1,62 @@
-//! The profiles of the room: those that come with the program.
+//! The profiles in force: those that come with the program, a person's files over them, the room's over
+//! both. Watched: an edit counts from the next launch and message on. A broken file is told with its
+//! place; what was in force stays.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use crate::config::profile;
+use crate::folder::ProfileFolders;
 use crate::profile::{Profile, Profiles};
 
+use super::watched::Watched;
+
 /// Where the profiles in force are kept. Panes and launches hold a receiver.
-#[derive(Debug)]
 pub struct ProfileFiles {
+    folders: ProfileFolders,
+    watched: Watched,
     in_force: watch::Sender<Profiles>,
+    faults: Vec<String>,
 }
 
 impl ProfileFiles {
-    /// The built-in ones.
-    pub fn new() -> Self {
-        Self {
-            in_force: watch::Sender::new(profile::builtin()),
-        }
+    /// Reads and watches these folders.
+    pub fn watch(folders: ProfileFolders) -> Self {
+        let wanted = [&folders.person, &folders.room];
+        let wanted: Vec<PathBuf> = wanted.into_iter().flatten().cloned().collect();
+        let mut files = Self {
+            watched: Watched::new(&wanted),
+            folders,
+            in_force: watch::Sender::new(Profiles::default()),
+            faults: Vec::new(),
+        };
+        files.read();
+        files
+    }
+
+    /// Waits until a file changed. May be dropped half-way.
+    pub async fn changed(&mut self) {
+        self.watched.changed().await;
+    }
+
+    /// Reads them again, and puts them in force.
+    pub fn read(&mut self) {
+        let texts = self.folders.read();
+        let shelved = profile::shelve(&texts.layers, &self.in_force.borrow());
+        let found = shelved.diagnostics.iter().map(ToString::to_string);
+        self.faults = texts.faults.into_iter().chain(found).collect();
+        self.in_force.send_if_modified(|in_force| {
+            let differs = *in_force != shelved.profiles;
+            *in_force = shelved.profiles;
+            differs
+        });
+    }
+
+    /// What is wrong with them now, for people.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
     }
 
     /// The profiles in force, now and later.

@@ -2,19 +2,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
 
 use crate::config::room::{appended, default_settings, parse};
 use crate::config::{Diagnostic, Severity};
 use crate::folder;
 use crate::model::{Policy, Settings};
 
-/// Changes that follow each other this closely are one.
-const QUIET: Duration = Duration::from_millis(50);
+use super::watched::Watched;
 
 /// The file, and word of its changes.
 pub struct SettingsFile {
@@ -22,50 +16,27 @@ pub struct SettingsFile {
     folder: PathBuf,
     /// What the room is called where the file gives no name.
     usual_name: String,
-    /// Holds one: a second change before the first was taken is the same news.
-    changes: mpsc::Receiver<()>,
-    /// When the change that was heard of is read.
-    due: Option<Instant>,
-    _watcher: Option<RecommendedWatcher>,
+    watched: Watched,
 }
 
 impl SettingsFile {
     /// Watches the file in this folder. Where it cannot be watched, changes count at the next start.
     pub fn watch(folder: &Path, path: PathBuf) -> Self {
-        let (tell, changes) = mpsc::channel(1);
-        let watcher = watcher(folder, &path, tell).inspect_err(|error| {
-            tracing::warn!(%error, "opsroom.toml is not watched: changes count when the server starts anew");
-        });
         let usual_name = folder
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
         Self {
+            watched: Watched::new(std::slice::from_ref(&path)),
             path,
             folder: folder.to_path_buf(),
             usual_name,
-            changes,
-            due: None,
-            _watcher: watcher.ok(),
         }
     }
 
     /// Waits until the file changed. May be dropped half-way.
     pub async fn changed(&mut self) {
-        loop {
-            match self.due {
-                Some(due) => {
-                    sleep_until(due).await;
-                    self.due = None;
-                    let _the_same_news = self.changes.try_recv();
-                    return;
-                }
-                None => match self.changes.recv().await {
-                    Some(()) => self.due = Some(Instant::now() + QUIET),
-                    None => std::future::pending().await,
-                },
-            }
-        }
+        self.watched.changed().await;
     }
 
     /// What it says, and what is odd about it. Without a file, the usual settings.
@@ -146,32 +117,4 @@ fn first_error(found: &[Diagnostic]) -> String {
         0 => first,
         more => format!("{first}\n({more} more)"),
     }
-}
-
-/// The folder is watched, not the file: editors put a new file in its place.
-fn watcher(
-    folder: &Path,
-    path: &Path,
-    tell: mpsc::Sender<()>,
-) -> notify::Result<RecommendedWatcher> {
-    let name = path.file_name().map(std::ffi::OsStr::to_owned);
-    let mut watcher = notify::recommended_watcher(move |said: notify::Result<notify::Event>| {
-        let ours = match &said {
-            Ok(event) if matches!(event.kind, notify::EventKind::Access(_)) => false,
-            Ok(event) => {
-                event.need_rescan()
-                    || event
-                        .paths
-                        .iter()
-                        .any(|path| path.file_name() == name.as_deref())
-            }
-            Err(_) => true,
-        };
-        if ours {
-            // Full: the change is going to be read anyway.
-            let _same_news = tell.try_send(());
-        }
-    })?;
-    watcher.watch(folder, RecursiveMode::NonRecursive)?;
-    Ok(watcher)
 }

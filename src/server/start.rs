@@ -10,7 +10,8 @@ use anyhow::{Context, bail};
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::{mpsc, watch};
 
-use crate::door::{READY, RoomPaths};
+use crate::door::{READY, RoomPaths, personal_folder};
+use crate::folder::ProfileFolders;
 use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
@@ -163,12 +164,15 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         guests: Guests::default(),
         panes: Default::default(),
         published,
-        attention: Attention::new(),
+        attention: Attention::new(tokio::time::Instant::now()),
         keeper,
         outside,
         settings,
         settings_faults,
-        profiles: ProfileFiles::new(),
+        profiles: ProfileFiles::watch(ProfileFolders::of(
+            personal_folder().as_deref(),
+            &paths.folder,
+        )),
         clock: clock::Watch::start(),
         follow_up: Default::default(),
         stalled: Default::default(),
@@ -190,6 +194,9 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     hub.update(Event::Settings(in_force));
     for fault in &hub.settings_faults {
         tracing::warn!(%fault, "opsroom.toml");
+    }
+    for fault in hub.profiles.faults() {
+        tracing::warn!(%fault, "profiles");
     }
     let alive: Vec<(AgentId, u32)> = returned
         .iter()

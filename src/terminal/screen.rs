@@ -38,16 +38,33 @@ impl Screen {
         }
     }
 
-    /// Takes in the next bytes of the program's output.
+    /// Takes in the next bytes of the program's output, and shows them.
     ///
     /// # Errors
     /// `Broken` once the emulation has failed, now or before.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), Broken> {
+        self.take_in(bytes)?;
+        self.refresh()
+    }
+
+    /// Takes in the next bytes, and leaves what is shown as it was until [`Screen::refresh`]: whoever takes in
+    /// much pays for the pictures that somebody looks at, not for those between.
+    ///
+    /// # Errors
+    /// `Broken` once the emulation has failed, now or before.
+    pub fn take_in(&mut self, bytes: &[u8]) -> Result<(), Broken> {
         self.guarded(|scanner, intake| {
             let size = intake.picture.size;
             scanner.feed(bytes, size, intake);
-            intake.show();
         })
+    }
+
+    /// Shows all that was taken in, but for an update that is still open.
+    ///
+    /// # Errors
+    /// `Broken` once the emulation has failed, now or before.
+    pub fn refresh(&mut self) -> Result<(), Broken> {
+        self.guarded(|_, intake| intake.show())
     }
 
     /// Gives the screen another size.

@@ -258,6 +258,7 @@ pub fn agent(id: u32, state: State) -> Agent {
         evidence,
         pid: Some(100 + id),
         started: Time(999_000_000),
+        session: None,
     }
 }
 

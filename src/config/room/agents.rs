@@ -62,6 +62,7 @@ fn read_agent(mut from: Table, roles: &Roles, before: &[Launch], reader: &mut Re
         cwd: cwd.map(|cwd| cwd.value).unwrap_or_default(),
         brief: None,
         text: String::new(),
+        resume: None,
     }
 }
 

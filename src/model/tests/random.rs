@@ -159,6 +159,11 @@ fn event() -> impl Strategy<Value = Event> {
         12 => (seat(), wish()).prop_map(|(seat, wish)| Event::Wanted { seat, ticket: 1, wish, screens: Vec::new() }),
         4 => (id(), 1..9_u32).prop_map(|(agent, pid)| Event::Started { agent, pid }),
         2 => (id(), exit).prop_map(|(agent, exit)| Event::Ended { agent, exit }),
+        2 => (id(), "[ab]").prop_map(|(agent, text)| Event::Session {
+            agent,
+            session: SessionId::new(&text).unwrap(),
+        }),
+        1 => id().prop_map(|agent| Event::FirstText { agent, text: "begin".to_owned() }),
         6 => heard.prop_map(|(agent, (source, state), at)| Event::Heard {
             agent,
             evidence: Evidence { state, source, at: Time(at), detail: Untrusted::default() },

@@ -180,3 +180,119 @@ fn the_agents_of_the_settings_start_with_the_room_and_not_with_every_server() {
     stage.take(Event::Settings(with_agent));
     assert_eq!(spawned(&stage.take(opened(&[]))), 1, "every agent was lost");
 }
+
+fn session(text: &str) -> SessionId {
+    SessionId::new(text).unwrap()
+}
+
+/// Starts an ended agent again, and says with which session.
+fn restarted(stage: &mut Stage, agent: AgentId) -> (AgentId, Option<SessionId>) {
+    let (answer, out) = stage.wish_of(ALICE, Wish::Restart(agent));
+    let Answer::Agent(again) = answer else {
+        panic!("not started: {answer:?}");
+    };
+    let launch = out.into_iter().find_map(|effect| match effect {
+        Effect::Spawn { launch, .. } => Some(launch),
+        _ => None,
+    });
+    (again, launch.unwrap().resume)
+}
+
+#[test]
+fn an_agent_that_is_started_again_goes_on_with_its_session_also_behind_a_crash() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let told = |session| Event::Session { agent, session };
+    assert_eq!(entries(&stage.take(told(session("s-1")))).len(), 1);
+    assert_eq!(
+        entries(&stage.take(told(session("s-1")))).len(),
+        0,
+        "told once"
+    );
+    stage.take(told(session("s-2")));
+    stage.crash();
+    stage.take(opened(&[]));
+    stage.sit(ALICE, "alice", SeatRole::Operator);
+    let (again, resumed) = restarted(&mut stage, agent);
+    assert_eq!(resumed, Some(session("s-2")));
+    let known = stage.room.agent(again).unwrap();
+    assert_eq!(known.session, Some(session("s-2")));
+}
+
+#[test]
+fn a_session_that_cannot_be_gone_on_with_is_not_tried_for_ever() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let ended = |agent, exit| Event::Ended { agent, exit };
+    stage.take(Event::Session {
+        agent,
+        session: session("s-1"),
+    });
+    stage.take(ended(agent, Exit::Code(1)));
+    let (again, resumed) = restarted(&mut stage, agent);
+    assert_eq!(resumed, Some(session("s-1")));
+    stage.wait(500);
+    stage.take(ended(again, Exit::Code(1)));
+    let (anew, resumed) = restarted(&mut stage, again);
+    assert_eq!(resumed, None);
+    stage.take(Event::Session {
+        agent: anew,
+        session: session("s-2"),
+    });
+    stage.take(ended(anew, Exit::Failed("no such program".into())));
+    assert_eq!(restarted(&mut stage, anew).1, None, "it never began");
+}
+
+#[test]
+fn a_session_that_was_gone_on_with_for_a_while_is_gone_on_with_again() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    stage.take(Event::Session {
+        agent,
+        session: session("s-1"),
+    });
+    stage.take(Event::Ended {
+        agent,
+        exit: Exit::Lost,
+    });
+    let (again, _) = restarted(&mut stage, agent);
+    stage.wait(10_000);
+    stage.take(Event::Ended {
+        agent: again,
+        exit: Exit::Code(1),
+    });
+    assert_eq!(restarted(&mut stage, again).1, Some(session("s-1")));
+}
+
+#[test]
+fn lines_of_a_journal_without_sessions_are_still_read() {
+    let line = r#"{"at":1,"by":"room","what":"spawned","agent":7,"launch":{"name":"a","role":null,"profile":"claude","command":[],"cwd":"","brief":null,"text":""}}"#;
+    let entry: Entry = serde_json::from_str(line).unwrap();
+    let mut book = Book::default();
+    book.apply(&entry);
+    assert_eq!(book.agents[&AgentId(7)].session, None);
+}
+
+#[test]
+fn a_session_is_nothing_but_an_id_in_a_command() {
+    for bad in ["", "-r", "a b", "a\u{1b}", "$(x)", "é", &"x".repeat(129)] {
+        assert_eq!(SessionId::new(bad), None, "{bad:?}");
+    }
+    assert!(serde_json::from_str::<SessionId>("\"--help\"").is_err());
+    assert!(SessionId::new("ses_0b-4.1:x").is_some());
+}
+
+#[test]
+fn a_first_text_waits_for_rest_like_any_message_and_ends_with_its_agent() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let text = "the brief".to_owned();
+    stage.take(Event::FirstText { agent, text });
+    let out = stage.hear(agent, Source::Record, State::Idle);
+    assert_eq!(delivered(&out), [(agent, "the brief")]);
+    let out = stage.take(Event::FirstText {
+        agent: AgentId(99),
+        text: "x".into(),
+    });
+    assert_eq!(out, []);
+}

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, RequestId, State,
-    book::process, state::Live,
+    Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
+    SessionId, State, book::process, state::Live,
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
 const ENDED_KEPT: usize = 200;
+/// An agent that ends badly this soon after it was to go on with a session did not find it, in ms.
+const REFUSED_MS: u64 = 10_000;
 /// The longest name of an agent, in characters.
 const NAME_MAX: usize = 32;
 
@@ -99,6 +101,22 @@ impl Turn<'_> {
         self.show_agent(agent);
     }
 
+    /// An id that is known already is not told again.
+    pub(super) fn session(&mut self, agent: AgentId, session: SessionId) {
+        let known = self.room.living_agent(agent).map(|it| it.session.clone());
+        if known.is_ok_and(|known| known.as_ref() != Some(&session)) {
+            let what = Happening::Session { agent, session };
+            self.record(Actor::Agent(agent), what);
+        }
+    }
+
+    /// A message of the room's, held like any other until the agent is at rest.
+    pub(super) fn first_text(&mut self, agent: AgentId, text: String) {
+        if self.can_say(agent, &text).is_ok() {
+            self.message(Actor::Room, agent, text, Manner::AtRest);
+        }
+    }
+
     /// Evidence that claims a start or an end is not heard: only the keeper's own word counts for those.
     pub(super) fn heard(&mut self, agent: AgentId, evidence: Evidence) {
         match evidence.state {
@@ -159,7 +177,31 @@ impl Turn<'_> {
         Ok(Answer::Done)
     }
 
-    /// The same launch under a new number; the old tile goes.
+    /// The session that an ended agent can go on with. One that ended badly right after it was to go on
+    /// with it has none: its program may not know that session, and starts anew then.
+    fn session_left(&self, agent: AgentId, launch: &Launch) -> Option<SessionId> {
+        let ended = self.room.book.agents.get(&agent)?;
+        let session = ended.session.as_ref()?;
+        let lasted = ended.evidence.at.since(ended.started);
+        let refused = match &ended.evidence.state {
+            State::Exited(Exit::Failed(_)) => launch.resume.is_none(),
+            State::Exited(Exit::Code(code)) => {
+                let again = launch.resume.as_ref() == Some(session);
+                again && *code != 0 && lasted < REFUSED_MS
+            }
+            State::Exited(Exit::Signal(_) | Exit::Lost)
+            | State::Starting
+            | State::Working
+            | State::Waiting
+            | State::Idle
+            | State::Unknown
+            | State::Stuck
+            | State::Limited => false,
+        };
+        (!refused).then(|| session.clone())
+    }
+
+    /// The same launch under a new number, with the same session where that is known; the old tile goes.
     pub(super) fn restart(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
         self.ended_agent(agent, "restart")?;
         let Some(launch) = self.room.book.launches.get(&agent).cloned() else {
@@ -167,7 +209,8 @@ impl Turn<'_> {
                 "nothing is known of how agent {agent} was started; start a new one"
             ));
         };
-        let launch = self.completed(launch)?;
+        let resume = self.session_left(agent, &launch);
+        let launch = self.completed(Launch { resume, ..launch })?;
         self.room_for_agent()?;
         if let Some(brief) = &launch.brief {
             self.room.settled(brief)?;

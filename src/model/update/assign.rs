@@ -141,6 +141,7 @@ impl Turn<'_> {
             cwd: String::new(),
             brief: Some(brief.id.clone()),
             text: self.assignment(brief, words),
+            resume: None,
         })
     }
 

@@ -65,6 +65,8 @@ impl Turn<'_> {
             Event::Opened { version, alive } => self.opened(version, &alive),
             Event::Started { agent, pid } => self.started(agent, pid),
             Event::Ended { agent, exit } => self.ended(agent, exit),
+            Event::Session { agent, session } => self.session(agent, session),
+            Event::FirstText { agent, text } => self.first_text(agent, text),
             Event::Heard { agent, evidence } => self.heard(agent, evidence),
             Event::Asked {
                 key,

@@ -27,7 +27,7 @@ use self::heard::Heard;
 use self::screen::Glass;
 pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
-use self::watchers::Watchers;
+use self::watchers::{Waiting, Watchers};
 use super::adopt::{Adopted, Asked, From};
 use super::attention::Attention;
 use super::clock;
@@ -46,6 +46,8 @@ const CHUNK: usize = 64 * 1024;
 /// The same while a person types to another agent, and the pause before the next look.
 const SMALL_CHUNK: usize = 16 * 1024;
 const REST: Duration = Duration::from_millis(8);
+/// A pane that showed nothing new for this long shows the next change at once.
+const QUIET: Duration = Duration::from_millis(250);
 /// How long a terminal stays one row shorter when its program is asked to draw anew.
 const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
@@ -96,6 +98,8 @@ pub fn start(
         read: Read::Nothing,
         attention,
         rests: None,
+        beat: None,
+        sent: None,
     };
     tokio::spawn(async move {
         let mut pane = pane;
@@ -130,6 +134,10 @@ struct Pane {
     attention: Attention,
     /// Until when the terminal is not read, because a person types to another agent.
     rests: Option<Instant>,
+    /// When the next frames leave.
+    beat: Option<Instant>,
+    /// When the last ones left.
+    sent: Option<Instant>,
 }
 
 /// Whether this turn of the loop read output.
@@ -186,6 +194,37 @@ impl Pane {
             self.resize_terminal(self.glass.screen().size());
         }
         self.deliver(now);
+        self.beat = self.when_to_send(now);
+        if self.beat.is_none_or(|at| at <= now) {
+            self.show(now);
+        }
+    }
+
+    /// When those who look get what is new: at once after a quiet moment and while somebody types here, else with
+    /// the next beat. None where there is nothing for anybody.
+    fn when_to_send(&self, now: Instant) -> Option<Instant> {
+        let generation = self.glass.screen().generation();
+        let newest = self.glass.is_fresh().then_some(generation);
+        let urgent = match self.watchers.wait_for(newest) {
+            Waiting::Nobody => return None,
+            Waiting::ForTheFirst => true,
+            Waiting::ForNews => self.sent.is_none_or(|sent| now >= sent + QUIET),
+        };
+        if urgent || self.attention.is_here(self.agent, now) {
+            return Some(now);
+        }
+        Some(self.beat.unwrap_or_else(|| self.attention.next_beat(now)))
+    }
+
+    /// Tells what stands on the screen, and sends it to whoever is ready for it.
+    fn show(&mut self, now: Instant) {
+        if self.beat.take().is_some() {
+            self.glass.fresh();
+            self.sent = Some(now);
+        }
+        if !self.glass.is_fresh() {
+            return;
+        }
         let generation = self.glass.screen().generation();
         if *self.shown.borrow() != generation {
             self.shown.send_replace(generation);
@@ -202,6 +241,7 @@ impl Pane {
             self.glass.due(),
             self.nudge,
             self.rests,
+            self.beat,
             self.deliveries.due(),
             self.heard.due(),
         ];

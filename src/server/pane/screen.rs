@@ -21,6 +21,9 @@ const HITS: usize = 1_000;
 /// The longest line of a search through everything, in characters.
 const LINE: usize = 300;
 
+/// How long what was taken in may stay unshown while nobody looks at it.
+const UNSHOWN: Duration = Duration::from_millis(50);
+
 /// A screen, its recording, and the update that holds it back.
 pub(super) struct Glass {
     agent: AgentId,
@@ -29,6 +32,8 @@ pub(super) struct Glass {
     recorder: Option<Recorder>,
     /// The number of the open update, and when it ends by force.
     held_back: Option<(u64, Instant)>,
+    /// When what was taken in is shown even if nobody looks. None where all of it is.
+    unshown: Option<Instant>,
 }
 
 impl Glass {
@@ -40,6 +45,7 @@ impl Glass {
             screen,
             recorder,
             held_back: None,
+            unshown: None,
         }
     }
 
@@ -58,14 +64,29 @@ impl Glass {
         let _shown_as_broken = self.screen.end_synchronized();
     }
 
-    /// Shows what is recorded already.
+    /// Takes in what is recorded already.
     pub(super) fn show(&mut self, bytes: &[u8]) {
-        let _shown_as_broken = self.screen.feed(bytes);
+        let _shown_as_broken = self.screen.take_in(bytes);
+        self.unshown.get_or_insert_with(|| Instant::now() + UNSHOWN);
         self.note_update();
     }
 
+    /// The screen, for what holds whether or not all of it is shown: its size and modes.
     pub(super) fn screen(&self) -> &Screen {
         &self.screen
+    }
+
+    /// The screen with all that was taken in.
+    pub(super) fn fresh(&mut self) -> &Screen {
+        if self.unshown.take().is_some() {
+            let _shown_as_broken = self.screen.refresh();
+        }
+        &self.screen
+    }
+
+    /// Whether all that was taken in is shown.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.unshown.is_none()
     }
 
     /// Takes in output. A screen that broke stays as it is; the recording goes on.
@@ -93,6 +114,7 @@ impl Glass {
             .map(|recorder| recorder.resize(size, at));
         self.note_recorded(recorded);
         let _shown_as_broken = self.screen.resize(size);
+        self.unshown = None;
     }
 
     pub(super) fn take_signals(&mut self) -> Vec<Signal> {
@@ -111,12 +133,16 @@ impl Glass {
         said.filter(|signal| matches!(signal, Signal::Status(_)))
     }
 
-    /// When an open update ends by force.
+    /// When an open update ends by force, or what nobody looked at is shown.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.held_back.map(|(_, until)| until)
+        let held_back = self.held_back.map(|(_, until)| until);
+        held_back.into_iter().chain(self.unshown).min()
     }
 
     pub(super) fn end_overdue(&mut self, now: Instant, at: Time) {
+        if self.unshown.is_some_and(|until| until <= now) {
+            self.fresh();
+        }
         if self.held_back.is_some_and(|(_, until)| until <= now) {
             self.held_back = None;
             let recorded = self.recorder.as_mut().map(|recorder| recorder.shown(at));
@@ -125,7 +151,7 @@ impl Glass {
         }
     }
 
-    /// Where this picture stands in the recording, where all of it was recorded.
+    /// Where this picture stands in the recording, where all of it was recorded and is shown.
     pub(super) fn spot(&self) -> Option<Spot> {
         let (segment, offset, at) = self.recorder.as_ref()?.position()?;
         Some(Spot {
@@ -174,12 +200,11 @@ impl Glass {
     }
 
     /// Lines of the past.
-    pub(super) fn past(&self, agent: AgentId, ticket: u32, first: u64, count: u16) -> ToClient {
-        let history = self.screen.history();
+    pub(super) fn past(&mut self, agent: AgentId, ticket: u32, first: u64, count: u16) -> ToClient {
+        let screen = self.fresh();
+        let history = screen.history();
         let first = first.max(history.first());
-        let rows =
-            self.screen
-                .scrollback(first, usize::from(count.min(PAST)), self.screen.size().cols);
+        let rows = screen.scrollback(first, usize::from(count.min(PAST)), screen.size().cols);
         ToClient::Past {
             ticket,
             agent,
@@ -191,8 +216,8 @@ impl Glass {
     }
 
     /// Where a text stands. Large letters are meant as such.
-    pub(super) fn find(&self, agent: AgentId, ticket: u32, needle: &str) -> ToClient {
-        let mut hits = self.screen.search(needle, case(needle), HITS);
+    pub(super) fn find(&mut self, agent: AgentId, ticket: u32, needle: &str) -> ToClient {
+        let mut hits = self.fresh().search(needle, case(needle), HITS);
         hits.reverse();
         let place = |hit: &crate::terminal::Hit| Place {
             line: hit.line,
@@ -207,8 +232,8 @@ impl Glass {
     }
 
     /// The lines where a text stands, newest first, each once.
-    pub(super) fn lines(&self, agent: AgentId, needle: &str, most: usize) -> Vec<FoundLine> {
-        let mut hits = self.screen.search(needle, case(needle), most);
+    pub(super) fn lines(&mut self, agent: AgentId, needle: &str, most: usize) -> Vec<FoundLine> {
+        let mut hits = self.fresh().search(needle, case(needle), most);
         hits.dedup_by_key(|hit| hit.line);
         let line = |hit: &crate::terminal::Hit| FoundLine {
             agent,

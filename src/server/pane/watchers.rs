@@ -36,6 +36,17 @@ enum Drawn {
     InFlight(u64),
 }
 
+/// What is waited for, the most urgent last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Waiting {
+    /// Nothing: nobody looks, or nobody is ready, or they have all of it.
+    Nobody,
+    /// What changed since.
+    ForNews,
+    /// The whole picture, by somebody who has none.
+    ForTheFirst,
+}
+
 /// Whether a guest knows that the picture stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Health {
@@ -70,6 +81,18 @@ impl Watchers {
             (Drawn::InFlight(sent), drawn) if sent == drawn => Drawn::Upto(drawn),
             (other, _) => other,
         };
+    }
+
+    /// What somebody waits for who has drawn all they were sent. `newest` is the generation that is shown; none
+    /// where more was taken in than is shown.
+    pub fn wait_for(&self, newest: Option<u64>) -> Waiting {
+        let waits = |watcher: &Watcher| match watcher.drawn {
+            Drawn::Nothing => Waiting::ForTheFirst,
+            Drawn::Upto(drawn) if newest != Some(drawn) => Waiting::ForNews,
+            Drawn::Upto(_) | Drawn::InFlight(_) => Waiting::Nobody,
+        };
+        let all = self.all.values().map(waits);
+        all.max().unwrap_or(Waiting::Nobody)
     }
 
     /// Sends a frame to everybody who is ready for one and has not all of it.

@@ -32,7 +32,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: launch.brief.as_ref(),
             ..none()
         },
-        Happening::Ended { agent, .. }
+        Happening::Session { agent, .. }
+        | Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
         | Happening::Messaged { agent, .. }
@@ -113,6 +114,7 @@ fn what(what: &Happening) -> String {
                 for_brief(launch.brief.as_ref())
             )
         }
+        Happening::Session { agent, session } => format!("agent {agent} has session {session}"),
         Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
         Happening::Stopped { agent } => format!("stops agent {agent}"),
         Happening::Cleared { agent } => format!("cleared agent {agent}"),

@@ -88,6 +88,7 @@ impl Story {
             }),
             Happening::Opened { .. }
             | Happening::Closed
+            | Happening::Session { .. }
             | Happening::Ended { .. }
             | Happening::Stopped { .. }
             | Happening::Cleared { .. }
