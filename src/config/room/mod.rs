@@ -7,7 +7,7 @@ mod roles;
 mod tracks;
 
 pub use defaults::{settings as default_settings, template};
-pub use policies::{appended, rule};
+pub use policies::{appended, rule, table};
 
 use super::Parsed;
 use super::reader::{Reader, Table};

@@ -229,8 +229,14 @@ why = "not here"
             "allow write, edit in src/** for builder"
         );
         assert_eq!(rules[1].command.as_deref(), Some("*\"rm\"*"));
-        for one in &rules {
-            assert_eq!(rule("o", &table(one)).value.as_ref(), Some(one));
+        let odd = Policy {
+            tools: vec!["a'b\"c".to_owned()],
+            command: Some("one\n  two \u{1b}[31m ''' \"\"\" \\ \t\r\n".to_owned()),
+            ..Policy::new(Does::Allow)
+        };
+        for one in rules.iter().chain([&odd]) {
+            let text = table(one);
+            assert_eq!(rule("o", &text).value.as_ref(), Some(one), "{text}");
         }
     }
 

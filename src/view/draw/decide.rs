@@ -84,9 +84,9 @@ pub fn rows(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
 /// How many rows the default keys take.
 pub fn rows_about(width: u16) -> usize {
     match width {
-        0..20 => 5,
+        0..20 => 6,
         20..35 => 3,
-        35..56 => 2,
+        35..69 => 2,
         _ => 1,
     }
 }
@@ -108,7 +108,15 @@ pub fn draw(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut
 /// The keys that decide, first what is wanted most.
 fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
     match ask {
-        Ask::Permission { .. } | Ask::Gate { .. } => &[
+        Ask::Permission { .. } => &[
+            (Command::Approve, "approve"),
+            (Command::Reject, "reject"),
+            (Command::Redirect, "redirect"),
+            (Command::Always, "always"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Gate { .. } => &[
             (Command::Approve, "approve"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),

@@ -84,16 +84,18 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a card that a popup is about can still be decided as it was seen.
+pub(super) fn undecided(turn: &Turn, card: &Card) -> Result<(), String> {
+    let request = turn.desk.facts.requests.get(&card.request);
+    if !request.is_some_and(|request| request.is_open() && request.digest == card.digest) {
+        return Err("the request changed or closed meanwhile, nothing was sent".to_owned());
+    }
+    settled(turn, card)
+}
+
 /// Sends a decision for cards that were seen. Says so where a request changed or closed meanwhile.
 pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
-    let still = |card: &Card| {
-        let request = turn.desk.facts.requests.get(&card.request);
-        request.is_some_and(|request| request.is_open() && request.digest == card.digest)
-    };
-    if !cards.iter().all(still) {
-        return turn.refuse("the request changed or closed meanwhile, nothing was sent");
-    }
-    if let Err(why) = cards.iter().try_for_each(|card| settled(turn, card)) {
+    if let Err(why) = cards.iter().try_for_each(|card| undecided(turn, card)) {
         return turn.refuse(why);
     }
     let what = match (&verdict, cards.as_slice()) {
