@@ -3,6 +3,7 @@
 
 mod agents;
 mod doctor;
+mod explain;
 mod fleet;
 mod found;
 mod init;
@@ -50,6 +51,8 @@ enum Command {
     Agents(agents::Agents),
     /// Check a profile's file, or show what is in force of a profile
     Profile(profile::ProfileCommand),
+    /// Say why an agent's state is shown as it is: every source, its last word, and what became of it
+    Explain(explain::Explain),
     /// Stop agents, or (without a name) the whole room; says what would be lost
     Stop(fleet::Stop),
     /// Work on the queue from scripts: add, list, show, move, lint
@@ -137,6 +140,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Agents(agents) => waiting(agents.run(&paths()?)),
         Command::Profile(profile) => profile.run(&paths()?),
+        Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),

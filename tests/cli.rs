@@ -399,3 +399,36 @@ fn rules_are_tried_on_what_was_asked_beside_what_a_person_decided() {
     assert_eq!(tried[1]["does"], "deny");
     assert_eq!(tried[1]["differs"], false);
 }
+
+#[test]
+fn a_state_is_explained_with_every_source_and_what_became_of_its_word() {
+    let script = "\"$OPSROOM_BIN\" status working --message 'running the tests'; \
+                  printf '\\033]7501;state=idle\\007'; exec cat";
+    let place = Place::of(&[("worker", script)]);
+    place.ok(&["spawn", "--name", "other", "--", "cat"]);
+    let said = eventually("both sources", || {
+        let said = place.ok(&["explain", "worker"]);
+        (said.contains("by its hook") && said.contains("a status record")).then_some(said)
+    });
+    for line in [
+        "# shown\nidle        by a status record in its output",
+        "the most trusted source that names a state",
+        "working     by its hook",
+        "running the tests",
+        "a status record in its output is trusted more",
+        "unknown     by its process",
+        "names no state, and steps back",
+        "profile     generic",
+    ] {
+        assert!(said.contains(line), "no `{line}` in:\n{said}");
+    }
+    let explained: serde_json::Value =
+        serde_json::from_str(&place.ok(&["explain", "1", "--json"])).unwrap();
+    assert_eq!(explained["shown"]["state"], "Idle");
+    assert_eq!(explained["said"][0]["title"], "shown");
+    assert!(
+        place
+            .fails(&["explain", "nobody"])
+            .contains("no agent is called nobody")
+    );
+}

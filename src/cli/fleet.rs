@@ -165,7 +165,7 @@ fn summary(request: &Request) -> String {
 }
 
 /// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it.
-async fn running(
+pub(super) async fn running(
     paths: &RoomPaths,
     seating: Seating,
 ) -> anyhow::Result<Option<tokio::net::UnixStream>> {

@@ -10,6 +10,7 @@ mod brief;
 mod effect;
 mod entry;
 mod event;
+pub mod explain;
 mod fact;
 mod ids;
 mod message;

@@ -87,6 +87,48 @@ pub(super) fn contradiction<'a>(best: &Evidence, known: &'a [Evidence]) -> Optio
     })
 }
 
+/// What became of one source's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It is what is shown.
+    Shown,
+    /// It names no state.
+    StepsBack,
+    /// An edge that the screen, read later, has overtaken.
+    Overtaken,
+    /// This source is trusted more.
+    Outranked(Source),
+    /// It says otherwise, and said so later.
+    Contradicts,
+    /// Silence, which speaks for nothing alone.
+    Silent,
+}
+
+/// What became of the word of a source among what is known.
+pub(super) fn word(one: &Evidence, known: &[Evidence]) -> Word {
+    let best = judge(known);
+    if best == Some(one) {
+        return Word::Shown;
+    }
+    if one.source == Source::Silence {
+        return Word::Silent;
+    }
+    if !names_a_state(one) {
+        return Word::StepsBack;
+    }
+    let mut screens = known
+        .iter()
+        .filter(|it| it.source == Source::Screen && names_a_state(it));
+    if is_edge(one.source) && screens.any(|screen| screen.at > one.at) {
+        return Word::Overtaken;
+    }
+    match best {
+        Some(best) if contradiction(best, known) == Some(one) => Word::Contradicts,
+        Some(best) => Word::Outranked(best.source),
+        None => Word::StepsBack,
+    }
+}
+
 impl Agent {
     /// What a less trusted source said later, and differently, where one did. Shown beside the state.
     pub fn contradiction(&self) -> Option<&Evidence> {

@@ -6,6 +6,7 @@
 mod agents;
 mod briefs;
 mod decisions;
+mod explained;
 mod handoffs;
 mod messages;
 mod people;
