@@ -1,6 +1,10 @@
-//! Prints how fast a screen takes bytes in, and how long a patch takes. Run with `cargo bench`.
+//! Prints how fast a screen takes bytes in, how long a patch takes, and how long it takes to read what a
+//! screen says. Run with `cargo bench`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+use opsroom::config::profile::builtin;
+use opsroom::model::State;
+use opsroom::profile::screen::read;
 use opsroom::terminal::{Limits, Screen, Size};
 use std::time::Instant;
 
@@ -106,6 +110,32 @@ fn patches() {
     );
 }
 
+/// The rules of every profile, on a full screen of words that none of them fits.
+fn readings() {
+    let words =
+        "and then the quick brown fox jumps over the lazy dog, and the dog says nothing of it; ";
+    let rows: Vec<String> = (0..60)
+        .map(|n| {
+            format!("{n:>3} {}", words.repeat(3))
+                .chars()
+                .take(200)
+                .collect()
+        })
+        .collect();
+    let rounds = 500;
+    for (name, profile) in builtin().0 {
+        let started = Instant::now();
+        for _ in 0..rounds {
+            assert_eq!(read(&profile.screen, &rows).state, State::Unknown);
+        }
+        println!(
+            "{name:<10} {:>6.1} µs for a screen of 200x60 that {} rules do not fit",
+            started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds),
+            profile.screen.len()
+        );
+    }
+}
+
 fn main() {
     speed("plain", &plain());
     speed("sgr", &sgr());
@@ -116,4 +146,5 @@ fn main() {
         &[b"\x1b]0;".as_slice(), &[b'x'; 1 << 20], b"\x07"].concat(),
     );
     patches();
+    readings();
 }

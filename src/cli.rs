@@ -82,6 +82,9 @@ enum Command {
     Done(verbs::done::Done),
     /// For agents: say what you are doing
     Status(verbs::status::Status),
+    /// For agent programs: what their hooks run
+    #[command(hide = true)]
+    Hook(verbs::hook::Hook),
     /// Act as a scripted agent: what the demo runs
     Rehearsal(verbs::rehearsal::Rehearsal),
     /// Run the server in the foreground
@@ -159,6 +162,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::AskOperator(ask) => waiting(ask.run()),
         Command::Done(done) => waiting(done.run()),
         Command::Status(status) => waiting(status.run()),
+        Command::Hook(hook) => waiting(async { Ok(hook.run().await) }),
         Command::Rehearsal(rehearsal) => rehearsal.run(),
         Command::Serve(serve) => serve.run(paths()?),
         Command::Keeper(keep) => keep.run(),

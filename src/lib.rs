@@ -4,6 +4,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod door;
+pub mod editor;
 pub mod folder;
 pub mod keeper;
 pub mod model;

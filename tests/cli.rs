@@ -299,7 +299,15 @@ fn the_doctor_says_what_is_there() {
     let place = Place::of(&[]);
     let output = place.run(&["doctor"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    for what in ["terminal", "room", "settings", "git", "disk"] {
+    for what in [
+        "terminal",
+        "room",
+        "settings",
+        "git",
+        "disk",
+        "logout",
+        "isolation",
+    ] {
         assert!(said.contains(what), "{said}");
     }
     place.settings("name = 3\n");

@@ -4,6 +4,8 @@
 
 #[path = "server/client.rs"]
 mod client;
+#[path = "server/hooks.rs"]
+mod hooks;
 #[path = "server/life.rs"]
 mod life;
 #[path = "server/panes.rs"]

@@ -13,7 +13,9 @@ pub fn run(arguments: &[String]) {
     };
     match arguments.first().map(String::as_str) {
         Some("lines") => lines(number(1)),
+        Some("hooks") => crate::hook::calls(arguments.get(1).map_or("", String::as_str)),
         Some("fill") => fill(number(1), number(2)),
+        Some("asks") => crate::card::asks(arguments.get(1).map_or("", String::as_str)),
         _ => loop {
             std::thread::park();
         },

@@ -2,8 +2,10 @@
 //! `cargo bench --bench room -- echo cat-sgr` for those whose name begins so. See README.md beside it.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
+mod card;
 mod console;
 mod echo;
+mod hook;
 mod load;
 mod place;
 mod rest;
@@ -45,7 +47,9 @@ fn figures() -> Vec<(&'static str, Figure)> {
     for kind in &throughput::ALL {
         all.push((kind.name, Box::new(|| vec![throughput::measure(kind)])));
     }
+    all.push(("card", Box::new(card::measure)));
     all.push(("cpu-16", Box::new(|| vec![rest::sixteen()])));
+    all.push(("hook", Box::new(|| vec![hook::card()])));
     all.push(("silent", Box::new(rest::silent)));
     all.push(("memory", Box::new(rest::memory_of_64)));
     all.push(("first", Box::new(start::first_frame)));

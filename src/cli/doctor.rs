@@ -1,5 +1,7 @@
 //! `opsroom doctor`: what this machine and terminal offer, and what is missing. Changes nothing.
 
+mod lasting;
+
 use std::env;
 use std::io::IsTerminal as _;
 use std::process::{Command, ExitCode};
@@ -32,6 +34,8 @@ pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         sockets(paths),
         files(),
         disk(paths),
+        lasting::logout(),
+        lasting::isolation(),
     ];
     let mut bad = 0;
     for finding in findings

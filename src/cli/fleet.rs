@@ -125,6 +125,7 @@ fn agent_json(agent: &Agent) -> serde_json::Value {
         "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
         "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
         "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid,
+        "session": agent.session,
     })
 }
 
@@ -161,6 +162,7 @@ fn summary(request: &Request) -> String {
             format!("question: {}", text.shown())
         }
         Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("dialog: {}", request.ask.line().shown()),
     }
 }
 

@@ -188,7 +188,9 @@ fn decided(tried: &Tried) -> String {
 fn asked(ask: &Ask) -> (String, String) {
     match ask {
         Ask::Permission { tool, summary, .. } => (tool.shown(), summary.shown()),
-        Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. } => Default::default(),
+        Ask::Question { .. } | Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => {
+            Default::default()
+        }
     }
 }
 

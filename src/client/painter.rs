@@ -1,6 +1,8 @@
 //! Writes cells to the operator's terminal: colours, attributes, and the kinds and colours of underlines where
-//! the terminal is one that knows them. Knows cells; knows nothing of what they show.
+//! the terminal is one that knows them, and where cells lead (OSC 8, which other terminals skip). Knows cells;
+//! knows nothing of what they show.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
@@ -11,8 +13,9 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
 use crate::config::theme::ColourDepth;
-use crate::terminal::Underline;
+use crate::terminal::{Link, Underline};
 use crate::view::draw::underline;
+use crate::view::link;
 
 /// What the terminal makes of underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +104,19 @@ impl<W: Write> Painter<W> {
             color(next.bg, Layer::Ground, &mut codes);
         }
         write!(self.out, "\x1b[{codes}m")
+    }
+
+    /// What follows leads there. The same URI has the same id, so that a terminal shows its pieces as one.
+    fn lead(&mut self, link: &Link) -> io::Result<()> {
+        let mut hasher = DefaultHasher::new();
+        link.hash(&mut hasher);
+        let id = hasher.finish();
+        write!(self.out, "\x1b]8;id=o{id:x};{}\x1b\\", link.uri())
+    }
+
+    /// What follows leads nowhere.
+    fn lead_nowhere(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\x1b]8;;\x1b\\")
     }
 }
 
@@ -221,6 +237,7 @@ impl<W: Write> Backend for Painter<W> {
         I: Iterator<Item = (u16, u16, &'c Cell)>,
     {
         let mut pen = Pen::PLAIN;
+        let mut leads: Option<Link> = None;
         let mut after: Option<(u16, u16)> = None;
         for (x, y, cell) in content {
             if after != Some((x, y)) {
@@ -231,8 +248,21 @@ impl<W: Write> Backend for Painter<W> {
                 self.turn(pen, next)?;
                 pen = next;
             }
-            self.out.write_all(cell.symbol().as_bytes())?;
+            let (letter, uri) = link::parts(cell);
+            if uri != leads.as_ref().map(Link::uri) {
+                let to = uri.and_then(Link::new);
+                match (&to, &leads) {
+                    (Some(to), _) => self.lead(to)?,
+                    (None, Some(_)) => self.lead_nowhere()?,
+                    (None, None) => {}
+                }
+                leads = to;
+            }
+            self.out.write_all(letter.as_bytes())?;
             after = Some((x.saturating_add(1), y));
+        }
+        if leads.is_some() {
+            self.lead_nowhere()?;
         }
         if pen == Pen::PLAIN {
             Ok(())

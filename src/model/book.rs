@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Policy, Request, RequestId, SessionId, Source,
-    State, Status, Stays, Time, Untrusted, Verdict,
+    Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId, SessionId,
+    Source, State, Status, Stays, Time, Untrusted, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -103,6 +103,7 @@ impl Book {
                 self.close(*request, Status::Withdrawn { at, why })
             }
             Happening::Decided { card, decision, .. } => self.decided(card.request, decision),
+            Happening::Pressed { request, outcome } => self.pressed(*request, outcome, at),
             Happening::Moved {
                 brief, from, to, ..
             } => self.moved(&entry.by, brief, from.as_ref(), to.as_ref()),
@@ -211,7 +212,7 @@ impl Book {
             screen: *screen,
             asker: match ask {
                 Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
-                Ask::Gate { .. } | Ask::Matter { .. } => Asker::Room,
+                Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => Asker::Room,
             },
             status: Status::Open,
         };
@@ -234,7 +235,34 @@ impl Book {
             let from = from.clone();
             self.moving.insert(brief.clone(), Moving { from, to });
         }
-        self.close(id, Status::Decided(decision.clone()))
+        match self.requests.get_mut(&id).filter(|it| it.is_open()) {
+            Some(request) if matches!(request.ask, Ask::Dialog { .. }) => {
+                request.status = Status::Answering(decision.clone());
+                self.request_touched(id)
+            }
+            Some(_) | None => self.close(id, Status::Decided(decision.clone())),
+        }
+    }
+
+    /// A dialog that was decided is closed once it is seen gone; one that nobody saw go stays.
+    fn pressed(&mut self, id: RequestId, outcome: &Pressed, at: Time) -> Vec<Touched> {
+        let Some(request) = self.requests.get_mut(&id) else {
+            return Vec::new();
+        };
+        let Status::Answering(decision) = request.status.clone() else {
+            return Vec::new();
+        };
+        match outcome {
+            Pressed::Cleared => self.close(id, Status::Decided(decision)),
+            Pressed::Changed(why) => {
+                let why = why.clone();
+                self.close(id, Status::Withdrawn { at, why })
+            }
+            Pressed::Unknown(_) => {
+                request.status = Status::Unsure(decision);
+                self.request_touched(id)
+            }
+        }
     }
 
     fn close(&mut self, id: RequestId, status: Status) -> Vec<Touched> {

@@ -3,8 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, BriefId, Entry, Fact, Launch, Manner, Outcome, Place, Policy, SeatId, Stage,
-    Track,
+    AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
+    RequestId, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -58,6 +58,18 @@ pub enum Effect {
         text: String,
         /// Whether to interrupt first.
         manner: Manner,
+    },
+    /// Answer a dialog on a screen, if it is still the one of this digest. The pane answers with
+    /// [`super::Event::Pressed`].
+    Press {
+        /// Which request.
+        request: RequestId,
+        /// On whose screen.
+        agent: AgentId,
+        /// The dialog that was decided.
+        digest: Digest,
+        /// What.
+        press: Press,
     },
     /// Write a new brief's file.
     BriefWrite {

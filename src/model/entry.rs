@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, RequestId, SeatRole, SessionId, Time,
+    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time,
 };
 
 /// One line.
@@ -118,6 +118,13 @@ pub enum Happening {
         /// The asker's picture that they decided before, where it was recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_screen: Option<Moment>,
+    },
+    /// What became of the decision on a dialog, on its screen.
+    Pressed {
+        /// Which request.
+        request: RequestId,
+        /// What became of it.
+        outcome: Pressed,
     },
     /// A brief is about to be moved, or was moved by hand.
     Moved {

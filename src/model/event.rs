@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, Policy, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings, Stage,
-    Track, Untrusted, Verdict,
+    Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
+    Stage, Standing, Track, Untrusted, Verdict,
 };
 
 /// Something happened.
@@ -90,6 +90,20 @@ pub enum Event {
         agent: AgentId,
         /// What.
         evidence: Evidence,
+    },
+    /// What stands on an agent's screen changed: a dialog appeared, is another one, or went.
+    Read {
+        /// Whose screen.
+        agent: AgentId,
+        /// The dialog; none where none is open.
+        dialog: Option<Standing>,
+    },
+    /// A pane pressed the answer to a dialog, or could not.
+    Pressed {
+        /// Which request.
+        request: RequestId,
+        /// What became of it.
+        outcome: Pressed,
     },
     /// An asker opened (or, with a known key, came back to) a request.
     Asked {

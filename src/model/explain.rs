@@ -107,10 +107,12 @@ fn waits(requests: &[&Request], now: Time) -> Vec<String> {
 }
 
 fn first_line(ask: &Ask) -> String {
+    let line = ask.line();
     let text = match ask {
-        Ask::Permission { tool, summary, .. } => format!("{} {}", tool.raw(), summary.raw()),
-        Ask::Question { text, .. } | Ask::Matter { text, .. } => text.raw().to_owned(),
-        Ask::Gate { from, to, .. } => format!("gate {} to {to}", from.stage),
+        Ask::Permission { tool, .. } => format!("{} {}", tool.raw(), line.raw()),
+        Ask::Question { .. } | Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => {
+            line.raw().to_owned()
+        }
     };
     text.lines().next().unwrap_or_default().to_owned()
 }
@@ -139,9 +141,9 @@ fn held<'a>(
 
 /// Why a message is not at its agent yet.
 fn why_held(agent: &Agent, requests: &[&Request]) -> String {
-    let dialog = requests.iter().any(|request| {
-        request.is_open() && matches!(request.ask, Ask::Permission { .. } | Ask::Question { .. })
-    });
+    let dialog = requests
+        .iter()
+        .any(|request| request.is_open() && request.ask.holds_its_agent());
     if agent.pid.is_none() {
         return "it has no process yet".to_owned();
     }

@@ -7,6 +7,7 @@
 mod agent;
 mod book;
 mod brief;
+mod dialog;
 mod effect;
 mod entry;
 mod event;
@@ -33,6 +34,7 @@ mod words;
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
+pub use dialog::{Choice, Means, Press, Pressed, Standing};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};

@@ -35,6 +35,11 @@ impl Passing {
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
             live.written = live.written.map(|at| at.set_by(by));
+            live.answered = live.answered.map(|at| at.set_by(by));
+            if let Some(seen) = &mut live.dialog {
+                seen.since = seen.since.set_by(by);
+                seen.opens = seen.opens.set_by(by);
+            }
             for evidence in &mut live.known {
                 evidence.at = evidence.at.set_by(by);
             }

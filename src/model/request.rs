@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Digest, Person, Place, Policy, RequestId, RoleName, Stage, Time,
-    Untrusted,
+    AgentId, AskKey, BriefId, Choice, Digest, Means, Person, Place, Policy, RequestId, RoleName,
+    Stage, Time, Untrusted, dialog,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -62,6 +62,13 @@ pub enum Ask {
         /// What the agent leaves: the handoff's text.
         handoff: Untrusted,
     },
+    /// A dialog on the agent's screen, read there and nowhere else.
+    Dialog {
+        /// It as it stands, but for where its cursor is.
+        rows: Untrusted,
+        /// Its options, in order.
+        options: Vec<Choice>,
+    },
     /// The room itself asks: something of its own needs a person. Answered by one of the options.
     Matter {
         /// The question.
@@ -88,7 +95,7 @@ pub enum Asker {
     Waits,
     /// The line was cut at this moment (a restart of the server). It has a limited time to return.
     Away(Time),
-    /// Nobody is on a line: the room itself asks (a gate).
+    /// Nobody is on a line: the room itself asks (a gate, a dialog that it saw).
     Room,
 }
 
@@ -97,6 +104,10 @@ pub enum Asker {
 pub enum Status {
     /// It waits for a person.
     Open,
+    /// A dialog: decided, and being pressed on its screen.
+    Answering(Decision),
+    /// A dialog: pressed, and not seen to go. It waits for a person again.
+    Unsure(Decision),
     /// Answered.
     Decided(Decision),
     /// The asker took it back, or went.
@@ -197,8 +208,40 @@ impl Decision {
 }
 
 impl Request {
-    /// Whether it waits for a person.
+    /// Whether it still stands: it waits for a person, or for its dialog to go.
     pub fn is_open(&self) -> bool {
-        matches!(self.status, Status::Open)
+        match self.status {
+            Status::Open | Status::Answering(_) | Status::Unsure(_) => true,
+            Status::Decided(_) | Status::Withdrawn { .. } => false,
+        }
+    }
+}
+
+impl Ask {
+    /// What is asked, in the asker's one line: for lists and for evidence.
+    pub fn line(&self) -> Untrusted {
+        match self {
+            Ask::Permission { summary, .. } => summary.clone(),
+            Ask::Question { text, .. } | Ask::Matter { text, .. } => text.clone(),
+            Ask::Gate { from, to, .. } => Untrusted::new(format!("gate {} to {to}", from.stage)),
+            Ask::Dialog { rows, options } => Untrusted::new(dialog::headline(rows.raw(), options)),
+        }
+    }
+
+    /// The option of a dialog that approving takes, where exactly one plainly says yes.
+    pub fn approving(&self) -> Option<&Choice> {
+        let Ask::Dialog { options, .. } = self else {
+            return None;
+        };
+        let mut yes = options.iter().filter(|it| it.means == Means::Approve);
+        yes.next().filter(|_| yes.next().is_none())
+    }
+
+    /// Whether its agent stands still until it is answered, and takes no other words.
+    pub fn holds_its_agent(&self) -> bool {
+        match self {
+            Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => true,
+            Ask::Gate { .. } | Ask::Matter { .. } => false,
+        }
     }
 }

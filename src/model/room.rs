@@ -56,7 +56,9 @@ impl Room {
     pub fn next_deadline(&self) -> Option<Time> {
         let away = self.passing.away.values().map(|at| self.back_by(*at));
         let resting = self.agents_spoken_to().into_iter();
+        let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
+            .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
             .min()
     }
 
@@ -178,15 +180,15 @@ impl Room {
         let request = self.open_requests().find(|it| it.agent == Some(id))?;
         Some(Evidence {
             state: State::Waiting,
-            source: Source::Hook,
-            at: request.opened,
-            detail: match &request.ask {
-                Ask::Permission { summary, .. } => summary.clone(),
-                Ask::Question { text, .. } | Ask::Matter { text, .. } => text.clone(),
-                Ask::Gate { from, to, .. } => {
-                    Untrusted::new(format!("gate {} to {to}", from.stage))
-                }
+            source: match &request.ask {
+                Ask::Permission { .. }
+                | Ask::Question { .. }
+                | Ask::Gate { .. }
+                | Ask::Matter { .. } => Source::Hook,
+                Ask::Dialog { .. } => Source::Screen,
             },
+            at: request.opened,
+            detail: request.ask.line(),
         })
     }
 }

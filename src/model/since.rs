@@ -151,6 +151,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Stopped { .. }
         | Happening::Cleared { .. }
         | Happening::Withdrawn { .. }
+        | Happening::Pressed { .. }
         | Happening::Arrived { .. }
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
@@ -177,8 +178,9 @@ fn asker(all: &[Entry], wanted: RequestId) -> Option<AgentId> {
 fn line(ask: &Ask) -> Untrusted {
     const MOST: usize = 200;
     let text = match ask {
-        Ask::Permission { summary, .. } => summary.raw().to_owned(),
-        Ask::Question { text, .. } | Ask::Matter { text, .. } => text.raw().to_owned(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => {
+            ask.line().raw().to_owned()
+        }
         Ask::Gate { from, to, .. } => format!("{from} to {to}"),
     };
     let first = text.lines().next().unwrap_or_default();

@@ -13,7 +13,7 @@
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
 //! the contradiction beside it, and no message is delivered while it lasts.
 
-use super::{Agent, Evidence, Source, State, Time};
+use super::{Agent, Evidence, Source, Standing, State, Time};
 
 /// What is heard of one living agent since this server has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,9 +26,29 @@ pub(super) struct Live {
     pub since: Time,
     /// When a message was last written to it.
     pub written: Option<Time>,
+    /// The dialog on its screen.
+    pub dialog: Option<Seen>,
+    /// When a request of it that came by a better way than its screen was last closed.
+    pub answered: Option<Time>,
+}
+
+/// A dialog that is seen on a screen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Seen {
+    /// What.
+    pub standing: Standing,
+    /// Since when.
+    pub since: Time,
+    /// Not before this moment it becomes a card.
+    pub opens: Time,
 }
 
 impl Live {
+    /// Whether its screen is read by rules, whatever they found.
+    pub(super) fn is_read(&self) -> bool {
+        self.known.iter().any(|it| it.source == Source::Screen)
+    }
+
     /// Takes evidence. `None` where it says what this source said already and nobody spoke since.
     pub(super) fn hear(&mut self, evidence: Evidence) -> Option<()> {
         let latest = self.known.iter().map(|it| it.at).max();

@@ -1,6 +1,8 @@
 //! THE TONGUES: how each agent program is started, watched and answered. Pure: starts nothing, reads
 //! no file. What a profile's file says is read in `config::profile`; the values are here.
 
+pub mod hook;
+pub mod inject;
 mod keys;
 mod launch;
 pub mod screen;
@@ -131,6 +133,15 @@ impl Profiles {
     pub fn named(&self, name: &str) -> Arc<Profile> {
         let known = self.0.get(name).or_else(|| self.0.get("generic"));
         known.cloned().unwrap_or_default()
+    }
+
+    /// The profile whose program a command starts, by the program's name. None where none starts it.
+    pub fn starting(&self, command: &[String]) -> Option<&str> {
+        let program = |command: &[String]| Some(command.first()?.rsplit('/').next()?.to_owned());
+        let wanted = program(command)?;
+        let mut all = self.0.iter();
+        all.find(|(_, profile)| program(&profile.command).as_ref() == Some(&wanted))
+            .map(|(name, _)| name.as_str())
     }
 }
 

@@ -4,6 +4,7 @@
 //! never becomes a permission with operands; it becomes a dialog that is shown as it stands.
 
 mod dialog;
+mod label;
 mod options;
 mod rows;
 mod steady;
@@ -13,6 +14,7 @@ pub use self::steady::Steady;
 pub use self::test::{BadPattern, Pattern, Test};
 
 use self::rows::Rows;
+pub use crate::model::Means;
 use crate::model::State;
 
 /// So many characters of a row are kept as evidence.
@@ -57,13 +59,14 @@ pub enum Need {
     Onboarding,
 }
 
-/// Where a rule's tests look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Region {
-    /// The last so many rows that have something on them.
-    Last(usize),
-    /// All of them.
-    Screen,
+/// Where a rule's tests look: at the last rows that have something on them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// So many of them. None: all.
+    pub rows: Option<usize>,
+    /// Counted from above the lowest row that fits, such as the line the program is written to. Where
+    /// no row fits, the rule does not.
+    pub above: Option<Pattern>,
 }
 
 /// How a dialog is built.
@@ -71,11 +74,13 @@ pub enum Region {
 pub struct Shape {
     /// How its options are found.
     pub options: Options,
-    /// The signs that can stand before the option under the cursor.
+    /// The signs that can stand before the option under the cursor. Empty: the cursor is no sign, so that
+    /// a numbered list is taken without one.
     pub marks: String,
     /// So many rows with text may stand below its options; more, and it is no open dialog.
     pub below: usize,
-    /// Its first row: the nearest above the options that fits. None: the line or box above them.
+    /// Its first row: the highest above the options that fits, so that what looks like one inside it hides
+    /// nothing. None: what stands below the line, or in the box, above them.
     pub from: Option<Pattern>,
     /// The labels that say yes, this once. None: the usual ones.
     pub approve: Option<Pattern>,
@@ -127,17 +132,6 @@ pub struct Choice {
     pub means: Means,
 }
 
-/// What an option means, by its label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// Yes, this once.
-    Approve,
-    /// No.
-    Reject,
-    /// Anything else (always, switch modes, amend).
-    Other,
-}
-
 impl Default for Shape {
     fn default() -> Self {
         Self {
@@ -173,10 +167,10 @@ pub fn read(rules: &[Rule], rows: &[String]) -> Reading {
 
 fn reading(rule: &Rule, rows: &Rows) -> Option<Reading> {
     let found = evidence(rule, rows)?;
-    let until = rule
-        .until
-        .as_ref()
-        .and_then(|until| rows.bare(rule.region).find_map(|row| until.told(row)));
+    let until = rule.until.as_ref().and_then(|until| {
+        let mut region = rows.region(&rule.region)?.iter();
+        region.find_map(|row| until.told(row.bare))
+    });
     let (state, word, dialog) = match &rule.says {
         Says::State(state) => (state.clone(), None, None),
         Says::Person(need, shape) => {
@@ -202,7 +196,8 @@ fn reading(rule: &Rule, rows: &Rows) -> Option<Reading> {
 
 /// The row that speaks for the rule (the last, where nothing particular does), if it fits.
 fn evidence<'r>(rule: &Rule, rows: &'r Rows) -> Option<&'r str> {
-    let find = |test: &Test| rows.bare(rule.region).find(|row| test.fits(row));
+    let region = rows.region(&rule.region)?;
+    let find = |test: &Test| region.iter().map(|row| row.bare).find(|row| test.fits(row));
     let mut found = None;
     for test in &rule.all {
         let row = find(test)?;

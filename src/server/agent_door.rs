@@ -21,6 +21,8 @@ use tokio::sync::mpsc;
 
 use self::line::Line;
 use crate::model::{AgentId, AskKey, Outcome, RequestId};
+use crate::profile::Hooks;
+use crate::profile::hook::{self, Waits};
 use crate::wire::agent::{Reply, Verb};
 
 /// What may be on the agent socket at once.
@@ -185,6 +187,26 @@ enum WaitsFor {
     End,
 }
 
+/// What a caller wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    Decision,
+    Opening,
+    Nothing,
+}
+
+fn asks(verb: &Verb) -> Asks {
+    match verb {
+        Verb::Permission { .. } | Verb::Question { .. } => Asks::Decision,
+        Verb::Done { .. } => Asks::Opening,
+        Verb::TakeBack { .. } | Verb::Status { .. } => Asks::Nothing,
+        Verb::Hook { program, event, .. } => match hook::waits(Hooks::named(program), event) {
+            Waits::ForDecision => Asks::Decision,
+            Waits::No => Asks::Nothing,
+        },
+    }
+}
+
 struct Door {
     path: PathBuf,
     listener: UnixListener,
@@ -313,10 +335,10 @@ impl Door {
             .values()
             .filter(|caller| caller.agent == Some(agent))
             .count();
-        let asks = match verb {
-            Verb::Permission { .. } | Verb::Question { .. } => WaitsFor::Outcome,
-            Verb::Done { .. } => WaitsFor::Opening,
-            Verb::TakeBack { .. } | Verb::Status { .. } => {
+        let asks = match asks(verb) {
+            Asks::Decision => WaitsFor::Outcome,
+            Asks::Opening => WaitsFor::Opening,
+            Asks::Nothing => {
                 self.note(line, key, verb);
                 return Ok(());
             }

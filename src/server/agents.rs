@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::model::{AgentId, Event, Exit, Level};
+use crate::model::{AgentId, Event, Exit, Level, Pressed, Status};
 use crate::wire::keeper::{AgentNo, Exited};
 
 use super::adopt::Adopted;
@@ -103,6 +103,18 @@ impl Hub {
         tracing::warn!(%why, "the link to the keeper is gone");
         let panes = self.let_go();
         self.keeper.lost(panes);
+        self.presses_lost();
+    }
+
+    /// The panes that were pressing an answer will not say what became of it.
+    fn presses_lost(&mut self) {
+        let requests = self.room.open_requests();
+        let pressing = requests.filter(|it| matches!(it.status, Status::Answering(_)));
+        for request in pressing.map(|it| it.id).collect::<Vec<_>>() {
+            let why = "the line to its terminal was lost".to_owned();
+            let outcome = Pressed::Unknown(why);
+            self.update(Event::Pressed { request, outcome });
+        }
     }
 
     /// What the keeper handed over, shown: terminals, last words, and agents that ended before.

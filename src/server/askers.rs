@@ -53,10 +53,15 @@ impl Hub {
                 why: Untrusted::new(why).shown(),
             }),
             Verb::Status { state, message } => self.status_said(agent, &state, message),
+            Verb::Hook {
+                program,
+                event,
+                payload,
+            } => self.hook_said(agent, key, &program, &event, &payload),
         }
     }
 
-    fn asked(&mut self, agent: AgentId, key: AskKey, ask: Ask) {
+    pub(super) fn asked(&mut self, agent: AgentId, key: AskKey, ask: Ask) {
         let (digest, screen) = (digest(&ask), self.screen_of(agent));
         self.update(Event::Asked {
             key: key.clone(),

@@ -19,6 +19,7 @@ use super::agent_door::Tokens;
 use super::attention::Attention;
 use super::clock;
 use super::guests::{Guests, Place};
+use super::hooks::HookRequests;
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
@@ -45,6 +46,8 @@ pub struct Hub {
     pub(super) attention: Attention,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    /// Which open requests came by a hook.
+    pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
     pub(super) profiles: ProfileFiles,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
@@ -284,7 +287,7 @@ impl Hub {
 
     fn take(&mut self, message: ToHub) {
         match message {
-            ToHub::Event(event) => self.update(event),
+            ToHub::Event(event) => self.told(event),
             ToHub::Guest(seat, said) => self.guest_said(seat, said),
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
         }
@@ -317,6 +320,7 @@ impl Hub {
             }
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
+                let wish = self.profiles.completed(wish);
                 if let Err(why) = self.can_be_written(&wish) {
                     let answer = crate::model::Answer::Refused(why);
                     return self.guests.reply(seat, ticket, answer);
@@ -354,48 +358,6 @@ impl Hub {
     fn seat(&mut self, seat: SeatId) {
         if let Some((person, role)) = self.guests.take_seat(seat) {
             self.update(Event::SeatTaken { seat, person, role });
-        }
-    }
-
-    fn reload(&mut self) {
-        self.settings_faults = match self.settings.read() {
-            Ok((settings, odd)) => {
-                self.outside.settings_changed(&settings);
-                self.update(Event::Settings(settings));
-                odd
-            }
-            Err(fault) => vec![format!("the settings stay as they were: {fault}")],
-        };
-        for fault in self.settings_faults.clone() {
-            tracing::warn!(%fault, "opsroom.toml");
-            self.say_all(Level::Warning, fault);
-        }
-    }
-
-    /// What was wrong before is not said again.
-    fn reload_profiles(&mut self) {
-        let before = self.profiles.faults().to_vec();
-        self.profiles.read();
-        let faults = self.profiles.faults().to_vec();
-        for fault in faults.into_iter().filter(|fault| !before.contains(fault)) {
-            tracing::warn!(%fault, "profiles");
-            self.say_all(
-                Level::Warning,
-                format!("the profile stays as it was: {fault}"),
-            );
-        }
-    }
-
-    /// Tells somebody who came what is wrong with the settings and profiles.
-    fn tell_faults(&self, seat: SeatId) {
-        let faults = self.settings_faults.iter().chain(self.profiles.faults());
-        for text in faults.cloned() {
-            let notice = Notice {
-                at: clock::now(),
-                level: Level::Warning,
-                text,
-            };
-            self.guests.tell(seat, ToClient::Tell(notice));
         }
     }
 

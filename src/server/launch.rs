@@ -20,6 +20,7 @@ use crate::wire::agent::{
 };
 use crate::wire::keeper;
 
+use super::inject;
 use super::pane::SMALLEST;
 
 /// Variables that tell of the operator's terminal, by their whole name.
@@ -73,14 +74,17 @@ pub fn order(
     let program = own_program()?;
     let assignment = assignment(agent, launch, &around.paths)?;
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());
-    // Each name once: the profile's value goes before the user's, and ours before both.
+    let command = command(launch, around, &program);
+    let injected = inject::hooks_into(command, agent, &around.profile, &around.paths, &program)?;
+    // Each name once: our hooks' value goes before the user's, the profile's and ours before both.
     let env: BTreeMap<String, String> = theirs(env::vars_os())
+        .chain(injected.env)
         .chain(around.profile.env.clone())
         .chain(own)
         .collect();
     Ok(keeper::Launch {
         agent: keeper::AgentNo(agent.0),
-        command: command(launch, around, &program),
+        command: injected.command,
         cwd: folder(launch, &around.paths),
         env: env.into_iter().collect(),
         cols: SMALLEST.cols,

@@ -7,13 +7,14 @@ use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy};
+use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy, Pressed};
 use crate::wire::ToClient;
 use crate::wire::keeper::AgentNo;
 
 use super::hub::{Going, Hub};
+use super::inject;
 use super::launch::{self, Surroundings};
-use super::post::ToPane;
+use super::post::{PressOrder, ToPane};
 
 /// How long an agent and all it started may take to end by themselves.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
@@ -71,6 +72,19 @@ impl Hub {
                 text,
                 manner,
             } => self.deliver(message, agent, text, manner),
+            Effect::Press {
+                request,
+                agent,
+                digest,
+                press,
+            } => self.press(
+                agent,
+                PressOrder {
+                    request,
+                    digest,
+                    press,
+                },
+            ),
             Effect::BriefWrite {
                 brief,
                 track,
@@ -132,6 +146,7 @@ impl Hub {
 
     fn forget(&mut self, agent: AgentId) {
         self.panes.remove(&agent);
+        inject::forget(&self.paths, agent);
         self.publish();
     }
 
@@ -153,6 +168,22 @@ impl Hub {
                 message,
                 fault: Some(why.to_owned()),
             });
+        }
+    }
+
+    fn press(&mut self, agent: AgentId, order: PressOrder) {
+        let request = order.request;
+        let sent = match self.panes.get(&agent) {
+            Some(pane) => pane
+                .orders
+                .try_send(ToPane::Press(order))
+                .map_err(|_| "its pane does not keep up"),
+            None => Err("it has no terminal"),
+        };
+        if let Err(why) = sent {
+            let outcome = Pressed::Changed(why.to_owned());
+            self.follow_up
+                .push_back(Event::Pressed { request, outcome });
         }
     }
 

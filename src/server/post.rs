@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    AgentId, BriefId, Card, Event, Fact, Manner, Moment, Person, SeatId, SeatRole, Untrusted, Wish,
+    AgentId, BriefId, Card, Digest, Event, Fact, Manner, Moment, Person, Press, RequestId, SeatId,
+    SeatRole, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, FoundLine, ToClient, Want};
@@ -175,8 +176,21 @@ pub enum ToPane {
         /// Whether to interrupt first.
         manner: Manner,
     },
+    /// Answer a dialog that was decided. Answered by [`Event::Pressed`].
+    Press(PressOrder),
     /// Let go of the terminal and end; then say so.
     LetGo(oneshot::Sender<()>),
+}
+
+/// An answer to the dialog on a pane's screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PressOrder {
+    /// Which request.
+    pub request: RequestId,
+    /// The dialog that was decided; any other is left alone.
+    pub digest: Digest,
+    /// What.
+    pub press: Press,
 }
 
 /// Who types: where a refusal is told.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::config::profile;
+use crate::config::{Severity, profile};
 use crate::folder::ProfileFolders;
+use crate::model::Wish;
 use crate::profile::{Profile, Profiles};
 
 use super::watched::Watched;
@@ -45,7 +46,10 @@ impl ProfileFiles {
     pub fn read(&mut self) {
         let texts = self.folders.read();
         let shelved = profile::shelve(&texts.layers, &self.in_force.borrow());
-        let found = shelved.diagnostics.iter().map(ToString::to_string);
+        let found = shelved.diagnostics.iter().map(|one| match one.severity {
+            Severity::Error => format!("a profile's file is not used: {one}"),
+            Severity::Warning => one.to_string(),
+        });
         self.faults = texts.faults.into_iter().chain(found).collect();
         self.in_force.send_if_modified(|in_force| {
             let differs = *in_force != shelved.profiles;
@@ -63,6 +67,19 @@ impl ProfileFiles {
     pub fn in_force(&self) -> watch::Receiver<Profiles> {
         self.in_force.subscribe()
     }
+
+    /// A command that somebody starts under no profile is spoken to as its program is.
+    pub fn completed(&self, wish: Wish) -> Wish {
+        match wish {
+            Wish::Spawn(mut launch) if launch.profile.is_empty() && launch.role.is_none() => {
+                if let Some(name) = self.in_force.borrow().starting(&launch.command) {
+                    launch.profile = name.to_owned();
+                }
+                Wish::Spawn(launch)
+            }
+            other => other,
+        }
+    }
 }
 
 /// How one agent is spoken to: its profile by name, as it stands whenever it is asked for.
@@ -78,6 +95,13 @@ impl Tongue {
         Self {
             profiles,
             name: name.to_owned(),
+        }
+    }
+
+    /// Waits until a profile changes. May be dropped half-way.
+    pub async fn changed(&mut self) {
+        if self.profiles.changed().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 

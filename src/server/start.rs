@@ -167,6 +167,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         attention: Attention::new(tokio::time::Instant::now()),
         keeper,
         outside,
+        hooks: Default::default(),
         settings,
         settings_faults,
         profiles: ProfileFiles::watch(ProfileFolders::of(

@@ -1,7 +1,8 @@
 //! Puts rows together cell by cell, in the most compact form that keeps every boundary.
 
 use super::cell::Style;
-use super::row::{CELL_BYTES, Row, Run, Shape, WIDE, Wrap};
+use super::link::Link;
+use super::row::{CELL_BYTES, LinkRun, Linked, ROW_LINKS, ROW_URIS, Row, Run, Shape, WIDE, Wrap};
 
 /// Puts a row together cell by cell; can be used again after `finish`.
 #[derive(Debug, Default)]
@@ -10,6 +11,8 @@ pub struct RowBuilder {
     cells: Vec<u8>,
     simple: Simple,
     runs: Vec<Run>,
+    link: Option<Link>,
+    links: Vec<LinkRun>,
     kept: Kept,
 }
 
@@ -31,6 +34,13 @@ struct Kept {
 }
 
 impl RowBuilder {
+    /// What is added from here on leads there, or nowhere.
+    pub fn lead(&mut self, link: Option<&Link>) {
+        if self.link.as_ref() != link {
+            self.link = link.cloned();
+        }
+    }
+
     /// Adds a cell. Text beyond `CELL_BYTES` is left out; empty text is a blank.
     pub fn push(&mut self, text: &str, width: u8, style: Style) {
         let text = if text.is_empty() { " " } else { cut(text) };
@@ -54,7 +64,7 @@ impl RowBuilder {
             self.simple = self.simple.max(Simple::Chars);
         }
         self.extend_run(style, 1);
-        if c != ' ' || style.shows_on_blank() {
+        if c != ' ' || self.blanks_show(style) {
             self.keep();
         }
     }
@@ -65,7 +75,7 @@ impl RowBuilder {
         self.cells.resize(self.cells.len() + count, 1);
         self.text.extend(bytes.map(char::from));
         self.extend_run(style, count);
-        if style.shows_on_blank() {
+        if self.blanks_show(style) {
             return self.keep();
         }
         let visible = self.text.as_bytes()[start..]
@@ -79,12 +89,35 @@ impl RowBuilder {
         }
     }
 
+    /// A blank that leads somewhere can be seen: text that does is underlined.
+    fn blanks_show(&self, style: Style) -> bool {
+        self.link.is_some() || style.shows_on_blank()
+    }
+
     fn extend_run(&mut self, style: Style, cells: usize) {
+        self.extend_link(cells);
         match self.runs.last_mut() {
             Some(run) if run.style == style => run.cells += cells as u16,
             _ => self.runs.push(Run {
                 cells: cells as u16,
                 style,
+            }),
+        }
+    }
+
+    fn extend_link(&mut self, cells: usize) {
+        let Some(link) = &self.link else {
+            return;
+        };
+        let from = (self.cells.len() - cells) as u16;
+        match self.links.last_mut() {
+            Some(run) if run.from + run.cells == from && run.link == *link => {
+                run.cells += cells as u16
+            }
+            _ => self.links.push(LinkRun {
+                from,
+                cells: cells as u16,
+                link: link.clone(),
             }),
         }
     }
@@ -111,7 +144,12 @@ impl RowBuilder {
         }
         self.text.truncate(self.kept.bytes);
         self.cells.truncate(self.kept.cells);
+        let links = bounded(&mut self.links, self.kept.cells);
         let shape = match self.kept.simple {
+            _ if !links.is_empty() => Shape::Linked(Box::new(Linked {
+                cells: self.cells.as_slice().into(),
+                links,
+            })),
             Simple::Bytes => Shape::Bytes,
             Simple::Chars => Shape::Chars,
             Simple::No => Shape::Cells(self.cells.as_slice().into()),
@@ -127,6 +165,7 @@ impl RowBuilder {
         self.cells.clear();
         self.simple = Simple::Bytes;
         self.kept = Kept::default();
+        self.link = None;
         row
     }
 
@@ -160,6 +199,18 @@ fn trimmed(runs: &mut Vec<Run>, cells: usize) -> Box<[Run]> {
     };
     runs.clear();
     kept
+}
+
+/// The links over the first `cells` cells, as many as a row may have.
+fn bounded(links: &mut Vec<LinkRun>, cells: usize) -> Box<[LinkRun]> {
+    let mut bytes = 0;
+    let kept = links.drain(..).filter_map(|mut run| {
+        let left = cells.checked_sub(usize::from(run.from))?;
+        run.cells = usize::from(run.cells).min(left) as u16;
+        bytes += run.link.uri().len();
+        (run.cells > 0 && bytes <= ROW_URIS).then_some(run)
+    });
+    kept.take(ROW_LINKS).collect()
 }
 
 fn cut(text: &str) -> &str {
@@ -258,5 +309,41 @@ mod tests {
         builder.push("a", 1, Style::default());
         (0..1000).for_each(|_| builder.mark('\u{301}'));
         assert!(builder.finish(Wrap::Ends).text().len() <= CELL_BYTES);
+    }
+
+    #[test]
+    fn links_of_a_row_are_bounded_in_number_and_bytes() {
+        let links = |count: usize, length: usize| {
+            let mut builder = RowBuilder::default();
+            for n in 0..count {
+                let uri = format!("https://{n:0>length$}");
+                builder.lead(Link::new(&uri).as_ref());
+                builder.put('x', Style::default());
+            }
+            let row = builder.finish(Wrap::Ends);
+            assert_eq!(row.columns(), count);
+            row.cells().filter(|cell| cell.link.is_some()).count()
+        };
+        assert_eq!(links(20, 50), 20);
+        assert_eq!(links(200, 10), ROW_LINKS);
+        assert_eq!(links(20, 1_000), 4);
+    }
+
+    #[test]
+    fn cells_lead_where_they_led() {
+        let link = Link::new("https://x");
+        let mut builder = RowBuilder::default();
+        builder.put_ascii(b"see ".iter().copied(), Style::default());
+        builder.lead(link.as_ref());
+        builder.push("宽", 2, Style::default());
+        builder.put_ascii(b"x ".iter().copied(), Style::default());
+        builder.lead(None);
+        builder.put_ascii(b"  ".iter().copied(), Style::default());
+        let row = builder.finish(Wrap::Ends);
+        assert_eq!(row.text(), "see 宽x ");
+        let leads: Vec<bool> = row.cells().map(|cell| cell.link.is_some()).collect();
+        assert_eq!(leads, [false, false, false, false, true, true, true]);
+        builder.put('b', Style::default());
+        assert_eq!(builder.finish(Wrap::Ends), Row::plain("b"));
     }
 }

@@ -2,10 +2,12 @@
 
 use super::builder::RowBuilder;
 use super::cell::{Attrs, Color, Style, Underline};
+use super::colours::Colours;
 use super::emulator::engine::{
     AnsiColor, ContentTag, DEFAULT_STYLE_ID, EngineRow, EngineStyle, Line, Square, StyleFlags,
     Term, UnderlineKind, Wide,
 };
+use super::link::{Link, Links};
 use super::row::{Row, Wrap};
 
 /// The most marks a cell keeps.
@@ -15,17 +17,36 @@ const NOT_PLAIN: u64 = !(0x7f | 1 << 23);
 /// The part of a cell that says its style, where nothing else is set.
 const STYLE_ID: u64 = 0xffff << 32;
 
+/// What cells are looked up in.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning<'a> {
+    pub links: &'a Links,
+    /// The colours that a program set, where it set any that show.
+    pub colours: Option<&'a Colours>,
+}
+
+impl Meaning<'_> {
+    fn style(self, style: Style) -> Style {
+        self.colours.map_or(style, |colours| colours.shown(style))
+    }
+}
+
 /// A row of the engine as it is now.
-pub(super) fn convert(term: &Term, line: Line, builder: &mut RowBuilder) -> Row {
+pub(super) fn convert(
+    term: &Term,
+    line: Line,
+    meaning: Meaning<'_>,
+    builder: &mut RowBuilder,
+) -> Row {
     let row = &term.grid[line];
     let cells = row.inner.as_slice();
     let wrapped = cells.last().is_some_and(|last| last.wrapline());
     let wrap = if wrapped { Wrap::Continues } else { Wrap::Ends };
     let written = written(cells);
-    if seen(&cells[..written]) & NOT_PLAIN == 0 {
+    if meaning.colours.is_none() && seen(&cells[..written]) & NOT_PLAIN == 0 {
         return Row::from_ascii(ascii(cells, written, wrap), wrap);
     }
-    styled(term, row, builder);
+    styled(term, row, meaning, builder);
     builder.finish(wrap)
 }
 
@@ -55,17 +76,19 @@ fn ascii(cells: &[Square], written: usize, wrap: Wrap) -> Box<str> {
     String::from_utf8(text).unwrap_or_default().into()
 }
 
-fn styled(term: &Term, row: &EngineRow<Square>, builder: &mut RowBuilder) {
+fn styled(term: &Term, row: &EngineRow<Square>, meaning: Meaning<'_>, builder: &mut RowBuilder) {
     let cells = row.inner.as_slice();
+    let fills = meaning.colours.is_some_and(Colours::fills);
     let used = cells
         .iter()
-        .rposition(|cell| *cell != Square::default())
+        .rposition(|cell| fills || *cell != Square::default())
         .map_or(0, |at| at + 1);
     let mut at = 0;
     while at < used {
         let kind = cells[at].raw() & NOT_PLAIN;
-        let style = cell_style(term, &cells[at]);
+        let style = meaning.style(cell_style(term, &cells[at]));
         if kind & !STYLE_ID == 0 {
+            builder.lead(None);
             let end = at
                 + cells[at..used]
                     .iter()
@@ -74,10 +97,22 @@ fn styled(term: &Term, row: &EngineRow<Square>, builder: &mut RowBuilder) {
             builder.put_ascii(cells[at..end].iter().map(ascii_byte), style);
             at = end;
         } else {
+            builder.lead(leads(term, &cells[at], meaning.links));
             special(term, cells, at, style, builder);
             at += 1;
         }
     }
+}
+
+/// Where a cell leads; the engine keeps our number where others keep a URI.
+fn leads<'l>(term: &Term, cell: &Square, links: &'l Links) -> Option<&'l Link> {
+    links.get(link_number(term, cell)?)
+}
+
+/// The number of a cell's link.
+pub(super) fn link_number(term: &Term, cell: &Square) -> Option<u16> {
+    let extras = term.grid.extras_table.get(cell.extras_id_checked()?)?;
+    extras.hyperlink.as_ref()?.uri().parse().ok()
 }
 
 /// A cell with more to it than a byte and a style.

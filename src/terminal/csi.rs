@@ -99,7 +99,8 @@ impl<'a> Csi<'a> {
             (0, [], b'K') => self.only(&[0, 1, 2]),
             (0, [], b'J') if self.number(0) < 2 => self.only(&[0, 1]),
             (0, [], b'J' | b'M' | b'S' | b'c' | b'n' | b't') => Verdict::Hand,
-            (0, [], b's' | b'u') => Verdict::Pass,
+            (0, [], b's') => Verdict::Pass,
+            (0, [], b'u') => Verdict::Hand,
             (0, [], b'h' | b'l') => self.only(&[4, 20]),
             (0, [b' '], b'q') => self.only(&[0, 1, 2, 3, 4, 5, 6]),
             (0, [b'!'], b'p') => Verdict::Replace(SOFT_RESET.to_vec()),
@@ -108,7 +109,7 @@ impl<'a> Csi<'a> {
             }
             (b'?', [], b'h' | b'l' | b'u' | b'n') => Verdict::Hand,
             (0 | b'?', [b'$'], b'p') => Verdict::Hand,
-            (b'>', [], b'c' | b'q') => Verdict::Hand,
+            (b'=', [], b'c') | (b'>', [], b'c' | b'q') => Verdict::Hand,
             _ => Verdict::Drop,
         }
     }
@@ -255,6 +256,8 @@ mod tests {
         for bytes in [
             "c",
             ">c",
+            "=c",
+            "u",
             "6n",
             "?6n",
             "?2026$p",

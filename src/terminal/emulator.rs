@@ -3,13 +3,17 @@
 
 use super::builder::RowBuilder;
 use super::cell::{Size, Style};
-use super::convert::{MARKS, convert, style};
+use super::colours::Colours;
+use super::convert::{MARKS, Meaning, convert, link_number, style};
 use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProtocol, Visibility};
+use super::limits::Limits;
+use super::link::{Link, Links};
 use super::row::Row;
 use engine::{
     CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor,
     StandardCharset, VoidListener, WindowId,
 };
+use std::collections::HashSet;
 
 /// Everything of the engine that is used.
 pub(super) mod engine {
@@ -42,16 +46,29 @@ const PRIVATE: [(u16, Mode); 17] = [
     (1007, Mode::ALTERNATE_SCROLL), (2004, Mode::BRACKETED_PASTE), (2027, Mode::GRAPHEME_CLUSTER),
 ];
 
+/// Which colours a row is to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dress {
+    /// Those that the program set, in place of the numbers they have.
+    Shown,
+    /// The numbers as they were written.
+    Written,
+}
+
 pub(super) struct Emulator {
     term: Crosswords<VoidListener>,
     parser: Processor,
     size: Size,
     builder: RowBuilder,
     evicted: u64,
+    links: Links,
+    /// Where new text leads.
+    link: Option<u16>,
+    pub colours: Colours,
 }
 
 impl Emulator {
-    pub fn new(size: Size) -> Self {
+    pub fn new(size: Size, limits: &Limits) -> Self {
         let grid = CrosswordsSize::new(usize::from(size.cols), usize::from(size.rows));
         let term = Crosswords::new(
             grid,
@@ -67,6 +84,9 @@ impl Emulator {
             size,
             builder: RowBuilder::default(),
             evicted: 0,
+            links: Links::new(limits.links),
+            link: None,
+            colours: Colours::default(),
         };
         emulator.make_room();
         emulator
@@ -105,8 +125,7 @@ impl Emulator {
         let lost = self.term.grid.lines_evicted().saturating_sub(self.evicted);
         let lines = self.term.history_size() as i32;
         for line in -lines..0 {
-            let row = convert(&self.term, Line(line), &mut self.builder);
-            keep(row);
+            keep(self.converted(Line(line), Dress::Shown));
         }
         if lines > 0 {
             self.term.grid.clear_history();
@@ -154,8 +173,64 @@ impl Emulator {
     }
 
     /// The row at `at` as it is now.
-    pub fn row(&mut self, at: u16) -> Row {
-        convert(&self.term, Line(i32::from(at)), &mut self.builder)
+    pub fn row(&mut self, at: u16, dress: Dress) -> Row {
+        self.converted(Line(i32::from(at)), dress)
+    }
+
+    fn converted(&mut self, line: Line, dress: Dress) -> Row {
+        let set = Some(&self.colours).filter(|set| !set.is_plain());
+        let meaning = Meaning {
+            links: &self.links,
+            colours: match dress {
+                Dress::Shown => set,
+                Dress::Written => None,
+            },
+        };
+        convert(&self.term, line, meaning, &mut self.builder)
+    }
+
+    /// New text leads there from here on, or nowhere. One link too many leads nowhere.
+    pub fn lead(&mut self, link: Option<Link>) {
+        let (term, active) = (&self.term, self.link);
+        let live = || live_links(term).into_iter().chain(active).collect();
+        self.link = link.and_then(|link| self.links.number(link, live));
+        self.lead_again();
+    }
+
+    /// Where new text leads is no part of what a saved cursor brings back.
+    pub fn lead_again(&mut self) {
+        let command = match self.link {
+            Some(number) => format!("\x1b]8;id={number};{number}\x1b\\"),
+            None => "\x1b]8;;\x1b\\".to_owned(),
+        };
+        self.advance(command.as_bytes());
+    }
+
+    /// Where new text leads.
+    pub fn link(&self) -> Option<&Link> {
+        self.links.get(self.link?)
+    }
+
+    /// The screen is about to be covered by the alternate one.
+    pub fn cover_links(&mut self) {
+        self.links.cover(live_links(&self.term));
+    }
+
+    /// No screen is covered any more.
+    pub fn uncover_links(&mut self) {
+        self.links.cover(HashSet::new());
+    }
+
+    /// Everything that was set is as in a new screen.
+    pub fn forget(&mut self) {
+        self.link = None;
+        self.links.clear();
+        self.colours.clear();
+    }
+
+    /// The bytes held for links.
+    pub fn held(&self) -> usize {
+        self.links.held()
     }
 
     pub fn cursor(&self) -> Cursor {
@@ -244,7 +319,7 @@ impl Emulator {
     /// The private modes that are not as in a new emulator, with the letter that sets them so.
     /// Origin, the cursor and the alternate screen are left out.
     pub fn changed_modes(&self) -> impl Iterator<Item = (u16, char)> {
-        let fresh = Emulator::new(Size::new(2, 1));
+        let fresh = Emulator::new(Size::new(2, 1), &Limits::default());
         let known = PRIVATE
             .iter()
             .filter(|(number, _)| !matches!(number, 6 | 25 | 47 | 1047 | 1049));
@@ -300,6 +375,13 @@ impl Emulator {
             grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
         }
     }
+}
+
+/// The numbers of all links that a cell of the screen has, those of rows the engine keeps aside included.
+fn live_links(term: &engine::Term) -> HashSet<u16> {
+    let rows = term.grid.raw.rows().filter(|row| row.has_extras);
+    let cells = rows.flat_map(|row| &row.inner);
+    cells.filter_map(|cell| link_number(term, cell)).collect()
 }
 
 fn mouse(mode: Mode) -> MouseProtocol {

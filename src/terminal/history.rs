@@ -112,6 +112,7 @@ impl Flow {
                 self.out.push(self.builder.finish(Wrap::Continues));
                 self.at = 0;
             }
+            self.builder.lead(cell.link);
             self.builder.push(cell.text, cell.width, cell.style);
             self.at += usize::from(cell.width);
         }

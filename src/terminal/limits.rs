@@ -2,7 +2,10 @@
 //! through in as few pieces as possible, and keeps strings, numbers and marks within bounds.
 //! It holds back only an unfinished sequence or character, never plain text.
 
+mod bounds;
 mod resume;
+
+pub use bounds::{Limits, URI_BYTES};
 
 use super::cell::Size;
 use super::csi::{Csi, SEQUENCE, Verdict, is_plain_sgr, whole_csi};
@@ -11,27 +14,6 @@ use super::strings::{Kind, StringBuffer};
 use super::utf8::{Decoded, char_len, decode};
 use memchr::memchr;
 
-/// How much a screen may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of scrolled-off lines, their allocations included.
-    pub history_bytes: usize,
-    /// Bytes of a clipboard write (OSC 52) as it is written, in base64.
-    pub clipboard_bytes: usize,
-    /// Bytes of any other string.
-    pub string_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            history_bytes: 5_000_000,
-            clipboard_bytes: 1 << 20,
-            string_bytes: 8 << 10,
-        }
-    }
-}
-
 /// What ended a string; the answer to a question in it ends the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Terminator {
@@ -39,6 +21,16 @@ pub(super) enum Terminator {
     Bell,
     /// ESC backslash.
     St,
+}
+
+impl Terminator {
+    /// Its bytes.
+    pub fn text(self) -> &'static str {
+        match self {
+            Terminator::Bell => "\x07",
+            Terminator::St => "\x1b\\",
+        }
+    }
 }
 
 /// Where the scanner's findings go, in the order of the bytes.
@@ -294,8 +286,8 @@ impl Scanner {
             self.margins = None;
         }
         match (self.held.as_slice(), byte) {
-            ([], b'7' | b'8' | b'=' | b'>' | b'H' | b'M') => sink.pass(&[ESC, byte]),
-            ([], b'D' | b'E' | b'c' | b'Z') => sink.escape(byte),
+            ([], b'7' | b'=' | b'>' | b'H' | b'M') => sink.pass(&[ESC, byte]),
+            ([], b'8' | b'D' | b'E' | b'c' | b'Z') => sink.escape(byte),
             ([set @ (b'(' | b')' | b'*' | b'+')], b'0' | b'B') => sink.pass(&[ESC, *set, byte]),
             ([b'#'], b'8') => sink.pass(&[ESC, b'#', b'8']),
             _ => {}

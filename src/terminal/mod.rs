@@ -25,6 +25,7 @@
 
 mod builder;
 mod cell;
+mod colours;
 mod convert;
 mod csi;
 mod emulator;
@@ -33,9 +34,12 @@ mod history;
 mod intake;
 mod keys;
 mod limits;
+mod link;
 mod marks;
 mod mouse;
 mod picture;
+#[cfg(test)]
+mod pieces;
 mod plain;
 mod repaint;
 mod replies;
@@ -47,16 +51,17 @@ mod strings;
 mod utf8;
 
 pub use cell::{Attrs, Color, Size, Style, Underline};
+pub use colours::Palette;
 pub use grid::{
     Cursor, CursorShape, Grid, ModeSet, Modes, MouseEncoding, MouseProtocol, OutOfStep, Patch,
     PatchKind, Visibility,
 };
 pub use history::History;
 pub use keys::{Focus, Key, KeyCode, Mods, encode_focus, encode_key, encode_paste};
-pub use limits::Limits;
+pub use limits::{Limits, URI_BYTES};
+pub use link::Link;
 pub use mouse::{MouseAction, MouseButton, MouseEvent, encode_mouse};
 pub use plain::Plain;
-pub use replies::Palette;
 pub use row::{Cell, Cells, Row, Wrap};
 pub use screen::{Broken, Screen};
 pub use search::{Case, Hit};

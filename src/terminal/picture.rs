@@ -2,7 +2,7 @@
 //! It stands apart from the engine, so it stays readable when the engine broke.
 
 use super::cell::Size;
-use super::emulator::Emulator;
+use super::emulator::{Dress, Emulator};
 use super::grid::{Cursor, Modes, Patch, PatchKind};
 use super::row::Row;
 
@@ -54,7 +54,7 @@ impl Picture {
             .filter(|(_, pending)| **pending)
         {
             *pending = false;
-            let row = emulator.row(at as u16);
+            let row = emulator.row(at as u16, Dress::Shown);
             if row != self.rows[at] {
                 self.rows[at] = row;
                 self.changed_at[at] = next;

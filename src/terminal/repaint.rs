@@ -4,6 +4,7 @@
 
 use super::cell::{Attrs, Color, Size, Style, Underline};
 use super::grid::{Cursor, Visibility};
+use super::link::Link;
 use super::row::{Cell, Row};
 use std::io::Write as _;
 
@@ -12,6 +13,7 @@ use std::io::Write as _;
 pub(super) struct Brush {
     out: Vec<u8>,
     pen: Style,
+    link: Option<Link>,
 }
 
 impl Brush {
@@ -77,6 +79,7 @@ impl Brush {
 
     fn cell(&mut self, cell: &Cell<'_>) {
         self.pen(cell.style);
+        self.lead(cell.link);
         self.raw(cell.text.as_bytes());
     }
 
@@ -92,6 +95,7 @@ impl Brush {
             text: " ",
             width: 1,
             style: Style::default(),
+            link: None,
         };
         let written = full.columns() > usize::from(cursor.col);
         let last = full.cells().last().filter(|_| written).unwrap_or(blank);
@@ -101,14 +105,30 @@ impl Brush {
         self.cell(&last);
     }
 
-    /// Whether the cursor is shown, and that the pen is as given.
-    pub fn finish(mut self, cursor: Cursor, pen: Style, rest: &[u8]) -> Vec<u8> {
+    /// Whether the cursor is shown, and that the pen is as given and leads there.
+    pub fn finish(
+        mut self,
+        cursor: Cursor,
+        pen: Style,
+        link: Option<&Link>,
+        rest: &[u8],
+    ) -> Vec<u8> {
         if cursor.visibility == Visibility::Hidden {
             self.raw(b"\x1b[?25l");
         }
         self.pen(pen);
+        self.lead(link);
         self.raw(rest);
         self.out
+    }
+
+    fn lead(&mut self, link: Option<&Link>) {
+        if self.link.as_ref() != link {
+            self.link = link.cloned();
+            self.raw(b"\x1b]8;;");
+            self.raw(link.map_or("", Link::uri).as_bytes());
+            self.raw(b"\x1b\\");
+        }
     }
 
     fn pen(&mut self, style: Style) {
@@ -171,6 +191,7 @@ fn goes_on(row: &Row, next: &Row, size: Size) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::super::pieces::pieces;
     use super::super::{Limits, Screen};
     use super::*;
     use proptest::prelude::*;
@@ -183,8 +204,8 @@ mod tests {
         screen
     }
 
-    /// A cell: its text, columns and style.
-    type Seen = (String, u8, Style);
+    /// A cell: its text, columns, style and where it leads.
+    type Seen = (String, u8, Style, Option<Link>);
 
     /// Everything that can be seen.
     fn seen(screen: &Screen) -> (Vec<Vec<Seen>>, Cursor, super::super::Modes, String) {
@@ -199,13 +220,18 @@ mod tests {
 
     /// A row without the blanks at its end.
     fn cells(row: &Row) -> Vec<Seen> {
-        let cells = row
-            .cells()
-            .map(|cell| (cell.text.to_owned(), cell.width, cell.style));
+        let cells = row.cells().map(|cell| {
+            (
+                cell.text.to_owned(),
+                cell.width,
+                cell.style,
+                cell.link.cloned(),
+            )
+        });
         let mut cells: Vec<_> = cells.collect();
         while cells
             .last()
-            .is_some_and(|(text, _, style)| text == " " && *style == Style::default())
+            .is_some_and(|(text, _, style, _)| text == " " && *style == Style::default())
         {
             cells.pop();
         }
@@ -276,6 +302,26 @@ mod tests {
     }
 
     #[test]
+    fn links_come_back_and_so_does_the_one_that_is_open() {
+        let two = "see \x1b]8;;https://x/1\x07one\x1b]8;;https://x/2\x07宽t";
+        alike(two.as_bytes(), b"wo\x1b]8;;\x07 none");
+        alike(b"\x1b]8;;https://x\x07ab\x1b[?1049h", b"cd\x1b[?1049lef");
+        assert!(
+            fed(two.as_bytes()).rows(0..1)[0]
+                .cells()
+                .any(|cell| cell.link.is_some())
+        );
+    }
+
+    #[test]
+    fn colours_that_were_set_come_back_and_can_be_reset() {
+        let set = b"\x1b]4;1;#010203\x07\x1b]11;#102030\x07\x1b[31mred\x1b[m plain";
+        alike(set, b"\x1b]104\x07\x1b]111\x07");
+        alike(set, b"\x1b[?1049hx\x1b[?1049l");
+        alike(b"a\x1b[?2026h\x1b]10;#a0b0c0\x07b", b"\x1b[?2026l");
+    }
+
+    #[test]
     fn modes_come_back() {
         alike(
             b"\x1b[?1h\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[?1004h\x1b=\x1b[=5;1u\x1b[4 q\x1b[?25l",
@@ -285,60 +331,11 @@ mod tests {
         alike(b"\x1b(0lqqk", b"x");
     }
 
-    fn pieces() -> impl Strategy<Value = Vec<u8>> {
-        let words = [
-            "abc",
-            "宽",
-            "e\u{301}",
-            "\r\n",
-            "\x1b[2;3H",
-            "\x1b[L",
-            "\x1b[M",
-            "\x1b[2S",
-            "\x1b[2T",
-            "\x1b[3P",
-            "\x1b[3@",
-            "\x1b[4X",
-            "\x1b[K",
-            "\x1b[1K",
-            "\x1b[J",
-            "\x1b[1J",
-            "\x1b[2J",
-            "\x1b[2;4r",
-            "\x1b[r",
-            "\x1bM",
-            "\x1bD",
-            "\x1b[?1049h",
-            "\x1b[?1049l",
-            "\x1b[44m",
-            "\x1b[m",
-            "\x1b[7;31m",
-            "\x1b[4h",
-            "\x1b[4l",
-            "\x1b#8",
-            "\x1bc",
-            "\t",
-            "\x1b[H",
-            "\x08",
-            "\x1b[?7l",
-            "\x1b[?7h",
-            "\x1b7",
-            "\x1b8",
-            "\x1b[?6h",
-            "\x1b[?6l",
-            "\x1b[",
-            "\x1b]2;x",
-            "longer than a line ",
-        ];
-        prop::collection::vec(prop::sample::select(words.to_vec()), 1..14)
-            .prop_map(|words| words.concat().into_bytes())
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
 
         #[test]
-        fn whatever_was_written_the_repaint_shows_the_same(bytes in pieces()) {
+        fn whatever_was_written_the_repaint_shows_the_same(bytes in pieces(14)) {
             let mut live = fed(&bytes);
             let again = fed(&live.repaint());
             prop_assert_eq!(seen(&live), seen(&again));

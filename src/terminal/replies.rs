@@ -5,56 +5,6 @@ use super::cell::{Attrs, Color, Size, Style, Underline};
 use super::grid::Cursor;
 use super::limits::Terminator;
 
-/// The colours a screen tells to programs that ask; what is drawn is the theme's business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Palette {
-    /// Text.
-    pub foreground: (u8, u8, u8),
-    /// Ground.
-    pub background: (u8, u8, u8),
-    /// The cursor.
-    pub cursor: (u8, u8, u8),
-    /// The sixteen ANSI colours.
-    pub ansi: [(u8, u8, u8); 16],
-}
-
-impl Default for Palette {
-    fn default() -> Self {
-        let ansi = [
-            0x1d1f21, 0xcc6666, 0xb5bd68, 0xf0c674, 0x81a2be, 0xb294bb, 0x8abeb7, 0xc5c8c6,
-            0x666666, 0xd54e53, 0xb9ca4a, 0xe7c547, 0x7aa6da, 0xc397d8, 0x70c0b1, 0xeaeaea,
-        ];
-        Palette {
-            foreground: rgb(0xd8d8d8),
-            background: rgb(0x181818),
-            cursor: rgb(0xd8d8d8),
-            ansi: ansi.map(rgb),
-        }
-    }
-}
-
-fn rgb(hex: u32) -> (u8, u8, u8) {
-    ((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-}
-
-impl Palette {
-    /// Entry `index` of the 256 colours: the ANSI ones, xterm's cube, its greys.
-    pub fn indexed(&self, index: u8) -> (u8, u8, u8) {
-        let level = |n: u8| if n == 0 { 0 } else { 55 + 40 * n };
-        match index {
-            0..=15 => self.ansi[usize::from(index)],
-            16..=231 => {
-                let n = index - 16;
-                (level(n / 36), level(n / 6 % 6), level(n % 6))
-            }
-            232..=255 => {
-                let grey = 8 + 10 * (index - 232);
-                (grey, grey, grey)
-            }
-        }
-    }
-}
-
 /// Pixels of a cell, told to programs that ask: (width, height).
 const CELL: (u32, u32) = (8, 16);
 /// Answers beyond this are dropped until the waiting ones are taken.
@@ -91,6 +41,11 @@ impl Replies {
         self.say("\x1b[>1;100;0c");
     }
 
+    /// DA3: no unit has a number of its own.
+    pub fn tertiary_attributes(&mut self) {
+        self.say("\x1bP!|00000000\x1b\\");
+    }
+
     /// XTVERSION.
     pub fn version(&mut self) {
         self.say(concat!(
@@ -107,10 +62,13 @@ impl Replies {
             (0, 5) => self.say("\x1b[0n"),
             (0, 6) => self.say(&format!("\x1b[{row};{col}R")),
             (b'?', 6) => self.say(&format!("\x1b[?{row};{col};1R")),
-            // The colour scheme: dark.
-            (b'?', 996) => self.say("\x1b[?997;1n"),
             _ => {}
         }
+    }
+
+    /// The colour scheme (DSR 996).
+    pub fn scheme(&mut self, number: u8) {
+        self.say(&format!("\x1b[?997;{number}n"));
     }
 
     /// DECRQM: 1 set, 2 reset, 0 not known.
@@ -141,51 +99,14 @@ impl Replies {
         }
     }
 
-    /// An operating system command that asks: colours, and whether status records are read.
-    pub fn osc(&mut self, body: &[u8], end: Terminator, palette: &Palette) {
-        let end = match end {
-            Terminator::Bell => "\x07",
-            Terminator::St => "\x1b\\",
-        };
-        if body == b"7501;?" {
-            return self.say(&format!("\x1b]7501;?{end}"));
-        }
-        let Ok(body) = std::str::from_utf8(body) else {
-            return;
-        };
-        let mut parts = body.split(';');
-        match parts.next() {
-            Some("4") => self.indexed_colors(parts, end, palette),
-            Some(first @ ("10" | "11" | "12")) => {
-                let colors = [palette.foreground, palette.background, palette.cursor];
-                let first: usize = first.parse().unwrap_or(10);
-                for ((code, color), part) in (10..).zip(colors).skip(first - 10).zip(parts) {
-                    if part == "?" {
-                        self.color(&code.to_string(), color, end);
-                    }
-                }
-            }
-            _ => {}
-        }
+    /// Status records (OSC 7501) are read here.
+    pub fn status_records(&mut self, end: Terminator) {
+        self.say(&format!("\x1b]7501;?{}", end.text()));
     }
 
-    fn indexed_colors<'a>(
-        &mut self,
-        mut parts: impl Iterator<Item = &'a str>,
-        end: &str,
-        palette: &Palette,
-    ) {
-        while let (Some(index), Some(what)) = (parts.next(), parts.next()) {
-            if let (Ok(index), "?") = (index.parse(), what) {
-                self.color(&format!("4;{index}"), palette.indexed(index), end);
-            }
-        }
-    }
-
-    fn color(&mut self, code: &str, (r, g, b): (u8, u8, u8), end: &str) {
-        self.say(&format!(
-            "\x1b]{code};rgb:{r:02x}{r:02x}/{g:02x}{g:02x}/{b:02x}{b:02x}{end}"
-        ));
+    /// A colour that was asked for.
+    pub fn colour(&mut self, what: &str, colour: &str, end: Terminator) {
+        self.say(&format!("\x1b]{what};{colour}{}", end.text()));
     }
 
     /// A device control string that asks: DECRQSS for the pen and the cursor, XTGETTCAP for a few names.

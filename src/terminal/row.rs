@@ -3,10 +3,15 @@
 
 use super::builder::RowBuilder;
 use super::cell::Style;
+use super::link::Link;
 use serde::{Deserialize, Serialize};
 
 /// The most bytes of text one cell keeps: a base character and about thirty marks.
 pub const CELL_BYTES: usize = 127;
+
+/// The most links of one row, and the most bytes of their URIs; what is beyond them is only text.
+pub(super) const ROW_LINKS: usize = 64;
+pub(super) const ROW_URIS: usize = 4 << 10;
 
 /// Whether a row goes on in the next one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,6 +42,24 @@ pub(super) enum Shape {
     Chars,
     /// One byte per cell: its length in bytes, and the top bit if it is two columns wide.
     Cells(Box<[u8]>),
+    /// The same, where some of them lead somewhere. Boxed here so that every other row costs nothing for it.
+    Linked(Box<Linked>),
+}
+
+/// Cells of which some lead somewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Linked {
+    pub(super) cells: Box<[u8]>,
+    /// From left to right.
+    pub(super) links: Box<[LinkRun]>,
+}
+
+/// Neighbouring cells that lead to the same place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct LinkRun {
+    pub(super) from: u16,
+    pub(super) cells: u16,
+    pub(super) link: Link,
 }
 
 pub(super) const WIDE: u8 = 0x80;
@@ -56,6 +79,8 @@ pub struct Cell<'a> {
     pub width: u8,
     /// How it is drawn.
     pub style: Style,
+    /// Where it leads.
+    pub link: Option<&'a Link>,
 }
 
 impl Row {
@@ -86,6 +111,7 @@ impl Row {
             byte: 0,
             cell: 0,
             run: 0,
+            link: 0,
             left: self.run_length(0),
         }
     }
@@ -99,7 +125,7 @@ impl Row {
     pub fn columns(&self) -> usize {
         match &self.shape {
             Shape::Bytes => self.text.len(),
-            Shape::Chars | Shape::Cells(_) => {
+            Shape::Chars | Shape::Cells(_) | Shape::Linked(_) => {
                 self.cells().map(|cell| usize::from(cell.width)).sum()
             }
         }
@@ -126,6 +152,12 @@ impl Row {
         let shape = match &self.shape {
             Shape::Bytes | Shape::Chars => 0,
             Shape::Cells(cells) => cells.len() + ALLOCATION,
+            // A URI may be shared with other rows; it is counted for each.
+            Shape::Linked(linked) => {
+                let uris: usize = linked.links.iter().map(|run| run.link.uri().len()).sum();
+                let runs = linked.links.len() * size_of::<LinkRun>();
+                size_of::<Linked>() + linked.cells.len() + runs + uris + 3 * ALLOCATION
+            }
         };
         let runs = match self.runs.len() {
             0 => 0,
@@ -146,6 +178,7 @@ pub struct Cells<'a> {
     byte: usize,
     cell: usize,
     run: usize,
+    link: usize,
     left: u16,
 }
 
@@ -158,15 +191,11 @@ impl<'a> Iterator for Cells<'a> {
             Shape::Bytes if rest.is_empty() => return None,
             Shape::Bytes => (1, 1),
             Shape::Chars => (rest.chars().next()?.len_utf8(), 1),
-            Shape::Cells(cells) => {
-                let cell = *cells.get(self.cell)?;
-                (
-                    usize::from(cell & !WIDE),
-                    if cell & WIDE == 0 { 1 } else { 2 },
-                )
-            }
+            Shape::Cells(cells) => extent(*cells.get(self.cell)?),
+            Shape::Linked(linked) => extent(*linked.cells.get(self.cell)?),
         };
         let text = rest.get(..bytes)?;
+        let link = self.link();
         self.byte += bytes;
         self.cell += 1;
         while self.left == 0 && self.run < self.row.runs.len() {
@@ -179,8 +208,34 @@ impl<'a> Iterator for Cells<'a> {
             .runs
             .get(self.run)
             .map_or_else(Style::default, |run| run.style);
-        Some(Cell { text, width, style })
+        Some(Cell {
+            text,
+            width,
+            style,
+            link,
+        })
     }
+}
+
+impl<'a> Cells<'a> {
+    /// Where the next cell leads.
+    fn link(&mut self) -> Option<&'a Link> {
+        let Shape::Linked(linked) = &self.row.shape else {
+            return None;
+        };
+        let ended = |run: &LinkRun| usize::from(run.from) + usize::from(run.cells) <= self.cell;
+        while linked.links.get(self.link).is_some_and(ended) {
+            self.link += 1;
+        }
+        let run = linked.links.get(self.link)?;
+        (usize::from(run.from) <= self.cell).then_some(&run.link)
+    }
+}
+
+/// Bytes and columns of a cell.
+fn extent(cell: u8) -> (usize, u8) {
+    let width = if cell & WIDE == 0 { 1 } else { 2 };
+    (usize::from(cell & !WIDE), width)
 }
 
 #[cfg(test)]
@@ -201,10 +256,33 @@ mod tests {
             wrap: Wrap::Ends,
         };
         assert_eq!(forged.cells().count(), 1);
+        let link = Link::new("https://x").unwrap();
+        let run = |from, cells| LinkRun {
+            from,
+            cells,
+            link: link.clone(),
+        };
+        let linked = Row {
+            text: "abc".into(),
+            shape: Shape::Linked(Box::new(Linked {
+                cells: [1, 1, 1].into(),
+                links: [run(2, u16::MAX), run(0, 1), run(u16::MAX, u16::MAX)].into(),
+            })),
+            ..Row::default()
+        };
+        let leads: Vec<bool> = linked.cells().map(|cell| cell.link.is_some()).collect();
+        assert_eq!(leads, [false, false, true]);
         let bytes = Row {
             text: "é".into(),
             ..Row::default()
         };
         assert_eq!(bytes.cells().count(), 0);
+    }
+
+    #[test]
+    fn a_row_without_links_costs_nothing_for_them() {
+        assert!(size_of::<Row>() <= 64, "{}", size_of::<Row>());
+        let bytes = postcard::to_allocvec(&Row::plain("text")).unwrap();
+        assert_eq!(bytes.len(), 1 + 4 + 1 + 1 + 1);
     }
 }

@@ -2,12 +2,12 @@
 //! It reads no clock: whoever waits for a synchronized update says when the waiting ends.
 
 use super::cell::Size;
+use super::colours::Palette;
 use super::grid::{Cursor, ModeSet, Modes, Patch};
 use super::history::{History, reflow};
 use super::intake::{Intake, Sync};
 use super::limits::{Limits, Scanner};
 use super::repaint::Brush;
-use super::replies::Palette;
 use super::row::Row;
 use super::search::{Case, Hit, search};
 use super::signals::Signal;
@@ -189,7 +189,7 @@ impl Screen {
             let mut brush = Brush::new();
             brush.rows(&picture.rows, picture.size);
             brush.place(picture.cursor, None);
-            bytes = brush.finish(picture.cursor, Default::default(), b"");
+            bytes = brush.finish(picture.cursor, Default::default(), None, b"");
         }
         bytes
     }
@@ -234,14 +234,14 @@ impl Screen {
         hasher.finish()
     }
 
-    /// Sets the colours told to the program when it asks.
+    /// Sets the ground: the colours told to the program when it asks for one that it did not set.
     pub fn set_palette(&mut self, palette: Palette) {
-        self.intake.palette = palette;
+        self.intake.emulator.colours.stand_on(palette);
     }
 
-    /// The bytes held back by the scanner and kept in the history.
+    /// The bytes held back by the scanner, kept in the history and known as links.
     pub fn held_bytes(&self) -> usize {
-        self.scanner.held() + self.history().bytes()
+        self.scanner.held() + self.history().bytes() + self.intake.emulator.held()
     }
 
     fn guarded(&mut self, work: impl FnOnce(&mut Scanner, &mut Intake)) -> Result<(), Broken> {
@@ -274,6 +274,7 @@ fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
         brush.place(intake.picture.cursor, None);
         brush.raw(b"\x1b[?2026h");
     }
+    brush.raw(intake.emulator.colours.commands().as_bytes());
     brush.rows(&rows, size);
     let emulator = &intake.emulator;
     let (row, col) = emulator.saved();
@@ -310,7 +311,12 @@ fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
         brush.raw(b"\x1b(0");
     }
     brush.csi(format_args!("{} q", emulator.cursor_number()));
-    brush.finish(cursor, emulator.pen(), &scanner.unfinished())
+    brush.finish(
+        cursor,
+        emulator.pen(),
+        emulator.link(),
+        &scanner.unfinished(),
+    )
 }
 
 impl std::fmt::Debug for Screen {

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
-use super::Hatch;
+use super::{Hatch, Patience};
 use crate::wire::agent::{Reply, Verb};
 
 /// `opsroom ask-permission`: exit code 0 approved, 1 rejected, 2 redirected, 3 nobody decided, 4 no room
@@ -116,8 +116,12 @@ impl Answer {
             Err(error) => return Ok(Self::without("no room", format!("{error:#}"))),
         };
         let key = Hatch::key()?;
+        let patience = Patience {
+            until: Instant::now() + limit,
+            without_room: limit,
+        };
         tokio::select! {
-            reply = hatch.ask(&key, verb, Instant::now() + limit) => match reply {
+            reply = hatch.ask(&key, verb, patience) => match reply {
                 Ok(reply) => Self::of(reply),
                 Err(error) => {
                     let why = format!("{error:#}");
@@ -161,7 +165,7 @@ impl Answer {
 }
 
 /// Tells the room that nobody waits any more. A room that is gone needs no telling.
-async fn take_back(hatch: &Hatch, key: &str, why: &str) {
+pub(super) async fn take_back(hatch: &Hatch, key: &str, why: &str) {
     let told = hatch.say(
         key,
         Verb::TakeBack {
@@ -171,7 +175,7 @@ async fn take_back(hatch: &Hatch, key: &str, why: &str) {
     let _ = tokio::time::timeout(Duration::from_secs(2), told).await;
 }
 
-async fn stopped() -> anyhow::Result<&'static str> {
+pub(super) async fn stopped() -> anyhow::Result<&'static str> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;

@@ -2,18 +2,17 @@
 #![allow(clippy::print_stdout)]
 
 use std::fs;
-use std::io::{IsTerminal as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::IsTerminal as _;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::Hatch;
 use super::ask::text_or_input;
 use crate::config::{brief as paper, room};
+use crate::editor;
 use crate::folder::briefs as folder;
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
@@ -200,43 +199,15 @@ impl Add {
                 .map_err(|fault| anyhow!("{}; {}", fault.what, fault.hint))?,
             None => text,
         };
-        let text = if self.edit { edited(&text)? } else { text };
+        let text = if self.edit {
+            editor::edited(&text).map_err(|why| anyhow!("{why}; nothing was added"))?
+        } else {
+            text
+        };
         let id = folder::add(room, &place, &text).map_err(|why| anyhow!(why))?;
         println!("{id}");
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The text, after the person's editor had it.
-fn edited(text: &str) -> anyhow::Result<String> {
-    let file = std::env::temp_dir().join(format!("opsroom-brief-{}.md", Hatch::key()?));
-    let opened = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&file);
-    opened
-        .and_then(|mut opened| opened.write_all(text.as_bytes()))
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    let editor = ["VISUAL", "EDITOR"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|it| !it.trim().is_empty()))
-        .unwrap_or("vi".into());
-    let status = Command::new("sh")
-        .arg("-c")
-        .arg(format!("{editor} \"$1\""))
-        .arg("sh")
-        .arg(&file)
-        .status();
-    let text = fs::read_to_string(&file);
-    let _ = fs::remove_file(&file);
-    if !status
-        .with_context(|| format!("cannot start {editor}"))?
-        .success()
-    {
-        bail!("{editor} failed; nothing was added");
-    }
-    text.with_context(|| format!("cannot read {}", file.display()))
 }
 
 impl List {

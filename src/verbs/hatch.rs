@@ -23,11 +23,21 @@ pub struct Hatch {
     token: String,
 }
 
+/// How long somebody waits for an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a person, until then.
+    pub until: Instant,
+    /// For a server that is gone, or was never there.
+    pub without_room: Duration,
+}
+
 /// How a try to ask ended.
 enum Tried {
     Answered(Reply),
-    /// No server, or it went before it answered.
+    /// There was a server, and it went before it answered.
     Cut,
+    NoRoom,
 }
 
 impl Hatch {
@@ -82,29 +92,32 @@ impl Hatch {
     /// key, which continues the same request.
     ///
     /// # Errors
-    /// Where nobody answered until `deadline`, or the room sends what is no answer.
-    pub async fn ask(&self, key: &str, verb: Verb, deadline: Instant) -> anyhow::Result<Reply> {
+    /// Where nobody answered in time, or the room sends what is no answer.
+    pub async fn ask(&self, key: &str, verb: Verb, patience: Patience) -> anyhow::Result<Reply> {
         let line = self.said(key, verb)?;
-        let mut pause = FIRST_PAUSE;
+        let latest = |from: Instant| patience.until.min(from + patience.without_room);
+        let (mut pause, mut gone_at) = (FIRST_PAUSE, latest(Instant::now()));
         loop {
-            let Ok(tried) = timeout_at(deadline, self.ask_once(&line)).await else {
+            let Ok(tried) = timeout_at(patience.until, self.ask_once(&line)).await else {
                 bail!("nobody decided in time");
             };
             match tried? {
                 Tried::Answered(reply) => return Ok(reply),
-                Tried::Cut if Instant::now() + pause >= deadline => {
-                    bail!("no room answered in time")
-                }
-                // A socket that is not there has no event to wait on.
-                Tried::Cut => sleep(pause).await,
+                Tried::Cut => (pause, gone_at) = (FIRST_PAUSE, latest(Instant::now())),
+                Tried::NoRoom => {}
             }
+            if Instant::now() + pause >= gone_at {
+                bail!("no room answered in time");
+            }
+            // A socket that is not there has no event to wait on.
+            sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
     async fn ask_once(&self, said: &str) -> anyhow::Result<Tried> {
         let Ok(mut line) = self.connect().await else {
-            return Ok(Tried::Cut);
+            return Ok(Tried::NoRoom);
         };
         if send(&mut line, said).await.is_err() {
             return Ok(Tried::Cut);

@@ -6,8 +6,9 @@ pub mod brief;
 pub mod demo;
 pub mod done;
 mod hatch;
+pub mod hook;
 pub mod journal;
 pub mod rehearsal;
 pub mod status;
 
-pub use hatch::Hatch;
+pub use hatch::{Hatch, Patience};

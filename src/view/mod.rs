@@ -8,6 +8,7 @@ pub mod desk;
 pub mod draw;
 pub mod facts;
 pub mod keymap;
+pub mod link;
 pub mod popup;
 pub mod replay;
 pub mod select;

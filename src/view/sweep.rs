@@ -7,6 +7,9 @@ use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar;
 
+use super::link;
+use crate::terminal::Link;
+
 /// What stands for a character that may not go out.
 pub const INSTEAD: char = '\u{fffd}';
 
@@ -89,6 +92,7 @@ fn sweep_row(row: &mut [Cell]) {
             }
             Some(_) | None => {
                 row[at].set_symbol(" ");
+                row[at].set_diff_option(CellDiffOption::None);
                 at += 1;
             }
         }
@@ -101,6 +105,23 @@ fn is_plain(symbol: &str) -> bool {
 
 /// Reduces a cell to what may go out, and says whether it takes one column or two.
 fn clean(cell: &mut Cell) -> Kind {
+    let (letter, Some(uri)) = link::parts(cell) else {
+        return clean_letter(cell);
+    };
+    let (letter, leads) = (letter.to_owned(), Link::new(uri));
+    cell.set_symbol(&letter);
+    let base = clean_letter(cell);
+    if let Some(leads) = leads {
+        link::attach(cell, &leads);
+        let columns = if base == Kind::Wide { 2 } else { 1 };
+        if let Some(width) = NonZeroU16::new(columns) {
+            cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+        }
+    }
+    base
+}
+
+fn clean_letter(cell: &mut Cell) -> Kind {
     let symbol = cell.symbol();
     let mut chars = symbol.chars();
     let Some(first) = chars.next() else {

@@ -85,6 +85,16 @@ pub enum Verb {
         #[serde(default)]
         message: String,
     },
+    /// A hook of my program ran. One that waits for a decision is answered like a permission; any other,
+    /// and one that says nothing to decide, at once.
+    Hook {
+        /// Whose way of speaking it is: `claude`, `codex`, …
+        program: String,
+        /// The program's name of what happened.
+        event: String,
+        /// Its JSON.
+        payload: serde_json::Value,
+    },
 }
 
 /// One line to an agent.

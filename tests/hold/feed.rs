@@ -4,8 +4,10 @@
 use std::fmt::Debug;
 
 use opsroom::config::{Parsed, brief, keys, layout, room, theme};
+use opsroom::profile::Hooks;
+use opsroom::profile::hook::{self, Decision};
 use opsroom::terminal::{Case, Grid, Limits, Screen, Size};
-use opsroom::wire::agent::{Reply, Said};
+use opsroom::wire::agent::{Reply, Said, Verb};
 use opsroom::wire::{Decoder, Hello, ToClient, ToServer, encode, keeper};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -96,6 +98,14 @@ pub fn agent_line(bytes: &[u8]) {
             serde_json::from_slice::<Said>(&again).expect("it reads back"),
             said
         );
+        if let Verb::Hook {
+            program,
+            event,
+            payload,
+        } = said.verb
+        {
+            hook(Hooks::named(&program), &event, &payload);
+        }
     }
     if let Ok(reply) = serde_json::from_slice::<Reply>(bytes) {
         let again = serde_json::to_vec(&reply).expect("what was read can be said");
@@ -103,6 +113,30 @@ pub fn agent_line(bytes: &[u8]) {
             serde_json::from_slice::<Reply>(&again).expect("it reads back"),
             reply
         );
+    }
+}
+
+/// A hook's JSON: read, and answered with every decision. Only one that says so allows.
+fn hook(hooks: Hooks, event: &str, payload: &serde_json::Value) {
+    let _ = hook::read(hooks, event, payload);
+    let words = || "no, \"behavior\":\"allow\"".to_owned();
+    for decision in [
+        Decision::Approve,
+        Decision::Reply(words()),
+        Decision::Reject(words()),
+        Decision::Redirect(words()),
+    ] {
+        let Some(answer) = hook::answer(hooks, event, payload, &decision) else {
+            continue;
+        };
+        let answer: serde_json::Value = serde_json::from_str(&answer).expect("an answer is JSON");
+        let nested = answer
+            .pointer("/hookSpecificOutput/decision")
+            .unwrap_or(&answer);
+        match decision {
+            Decision::Approve | Decision::Reply(_) => {}
+            Decision::Reject(_) | Decision::Redirect(_) => assert_eq!(nested["behavior"], "deny"),
+        }
     }
 }
 

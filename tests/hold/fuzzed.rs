@@ -128,6 +128,7 @@ fn the_corpus_of_the_wire_is_written_anew() {
     };
     use opsroom::terminal::{Limits, Screen, Size};
     use opsroom::wire::{Hello, ToClient, ToServer, Want, agent, encode, keeper};
+    use serde_json::json;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
     let (agent, card) = (
@@ -262,6 +263,29 @@ fn the_corpus_of_the_wire_is_written_anew() {
             &format!("agent_line/said-{number}"),
             &serde_json::to_vec(&said).unwrap(),
         );
+    }
+    let input = json!({ "command": "ls", "file_path": "/a", "content": "x\n", "questions": [{ "question": "which" }] });
+    let hooks = [
+        ("claude", "PermissionRequest", "Bash"),
+        ("claude", "PermissionRequest", "AskUserQuestion"),
+        ("codex", "PermissionRequest", "apply_patch"),
+        ("copilot", "permissionRequest", "bash"),
+        ("qwen", "PermissionRequest", "write_file"),
+    ];
+    for (number, (program, event, tool)) in hooks.into_iter().enumerate() {
+        let said = agent::Said {
+            v: agent::VERSION,
+            agent: 3,
+            token: "0123".into(),
+            key: "k".into(),
+            verb: agent::Verb::Hook {
+                program: program.into(),
+                event: event.into(),
+                payload: json!({ "tool_name": tool, "tool_input": input, "toolName": tool, "toolInput": input }),
+            },
+        };
+        let line = serde_json::to_vec(&said).unwrap();
+        write(&format!("agent_line/hook-{number}"), &line);
     }
     let decided = agent::Reply::Decided {
         decision: "approve".into(),

@@ -17,7 +17,7 @@ impl Dice {
 fn soup(dice: &mut Dice) -> Vec<u8> {
     let mut out = Vec::new();
     for _ in 0..dice.roll(120) + 1 {
-        match dice.roll(10) {
+        match dice.roll(12) {
             0 => out.extend((0..dice.roll(30)).map(|_| b' ' + (dice.roll(95) as u8))),
             1 => out.extend((0..dice.roll(12)).map(|_| dice.roll(256) as u8)),
             2 => out.push(dice.roll(32) as u8),
@@ -32,6 +32,18 @@ fn soup(dice: &mut Dice) -> Vec<u8> {
                 .extend([b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1bX"][dice.roll(5) as usize]),
             5 => out.extend([b"\x1b\\".as_slice(), b"\x07", b"\x18"][dice.roll(3) as usize]),
             6 => out.extend([0x1b, b'0' + dice.roll(78) as u8]),
+            7 => {
+                let body = [
+                    "8;;https://x/1",
+                    "8;;",
+                    "8;a=b;file:///x",
+                    "4;1;#abc",
+                    "11;#123456",
+                    "104",
+                    "8;;http://\x1b",
+                ][dice.roll(7) as usize];
+                out.extend(format!("\x1b]{body}\x07").bytes());
+            }
             _ => {
                 out.extend(b"\x1b[");
                 if dice.roll(4) == 0 {

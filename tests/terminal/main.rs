@@ -5,6 +5,7 @@ mod answers;
 mod hostile;
 mod input;
 mod lines;
+mod links;
 mod news;
 mod picture;
 mod properties;

@@ -39,11 +39,19 @@ pub(super) fn read(root: &mut Table, reader: &mut Reader) -> Vec<Rule> {
         let hint = format!("write at most {MOST}");
         reader.error(&one.span, "too many screen rules", hint);
     }
-    tables
-        .into_iter()
-        .take(MOST)
-        .filter_map(|table| rule(table, reader))
-        .collect()
+    let mut rules: Vec<Rule> = Vec::new();
+    for table in tables.into_iter().take(MOST) {
+        let span = table.span.clone();
+        let Some(rule) = rule(table, reader) else {
+            continue;
+        };
+        if rules.iter().any(|one| one.name == rule.name) {
+            let what = format!("a second screen rule of the name `{}`", rule.name);
+            reader.error(&span, what, "give each rule a name of its own");
+        }
+        rules.push(rule);
+    }
+    rules
 }
 
 fn rule(mut table: Table, reader: &mut Reader) -> Option<Rule> {
@@ -99,23 +107,28 @@ fn into_says(word: Word, shape: Option<Shape>) -> Says {
     }
 }
 
-/// `rows = 15` or `rows = "all"`.
 fn region(table: &mut Table, reader: &mut Reader) -> Region {
-    let usual = Region::Last(ROWS);
+    Region {
+        rows: rows(table, reader),
+        above: pattern(table, "above", reader),
+    }
+}
+
+/// `rows = 15` or `rows = "all"`.
+fn rows(table: &mut Table, reader: &mut Reader) -> Option<usize> {
     let Some(entry) = table.take("rows") else {
-        return usual;
+        return Some(ROWS);
     };
-    let span = entry.value.span();
     match entry.value.get_ref() {
-        DeValue::String(word) if word == "all" => Region::Screen,
+        DeValue::String(word) if word == "all" => None,
         DeValue::Integer(_) => {
-            let rows = reader::number(&entry.value, &(1..=1_000), reader);
-            rows.and_then(|rows| usize::try_from(rows.value).ok())
-                .map_or(usual, Region::Last)
+            let rows = reader::number(&entry.value, &(1..=1_000), reader)?;
+            usize::try_from(rows.value).ok()
         }
         other => {
+            let span = entry.value.span();
             reader::mismatch(&span, "a number of rows, or \"all\"", other, reader);
-            usual
+            None
         }
     }
 }
@@ -242,16 +255,11 @@ fn approve(table: &mut Table, reader: &mut Reader) -> Option<Pattern> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-    use crate::config::profile::parse_among as parse;
+    use crate::config::profile::parse;
 
     /// Line, column and words of each finding.
     fn findings(text: &str) -> Vec<(u32, u32, String)> {
-        let found = parse(
-            "profiles/mine.toml",
-            text,
-            &crate::profile::Profiles::default(),
-        )
-        .diagnostics;
+        let found = parse("profiles/mine.toml", text).diagnostics;
         let told = |one: crate::config::Diagnostic| (one.line, one.column, one.what);
         found.into_iter().map(told).collect()
     }
@@ -275,18 +283,12 @@ reject = 're:^No'
 name = 'waits for its limit'
 says = 'limited'
 rows = 5
+above = 're:^>'
 any = ['limit reached']
 until = 're:resets at (.+)$'
 ";
         assert_eq!(findings(text), []);
-        assert_eq!(
-            parse("a.toml", text, &crate::profile::Profiles::default())
-                .value
-                .unwrap()
-                .screen
-                .len(),
-            2
-        );
+        assert_eq!(parse("a.toml", text).value.unwrap().screen.len(), 2);
     }
 
     #[test]
@@ -315,6 +317,14 @@ all = ['re:x*', ' blank']
         assert_eq!(found[0].2, "a screen rule without a name");
         let found = findings("[[screen]]\nname = 'x'\nall = ['x']\n");
         assert_eq!(found[0].2, "a screen rule that says nothing");
+    }
+
+    #[test]
+    fn two_rules_of_one_name_are_an_error() {
+        let one = "[[screen]]\nname = 'x'\nsays = 'idle'\nall = ['x']\n";
+        let found = findings(&format!("{one}{one}"));
+        assert_eq!(found[0].0, 5);
+        assert_eq!(found[0].2, "a second screen rule of the name `x`");
     }
 
     #[test]

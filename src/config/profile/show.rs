@@ -84,8 +84,11 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             c if c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() => out.push(c),
+            c if u32::from(c) <= 0xffff => {
+                let _to_a_text = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => {
-                let _to_a_text = write!(out, "\\U{:08X}", u32::from(c));
+                let _to_a_text = write!(out, "\\U{:08x}", u32::from(c));
             }
         }
     }

@@ -245,3 +245,18 @@ fn a_profile_that_is_shown_reads_as_the_same_profile() {
     assert!(!shown.contains('\u{202e}'), "{shown}");
     assert_eq!(read(&shown).value.unwrap(), mine);
 }
+
+#[test]
+fn a_command_is_known_by_the_program_it_starts() {
+    let all = builtin();
+    let starting = |line: &str| {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        all.starting(&words).map(str::to_owned)
+    };
+    assert_eq!(
+        starting("/usr/bin/claude --model x").as_deref(),
+        Some("claude")
+    );
+    assert_eq!(starting("make claude"), None);
+    assert_eq!(all.starting(&[]), None);
+}

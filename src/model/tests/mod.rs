@@ -6,6 +6,7 @@
 mod agents;
 mod briefs;
 mod decisions;
+mod dialogs;
 mod explained;
 mod handoffs;
 mod messages;
@@ -70,6 +71,7 @@ impl Stage {
         let before = self.room.clone();
         let out = self.room.update(event, self.now);
         promises::journal_comes_first(&before, &out);
+        promises::nothing_is_said_into_a_dialog(&self.room, &out);
         for effect in &out {
             match effect {
                 Effect::Journal(entry) => {
@@ -300,6 +302,24 @@ fn question(text: &str) -> Ask {
 /// A digest is any text that is the same for the same content.
 fn digest(ask: &Ask) -> Digest {
     Digest(format!("{ask:?}"))
+}
+
+/// A dialog on a screen: what it asks, and what its options mean.
+fn standing(text: &str, options: &[(&str, Means)]) -> Standing {
+    let choices = options.iter().map(|(label, means)| Choice {
+        label: Untrusted::new(*label),
+        means: *means,
+    });
+    let rows: Vec<&str> = options.iter().map(|(label, _)| *label).collect();
+    let ask = Ask::Dialog {
+        rows: Untrusted::new(format!("{text}\n{}", rows.join("\n"))),
+        options: choices.collect(),
+    };
+    Standing {
+        digest: digest(&ask),
+        ask,
+        screen: 3,
+    }
 }
 
 fn asked(key: &str, agent: Option<AgentId>, ask: Ask) -> Event {

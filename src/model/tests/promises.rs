@@ -81,6 +81,9 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             }
             Effect::Deliver { message, .. } => recorded
                 .any(|it| matches!(it, Happening::Delivered { message: of } if of == message)),
+            Effect::Press { request, .. } => recorded.any(
+                |it| matches!(it, Happening::Decided { card, .. } if &card.request == request),
+            ),
             Effect::BriefWrite { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
             Effect::BriefMove { brief, from, to } => recorded.any(|it| {
@@ -101,6 +104,18 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");
+    }
+}
+
+/// No text goes to an agent whose screen shows a dialog.
+pub(super) fn nothing_is_said_into_a_dialog(room: &Room, out: &[Effect]) {
+    for (agent, text) in delivered(out) {
+        let stands = room.passing.live.get(&agent).map(|live| &live.dialog);
+        assert_eq!(stands, Some(&None), "{text} was said into a dialog");
+        assert!(
+            room.dialog_card(agent).is_none(),
+            "{text} was said into one"
+        );
     }
 }
 

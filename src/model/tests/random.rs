@@ -152,6 +152,14 @@ fn evidence() -> impl Strategy<Value = (Source, State)> {
     (prop::sample::select(sources), prop::sample::select(states))
 }
 
+fn pressed() -> impl Strategy<Value = Pressed> {
+    prop_oneof![
+        Just(Pressed::Cleared),
+        Just(Pressed::Changed("another".to_owned())),
+        Just(Pressed::Unknown("it stands".to_owned())),
+    ]
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let heard = (id(), evidence(), 0..3_000_000_u64);
     let exit = prop::sample::select(vec![Exit::Code(0), Exit::Signal("SIGKILL".to_owned())]);
@@ -176,6 +184,15 @@ fn event() -> impl Strategy<Value = Event> {
             screen: 1,
         }),
         1 => (key(), ask()).prop_map(|(key, ask)| asked(key.as_str(), None, ask)),
+        6 => (id(), prop::option::of(words())).prop_map(|(agent, text)| {
+            let dialog = text.map(|text| {
+                standing(&text, &[("Yes", Means::Approve), ("go", Means::Other), ("No", Means::Reject)])
+            });
+            Event::Read { agent, dialog }
+        }),
+        4 => (1..12_u64, pressed()).prop_map(|(request, outcome)| {
+            Event::Pressed { request: RequestId(request), outcome }
+        }),
         2 => (key(), id()).prop_map(|(key, agent)| Event::TookBack {
             key: AskKey(format!("{key} of {agent}")), why: "gone".to_owned() }),
         3 => (key(), id()).prop_map(|(key, agent)| Event::AskerGone {

@@ -180,7 +180,10 @@ impl Turn<'_> {
             .filter(|it| it.brief.as_ref() == Some(brief) && matches!(it.ask, Ask::Gate { .. }))
             .find_map(|it| match &it.status {
                 Status::Decided(decision) => Some(&decision.verdict),
-                Status::Open | Status::Withdrawn { .. } => None,
+                Status::Open
+                | Status::Answering(_)
+                | Status::Unsure(_)
+                | Status::Withdrawn { .. } => None,
             })?;
         match latest {
             Verdict::Reject { reason } if !reason.trim().is_empty() => Some(reason),

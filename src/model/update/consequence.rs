@@ -47,7 +47,7 @@ impl Turn<'_> {
     ) -> Checked<Consequence> {
         let gate = match &request.ask {
             Ask::Matter { about, .. } => return Ok(answered(about, verdict)),
-            Ask::Permission { .. } | Ask::Question { .. } => None,
+            Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => None,
             Ask::Gate { from, to, .. } => Some((from, to)),
         };
         match (gate, verdict) {
@@ -101,10 +101,12 @@ impl Turn<'_> {
     }
 
     /// On a permission or a question the asker gets the words with its answer. Nobody waits on a
-    /// gate, so its agent gets them as a message.
+    /// gate, so its agent gets them as a message. A dialog's agent gets them behind the rejection (`dialog`).
     fn directed(&self, request: &Request, words: &str, by: &Person) -> Checked<Consequence> {
         match (&request.ask, request.agent) {
-            (Ask::Permission { .. } | Ask::Question { .. }, _) => Ok(Consequence::Nothing),
+            (Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. }, _) => {
+                Ok(Consequence::Nothing)
+            }
             (Ask::Matter { .. }, _) => Err(ONE_OF_THEM.to_owned()),
             (Ask::Gate { .. }, None) => Err("nobody is there to be directed".to_owned()),
             (Ask::Gate { .. }, Some(agent)) => {

@@ -31,9 +31,14 @@ impl Turn<'_> {
             together(first, &verdict)?;
         }
         fits(&first.ask, &verdict)?;
+        let mut presses = Vec::new();
+        for request in &requests {
+            presses.extend(self.press_for(request, &verdict, &person)?);
+        }
         let consequence = self.planned(first, &verdict, &person)?;
         self.decided(seat, &person, &requests, &verdict, screens);
         self.follow(&person, consequence);
+        self.press(&person, presses);
         Ok(Answer::Done)
     }
 
@@ -44,8 +49,10 @@ impl Turn<'_> {
             return Err(format!("request {id} is not known, or was closed long ago"));
         };
         match &request.status {
-            Status::Open => {}
-            Status::Decided(decision) => return Err(self.came_second(decision)),
+            Status::Open | Status::Unsure(_) => {}
+            Status::Answering(decision) | Status::Decided(decision) => {
+                return Err(self.came_second(decision));
+            }
             Status::Withdrawn { at, why } => {
                 let ago = words::age(self.now.since(*at));
                 return Err(format!("this was taken back {ago} ago: {why}"));
@@ -145,7 +152,18 @@ fn alike(one: &Ask, other: &Ask) -> bool {
             },
         ) => text == other_text && options == other_options,
         (
-            Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. },
+            Ask::Dialog { rows, options },
+            Ask::Dialog {
+                rows: other_rows,
+                options: other_options,
+            },
+        ) => rows == other_rows && options == other_options,
+        (
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. },
             _,
         ) => false,
     }
@@ -200,8 +218,8 @@ fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
         (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Reply { .. }) => {
             Err("this is no question; approve it, reject it or redirect it".to_owned())
         }
-        (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Approve)
-        | (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Reply { .. })
+        (Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. }, Verdict::Approve)
+        | (Ask::Question { .. } | Ask::Dialog { .. } | Ask::Matter { .. }, Verdict::Reply { .. })
         | (_, Verdict::Reject { .. } | Verdict::Redirect(_)) => Ok(()),
     }
 }

@@ -1,16 +1,19 @@
 //! Messages to agents: held until the agent is at rest, delivered, or dropped with a reason.
 //!
-//! At rest means: a process is there, no permission or question of it is open, nothing is being
+//! At rest means: a process is there, no permission, question or dialog of it is open, nothing is being
 //! written to it, nobody typed into its pane just now, no source contradicts, and
 //! - its state is `idle` (after a message: `idle` said anew, or still `idle` a moment later), or
-//! - its state is `unknown`, and nothing was heard of it for a moment: an agent that nothing can be
-//!   known of would else never get a word.
+//! - its state is `unknown`, nothing was heard of it for a moment, and its profile has no screen rules: an
+//!   agent that nothing can be known of would else never get a word. Where there are rules, a screen that
+//!   fits none of them may be a dialog that nobody has written a rule for, and a paste would answer it
+//!   (bracketed paste is no help: programs leave it on in dialogs). Then a message waits until the screen is
+//!   known, and a person may send it as an interrupt.
 
 use std::collections::BTreeSet;
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Delivery, Effect, Happening, Manner, Room, State, Time, state,
+    Actor, AgentId, Answer, Delivery, Effect, Happening, Manner, Room, State, Time, state,
 };
 
 /// Messages held for one agent; one more is refused.
@@ -160,6 +163,7 @@ impl Room {
                 Some(written) => later(written, QUIET_MS),
                 None => best.at,
             },
+            State::Unknown if live.is_read() => return None,
             State::Unknown => later(live.since.max(live.written.unwrap_or_default()), QUIET_MS),
             State::Starting
             | State::Working
@@ -180,15 +184,14 @@ impl Room {
         live.is_some_and(|live| live.pid.is_some()) && !self.in_a_dialog(agent)
     }
 
-    /// A gate is no dialog: nothing is open on the agent's screen while it waits.
+    /// A gate is no dialog: nothing is open on the agent's screen while it waits. One that stands on the
+    /// screen counts before it has a card.
     fn in_a_dialog(&self, agent: AgentId) -> bool {
-        self.open_requests().any(|it| {
-            let dialog = match it.ask {
-                Ask::Permission { .. } | Ask::Question { .. } => true,
-                Ask::Gate { .. } | Ask::Matter { .. } => false,
-            };
-            dialog && it.agent == Some(agent)
-        })
+        let live = self.passing.live.get(&agent);
+        live.is_some_and(|live| live.dialog.is_some())
+            || self
+                .open_requests()
+                .any(|it| it.agent == Some(agent) && it.ask.holds_its_agent())
     }
 
     fn being_written_to(&self, agent: AgentId) -> bool {

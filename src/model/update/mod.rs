@@ -7,6 +7,7 @@ mod brief;
 mod close;
 mod consequence;
 mod decide;
+mod dialog;
 mod handoff;
 mod message;
 mod open;
@@ -68,6 +69,8 @@ impl Turn<'_> {
             Event::Session { agent, session } => self.session(agent, session),
             Event::FirstText { agent, text } => self.first_text(agent, text),
             Event::Heard { agent, evidence } => self.heard(agent, evidence),
+            Event::Read { agent, dialog } => self.read(agent, dialog),
+            Event::Pressed { request, outcome } => self.pressed(request, outcome),
             Event::Asked {
                 key,
                 agent,
@@ -93,6 +96,7 @@ impl Turn<'_> {
     fn record(&mut self, by: Actor, what: Happening) {
         let at = self.now;
         let entry = Entry { at, by, what };
+        self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
         self.out.push(Effect::Journal(entry));
         for thing in touched {

@@ -28,6 +28,7 @@ impl Turn<'_> {
         self.note_strays(&alive);
         self.drop_cut_off();
         self.lines_are_cut();
+        self.screens_are_read_anew();
         self.moves_again();
         self.rules_read();
         let all_lost = alive.is_empty() && !believed.is_empty();

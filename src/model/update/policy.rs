@@ -67,7 +67,10 @@ impl Turn<'_> {
                     about: Matter::Rules(rules),
                     ..
                 } => Some((request.id, rules.clone())),
-                Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => None,
+                Ask::Permission { .. }
+                | Ask::Question { .. }
+                | Ask::Gate { .. }
+                | Ask::Dialog { .. } => None,
             })
     }
 
@@ -103,13 +106,11 @@ impl Turn<'_> {
     }
 
     /// Opens a request; where a rule speaks of it, decides it in the same turn, so that it never waits.
-    pub(super) fn open_or_judge(&mut self, opening: Opening) {
+    pub(super) fn open_or_judge(&mut self, opening: Opening) -> Option<RequestId> {
         let before = self.out.len();
-        let Some(id) = self.open(opening) else {
-            return;
-        };
+        let id = self.open(opening)?;
         let Some(decision) = self.ruled(id) else {
-            return;
+            return Some(id);
         };
         // Nobody is shown a card that does not wait: both are shown as they are behind the decision.
         let mut at = 0;
@@ -118,6 +119,7 @@ impl Turn<'_> {
             at <= before || !matches!(effect, Effect::Show(_))
         });
         self.decided_by_rule(id, decision);
+        Some(id)
     }
 
     /// What the rules in force decide of a permission.

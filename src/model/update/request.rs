@@ -30,7 +30,7 @@ impl Turn<'_> {
             Err(why) => return self.answer(key, Outcome::Refused(why)),
         };
         if let Some(known) = self.known_request(&key) {
-            if known.agent != agent {
+            if known.agent != agent || matches!(known.ask, Ask::Dialog { .. }) {
                 let why = "somebody else asked under that name; ask under another".to_owned();
                 return self.answer(key, Outcome::Refused(why));
             }
@@ -41,7 +41,7 @@ impl Turn<'_> {
                 self.close_quietly(known.id, "the asker asks for something else now");
             }
         }
-        self.open_or_judge(Opening {
+        let opened = self.open_or_judge(Opening {
             key,
             agent,
             brief,
@@ -49,6 +49,9 @@ impl Turn<'_> {
             digest,
             screen,
         });
+        if let (Some(_), Some(agent)) = (opened, agent) {
+            self.asked_better(agent);
+        }
         self.deliver_due();
     }
 
@@ -59,6 +62,9 @@ impl Turn<'_> {
             Ask::Matter { .. } => return Err("only the room itself asks that".to_owned()),
             Ask::Gate { .. } => {
                 return Err("a gate is opened by handing over; use opsroom done".to_owned());
+            }
+            Ask::Dialog { .. } => {
+                return Err("a dialog is read from a screen; ask for permission instead".to_owned());
             }
         }
         match agent {
@@ -75,7 +81,7 @@ impl Turn<'_> {
     pub(super) fn come_back(&mut self, known: &Request) {
         let key = known.key.clone();
         match &known.status {
-            Status::Open => {
+            Status::Open | Status::Answering(_) | Status::Unsure(_) => {
                 if self.room.passing.away.remove(&known.id).is_some()
                     && let Some(request) = self.room.request(known.id)
                 {
@@ -124,6 +130,9 @@ impl Turn<'_> {
         let Some(known) = self.known_request(key).filter(Request::is_open) else {
             return;
         };
+        if let Ask::Dialog { .. } = known.ask {
+            return;
+        }
         let by = known.agent.map_or(Actor::Room, Actor::Agent);
         self.withdraw(by, known.id, why);
         self.deliver_due();

@@ -7,7 +7,7 @@ use super::{Dialog, Need, Options, Shape};
 /// A dialog is shown with so many rows above its options at most.
 const TALLEST: usize = 60;
 /// And with so many where nothing says where it begins.
-const USUAL: usize = 12;
+const USUAL: usize = 20;
 
 /// `None` if no such dialog is open; nothing inside where a person is needed but nothing is asked.
 pub(super) fn find(shape: &Shape, need: Need, rows: &Rows) -> Option<Option<Dialog>> {
@@ -32,13 +32,13 @@ fn choices(shape: &Shape, found: Found) -> Vec<super::Choice> {
 
 /// Its first row.
 fn head(shape: &Shape, rows: &[Row], first: usize) -> usize {
-    let above = || (first.saturating_sub(TALLEST)..=first).rev();
+    let mut above = first.saturating_sub(TALLEST)..=first;
     if let Some(from) = &shape.from
-        && let Some(at) = above().find(|at| from.fits(rows[*at].bare))
+        && let Some(at) = above.clone().find(|at| from.fits(rows[*at].bare))
     {
         return at;
     }
-    match above().find(|at| rows[*at].is_edge()) {
+    match above.rfind(|at| rows[*at].is_edge()) {
         Some(at) => (at + 1).min(first),
         None => first.saturating_sub(USUAL),
     }

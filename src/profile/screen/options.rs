@@ -1,8 +1,9 @@
-//! The options of a dialog: found on the rows, named by their words, judged by them.
+//! The options of a dialog, found on the rows. What their words mean is judged in `label`.
 
+use super::label::{means, plain};
 use super::rows::{Row, Rows};
 use super::test::Pattern;
-use super::{Choice, Means, Shape};
+use super::{Choice, Shape};
 
 /// So many rows may stand between two options: what explains the upper one.
 const BETWEEN: usize = 4;
@@ -49,21 +50,23 @@ pub(super) fn nothing(rows: &Rows) -> Option<Found> {
     })
 }
 
-/// A list with numbers, a list without, or letters in brackets.
+/// A list with numbers, a list without, or letters in brackets. What a person types is no dialog.
 pub(super) fn usual(shape: &Shape, rows: &Rows) -> Option<Found> {
     let all = rows.all();
     numbered(shape, all)
         .or_else(|| marked(shape, all))
+        .filter(|found| !all[found.last..].iter().any(Row::closes_input))
         .or_else(|| lettered(all))
 }
 
-/// Every match of a rule's own pattern, on rows that stand together at the end.
+/// Every match of a rule's own pattern: beside one another on the lowest row, or on rows that stand together.
 pub(super) fn own(pattern: &Pattern, shape: &Shape, rows: &Rows) -> Option<Found> {
     let all = rows.all();
     let last = lowest(all, shape.below, |row| pattern.fits(row.bare))?;
+    let is_one_row = pattern.every(all[last].bare).nth(1).is_some();
     let mut first = last;
     let mut gap = 0;
-    for at in (0..last).rev() {
+    for at in (0..last).rev().take_while(|_| !is_one_row) {
         if pattern.fits(all[at].bare) {
             (first, gap) = (at, 0);
         } else if gap == BETWEEN {
@@ -82,7 +85,7 @@ pub(super) fn own(pattern: &Pattern, shape: &Shape, rows: &Rows) -> Option<Found
             label => label,
         };
         Raw {
-            label: without_hint(label).to_owned(),
+            label: plain(label).to_owned(),
             key: group("key").chars().next(),
             under_cursor: !group("cursor").is_empty(),
         }
@@ -125,13 +128,15 @@ fn numbered(shape: &Shape, rows: &[Row]) -> Option<Found> {
                     break;
                 }
             }
-            None if gap == BETWEEN => return None,
+            None if gap == BETWEEN => break,
             None => gap += 1,
         }
     }
+    let is_whole = wanted == 0 || is_scrolled(rows, first);
     found.reverse();
     let cursors = found.iter().filter(|(_, one)| one.under_cursor).count();
-    if wanted != 0 || found.len() < 2 || cursors != 1 {
+    let is_pointed_at = cursors == 1 || shape.marks.is_empty();
+    if !is_whole || found.len() < 2 || !is_pointed_at {
         return None;
     }
     let last = at + continuation(rows, at).count();
@@ -145,6 +150,12 @@ fn numbered(shape: &Shape, rows: &[Row]) -> Option<Found> {
         first,
         last,
     })
+}
+
+/// Whether the list goes on above this row, and says so.
+fn is_scrolled(rows: &[Row], first: usize) -> bool {
+    let above = first.checked_sub(1).map(|above| rows[above].bare);
+    matches!(above, Some("↑" | "▲"))
 }
 
 struct Numbered<'r> {
@@ -181,16 +192,18 @@ fn whole_label(rows: &[Row], at: usize, label: &str) -> String {
         whole.push(' ');
         whole.push_str(row.bare);
     }
-    without_hint(&whole).to_owned()
+    plain(&whole).to_owned()
 }
 
 fn continuation<'a, 'r>(rows: &'a [Row<'r>], at: usize) -> impl Iterator<Item = &'a Row<'r>> {
     let text = rows[at].indent();
-    let mut is_full = rows[at].whole.chars().count() >= FULL;
+    let is_full = |row: &Row| row.indent() + row.bare.chars().count() >= FULL;
+    let mut goes_on = is_full(&rows[at]);
     rows[at + 1..].iter().take(BETWEEN).take_while(move |row| {
-        let goes_on = is_full && row.has_text() && row.indent() > text + 2;
-        is_full = row.whole.chars().count() >= FULL;
-        goes_on
+        goes_on = goes_on && row.has_text() && row.indent() > text + 2;
+        let belongs = goes_on;
+        goes_on = goes_on && is_full(row);
+        belongs
     })
 }
 
@@ -221,7 +234,7 @@ fn marked(shape: &Shape, rows: &[Row]) -> Option<Found> {
         return None;
     }
     let options = (first..=last).map(|at| Raw {
-        label: without_hint(match at == lowest_mark {
+        label: plain(match at == lowest_mark {
             true => cursor.label,
             false => rows[at].bare.trim_start_matches(is_unchosen).trim(),
         })
@@ -286,66 +299,4 @@ fn lettered(rows: &[Row]) -> Option<Found> {
         first: at,
         last: at,
     })
-}
-
-/// A label without the key that is named behind it, as in `Yes, proceed (y)`.
-fn without_hint(label: &str) -> &str {
-    let Some((words, hint)) = label.rsplit_once(" (") else {
-        return label;
-    };
-    let Some(hint) = hint.strip_suffix(')') else {
-        return label;
-    };
-    let is_key = |part: &str| {
-        part.chars().count() == 1 || matches!(part, "esc" | "shift" | "tab" | "enter" | "ctrl")
-    };
-    match hint.split('+').all(is_key) {
-        true => words.trim_end(),
-        false => label,
-    }
-}
-
-fn means(label: &str, shape: &Shape) -> Means {
-    let lower = label.to_lowercase();
-    let says_no = match &shape.reject {
-        Some(reject) => reject.fits(label),
-        None => usually_no(&lower),
-    };
-    let says_yes = match &shape.approve {
-        Some(approve) => approve.fits(label),
-        None => usually_yes(&lower),
-    };
-    match (says_yes, says_no) {
-        (true, false) => Means::Approve,
-        (false, true) => Means::Reject,
-        (true, true) | (false, false) => Means::Other,
-    }
-}
-
-/// Only what can mean nothing else: whatever says more than this once is not asked for.
-fn usually_yes(label: &str) -> bool {
-    matches!(
-        label,
-        "yes"
-            | "yes, proceed"
-            | "yes, allow once"
-            | "allow"
-            | "allow once"
-            | "approve"
-            | "approve once"
-            | "accept"
-            | "run"
-            | "run once"
-            | "proceed"
-    )
-}
-
-fn usually_no(label: &str) -> bool {
-    let word = label
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .next();
-    matches!(
-        word,
-        Some("no" | "deny" | "reject" | "cancel" | "decline" | "abort" | "skip")
-    )
 }

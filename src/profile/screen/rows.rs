@@ -28,27 +28,29 @@ impl<'r> Rows<'r> {
         &self.all
     }
 
-    /// The bare rows of a region, top first.
-    pub fn bare(&self, region: Region) -> impl Iterator<Item = &'r str> {
-        self.all[self.start(region)..].iter().map(|row| row.bare)
+    /// The rows of a region, top first; `None` where the row it stands above is not there.
+    pub fn region(&self, region: &Region) -> Option<&[Row<'r>]> {
+        let end = match &region.above {
+            Some(above) => self.all.iter().rposition(|row| above.fits(row.bare))?,
+            None => self.all.len(),
+        };
+        let seen = &self.all[..end];
+        let Some(most) = region.rows else {
+            return Some(seen);
+        };
+        let with_something = seen.iter().enumerate().rev();
+        let start = with_something
+            .filter(|(_, row)| !row.bare.is_empty())
+            .take(most)
+            .last()
+            .map_or(end, |(at, _)| at);
+        Some(&seen[start..])
     }
 
     /// The last row with text, bare.
     pub fn last(&self) -> &'r str {
         let text = self.all.iter().rev().find(|row| row.has_text());
         text.map_or("", |row| row.bare)
-    }
-
-    fn start(&self, region: Region) -> usize {
-        let Region::Last(most) = region else {
-            return 0;
-        };
-        let with_something = self.all.iter().enumerate().rev();
-        with_something
-            .filter(|(_, row)| !row.bare.is_empty())
-            .take(most)
-            .last()
-            .map_or(self.all.len(), |(at, _)| at)
     }
 }
 
@@ -66,10 +68,21 @@ impl<'r> Row<'r> {
         self.bare.chars().any(|c| !is_line(c) && !c.is_whitespace())
     }
 
-    /// Whether it is a line across, or the upper edge of a box that stands in no other.
+    /// Whether it is a line from the left side on, or the upper edge of a box that stands in no other.
+    /// What a program shows of a file or a command is indented, so that no line in it hides what is above.
     pub fn is_edge(&self) -> bool {
         let text = self.whole.trim_start();
-        text.starts_with(['─', '━', '╭', '┌', '╔', '▔', '═']) && text.chars().all(is_line)
+        let is_box = text.starts_with(['╭', '┌', '╔']);
+        let is_line_across = self.whole.starts_with(['─', '━', '▔', '═']);
+        (is_box || is_line_across) && text.chars().all(is_line)
+    }
+
+    /// Whether it is a line from side to side: the lower edge of what a person types into.
+    pub fn closes_input(&self) -> bool {
+        let text = self.whole.trim();
+        let text = text.trim_start_matches('╹');
+        let sign = text.chars().next().filter(|c| "─━▀▔".contains(*c));
+        sign.is_some_and(|sign| text.chars().all(|c| c == sign) && text.chars().nth(9).is_some())
     }
 
     /// How many characters stand before the first that is not blank or a frame.

@@ -1,40 +1,47 @@
-//! What a screen says, over time: a working agent that stops saying so is not believed at once.
+//! What a screen says, over time: idle, or no longer working, is not believed at once.
 //!
-//! Programs repaint in pieces, and between two steps of a turn their working line is gone for a moment.
-//! What needs a person is told at once. Time is an argument; it sets no timer.
+//! Programs repaint in pieces, and between two steps of a turn, or before the first, their working line is
+//! not there for a moment. What needs a person is told at once. Time is an argument; it sets no timer.
 
 use super::Reading;
 use crate::model::{State, Time};
 
-/// So long a screen that said working is taken to be working still, in milliseconds.
+/// So long a screen must say idle, or nothing after working, before that is told, in milliseconds.
 pub const LINGERS: u64 = 700;
 
 /// The readings of one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steady {
     told: Option<Reading>,
-    /// Since when the screen no longer says what was told.
-    left: Option<Time>,
+    /// Since when a reading is held back.
+    since: Option<Time>,
 }
 
 impl Steady {
     /// Takes a reading. Where it is held back: when the screen should be read again, if nothing
     /// happens on it before.
     pub fn take(&mut self, reading: Reading, now: Time) -> Option<Time> {
-        let was_working = self
-            .told
-            .as_ref()
-            .is_some_and(|told| told.state == State::Working);
-        if was_working && ends_softly(&reading.state) {
-            let left = self.left.unwrap_or(now).min(now);
-            if now.since(left) < LINGERS {
-                self.left = Some(left);
-                return Some(Time(left.0.saturating_add(LINGERS)));
-            }
+        let before = self.told.as_ref().map(|told| &told.state);
+        if !is_doubtful(before, &reading.state) {
+            self.told = Some(reading);
+            self.since = None;
+            return None;
         }
-        self.told = Some(reading);
-        self.left = None;
-        None
+        let since = self.since.unwrap_or(now).min(now);
+        if now.since(since) >= LINGERS {
+            self.told = Some(reading);
+            self.since = None;
+            return None;
+        }
+        if before != Some(&State::Working) {
+            self.told = Some(Reading {
+                state: State::Unknown,
+                because: format!("not for long yet: {}", reading.because),
+                dialog: None,
+            });
+        }
+        self.since = Some(since);
+        Some(Time(since.0.saturating_add(LINGERS)))
     }
 
     /// What holds now; `None` before the first reading.
@@ -43,10 +50,11 @@ impl Steady {
     }
 }
 
-/// Whether this, after working, may be no more than a moment between two paints.
-fn ends_softly(state: &State) -> bool {
-    match state {
-        State::Unknown | State::Idle => true,
+/// Whether this, after that, may be no more than a moment between two paints.
+fn is_doubtful(before: Option<&State>, next: &State) -> bool {
+    match next {
+        State::Idle => before != Some(&State::Idle),
+        State::Unknown => before == Some(&State::Working),
         State::Starting
         | State::Working
         | State::Waiting
@@ -97,13 +105,25 @@ mod tests {
     }
 
     #[test]
-    fn a_dialog_is_told_at_once_and_so_is_what_follows_it() {
+    fn a_dialog_is_told_at_once_and_is_over_at_once() {
         let mut steady = Steady::default();
         steady.take(reading(State::Working), Time(0));
         assert_eq!(steady.take(reading(State::Waiting), Time(1)), None);
         assert_eq!(told(&steady), &State::Waiting);
-        steady.take(reading(State::Idle), Time(2));
+        assert_eq!(steady.take(reading(State::Idle), Time(2)), Some(Time(702)));
+        assert_eq!(told(&steady), &State::Unknown, "idle is not sure yet");
+        steady.take(reading(State::Working), Time(3));
+        assert_eq!(told(&steady), &State::Working);
+    }
+
+    #[test]
+    fn a_prompt_that_is_seen_first_is_idle_only_once_it_stays() {
+        let mut steady = Steady::default();
+        let again = steady.take(reading(State::Idle), Time(0)).unwrap();
+        assert_eq!(told(&steady), &State::Unknown);
+        assert_eq!(steady.take(reading(State::Idle), again), None);
         assert_eq!(told(&steady), &State::Idle);
+        assert_eq!(steady.take(reading(State::Idle), Time(9_000)), None);
     }
 
     #[test]

@@ -16,7 +16,10 @@ fn rule(says: Says, all: &[&str]) -> Rule {
     Rule {
         name: "it".to_owned(),
         says,
-        region: Region::Last(15),
+        region: Region {
+            rows: Some(15),
+            above: None,
+        },
         all: all.iter().map(|one| text(one)).collect(),
         any: Vec::new(),
         none: Vec::new(),
@@ -77,7 +80,7 @@ fn the_first_rule_that_fits_speaks_and_says_why() {
 #[test]
 fn a_rule_looks_at_the_last_rows_only_and_blank_rows_do_not_count() {
     let mut limited = rule(Says::State(State::Limited), &["limit reached"]);
-    limited.region = Region::Last(2);
+    limited.region.rows = Some(2);
     limited.until = Some(Pattern::new("resets at (.+)$").unwrap());
     let reading = read(
         &[limited.clone()],
@@ -89,6 +92,22 @@ fn a_rule_looks_at_the_last_rows_only_and_blank_rows_do_not_count() {
     );
     let reading = read(&[limited], &rows("limit reached\n1\n2\n"));
     assert_eq!(reading.state, State::Unknown);
+}
+
+#[test]
+fn a_rule_can_look_at_what_stands_above_the_line_that_is_written_to() {
+    let mut idle = rule(Says::State(State::Idle), &["re:^Worked for"]);
+    idle.region = Region {
+        rows: Some(1),
+        above: Some(Pattern::new("^›").unwrap()),
+    };
+    let state = |screen: &str| read(&[idle.clone()], &rows(screen)).state;
+    assert_eq!(state("Worked for 3s\n\n› ask\n  hint\n"), State::Idle);
+    assert_eq!(
+        state("Worked for 3s\n› more\n• words\n› ask\n"),
+        State::Unknown
+    );
+    assert_eq!(state("Worked for 3s\n"), State::Unknown, "no such line");
 }
 
 #[test]
@@ -166,6 +185,21 @@ fn a_dialog_is_shown_from_its_head_to_its_last_option() {
     let from = rule(Says::Person(Need::Dialog, shape), &[]);
     let open = read(&[from], &rows(screen)).dialog.unwrap();
     assert_eq!(open.rows[0], " Create it?");
+}
+
+#[test]
+fn a_line_inside_what_is_asked_hides_nothing_of_it() {
+    let screen =
+        "────────\n Bash command\n rm -rf /\n ────────\n # harmless\n ❯ 1. Yes\n   2. No\n";
+    assert_eq!(dialog(screen).unwrap().rows[0], " Bash command");
+    let shape = Shape {
+        from: Some(Pattern::new("^△").unwrap()),
+        ..Shape::default()
+    };
+    let from = rule(Says::Person(Need::Dialog, shape), &[]);
+    let screen = rows("△ Permission\n rm -rf /\n△ Permission\n ls\n❯ 1. Yes\n  2. No\n");
+    let open = read(&[from], &screen).dialog.unwrap();
+    assert_eq!(open.rows[1], " rm -rf /");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
-use super::{FromLine, Tokens};
+use super::{Asks, FromLine, Tokens};
 use crate::model::{AgentId, AskKey, Decision, Outcome, Redirect, Verdict};
 use crate::wire::agent::{LONGEST, Reply, Said, VERSION, Verb};
 
@@ -50,9 +50,9 @@ impl Line {
             Err(Ended::Gone) => return,
         };
         let key = AskKey(said.key.clone());
-        let mut stays = match said.verb {
-            Verb::Permission { .. } | Verb::Question { .. } => Stays::UntilDecided,
-            Verb::Done { .. } | Verb::Status { .. } | Verb::TakeBack { .. } => Stays::Shortly,
+        let mut stays = match super::asks(&said.verb) {
+            Asks::Decision => Stays::UntilDecided,
+            Asks::Opening | Asks::Nothing => Stays::Shortly,
         };
         let mut door = Some(from(self.number, &key, said));
         loop {

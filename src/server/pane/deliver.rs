@@ -31,6 +31,7 @@ pub struct Deliveries {
     waiting: VecDeque<Delivery>,
     step: Step,
     last_key: Option<Instant>,
+    door: Door,
 }
 
 #[derive(Debug)]
@@ -66,6 +67,16 @@ pub enum Act {
     Write(Vec<u8>),
     /// Tell the room.
     Tell(Event),
+}
+
+/// Whether words may be written now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// They may.
+    #[default]
+    Open,
+    /// A dialog is open: they would answer it.
+    Shut,
 }
 
 /// Whether everything that was written has left.
@@ -106,10 +117,21 @@ impl Deliveries {
         self.last_key = Some(now);
     }
 
+    /// Says whether words may be written from now on.
+    pub fn set_door(&mut self, door: Door) {
+        self.door = door;
+    }
+
+    /// Whether a message is half-way.
+    pub fn is_writing(&self) -> bool {
+        !matches!(self.step, Step::Quiet)
+    }
+
     /// When [`Deliveries::act`] should be called again, if ever. With [`Step::Taking`] also after each flush.
     pub fn due(&self) -> Option<Instant> {
         let first = self.waiting.front()?;
         Some(match self.step {
+            Step::Quiet if self.door == Door::Shut => first.since + PATIENCE,
             Step::Quiet => self
                 .quiet_from()
                 .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
@@ -130,6 +152,9 @@ impl Deliveries {
         now: Instant,
     ) -> Option<Act> {
         let first = self.waiting.front()?;
+        if self.door == Door::Shut {
+            return self.kept_back(first.since, flushed, now);
+        }
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
                 let given_up = now >= first.since + PATIENCE;
@@ -154,6 +179,26 @@ impl Deliveries {
             | Step::Pasted(..)
             | Step::Taking(_) => None,
         }
+    }
+
+    /// A dialog is open: what has not begun waits, and what is half-way is not submitted into it.
+    fn kept_back(&mut self, since: Instant, flushed: Flushed, now: Instant) -> Option<Act> {
+        let why = match self.step {
+            Step::Quiet if now >= since + PATIENCE => {
+                "a dialog stayed open on its screen; answer it and send this again"
+            }
+            Step::Quiet => return None,
+            Step::Pressing(..) | Step::Stopping(_) | Step::Cleared(_) => {
+                "a dialog came up when it was interrupted; answer it and send this again"
+            }
+            Step::Pasted(..) => {
+                "a dialog came up while it was written; it stands in the pane, not sent"
+            }
+            Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(None)),
+            Step::Taking(at) if at > now => return None,
+            Step::Taking(_) => "the agent does not read its input; look at its pane",
+        };
+        Some(self.end(Some(why.to_owned())))
     }
 
     /// The pane is gone: every message says so.
@@ -243,178 +288,4 @@ fn failed(message: u64, why: String) -> Event {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-    use crate::profile::Submit;
-
-    fn bracketed() -> Modes {
-        Modes {
-            set: ModeSet::BRACKETED_PASTE,
-            ..Modes::default()
-        }
-    }
-
-    fn keys() -> Keys {
-        Keys::default()
-    }
-
-    fn written(message: u64, fault: Option<&str>) -> Option<Act> {
-        Some(Act::Tell(Event::Written {
-            message,
-            fault: fault.map(str::to_owned),
-        }))
-    }
-
-    #[test]
-    fn a_message_is_pasted_and_submitted_a_moment_later() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        assert_eq!(
-            messages.add(7, "one\ntwo".into(), Manner::AtRest, start),
-            None
-        );
-        let modes = bracketed();
-        assert_eq!(
-            messages.act(&modes, &keys(), Flushed::Yes, start),
-            Some(Act::Write(b"\x1b[200~one\ntwo\x1b[201~".to_vec()))
-        );
-        assert_eq!(messages.act(&modes, &keys(), Flushed::Yes, start), None);
-        let later = messages.due().unwrap();
-        assert_eq!(later, start + keys().submit.delay);
-        assert_eq!(
-            messages.act(&modes, &keys(), Flushed::Yes, later),
-            Some(Act::Write(b"\r".to_vec()))
-        );
-        assert_eq!(messages.act(&modes, &keys(), Flushed::No, later), None);
-        assert_eq!(
-            messages.act(&modes, &keys(), Flushed::Yes, later),
-            written(7, None)
-        );
-        assert_eq!(messages.due(), None);
-    }
-
-    #[test]
-    fn nothing_is_written_while_somebody_types() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.key_pressed(start);
-        messages.add(1, "x".into(), Manner::AtRest, start);
-        assert_eq!(
-            messages.act(&bracketed(), &keys(), Flushed::Yes, start),
-            None
-        );
-        assert_eq!(messages.due(), Some(start + QUIET));
-        assert!(
-            messages
-                .act(&bracketed(), &keys(), Flushed::Yes, start + QUIET)
-                .is_some()
-        );
-    }
-
-    #[test]
-    fn a_key_between_paste_and_return_keeps_the_return_back() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.add(1, "x".into(), Manner::AtRest, start);
-        assert!(matches!(
-            messages.act(&bracketed(), &keys(), Flushed::Yes, start),
-            Some(Act::Write(_))
-        ));
-        messages.key_pressed(start + Duration::from_millis(20));
-        let Some(Act::Tell(Event::Written {
-            message: 1,
-            fault: Some(why),
-        })) = messages.act(
-            &bracketed(),
-            &keys(),
-            Flushed::Yes,
-            start + keys().submit.delay,
-        )
-        else {
-            panic!("it was submitted");
-        };
-        assert!(why.contains("not sent"), "{why}");
-    }
-
-    #[test]
-    fn an_interrupt_comes_first_and_alone() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        messages.add(1, "x".into(), Manner::Interrupt, start);
-        assert_eq!(
-            messages.act(&bracketed(), &keys(), Flushed::Yes, start),
-            Some(Act::Write(b"\x1b".to_vec()))
-        );
-        assert_eq!(
-            messages.act(&bracketed(), &keys(), Flushed::Yes, start),
-            None
-        );
-        assert!(matches!(
-            messages.act(&bracketed(), &keys(), Flushed::Yes, start + STOPPING),
-            Some(Act::Write(bytes)) if bytes.starts_with(b"\x1b[200~")
-        ));
-    }
-
-    #[test]
-    fn without_bracketed_paste_a_message_is_one_line() {
-        assert_eq!(
-            pasted("rm x\nls\r\n", &Modes::default(), Paste::Bracketed),
-            b"rm x ls"
-        );
-    }
-
-    #[test]
-    fn a_profile_says_what_interrupts_clears_and_submits() {
-        let start = Instant::now();
-        let keys = Keys {
-            interrupt: vec!["\u{1b}".into(), "\u{3}".into()],
-            clear_input: Some("\u{15}".into()),
-            submit: Submit {
-                key: "\n".into(),
-                delay: Duration::from_millis(80),
-            },
-            paste: Paste::Plain,
-            ..Keys::default()
-        };
-        let mut messages = Deliveries::default();
-        messages.add(1, "x\ny".into(), Manner::Interrupt, start);
-        let mut now = start;
-        let mut wrote = Vec::new();
-        while let Some(act) = messages.act(&bracketed(), &keys, Flushed::No, now) {
-            let Act::Write(bytes) = act else { break };
-            assert_eq!(messages.act(&bracketed(), &keys, Flushed::No, now), None);
-            wrote.push((now - start, String::from_utf8(bytes).unwrap()));
-            now = messages.due().unwrap();
-        }
-        let at = |ms, text: &str| (Duration::from_millis(ms), text.to_owned());
-        let wanted = [
-            at(0, "\u{1b}"),
-            at(100, "\u{3}"),
-            at(400, "\u{15}"),
-            at(450, "x y"),
-            at(530, "\n"),
-        ];
-        assert_eq!(wrote, wanted);
-    }
-
-    #[test]
-    fn one_message_too_many_is_said_to_be_not_written() {
-        let start = Instant::now();
-        let mut messages = Deliveries::default();
-        for number in 0..WAITING as u64 {
-            assert_eq!(
-                messages.add(number, String::new(), Manner::AtRest, start),
-                None
-            );
-        }
-        assert!(matches!(
-            messages.add(99, String::new(), Manner::AtRest, start),
-            Some(Event::Written {
-                message: 99,
-                fault: Some(_)
-            })
-        ));
-        assert_eq!(messages.abandon("gone").len(), WAITING);
-    }
-}
+mod tests;

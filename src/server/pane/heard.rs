@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Event, Evidence, Source, State, Time, Untrusted};
+use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Time, Untrusted};
 use crate::terminal::{BlockKind, Signal, Status, StatusState};
 
 use super::super::post::ToHub;
@@ -16,6 +16,9 @@ const RING_EVERY: Duration = Duration::from_secs(1);
 
 /// The same evidence of one source is told at most this often.
 const SAME_EVERY: Duration = Duration::from_secs(1);
+
+/// A screen that goes on saying the same state in other words is told at most this often.
+const SAME_STATE_EVERY: Duration = Duration::from_secs(5);
 
 /// The longest words that are told, in characters.
 const WORDS: usize = 400;
@@ -33,9 +36,14 @@ struct Told {
 }
 
 impl Told {
-    /// When this may be told: something else at once, the same not before a second has passed.
+    /// When this may be told: something else at once, the same not before a second has passed. A screen's
+    /// last line changes with every picture: only another state is something else there.
     fn allows(&self, evidence: &Evidence) -> Instant {
-        let same = self.state == evidence.state && self.detail == evidence.detail;
+        let same_state = self.state == evidence.state;
+        if same_state && evidence.source == Source::Screen {
+            return self.at + SAME_STATE_EVERY;
+        }
+        let same = same_state && self.detail == evidence.detail;
         if same { self.at + SAME_EVERY } else { self.at }
     }
 }
@@ -48,7 +56,9 @@ pub struct Heard {
     pending: BTreeMap<Source, Evidence>,
     /// The last of each source that was told.
     told: BTreeMap<Source, Told>,
-    /// Ends of deliveries: at most as many as deliveries may wait.
+    /// The dialog on the screen, where it was not told yet: the newest only.
+    dialog: Option<Event>,
+    /// Ends of deliveries and presses: at most as many as may wait.
     events: VecDeque<Event>,
     ring: Option<Untrusted>,
     last_ring: Option<Instant>,
@@ -61,6 +71,7 @@ impl Heard {
             agent,
             pending: BTreeMap::new(),
             told: BTreeMap::new(),
+            dialog: None,
             events: VecDeque::new(),
             ring: None,
             last_ring: None,
@@ -82,6 +93,17 @@ impl Heard {
         }
     }
 
+    /// Takes what a screen rule says of the state.
+    pub fn read(&mut self, state: State, because: &str, at: Time) {
+        self.note(Source::Screen, state, Untrusted::new(short(because)), at);
+    }
+
+    /// Takes the dialog that stands on the screen now, or that none does.
+    pub fn dialog(&mut self, dialog: Option<Standing>) {
+        let agent = self.agent;
+        self.dialog = Some(Event::Read { agent, dialog });
+    }
+
     /// Takes an event that must reach the hub.
     pub fn event(&mut self, event: Event) {
         self.events.push_back(event);
@@ -89,7 +111,10 @@ impl Heard {
 
     /// Whether something can be told now.
     pub fn waits(&self, now: Instant) -> bool {
-        !self.events.is_empty() || self.ripe(now).is_some() || self.may_ring(now)
+        self.dialog.is_some()
+            || !self.events.is_empty()
+            || self.ripe(now).is_some()
+            || self.may_ring(now)
     }
 
     /// When something that came too early may be told.
@@ -107,7 +132,9 @@ impl Heard {
 
     /// The next thing to tell.
     pub fn next(&mut self, now: Instant) -> Option<ToHub> {
-        if let Some(event) = self.events.pop_front() {
+        // The screen first, so that what became of a press is judged by what stands there.
+        let event = self.dialog.take().or_else(|| self.events.pop_front());
+        if let Some(event) = event {
             return Some(ToHub::Event(event));
         }
         if let Some(evidence) = self

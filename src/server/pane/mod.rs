@@ -7,12 +7,15 @@
 mod deliver;
 mod heard;
 mod orders;
+mod press;
+mod reading;
 mod screen;
 mod sights;
 mod tty;
 mod watchers;
 
 use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -20,10 +23,13 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use crate::model::AgentId;
+use crate::profile::Profile;
 use crate::terminal::Size;
 
-use self::deliver::{Act, Deliveries, Flushed};
+use self::deliver::{Act, Deliveries, Door, Flushed};
 use self::heard::Heard;
+use self::press::Pressing;
+use self::reading::Reader;
 use self::screen::Glass;
 pub use self::sights::Sights;
 use self::tty::{Full, Seen, Tty};
@@ -89,6 +95,9 @@ pub fn start(
         heard: Heard::new(agent),
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
+        reader: Reader::default(),
+        pressing: None,
+        touched: None,
         tongue,
         nudge: None,
         complained: None,
@@ -122,6 +131,11 @@ struct Pane {
     heard: Heard,
     watchers: Watchers,
     deliveries: Deliveries,
+    reader: Reader,
+    /// The answer to a dialog that is being pressed.
+    pressing: Option<Pressing>,
+    /// When a person last typed or clicked here.
+    touched: Option<Instant>,
     /// How its agent is spoken to.
     tongue: Tongue,
     /// When the terminal gets its true size back.
@@ -174,6 +188,7 @@ impl Pane {
                     Err(error) => self.hang_up(&format!("its terminal cannot be watched ({error})")),
                 },
                 () = until(self.due()) => {}
+                () = self.tongue.changed() => {}
             }
             self.settle();
             if std::mem::take(&mut self.read) == Read::Something {
@@ -193,6 +208,8 @@ impl Pane {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
         }
+        self.press_on();
+        self.read_screen(now);
         self.deliver(now);
         self.beat = self.when_to_send(now);
         if self.beat.is_none_or(|at| at <= now) {
@@ -243,6 +260,8 @@ impl Pane {
             self.rests,
             self.beat,
             self.deliveries.due(),
+            self.reader.due(),
+            self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
         ];
         dues.into_iter().flatten().min()
@@ -306,6 +325,36 @@ impl Pane {
         for event in self.deliveries.abandon(why) {
             self.heard.event(event);
         }
+        self.press_lost();
+        self.reader.stop(&mut self.heard);
+    }
+
+    /// Reads the screen by the rules of its profile, where there are any and it is time to.
+    fn read_screen(&mut self, now: Instant) {
+        let profile = self.tongue.profile();
+        if profile.screen.is_empty() || self.tty.is_none() {
+            return self.reader.stop(&mut self.heard);
+        }
+        let screen = self.glass.screen();
+        self.reader.notice(screen, &profile, now);
+        let time = (now, clock::now());
+        if let Some(sight) = self.reader.read(screen, &profile, time, &mut self.heard) {
+            self.press_seen(&sight);
+        }
+    }
+
+    /// Whether a message may be written: not into a dialog, and not beside an answer to one.
+    fn door(&mut self, profile: &Arc<Profile>) -> Door {
+        if self.pressing.is_some() {
+            return Door::Shut;
+        }
+        if profile.screen.is_empty() {
+            return Door::Open;
+        }
+        match self.reader.look(self.glass.screen(), profile).standing {
+            Some(_) => Door::Shut,
+            None => Door::Open,
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
@@ -325,6 +374,8 @@ impl Pane {
                 true => Flushed::Yes,
                 false => Flushed::No,
             };
+            let door = self.door(&profile);
+            self.deliveries.set_door(door);
             let modes = self.glass.screen().modes();
             match self.deliveries.act(&modes, &profile.keys, flushed, now) {
                 Some(Act::Write(bytes)) => {

@@ -6,7 +6,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::model::{Level, Manner, Notice};
-use crate::terminal::{Focus, Key, Size, encode_focus, encode_key, encode_mouse, encode_paste};
+use crate::terminal::{
+    Focus, Key, MouseAction, Size, encode_focus, encode_key, encode_mouse, encode_paste,
+};
 use crate::wire::{FocusChange, ToClient};
 
 use super::super::clock;
@@ -28,6 +30,9 @@ impl Pane {
                 self.type_bytes(&typist, &bytes);
             }
             ToPane::Mouse(event) => {
+                if event.action != MouseAction::Move {
+                    self.touched = Some(Instant::now());
+                }
                 let bytes = encode_mouse(&event, &self.glass.screen().modes());
                 let _ignored_by_an_agent_that_does_not_read = self.write(&bytes);
             }
@@ -61,6 +66,7 @@ impl Pane {
                 text,
                 manner,
             } => self.take_message(message, text, manner),
+            ToPane::Press(order) => self.take_press(order),
             // Taken by `run`, which ends with it.
             ToPane::LetGo(_) => {}
         }
@@ -93,6 +99,7 @@ impl Pane {
     fn type_bytes(&mut self, typist: &Typist, bytes: &[u8]) {
         let now = Instant::now();
         self.deliveries.key_pressed(now);
+        self.touched = Some(now);
         if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY)
         {
             return;

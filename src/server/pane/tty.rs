@@ -88,6 +88,23 @@ impl Tty {
         }
     }
 
+    /// The same, without waiting to be told that there is something: what the program wrote before this
+    /// call is read by it, or by those that follow until one gives nothing.
+    ///
+    /// # Errors
+    /// Where reading failed for another reason than a hang-up.
+    pub fn read_now(&self, buffer: &mut [u8]) -> io::Result<Seen> {
+        loop {
+            return match rustix::io::read(self.master.get_ref(), &mut *buffer) {
+                Ok(0) | Err(Errno::IO) => Ok(Seen::HangUp),
+                Ok(length) => Ok(Seen::Bytes(length)),
+                Err(Errno::AGAIN) => Ok(Seen::Nothing),
+                Err(Errno::INTR) => continue,
+                Err(error) => Err(error.into()),
+            };
+        }
+    }
+
     /// Queues bytes and writes what the terminal takes now.
     ///
     /// # Errors

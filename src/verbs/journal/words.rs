@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Redirect, RequestId,
-    SeatRole, Time, Verdict,
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
+    RequestId, SeatRole, Time, Verdict,
 };
 
 /// What a line is about.
@@ -51,7 +51,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: brief.as_ref(),
             request: Some(*request),
         },
-        Happening::Withdrawn { request, .. } => Concerns {
+        Happening::Withdrawn { request, .. } | Happening::Pressed { request, .. } => Concerns {
             request: Some(*request),
             ..none()
         },
@@ -125,6 +125,7 @@ fn what(what: &Happening) -> String {
             ..
         } => format!("{request} asks {}{}", asks(ask), for_brief(brief.as_ref())),
         Happening::Withdrawn { request, why } => format!("{request} withdrawn: {}", shown(why)),
+        Happening::Pressed { request, outcome } => pressed(*request, outcome),
         Happening::Decided {
             card,
             decision,
@@ -193,6 +194,15 @@ fn asks(ask: &Ask) -> String {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", text.shown()),
         Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("on its screen: {}", ask.line().shown()),
+    }
+}
+
+fn pressed(request: RequestId, outcome: &Pressed) -> String {
+    match outcome {
+        Pressed::Cleared => format!("{request}: the answer was pressed, the dialog is gone"),
+        Pressed::Changed(why) => format!("{request}: no answer was sent: {}", shown(why)),
+        Pressed::Unknown(why) => format!("{request}: outcome unknown: {}", shown(why)),
     }
 }
 

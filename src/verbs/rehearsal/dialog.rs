@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use super::keys::Typed;
 use super::paint::Paint;
-use crate::verbs::Hatch;
+use crate::verbs::{Hatch, Patience};
 use crate::wire::agent::{Reply, Verb};
 
 /// How long a rehearsal waits for a person.
@@ -110,9 +110,11 @@ impl Dialog<'_> {
 async fn ask(hatch: Option<&Hatch>, key: &str, verb: &Verb) -> anyhow::Result<Reply> {
     match hatch {
         Some(hatch) => {
-            hatch
-                .ask(key, verb.clone(), Instant::now() + PATIENCE)
-                .await
+            let patience = Patience {
+                until: Instant::now() + PATIENCE,
+                without_room: PATIENCE,
+            };
+            hatch.ask(key, verb.clone(), patience).await
         }
         None => std::future::pending().await,
     }

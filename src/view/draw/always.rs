@@ -87,7 +87,7 @@ fn is_rejected(request: &Request) -> bool {
         Status::Decided(decision) => {
             decision.rule.is_none() && decision.verdict != Verdict::Approve
         }
-        Status::Open | Status::Withdrawn { .. } => false,
+        Status::Open | Status::Answering(_) | Status::Unsure(_) | Status::Withdrawn { .. } => false,
     }
 }
 
@@ -96,7 +96,7 @@ fn line(desk: &Desk, request: &Request, face: Face, dim: Face) -> Runs {
     let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
     let name = agent.map_or("the room".into(), words::agent);
     let (mark, how) = match &request.status {
-        Status::Open => (" ", "waits".to_owned()),
+        Status::Open | Status::Answering(_) | Status::Unsure(_) => (" ", "waits".to_owned()),
         Status::Decided(decision) => {
             let mark = if is_rejected(request) { "✗" } else { "✓" };
             let word = words::verdict(&decision.verdict);

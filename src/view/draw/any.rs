@@ -8,7 +8,8 @@ use super::tests::picture_and_cursor;
 use super::{popups, sample};
 use crate::config::builtin;
 use crate::model::{
-    AgentId, Ask, BriefId, Card, Exit, Fact, Place, RequestId, SeatRole, State, Time, Untrusted,
+    AgentId, Ask, BriefId, Card, Choice, Exit, Fact, Means, Place, RequestId, SeatRole, State,
+    Time, Untrusted,
 };
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll, SelectBy, Selection, Toast, Zoom};
@@ -174,7 +175,17 @@ fn ask(dice: &mut Dice, recipe: &Recipe) -> Ask {
     let more = dice
         .one(&recipe.texts)
         .repeat(usize::try_from(dice.below(30)).unwrap());
-    match dice.below(3) {
+    match dice.below(4) {
+        3 => Ask::Dialog {
+            rows: Untrusted::new(format!("{text}\n{more}")),
+            options: vec![
+                Choice {
+                    label: Untrusted::new(text),
+                    means: dice.one(&[Means::Approve, Means::Reject, Means::Other]),
+                };
+                usize::try_from(dice.below(3)).unwrap()
+            ],
+        },
         0 => sample::permission(&text, &text, &more),
         1 => Ask::Question {
             text: Untrusted::new(text),

@@ -2,7 +2,7 @@
 //! is shortened here: long lines are broken, and what is there twice is said once.
 
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Request, Untrusted};
+use crate::model::{Ask, Request, Status, Untrusted};
 use crate::view::desk::Desk;
 
 use super::ink::{self, Runs};
@@ -28,7 +28,37 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
             question(desk, text, options, under, width)
         }
         Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
+        Ask::Dialog { rows, .. } => dialog(desk, &request.status, rows, width),
     }
+}
+
+/// A dialog as it stands, on its own ground; above it what is not known of the answer that was pressed.
+fn dialog(desk: &Desk, status: &Status, rows: &Untrusted, width: u16) -> Vec<Line> {
+    let theme = &desk.theme;
+    let mut all = Vec::new();
+    if let Status::Unsure(decision) = status {
+        let text = format!(
+            "outcome unknown: {} {} this {} ago, and it still stands here. Look at its pane, or decide again.",
+            decision.by.name,
+            decision.verdict.past(),
+            words::age(desk.now, decision.at)
+        );
+        let face = theme.on(Role::ToastWarning, theme.face(Role::Card));
+        all.extend(
+            ink::wrap(&text, width)
+                .into_iter()
+                .map(|text| plain(text, face)),
+        );
+    }
+    let rows = words::lines(rows);
+    let blank = |row: &String| row.len() - row.trim_start_matches(' ').len();
+    let written = rows.iter().filter(|row| !row.trim().is_empty());
+    let indent = written.map(blank).min().unwrap_or(0);
+    for row in &rows {
+        let row = row.get(indent..).unwrap_or_default();
+        all.extend(detail_lines(desk, row, Diff::No, width));
+    }
+    all
 }
 
 fn permission(

@@ -166,21 +166,23 @@ fn wants(ask: &Ask) -> String {
         },
         Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
+        Ask::Dialog { .. } => "shows a dialog".into(),
     }
 }
 
 fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
     let meta = desk.theme.on(Role::CardMeta, face);
     let age = words::age(desk.now, request.opened);
-    let tool = match &request.ask {
+    let origin = match &request.ask {
         Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
+        Ask::Dialog { .. } => "read from its screen · ".to_owned(),
         Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } | Ask::Gate { .. } => {
             String::new()
         }
     };
-    Runs::of(format!(" {tool}{} · {age} ", request.id), meta)
+    Runs::of(format!(" {origin}{} · {age} ", request.id), meta)
 }
 
 /// What is asked, then for which brief and why it needs a person.
@@ -298,5 +300,9 @@ fn reason(desk: &Desk, request: &Request) -> String {
         }
         (Ask::Matter { .. }, Asker::Waits | Asker::Room) => "only a person can settle this".into(),
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
+        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => match request.ask.approving() {
+            Some(_) => "it stands still until you answer".into(),
+            None => "no option plainly says yes".into(),
+        },
     }
 }

@@ -7,6 +7,7 @@ use ratatui::style::{Color as Ink, Modifier};
 
 use crate::config::theme::{Attrs as FaceAttrs, Layer, Role, Theme, Tint};
 use crate::terminal::{Attrs, Color, Row, Style, Underline};
+use crate::view::link;
 use crate::view::sweep::{INSTEAD, Kind, kind};
 
 use super::ink;
@@ -70,6 +71,12 @@ pub fn row(buf: &mut Buffer, area: Rect, row: &Row, left: u16, theme: &Theme) {
             paint(out, &cell.style, theme);
             if whole && column == start {
                 letter(out, cell.text, cell.width, cell.style.attrs);
+                if let Some(to) = cell.link {
+                    link::attach(out, to);
+                }
+            }
+            if cell.link.is_some() && cell.style.underline == Underline::None {
+                out.modifier |= underlined(Underline::Dotted);
             }
         }
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Ask, Card, Request, Status};
+use crate::model::{Ask, Card, Request, Status, Untrusted};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Link};
 use crate::view::keymap::Keymap;
@@ -65,8 +65,13 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
     let parts = decisions(&request.ask)
         .iter()
         .filter(|(command, _)| *command != Command::Explain || asks)
+        .filter(|(command, _)| *command != Command::Approve || may_approve(&request.ask))
         .filter_map(|(command, name)| {
             let spelled = keys.hint(KeyTable::Card, *command)?;
+            let name = match (command, request.ask.approving()) {
+                (Command::Approve, Some(option)) => takes(&option.label),
+                _ => (*name).to_owned(),
+            };
             Some(Runs::of(spelled, key).with(format!(" {name}"), word))
         });
     let lines = flow(parts.collect(), &Runs::of("   ", face), width);
@@ -105,6 +110,21 @@ pub fn draw(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut
     }
 }
 
+/// What approving takes in a dialog, in that dialog's words.
+fn takes(label: &Untrusted) -> String {
+    format!("takes “{}”", ink::crop(&label.shown(), 20))
+}
+
+/// A dialog in which nothing plainly says yes is answered by its options.
+fn may_approve(ask: &Ask) -> bool {
+    match ask {
+        Ask::Dialog { .. } => ask.approving().is_some(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. } => {
+            true
+        }
+    }
+}
+
 /// The keys that decide, first what is wanted most.
 fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
     match ask {
@@ -119,6 +139,14 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
         Ask::Gate { .. } => &[
             (Command::Approve, "approve"),
             (Command::Reject, "reject"),
+            (Command::Redirect, "redirect"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Dialog { .. } => &[
+            (Command::Approve, "approve"),
+            (Command::Reject, "reject"),
+            (Command::Reply, "options"),
             (Command::Redirect, "redirect"),
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
@@ -163,7 +191,12 @@ fn like_this(desk: &Desk, keys: &Keymap, request: &Request) -> String {
 /// What became of a request that no longer waits.
 fn closed(desk: &Desk, request: &Request) -> Option<String> {
     match &request.status {
-        Status::Open => None,
+        Status::Open | Status::Unsure(_) => None,
+        Status::Answering(decision) => Some(format!(
+            "{} by {}: being pressed on its screen",
+            words::verdict(&decision.verdict),
+            decision.by.name
+        )),
         Status::Decided(decision) => Some(format!(
             "{} by {}, {} ago",
             words::verdict(&decision.verdict),

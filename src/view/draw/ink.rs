@@ -1,7 +1,7 @@
 //! Putting text and blanks on the picture: exact widths, never outside an area, nothing invisible.
 //! Knows faces; knows neither the desk nor what a role is for.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
@@ -131,6 +131,7 @@ pub fn fill(buf: &mut Buffer, area: Rect, face: Face) {
             let before = &mut buf[(area.left() - 1, y)];
             if before.symbol().chars().next().map(kind) == Some(Kind::Wide) {
                 before.set_symbol(" ");
+                before.set_diff_option(CellDiffOption::None);
             }
         }
         for x in area.left()..area.right() {

@@ -1,6 +1,8 @@
 //! The picture as a whole: what a glance must find, and what it says where there is little room.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod dialogs;
+
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Color;

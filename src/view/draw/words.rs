@@ -91,6 +91,7 @@ pub fn kind(ask: &Ask) -> String {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
         Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
+        Ask::Dialog { .. } => "dialog".into(),
     }
 }
 
@@ -117,6 +118,7 @@ pub fn summary(ask: &Ask) -> String {
         Ask::Permission { summary, .. } => one_line(summary),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => one_line(text),
         Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
+        Ask::Dialog { .. } => one_line(&ask.line()),
     }
 }
 

@@ -91,6 +91,7 @@ impl Story {
             | Happening::Session { .. }
             | Happening::Ended { .. }
             | Happening::Stopped { .. }
+            | Happening::Pressed { .. }
             | Happening::Cleared { .. }
             | Happening::Moved { .. }
             | Happening::Arrived { .. }
@@ -147,6 +148,7 @@ impl Decided {
                 Ask::Permission { summary, .. } => summary.raw(),
                 Ask::Question { text, .. } | Ask::Matter { text, .. } => text.raw(),
                 Ask::Gate { .. } => "a gate",
+                Ask::Dialog { .. } => "a dialog on its screen",
             });
         let first = asks.lines().next().unwrap_or_default();
         Untrusted::new(format!(
@@ -215,6 +217,7 @@ fn words(ask: &Ask) -> String {
             format!("{}{}", text.raw(), options.collect::<String>())
         }
         Ask::Gate { from, to, handoff } => format!("gate {from} to {to}\n{}", handoff.raw()),
+        Ask::Dialog { rows, .. } => format!("on its screen\n{}", rows.raw()),
     }
 }
 

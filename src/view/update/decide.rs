@@ -1,6 +1,6 @@
 //! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
 
-use crate::model::{Ask, Card, Request, RequestId, Untrusted, Verdict, Wish};
+use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
 use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
 use crate::view::draw::card_height;
 use crate::view::tiles;
@@ -62,6 +62,9 @@ pub(super) fn ready(turn: &Turn) -> Result<Request, String> {
         return Err("the card is not in sight, make the terminal larger".to_owned());
     }
     settled(turn, &card)?;
+    if let Status::Answering(_) = request.status {
+        return Err("it is being answered on its screen; wait a moment".to_owned());
+    }
     Ok(request.clone())
 }
 
@@ -126,12 +129,13 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// Approves the card; a question is answered instead.
+/// Approves the card; a question is answered instead, and a dialog in which no one option says yes.
 pub(super) fn approve(turn: &mut Turn) {
     match ready(turn) {
         Ok(request) => match request.ask {
             Ask::Question { .. } | Ask::Matter { .. } => reply(turn),
-            Ask::Permission { .. } | Ask::Gate { .. } => {
+            Ask::Dialog { .. } if request.ask.approving().is_none() => reply(turn),
+            Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => {
                 decide(turn, vec![card_of(&request)], Verdict::Approve);
             }
         },
@@ -174,36 +178,36 @@ pub(super) fn reject(turn: &mut Turn) {
     }
 }
 
-/// Offers the options of the question, or asks for words.
+/// Offers the options of the question, or asks for words; of a dialog only its options.
 pub(super) fn reply(turn: &mut Turn) {
     let request = match ready(turn) {
         Ok(request) => request,
         Err(why) => return turn.refuse(why),
     };
-    let (Ask::Question { options, .. } | Ask::Matter { options, .. }) = &request.ask else {
-        return turn.refuse("nothing was asked here, approve or reject it");
-    };
     let then = Then::Reply(card_of(&request));
     let title = format!("answer {}", subject::of(turn.desk, &request));
-    if options.is_empty() {
-        return popup::write(turn, &title, "your answer", then);
-    }
-    let mut entries: Vec<Entry> = options
-        .iter()
-        .map(|option| Entry {
-            label: option.shown(),
-            remark: String::new(),
-            pick: Pick::Option(option.clone()),
-        })
-        .collect();
-    // The room's own question has no other answers.
-    if let Ask::Question { .. } = &request.ask {
-        entries.push(Entry {
-            label: "something else".to_owned(),
-            remark: "in your words".to_owned(),
-            pick: Pick::Write,
-        });
-    }
+    let entries = match &request.ask {
+        Ask::Permission { .. } | Ask::Gate { .. } => {
+            return turn.refuse("nothing was asked here, approve or reject it");
+        }
+        Ask::Question { options, .. } if options.is_empty() => {
+            return popup::write(turn, &title, "your answer", then);
+        }
+        Ask::Dialog { options, .. } if options.is_empty() => {
+            return turn.refuse("no option of this dialog is known; answer it in its pane");
+        }
+        Ask::Question { options, .. } => {
+            let words = Entry {
+                label: "something else".to_owned(),
+                remark: "in your words".to_owned(),
+                pick: Pick::Write,
+            };
+            options.iter().map(offered).chain([words]).collect()
+        }
+        // The room's own question has no other answers.
+        Ask::Matter { options, .. } => options.iter().map(offered).collect(),
+        Ask::Dialog { options, .. } => options.iter().map(|it| offered(&it.label)).collect(),
+    };
     turn.desk.popup = Some(Popup::Choose(Chooser {
         title,
         entries,
@@ -211,6 +215,14 @@ pub(super) fn reply(turn: &mut Turn) {
         line: Line::default(),
         then,
     }));
+}
+
+fn offered(option: &Untrusted) -> Entry {
+    Entry {
+        label: option.shown(),
+        remark: String::new(),
+        pick: Pick::Option(option.clone()),
+    }
 }
 
 /// Asks for an answer in words.
@@ -223,13 +235,14 @@ pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
     }));
 }
 
-/// Chooses an option by its digit; a digit that is none of them goes to that agent.
+/// Chooses an option by its digit; a digit that is none of them goes to that agent. A dialog's own digits
+/// mean something else in every dialog, so none of them counts here.
 pub(super) fn answer(turn: &mut Turn, digit: u8) {
     let option = turn.desk.card().and_then(|request| match &request.ask {
         Ask::Question { options, .. } | Ask::Matter { options, .. } => {
             options.get(usize::from(digit).checked_sub(1)?).cloned()
         }
-        Ask::Permission { .. } | Ask::Gate { .. } => None,
+        Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => None,
     });
     let Some(option) = option else {
         return focus::number(turn, digit);
@@ -293,6 +306,7 @@ pub(super) fn detail(turn: &mut Turn) {
         Ask::Gate { from, to, handoff } => {
             format!("{} {} → {to}\n\n{}", from.track, from.stage, handoff.raw())
         }
+        Ask::Dialog { rows, .. } => rows.raw().to_owned(),
     };
     let title = subject::of(turn.desk, request);
     turn.desk.popup = Some(Popup::Read {

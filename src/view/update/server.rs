@@ -209,7 +209,7 @@ fn changed(turn: &mut Turn, request: &Request) {
     }
     let subject = subject::of(turn.desk, request);
     match &request.status {
-        Status::Open => {}
+        Status::Open | Status::Answering(_) | Status::Unsure(_) => {}
         Status::Decided(decision)
             if decision.rule.is_none() && decision.by.name == turn.desk.me.name => {}
         Status::Decided(decision) => {

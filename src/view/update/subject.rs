@@ -21,6 +21,7 @@ pub(super) fn of(desk: &Desk, request: &Request) -> String {
         Ask::Question { text, .. } | Ask::Matter { text, .. } => {
             format!("{asker} · {}", first_line(text))
         }
+        Ask::Dialog { .. } => format!("{asker} · {}", request.ask.line().shown()),
         Ask::Gate { from, to, .. } => {
             let brief = request.brief.as_ref().map_or(asker, ToString::to_string);
             format!("{brief} {} → {to}", from.stage)
@@ -49,6 +50,7 @@ pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> Strin
         (Ask::Gate { to, .. }, Verdict::Approve, Some(key)) if to.as_str() != "done" => {
             format!("{word} {subject}; {key} in the queue starts it there")
         }
+        (Ask::Dialog { .. }, _, _) => format!("{word} {subject}; it is pressed on its screen"),
         (
             Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. },
             _,

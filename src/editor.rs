@@ -1,0 +1,90 @@
+//! THE PEN: the person's own editor, on a file or on a text. Waits for it. Knows no brief and no room.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Opens a file in `$VISUAL`, `$EDITOR` or vi.
+///
+/// # Errors
+/// A sentence, where it cannot be started or fails.
+pub fn open(path: &Path) -> Result<(), String> {
+    let named = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .find_map(|name| env::var(name).ok().filter(|it| !it.trim().is_empty()));
+    let editor = named.unwrap_or_else(|| "vi".to_owned());
+    // As git does: the variable is a shell's line, so that `code --wait` works.
+    let status = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$1\""))
+        .arg("sh")
+        .arg(path)
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!(
+            "{editor} ended with {status}; set EDITOR to one that works"
+        )),
+        Err(error) => Err(format!("cannot start {editor}: {error}; set EDITOR")),
+    }
+}
+
+/// A text, as it came out of the editor.
+///
+/// # Errors
+/// A sentence, where the draft cannot be written or read back, or the editor fails.
+pub fn edited(text: &str) -> Result<String, String> {
+    let path = draft(text).map_err(|error| format!("cannot write a draft: {error}"))?;
+    let opened = open(&path);
+    let text = fs::read_to_string(&path);
+    let _already_read = fs::remove_file(&path);
+    opened?;
+    text.map_err(|error| format!("cannot read {} back: {error}", path.display()))
+}
+
+/// A file of our own that did not exist before and that nobody else can read, with this text in it.
+fn draft(text: &str) -> io::Result<PathBuf> {
+    let mut tries = 0..1_000;
+    loop {
+        let Some(number) = tries.next() else {
+            return Err(io::Error::other("too many old drafts are there"));
+        };
+        let name = format!("opsroom-draft-{}-{number}.md", std::process::id());
+        let path = env::temp_dir().join(name);
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        match made {
+            Ok(mut file) => return file.write_all(text.as_bytes()).map(|()| path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_draft_never_writes_through_what_somebody_else_put_there() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let first = draft("one").unwrap();
+        let second = draft("two").unwrap();
+        assert_ne!(first, second);
+        assert_eq!(fs::read_to_string(&first).unwrap(), "one");
+        assert_eq!(
+            fs::metadata(&second).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        for path in [first, second] {
+            fs::remove_file(path).unwrap();
+        }
+    }
+}

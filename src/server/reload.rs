@@ -1,0 +1,48 @@
+//! Settings and profiles that were edited while the room runs: what is whole counts, what is broken is told.
+
+use crate::model::{Event, Level, Notice, SeatId};
+use crate::wire::ToClient;
+
+use super::clock;
+use super::hub::Hub;
+
+impl Hub {
+    pub(super) fn reload(&mut self) {
+        self.settings_faults = match self.settings.read() {
+            Ok((settings, odd)) => {
+                self.outside.settings_changed(&settings);
+                self.update(Event::Settings(settings));
+                odd
+            }
+            Err(fault) => vec![format!("the settings stay as they were: {fault}")],
+        };
+        for fault in self.settings_faults.clone() {
+            tracing::warn!(%fault, "opsroom.toml");
+            self.say_all(Level::Warning, fault);
+        }
+    }
+
+    /// What was wrong before is not said again.
+    pub(super) fn reload_profiles(&mut self) {
+        let before = self.profiles.faults().to_vec();
+        self.profiles.read();
+        let faults = self.profiles.faults().to_vec();
+        for fault in faults.into_iter().filter(|fault| !before.contains(fault)) {
+            tracing::warn!(%fault, "profiles");
+            self.say_all(Level::Warning, fault);
+        }
+    }
+
+    /// Tells somebody who came what is wrong with the settings and profiles.
+    pub(super) fn tell_faults(&self, seat: SeatId) {
+        let faults = self.settings_faults.iter().chain(self.profiles.faults());
+        for text in faults.cloned() {
+            let notice = Notice {
+                at: clock::now(),
+                level: Level::Warning,
+                text,
+            };
+            self.guests.tell(seat, ToClient::Tell(notice));
+        }
+    }
+}

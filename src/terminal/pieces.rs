@@ -1,0 +1,68 @@
+//! Pieces of output for tests that try everything: text and sequences that draw, move and set, also cut short.
+
+use proptest::prelude::*;
+
+const PIECES: [&str; 56] = [
+    "abc",
+    "longer than a line ",
+    "宽",
+    "e\u{301}",
+    "❤\u{fe0f}",
+    "\r\n",
+    "\t",
+    "\x08",
+    "\x1b[H",
+    "\x1b[2;3H",
+    "\x1b[L",
+    "\x1b[M",
+    "\x1b[2S",
+    "\x1b[2T",
+    "\x1b[3P",
+    "\x1b[3@",
+    "\x1b[4X",
+    "\x1b[9b",
+    "\x1b[K",
+    "\x1b[1K",
+    "\x1b[J",
+    "\x1b[1J",
+    "\x1b[2J",
+    "\x1b[3J",
+    "\x1b[2;4r",
+    "\x1b[r",
+    "\x1bM",
+    "\x1bD",
+    "\x1b[?1049h",
+    "\x1b[?1049l",
+    "\x1b[44m",
+    "\x1b[7;31m",
+    "\x1b[m",
+    "\x1b[4h",
+    "\x1b[4l",
+    "\x1b#8",
+    "\x1bc",
+    "\x1b7",
+    "\x1b8",
+    "\x1b[u",
+    "\x1b[?7l",
+    "\x1b[?7h",
+    "\x1b[?6h",
+    "\x1b[?6l",
+    "\x1b]8;;https://x/1\x07",
+    "\x1b]8;id=a;https://x/2\x1b\\",
+    "\x1b]8;;file:///宽\x07",
+    "\x1b]8;;\x07",
+    "\x1b]4;1;#102030\x07",
+    "\x1b]4;4;rgb:1/2/3\x07",
+    "\x1b]104\x07",
+    "\x1b]10;#a0b0c0\x07",
+    "\x1b]11;#203040\x07",
+    "\x1b]111\x07",
+    "\x1b[",
+    "\x1b]2;x",
+];
+
+/// Up to `most` pieces, one after another.
+pub fn pieces(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop::sample::select(&PIECES[..]), 1..most)
+        .prop_map(|pieces| pieces.concat().into_bytes())
+}
