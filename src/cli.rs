@@ -11,6 +11,7 @@ mod open;
 mod policy;
 mod profile;
 mod replay;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,6 +81,10 @@ enum Command {
     AskOperator(verbs::ask::AskOperator),
     /// For agents: hand over what was done at this stage
     Done(verbs::done::Done),
+    /// What agents have used: tokens and cost, by agent and by brief
+    Usage(usage::UsageVerb),
+    /// For agents: say what you have used since your start
+    Used(verbs::usage::Used),
     /// For agents: say what you are doing
     Status(verbs::status::Status),
     /// For agent programs: what their hooks run
@@ -161,6 +166,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::AskPermission(ask) => waiting(ask.run()),
         Command::AskOperator(ask) => waiting(ask.run()),
         Command::Done(done) => waiting(done.run()),
+        Command::Usage(usage) => usage.run(&paths()?),
+        Command::Used(used) => waiting(used.run()),
         Command::Status(status) => waiting(status.run()),
         Command::Hook(hook) => waiting(async { Ok(hook.run().await) }),
         Command::Rehearsal(rehearsal) => rehearsal.run(),

@@ -440,3 +440,27 @@ fn a_state_is_explained_with_every_source_and_what_became_of_its_word() {
             .contains("no agent is called nobody")
     );
 }
+
+#[test]
+fn what_agents_used_is_listed_by_agent_and_by_brief() {
+    let say = "\"$OPSROOM_BIN\" used --input-tokens 12345 --output-tokens 400 --cost-micros 420000 --context-left 71; exec cat";
+    let place = Place::of(&[("one", say), ("two", say)]);
+    place.ok(&["spawn", "--name", "other", "--", "cat"]);
+    eventually("both usages", || {
+        (place.noted("used").len() == 2).then_some(())
+    });
+    let said = place.ok(&["usage"]);
+    assert!(
+        said.contains("one                       12.3k in, 400 out, $0.42, 71 % left"),
+        "{said}"
+    );
+    assert!(said.contains("24.6k in, 800 out, $0.84"), "{said}");
+    assert_eq!(place.ls()["agents"][0]["usage"]["cost_micros"], 420_000);
+    assert!(
+        place
+            .ok(&["explain", "one"])
+            .contains("used        12.3k in")
+    );
+    let json: serde_json::Value = serde_json::from_str(&place.ok(&["usage", "--json"])).unwrap();
+    assert_eq!(json["agents"][1]["usage"]["context_left_percent"], 71);
+}

@@ -124,7 +124,7 @@ fn agent_json(agent: &Agent) -> serde_json::Value {
     json!({
         "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
         "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
-        "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid,
+        "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid, "usage": agent.usage,
         "session": agent.session,
     })
 }

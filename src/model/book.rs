@@ -120,6 +120,13 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Used { agent, usage } => match self.agents.get_mut(agent) {
+                Some(known) => {
+                    known.usage = Some(*usage);
+                    vec![Touched::Agent(*agent)]
+                }
+                None => Vec::new(),
+            },
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
@@ -151,6 +158,7 @@ impl Book {
             profile: launch.profile.clone(),
             command: launch.command.iter().map(Untrusted::new).collect(),
             folder: launch.cwd.clone(),
+            usage: None,
             brief: None,
             evidence: process(State::Starting, at, "asked for"),
             known: Vec::new(),

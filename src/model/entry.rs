@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time,
+    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time, Usage,
 };
 
 /// One line.
@@ -189,6 +189,13 @@ pub enum Happening {
     Typed {
         /// Where.
         agent: AgentId,
+    },
+    /// An agent said what it has used since its start.
+    Used {
+        /// Which.
+        agent: AgentId,
+        /// What.
+        usage: Usage,
     },
     /// These rules are in force from here on, and no others.
     Policies {

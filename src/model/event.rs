@@ -3,7 +3,7 @@
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
     Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
-    Stage, Standing, Track, Untrusted, Verdict,
+    Stage, Standing, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -167,6 +167,13 @@ pub enum Event {
         brief: BriefId,
         /// Why, for people.
         why: String,
+    },
+    /// An agent says what it has used since its start.
+    Used {
+        /// Who.
+        agent: AgentId,
+        /// What.
+        usage: Usage,
     },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {

@@ -196,6 +196,8 @@ fn runs(agent: &Agent, now: Time) -> Vec<String> {
             .map(|brief| format!("brief       {brief}")),
     );
     lines.extend(agent.role.iter().map(|role| format!("role        {role}")));
+    let usage = agent.usage.as_ref();
+    lines.extend(usage.map(|usage| format!("used        {}", usage.sentence())));
     let session = agent.session.as_ref();
     lines.extend(session.map(|session| format!("session     {session}")));
     let command: Vec<&str> = agent.command.iter().map(|word| word.raw()).collect();

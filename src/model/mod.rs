@@ -29,6 +29,7 @@ mod stays;
 mod tests;
 mod untrusted;
 mod update;
+pub mod usage;
 mod words;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
@@ -53,3 +54,4 @@ pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape
 pub use since::{Missed, News, Since, since, was_away};
 pub use stays::Stays;
 pub use untrusted::Untrusted;
+pub use usage::Usage;

@@ -34,6 +34,7 @@ impl Passing {
         }
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
+            live.used = live.used.map(|at| at.set_by(by));
             live.written = live.written.map(|at| at.set_by(by));
             live.answered = live.answered.map(|at| at.set_by(by));
             if let Some(seen) = &mut live.dialog {

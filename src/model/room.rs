@@ -76,6 +76,7 @@ impl Room {
             return Some(agent);
         };
         agent.pid = live.pid;
+        agent.usage = live.usage.or(agent.usage);
         agent.known = live.known.clone();
         if let Some(waiting) = self.waiting(id) {
             agent.evidence = waiting;

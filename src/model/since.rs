@@ -160,6 +160,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Typed { .. }
+        | Happening::Used { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Recovered { .. } => return None,

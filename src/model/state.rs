@@ -13,7 +13,7 @@
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
 //! the contradiction beside it, and no message is delivered while it lasts.
 
-use super::{Agent, Evidence, Source, Standing, State, Time};
+use super::{Agent, Evidence, Source, Standing, State, Time, Usage};
 
 /// What is heard of one living agent since this server has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,10 @@ pub(super) struct Live {
     pub known: Vec<Evidence>,
     /// When anything was last heard of it or done to it.
     pub since: Time,
+    /// What it last said that it used.
+    pub usage: Option<Usage>,
+    /// When that became a line of the journal.
+    pub used: Option<Time>,
     /// When a message was last written to it.
     pub written: Option<Time>,
     /// The dialog on its screen.

@@ -248,6 +248,7 @@ pub fn agent(id: u32, state: State) -> Agent {
     };
     Agent {
         folder: "/home/alice/acme".into(),
+        usage: None,
         id: AgentId(id),
         name: format!("name{id}"),
         role: Some("builder".into()),

@@ -16,6 +16,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod usages;
 
 use super::*;
 

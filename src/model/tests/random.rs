@@ -214,6 +214,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
             Event::Settings(Settings { policies, ..settings() })
         }),
+        1 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
+            agent,
+            usage: Usage { input_tokens, ..Usage::default() },
+        }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
             seat,

@@ -150,6 +150,7 @@ impl Turn<'_> {
     /// work was handed over, and whoever did it need not wait for the verdict.
     pub(super) fn end(&mut self, by: Actor, agent: AgentId, exit: Exit) {
         let why = format!("{} {}", self.name(agent), ended_how(&exit));
+        self.used_at_last(agent);
         self.room.passing.live.remove(&agent);
         self.record(by, Happening::Ended { agent, exit });
         let asked = self.room.open_requests().filter(|request| {

@@ -14,6 +14,7 @@ mod open;
 mod policy;
 mod request;
 mod seat;
+mod usage;
 mod wish;
 
 use super::{
@@ -87,6 +88,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Tick => self.tick(),
         }
@@ -127,6 +129,12 @@ impl Turn<'_> {
 
     fn show(&mut self, fact: Fact) {
         self.out.push(Effect::Show(fact));
+    }
+
+    /// What an agent used is no sign of what it does: it rests no later for it.
+    fn show_agent_as_it_was_heard(&mut self, id: super::AgentId) {
+        let fact = self.room.agent(id).map(Fact::Agent);
+        self.out.extend(fact.map(Effect::Show));
     }
 
     fn show_agent(&mut self, id: super::AgentId) {

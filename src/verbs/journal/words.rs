@@ -36,6 +36,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
+        | Happening::Used { agent, .. }
         | Happening::Messaged { agent, .. }
         | Happening::Typed { agent } => Concerns {
             agent: Some(*agent),
@@ -143,6 +144,7 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {
             brief,
             from,

@@ -117,6 +117,7 @@ pub fn agent(
 ) -> Agent {
     Agent {
         folder: "/home/alice/acme".into(),
+        usage: None,
         id: AgentId(id),
         name: name.into(),
         role: Some(name.into()),

@@ -103,6 +103,7 @@ impl Story {
             | Happening::Dropped { .. }
             | Happening::Typed { .. }
             | Happening::Policies { .. }
+            | Happening::Used { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Recovered { .. } => {}
