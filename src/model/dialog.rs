@@ -36,6 +36,16 @@ pub struct Standing {
     pub screen: u64,
 }
 
+/// What the rules that a screen is read by can tell of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// Never that it is at rest; or nobody reads it.
+    #[default]
+    NeverRest,
+    /// Also that it is at rest.
+    Rest,
+}
+
 /// What is pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Press {

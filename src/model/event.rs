@@ -3,7 +3,7 @@
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
     Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
-    Stage, Standing, Track, Untrusted, Usage, Verdict,
+    Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -97,6 +97,8 @@ pub enum Event {
         agent: AgentId,
         /// The dialog; none where none is open.
         dialog: Option<Standing>,
+        /// What its rules can tell at all.
+        telling: Telling,
     },
     /// A pane pressed the answer to a dialog, or could not.
     Pressed {

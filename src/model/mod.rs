@@ -35,7 +35,7 @@ mod words;
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
-pub use dialog::{Choice, Means, Press, Pressed, Standing};
+pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};

@@ -13,7 +13,7 @@
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
 //! the contradiction beside it, and no message is delivered while it lasts.
 
-use super::{Agent, Evidence, Source, Standing, State, Time, Usage};
+use super::{Agent, Evidence, Source, Standing, State, Telling, Time, Usage};
 
 /// What is heard of one living agent since this server has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +30,8 @@ pub(super) struct Live {
     pub used: Option<Time>,
     /// When a message was last written to it.
     pub written: Option<Time>,
+    /// What the rules that its screen is read by can tell.
+    pub telling: Telling,
     /// The dialog on its screen.
     pub dialog: Option<Seen>,
     /// When a request of it that came by a better way than its screen was last closed.
@@ -48,11 +50,6 @@ pub(super) struct Seen {
 }
 
 impl Live {
-    /// Whether its screen is read by rules, whatever they found.
-    pub(super) fn is_read(&self) -> bool {
-        self.known.iter().any(|it| it.source == Source::Screen)
-    }
-
     /// Takes evidence. `None` where it says what this source said already and nobody spoke since.
     pub(super) fn hear(&mut self, evidence: Evidence) -> Option<()> {
         let latest = self.known.iter().map(|it| it.at).max();

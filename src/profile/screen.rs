@@ -10,7 +10,7 @@ mod rows;
 mod steady;
 mod test;
 
-pub use self::steady::Steady;
+pub use self::steady::{LINGERS, Steady};
 pub use self::test::{BadPattern, Pattern, Test};
 
 use self::rows::Rows;

@@ -3,6 +3,7 @@
 //! One task for each connection, one for the door. It knows none of the operator's verbs: what is not
 //! [`Verb`] is refused. It decides nothing: it checks who speaks, passes on what was said, and brings answers back.
 
+mod asks;
 mod line;
 #[cfg(test)]
 mod tests;
@@ -19,10 +20,9 @@ use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
+use self::asks::{Asks, asks};
 use self::line::Line;
 use crate::model::{AgentId, AskKey, Outcome, RequestId};
-use crate::profile::Hooks;
-use crate::profile::hook::{self, Waits};
 use crate::wire::agent::{Reply, Verb};
 
 /// What may be on the agent socket at once.
@@ -185,26 +185,6 @@ enum WaitsFor {
     Opening,
     /// The end of what it took back.
     End,
-}
-
-/// What a caller wants to hear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asks {
-    Decision,
-    Opening,
-    Nothing,
-}
-
-fn asks(verb: &Verb) -> Asks {
-    match verb {
-        Verb::Permission { .. } | Verb::Question { .. } => Asks::Decision,
-        Verb::Done { .. } => Asks::Opening,
-        Verb::TakeBack { .. } | Verb::Status { .. } | Verb::Usage { .. } => Asks::Nothing,
-        Verb::Hook { program, event, .. } => match hook::waits(Hooks::named(program), event) {
-            Waits::ForDecision => Asks::Decision,
-            Waits::No => Asks::Nothing,
-        },
-    }
 }
 
 struct Door {

@@ -1,19 +1,20 @@
 //! The engine behind a screen; the only file that names its crate. It is given bytes the scanner let
 //! through and gives rows, a cursor and modes. It never answers, and what it would say is not heard.
 
+mod leads;
+
 use super::builder::RowBuilder;
 use super::cell::{Size, Style};
 use super::colours::Colours;
-use super::convert::{MARKS, Meaning, convert, link_number, style};
+use super::convert::{MARKS, Meaning, convert, style};
 use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProtocol, Visibility};
 use super::limits::Limits;
-use super::link::{Link, Links};
+use super::link::Links;
 use super::row::Row;
 use engine::{
     CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor,
     StandardCharset, VoidListener, WindowId,
 };
-use std::collections::HashSet;
 
 /// Everything of the engine that is used.
 pub(super) mod engine {
@@ -189,48 +190,11 @@ impl Emulator {
         convert(&self.term, line, meaning, &mut self.builder)
     }
 
-    /// New text leads there from here on, or nowhere. One link too many leads nowhere.
-    pub fn lead(&mut self, link: Option<Link>) {
-        let (term, active) = (&self.term, self.link);
-        let live = || live_links(term).into_iter().chain(active).collect();
-        self.link = link.and_then(|link| self.links.number(link, live));
-        self.lead_again();
-    }
-
-    /// Where new text leads is no part of what a saved cursor brings back.
-    pub fn lead_again(&mut self) {
-        let command = match self.link {
-            Some(number) => format!("\x1b]8;id={number};{number}\x1b\\"),
-            None => "\x1b]8;;\x1b\\".to_owned(),
-        };
-        self.advance(command.as_bytes());
-    }
-
-    /// Where new text leads.
-    pub fn link(&self) -> Option<&Link> {
-        self.links.get(self.link?)
-    }
-
-    /// The screen is about to be covered by the alternate one.
-    pub fn cover_links(&mut self) {
-        self.links.cover(live_links(&self.term));
-    }
-
-    /// No screen is covered any more.
-    pub fn uncover_links(&mut self) {
-        self.links.cover(HashSet::new());
-    }
-
     /// Everything that was set is as in a new screen.
     pub fn forget(&mut self) {
         self.link = None;
         self.links.clear();
         self.colours.clear();
-    }
-
-    /// The bytes held for links.
-    pub fn held(&self) -> usize {
-        self.links.held()
     }
 
     pub fn cursor(&self) -> Cursor {
@@ -375,13 +339,6 @@ impl Emulator {
             grid[line][col].set_extras_id(Some(id).filter(|id| *id != 0));
         }
     }
-}
-
-/// The numbers of all links that a cell of the screen has, those of rows the engine keeps aside included.
-fn live_links(term: &engine::Term) -> HashSet<u16> {
-    let rows = term.grid.raw.rows().filter(|row| row.has_extras);
-    let cells = rows.flat_map(|row| &row.inner);
-    cells.filter_map(|cell| link_number(term, cell)).collect()
 }
 
 fn mouse(mode: Mode) -> MouseProtocol {

@@ -20,8 +20,15 @@
 //! patch of 30 rows and 1.1 µs from an echoed byte to its patch. A 200x50 screen takes 0.4 MB, its
 //! full history 4.5 MB; 100 MB of an unterminated string leaves under 2 MB.
 //!
-//! Limits: hyperlinks (OSC 8) keep their text only, images are swallowed, colours set by a program
-//! are not told back. The engine logs what it does not know, so its log target belongs at `error`.
+//! The scanner alone goes over plain text in twice the time that memchr takes to look for ESC in it.
+//!
+//! Where text leads (OSC 8, `link`) goes with the cells into rows, patches, history and repaints; the
+//! engine keeps only our number of it. Colours that a program sets (`colours`) are told back and put into
+//! its cells; those it did not set are told as the default theme's, since each person has a theme.
+//!
+//! Limits: images are swallowed; the colour set for the cursor is told back and not shown; a `file:` link
+//! that names a host leads nowhere, also where that host is this one. The engine logs what it does not
+//! know, so its log target belongs at `error`.
 
 mod builder;
 mod cell;
@@ -46,6 +53,7 @@ mod replies;
 mod row;
 mod screen;
 mod search;
+mod sieve;
 mod signals;
 mod strings;
 mod utf8;
@@ -65,4 +73,5 @@ pub use plain::Plain;
 pub use row::{Cell, Cells, Row, Wrap};
 pub use screen::{Broken, Screen};
 pub use search::{Case, Hit};
+pub use sieve::Sieve;
 pub use signals::{BlockKind, Progress, PromptMark, Signal, Status, StatusState, Switch};

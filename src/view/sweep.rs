@@ -238,4 +238,44 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn only_what_may_be_a_link_is_left_beside_a_letter() {
+        let swept = swept(&[
+            "a\u{1f}https://x",
+            "b\u{1f}javascript:1",
+            "c\u{1f}https://x\u{1b}[2J",
+            "\u{202e}\u{1f}https://x",
+            "d\u{1f}https://x\u{1f}y",
+            "\u{1f}",
+            "宽\u{1f}https://x",
+            " ",
+        ]);
+        let expected = [
+            "a\u{1f}https://x",
+            "b",
+            "c",
+            "\u{fffd}\u{1f}https://x",
+            "d",
+            "\u{fffd}",
+            "宽\u{1f}https://x",
+            " ",
+        ];
+        assert_eq!(swept, expected);
+    }
+
+    #[test]
+    fn a_cell_that_leads_somewhere_takes_the_columns_of_its_letter() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 4, 1));
+        for (x, symbol) in ["a\u{1f}https://x", "宽\u{1f}https://x", " ", "b"]
+            .into_iter()
+            .enumerate()
+        {
+            buf[(x as u16, 0)].set_symbol(symbol);
+        }
+        sweep(&mut buf);
+        let blank = Buffer::empty(buf.area);
+        let drawn: Vec<u16> = blank.diff_iter(&buf).map(|(x, _, _)| x).collect();
+        assert_eq!(drawn, [0, 1, 3]);
+    }
 }

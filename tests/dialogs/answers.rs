@@ -56,6 +56,12 @@ async fn a_letter_is_sent_with_a_return_where_it_is_seen_to_stand() {
     assert_eq!(stand.decide(&card, approve()).await, Answer::Done);
     assert!(matches!(stand.settled(&card).await, Status::Decided(_)));
     assert_eq!(stand.asker.taken(), ["Yes in Add file?"]);
+    let card = stand
+        .asks(&Dialog::new(Kind::Letters, "Add more?", &["Yes", "No"]))
+        .await;
+    assert_eq!(stand.decide(&card, reject("")).await, Answer::Done);
+    assert!(matches!(stand.settled(&card).await, Status::Decided(_)));
+    assert_eq!(stand.asker.taken()[1..], ["No in Add more?"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,6 +106,11 @@ impl Asker {
         self.order(&format!("show {}", dialog.line()));
     }
 
+    /// Draws a dialog as a synchronized update that it does not end by itself.
+    pub fn held(&mut self, dialog: &Dialog) {
+        self.order(&format!("held {}", dialog.line()));
+    }
+
     /// Shows its prompt, and no dialog.
     pub fn rest(&mut self) {
         self.order("rest");
@@ -210,6 +215,10 @@ impl Program {
         match verb {
             "show" => self.show(Some(Dialog::parse(rest)), tty),
             "then" => self.next.push_back(Dialog::parse(rest)),
+            "held" => {
+                (&*tty).write_all(b"\x1b[?2026h").unwrap();
+                self.show(Some(Dialog::parse(rest)), tty);
+            }
             "behind" => self.behind = Some(Dialog::parse(rest)),
             _ => self.show(None, tty),
         }

@@ -102,6 +102,36 @@ async fn a_dialog_that_comes_behind_the_answered_one_gets_nothing_of_its_answer(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_identical_dialog_behind_the_answered_one_is_not_answered_with_it() {
+    let mut stand = Stand::new().await;
+    let card = stand.asks(&create()).await;
+    stand.asker.behind(&create());
+    assert_eq!(stand.decide(&card, approve()).await, Answer::Done);
+    // Nobody can see that the first went: it says so, and the second waits for a person.
+    assert!(matches!(stand.settled(&card).await, Status::Unsure(_)));
+    assert_eq!(stand.asker.keys(), ["31 in Create hello.txt?"]);
+    assert_eq!(stand.decide(&card, approve()).await, Answer::Done);
+    stand
+        .alice
+        .until("the answer", |client| client.facts.waiting().count() == 0)
+        .await;
+    assert_eq!(stand.asker.taken().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_not_whole_yet_is_waited_for_before_anything_is_pressed() {
+    let mut stand = Stand::new().await;
+    let card = stand.asks(&create()).await;
+    stand.asker.held(&rm());
+    // The room still shows the first; what the program has begun to draw is not shown before it is whole.
+    stand.decide(&card, approve()).await;
+    let status = stand.settled(&card).await;
+    assert!(!withdrawn(&status).is_empty());
+    stand.card("Run rm -rf build?").await;
+    assert_eq!(stand.asker.keys(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_types_there_is_not_typed_over() {
     let mut stand = Stand::new().await;
     let deaf = Dialog::new(Kind::Deaf, "Hear me?", &["Yes", "No"]);

@@ -22,6 +22,7 @@ fn fault(bytes: &[u8]) -> Option<String> {
         }
     };
     let mut rest = text;
+    let mut leads = false;
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '\x1b' => sequence(&rest[1..]).map(|length| length + 1),
@@ -32,9 +33,12 @@ fn fault(bytes: &[u8]) -> Option<String> {
         let Some(length) = length else {
             return Some(format!("{:?}", rest.chars().take(40).collect::<String>()));
         };
+        if let Some(link) = rest.strip_prefix("\x1b]8;") {
+            leads = !link.starts_with(';');
+        }
         rest = &rest[length..];
     }
-    None
+    leads.then(|| "a link that is never closed".to_owned())
 }
 
 fn near(bytes: &[u8], at: usize) -> String {
@@ -87,23 +91,66 @@ fn csi(rest: &str) -> Option<usize> {
     allowed.then_some(end + 1)
 }
 
-/// Titles and notifications, of plain characters only. A clipboard is written by a person's own key only,
-/// and none is pressed here.
+/// Titles and notifications, of plain characters only, and links. A clipboard is written by a person's own key
+/// only, and none is pressed here.
 fn osc(rest: &str) -> Option<usize> {
+    if let Some(link) = rest.strip_prefix("8;") {
+        let end = link.find(|c: char| c.is_control())?;
+        let closed = link[end..].starts_with("\x1b\\") && leads_well(&link[..end]);
+        return closed.then_some(2 + end + 2);
+    }
     let end = rest.find('\x07')?;
     let body = &rest[..end];
     let (command, text) = body.split_once(';')?;
     (matches!(command, "0" | "2" | "9") && text.chars().all(is_plain)).then_some(end + 1)
 }
 
+/// Nothing at all, or an id of ours and a URI that a person may follow: of four schemes, printable ASCII, short.
+fn leads_well(link: &str) -> bool {
+    let Some((id, uri)) = link.split_once(';') else {
+        return false;
+    };
+    if id.is_empty() {
+        return uri.is_empty();
+    }
+    let digits = id.strip_prefix("id=o").unwrap_or("-");
+    let schemes = [
+        "http://",
+        "https://",
+        "mailto:",
+        "file:///",
+        "file://localhost/",
+    ];
+    let scheme = |uri: &str| {
+        schemes
+            .iter()
+            .any(|scheme| uri.to_ascii_lowercase().starts_with(scheme))
+    };
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && uri.len() <= 2_048
+        && uri.bytes().all(|byte| byte.is_ascii_graphic())
+        && scheme(uri)
+}
+
 #[test]
 fn the_strict_reader_finds_what_must_not_be_sent() {
-    let fine = "\x1b[?1049h\x1b[1;2H\x1b[38;2;1;2;3mplain é 漢 👩‍🚀\x1b[0m\x1b]0;a title\x07\x1b[ q\x1b[>1u\r\n";
+    let fine = "\x1b[?1049h\x1b[1;2H\x1b[38;2;1;2;3mplain é 漢 👩‍🚀\x1b[0m\x1b]0;a title\x07\x1b[ q\x1b[>1u\r\n\
+        \x1b]8;id=o1f;https://x/?a;b\x1b\\here\x1b]8;id=o2;file:///x\x1b\\there\x1b]8;;\x1b\\";
     assert_eq!(fault(fine.as_bytes()), None);
     let hostile = [
         "\x1bc",
         "\x1b]52;c;AAAA\x07",
         "\x1b]8;;http://x\x07",
+        "\x1b]8;id=o1;http://x\x07x\x1b]8;;\x1b\\",
+        "\x1b]8;;http://x\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=theirs;http://x\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1:x=y;http://x\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1;javascript:x\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1;file://there/x\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1;http://é\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1;http://x y\x1b\\x\x1b]8;;\x1b\\",
+        "\x1b]8;id=o1;http://x\x1b\\never closed",
+        "\x1b]8;id=o1;http://x\x1b]8;;\x1b\\",
         "\x1b[21t",
         "\x1b[6n",
         "\x1b[?9001h",
@@ -130,7 +177,19 @@ fn the_strict_reader_finds_what_must_not_be_sent() {
 
 /// One of everything that a terminal obeys, and of everything that lies.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]52;c;aGVsbG8=\u{7}\u{1b}]0;pwned\u{7}\u{1b}P+q544e\u{1b}\\\u{9b}31mred\u{9d}52;c;AAAA\u{9c}\
-    \u{202e}txt.exe\u{2066}\u{200b}\u{feff}\u{e0041}\u{7f}\u{8}\u{8}a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{1b}[6n\u{1b}c\u{e}\u{f}";
+    \u{202e}txt.exe\u{2066}\u{200b}\u{feff}\u{e0041}\u{7f}\u{8}\u{8}a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{1b}[6n\u{1b}]8;;javascript:alert(1)\u{7}js\
+    \u{1b}]8;;https://x\u{1b}]52;c;AAAA\u{7}\u{1b}]8;id=\u{1b}[2J;https://\u{202e}x/\u{9c}\u{7}odd\u{1b}c\u{e}\u{f}";
+
+/// Links, good and bad, that stay on the screen; as `printf` writes them.
+const LINKS: [&str; 7] = [
+    "https://good.example/?a;b",
+    "https://good.example/\u{5bbd}\u{202e} odd",
+    "javascript:bad.example",
+    "file://bad.example/x",
+    "data:bad.example",
+    "https://bad.example/\u{9c}",
+    "https://bad.example/\\001",
+];
 
 fn toml(text: &str) -> String {
     let escaped = text.chars().map(|c| {
@@ -193,9 +252,12 @@ fn output(place: &Place) -> String {
     let stays: String = HOSTILE.chars().filter(|c| !c.is_control()).collect();
     std::fs::write(&plain, format!("{stays}\r\n").repeat(5)).unwrap();
     let (wild, plain) = (wild.display(), plain.display());
+    let links = LINKS
+        .map(|uri| format!("printf '\\033]8;id=theirs;{uri}\\007leads\\033]8;;\\007 ';"))
+        .concat();
     let clean = "printf '\\030\\033\\\\\\033c'";
     format!(
-        "stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; echo survived; exec cat > /dev/null"
+        "stty -echo; cat {wild}; sleep 0.3; {clean}; cat {wild}; {clean}; cat {plain}; {links} echo; echo survived; exec cat > /dev/null"
     )
 }
 
@@ -296,13 +358,29 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
     let (_, bytes) = window.ends();
     let text = String::from_utf8_lossy(&bytes);
     // It was all there to be seen: the pane, the card and the title, and how it left.
-    for shown in ["survived", "U+202E", "txt.exe", "pwned", "\x1b[?1049l"] {
+    for shown in [
+        "survived",
+        "U+202E",
+        "txt.exe",
+        "pwned",
+        "\x1b[?1049l",
+        ";https://good.example/?a;b\x1b\\",
+        ";https://good.example/%E5%AE%BD%E2%80%AE%20odd\x1b\\",
+    ] {
         assert!(
             text.contains(shown),
             "{shown:?} is not among {} bytes",
             bytes.len()
         );
     }
+    let mut links = text.split("\x1b]8;").skip(1);
+    let bad = |link: &str| {
+        link.split('\x1b')
+            .next()
+            .unwrap_or(link)
+            .contains("bad.example")
+    };
+    assert!(!links.any(bad), "a bad link got through");
     if let Some(found) = fault(&bytes) {
         panic!("this reached the terminal: {found}");
     }

@@ -101,15 +101,9 @@ impl Stage {
         self.alice.agent(self.agent).unwrap()
     }
 
+    /// Waits for its card.
     pub async fn is_asked(&mut self) -> Request {
-        let agent = self.agent;
-        let open = move |stage: &Self| {
-            let mut open = stage.alice.facts.requests.values();
-            open.find(|it| it.agent == Some(agent) && it.is_open())
-                .cloned()
-        };
-        self.until("a card", |stage| open(stage).is_some()).await;
-        open(self).unwrap()
+        self.alice.is_asked(self.agent).await
     }
 
     /// Waits until the program is at its prompt again.

@@ -3,6 +3,7 @@
 
 mod agents;
 mod chaos;
+mod dialogs;
 mod list;
 mod past;
 mod play;

@@ -12,7 +12,12 @@ fn create() -> Standing {
 
 impl Stage {
     fn read(&mut self, agent: AgentId, dialog: Option<Standing>) -> Vec<Effect> {
-        self.take(Event::Read { agent, dialog })
+        let telling = Telling::NeverRest;
+        self.take(Event::Read {
+            agent,
+            dialog,
+            telling,
+        })
     }
 
     /// A dialog that stood long enough; its card, if it got one.
@@ -98,7 +103,7 @@ fn a_dialog_that_a_hook_asks_has_the_hooks_card_alone() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");
     stage.read(agent, Some(create()));
-    stage.wait(100);
+    stage.wait(50);
     let card = stage.ask("k", agent, "write hello.txt");
     stage.wait(5_000);
     stage.take(Event::Tick);
@@ -181,6 +186,17 @@ fn a_dialog_in_which_nothing_plainly_says_yes_is_not_approved() {
     let text = "Yes, always".to_owned();
     let (_, out) = stage.decide(&card, Verdict::Reply { text });
     assert_eq!(presses(&out)[0].1, &choose("Yes, always"));
+}
+
+#[test]
+fn a_dialog_of_which_no_option_is_known_is_answered_in_its_pane_alone() {
+    let mut stage = Stage::open();
+    let (_, card) = stage.shown(standing("Password:", &[]));
+    let text = "x".to_owned();
+    for verdict in [Verdict::Approve, reject(""), Verdict::Reply { text }] {
+        let why = stage.refused(decide(&[&card], verdict));
+        assert!(why.contains("in its pane"), "{why}");
+    }
 }
 
 #[test]
@@ -322,6 +338,11 @@ fn an_agent_whose_screen_is_read_is_not_at_rest_before_something_says_so() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");
     stage.hear(agent, Source::Screen, State::Unknown);
+    stage.take(Event::Read {
+        agent,
+        dialog: None,
+        telling: Telling::Rest,
+    });
     let say = Wish::Say {
         agent,
         text: "hello".into(),

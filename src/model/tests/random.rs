@@ -185,10 +185,12 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         1 => (key(), ask()).prop_map(|(key, ask)| asked(key.as_str(), None, ask)),
         6 => (id(), prop::option::of(words())).prop_map(|(agent, text)| {
+            let rests = text.as_deref() == Some("go");
             let dialog = text.map(|text| {
                 standing(&text, &[("Yes", Means::Approve), ("go", Means::Other), ("No", Means::Reject)])
             });
-            Event::Read { agent, dialog }
+            let telling = if rests { Telling::Rest } else { Telling::NeverRest };
+            Event::Read { agent, dialog, telling }
         }),
         4 => (1..12_u64, pressed()).prop_map(|(request, outcome)| {
             Event::Pressed { request: RequestId(request), outcome }

@@ -7,8 +7,8 @@
 use super::{Checked, Turn, request::Opening};
 use crate::model::{
     Actor, AgentId, Ask, AskKey, Card, Effect, Happening, Level, Manner, Means, Notice, Person,
-    Press, Pressed, Redirect, Request, RequestId, Room, Standing, Status, Time, Verdict, dialog,
-    state::Seen, words,
+    Press, Pressed, Redirect, Request, RequestId, Room, Standing, Status, Telling, Time, Verdict,
+    dialog, state::Seen, words,
 };
 
 /// How long a dialog stands on a screen before it becomes a card, in ms: a hook's word comes within that.
@@ -28,11 +28,12 @@ pub(super) struct Pressing {
 
 impl Turn<'_> {
     /// What stands on a screen now.
-    pub(super) fn read(&mut self, agent: AgentId, dialog: Option<Standing>) {
+    pub(super) fn read(&mut self, agent: AgentId, dialog: Option<Standing>, telling: Telling) {
         if self.room.living_agent(agent).is_err() {
             return;
         }
         let live = self.room.passing.live.entry(agent).or_default();
+        live.telling = telling;
         let known = live.dialog.take();
         live.dialog = dialog.map(|standing| match known {
             Some(seen) if seen.standing.digest == standing.digest => Seen { standing, ..seen },
@@ -143,6 +144,9 @@ impl Turn<'_> {
         let (Ask::Dialog { options, .. }, Some(agent)) = (&request.ask, request.agent) else {
             return Ok(None);
         };
+        if options.is_empty() {
+            return Err("none of its options is known here; answer it in its pane".to_owned());
+        }
         let press = match verdict {
             Verdict::Approve => dialog::choose(options, Means::Approve)?,
             Verdict::Reply { text } => dialog::named(options, text)?,

@@ -3,9 +3,8 @@
 //! At rest means: a process is there, no permission, question or dialog of it is open, nothing is being
 //! written to it, nobody typed into its pane just now, no source contradicts, and
 //! - its state is `idle` (after a message: `idle` said anew, or still `idle` a moment later), or
-//! - its state is `unknown`, nothing was heard of it for a moment, and its profile has no screen rules: an
-//!   agent that nothing can be known of would else never get a word. Where there are rules, a screen that
-//!   fits none of them may be a dialog that nobody has written a rule for, and a paste would answer it
+//! - its state is `unknown`, nothing was heard of it for a moment, and no screen rule of its profile can say
+//!   `idle`: such an agent would else never get a word. Where one can, a screen that fits no rule may be a dialog that nobody has written a rule for, and a paste would answer it
 //!   (bracketed paste is no help: programs leave it on in dialogs). Then a message waits until the screen is
 //!   known, and a person may send it as an interrupt.
 
@@ -13,7 +12,7 @@ use std::collections::BTreeSet;
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Answer, Delivery, Effect, Happening, Manner, Room, State, Time, state,
+    Actor, AgentId, Answer, Delivery, Effect, Happening, Manner, Room, State, Telling, Time, state,
 };
 
 /// Messages held for one agent; one more is refused.
@@ -163,7 +162,7 @@ impl Room {
                 Some(written) => later(written, QUIET_MS),
                 None => best.at,
             },
-            State::Unknown if live.is_read() => return None,
+            State::Unknown if live.telling == Telling::Rest => return None,
             State::Unknown => later(live.since.max(live.written.unwrap_or_default()), QUIET_MS),
             State::Starting
             | State::Working

@@ -70,7 +70,11 @@ impl Turn<'_> {
             Event::Session { agent, session } => self.session(agent, session),
             Event::FirstText { agent, text } => self.first_text(agent, text),
             Event::Heard { agent, evidence } => self.heard(agent, evidence),
-            Event::Read { agent, dialog } => self.read(agent, dialog),
+            Event::Read {
+                agent,
+                dialog,
+                telling,
+            } => self.read(agent, dialog, telling),
             Event::Pressed { request, outcome } => self.pressed(request, outcome),
             Event::Asked {
                 key,

@@ -116,10 +116,12 @@ fn lowest(rows: &[Row], below: usize, fits: impl Fn(&Row) -> bool) -> Option<usi
 /// `❯ 1. Yes`, and the others up to number 1.
 fn numbered(shape: &Shape, rows: &[Row]) -> Option<Found> {
     let at = lowest(rows, shape.below, |row| number(row, shape).is_some())?;
-    let mut wanted = number(&rows[at], shape)?.number;
+    let lowest = number(&rows[at], shape)?;
+    let (mut wanted, column) = (lowest.number, lowest.column);
     let (mut found, mut first, mut gap) = (Vec::new(), at, 0);
     for (row, text) in rows.iter().enumerate().take(at + 1).rev() {
-        match number(text, shape).filter(|one| one.number == wanted) {
+        let is_next = |one: &Numbered| one.number == wanted && one.column == column;
+        match number(text, shape).filter(is_next) {
             Some(one) => {
                 (first, gap) = (row, 0);
                 found.push((row, one));
@@ -160,6 +162,8 @@ fn is_scrolled(rows: &[Row], first: usize) -> bool {
 
 struct Numbered<'r> {
     number: u32,
+    /// Where the number stands: those of one list stand below one another, unlike what a label contains.
+    column: usize,
     label: &'r str,
     under_cursor: bool,
 }
@@ -174,8 +178,10 @@ fn number<'r>(row: &Row<'r>, shape: &Shape) -> Option<Numbered<'r>> {
     let label = rest.strip_prefix(['.', ')'])?;
     let is_apart = label.starts_with(char::is_whitespace) && !label.trim().is_empty();
     let number = number.parse().ok().filter(|one| *one > 0)?;
+    let before = &row.bare[..row.bare.len() - text.len()];
     is_apart.then(|| Numbered {
         number,
+        column: row.indent() + before.chars().count(),
         label: label.trim(),
         under_cursor,
     })

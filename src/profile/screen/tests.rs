@@ -203,6 +203,19 @@ fn a_line_inside_what_is_asked_hides_nothing_of_it() {
 }
 
 #[test]
+fn a_label_that_contains_an_option_is_not_taken_for_one() {
+    let screen = "❯ 1. Yes\n  2. Yes, and always for `a\n     2. Yes`\n  3. No\n";
+    assert_eq!(
+        options(screen),
+        [
+            ">1 Yes Approve",
+            "2 Yes, and always for `a Other",
+            "3 No Reject"
+        ]
+    );
+}
+
+#[test]
 fn a_question_without_options_is_shown_and_a_missing_account_is_told() {
     let only_shown = Shape {
         options: Options::None,

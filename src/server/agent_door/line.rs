@@ -9,7 +9,8 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
-use super::{Asks, FromLine, Tokens};
+use super::asks::{Asks, asks};
+use super::{FromLine, Tokens};
 use crate::model::{AgentId, AskKey, Decision, Outcome, Redirect, Verdict};
 use crate::wire::agent::{LONGEST, Reply, Said, VERSION, Verb};
 
@@ -50,7 +51,7 @@ impl Line {
             Err(Ended::Gone) => return,
         };
         let key = AskKey(said.key.clone());
-        let mut stays = match super::asks(&said.verb) {
+        let mut stays = match asks(&said.verb) {
             Asks::Decision => Stays::UntilDecided,
             Asks::Opening | Asks::Nothing => Stays::Shortly,
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Time, Untrusted};
+use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Telling, Time, Untrusted};
 use crate::terminal::{BlockKind, Signal, Status, StatusState};
 
 use super::super::post::ToHub;
@@ -99,9 +99,13 @@ impl Heard {
     }
 
     /// Takes the dialog that stands on the screen now, or that none does.
-    pub fn dialog(&mut self, dialog: Option<Standing>) {
+    pub fn dialog(&mut self, dialog: Option<Standing>, telling: Telling) {
         let agent = self.agent;
-        self.dialog = Some(Event::Read { agent, dialog });
+        self.dialog = Some(Event::Read {
+            agent,
+            dialog,
+            telling,
+        });
     }
 
     /// Takes an event that must reach the hub.

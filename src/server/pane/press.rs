@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Event, Press, Pressed};
+use crate::model::{Event, Means, Press, Pressed};
 use crate::profile::Profile;
 use crate::profile::screen::{Choice, Dialog};
 use crate::terminal::{Key, KeyCode, Mods, encode_key};
@@ -229,7 +229,10 @@ impl Pane {
             return changed("the dialog is gone");
         };
         match &pressing.order.press {
-            Press::Refuse => sent(profile.keys.reject_key.as_bytes().to_vec()),
+            Press::Refuse => match typed_refusal(dialog) {
+                Some(label) => self.choose(pressing, label, dialog, late),
+                None => sent(profile.keys.reject_key.as_bytes().to_vec()),
+            },
             Press::Choose(label) => self.choose(pressing, label.raw(), dialog, late),
         }
     }
@@ -357,6 +360,18 @@ fn changed(why: &str) -> Next {
 
 fn unknown(why: &str) -> Next {
     Next::Over(Pressed::Unknown(why.to_owned()))
+}
+
+/// At a prompt that takes letters there is nothing to escape from: the one option that says no.
+fn typed_refusal(dialog: &Dialog) -> Option<&str> {
+    let typed = |it: &Choice| !it.under_cursor && it.key.is_some_and(char::is_alphabetic);
+    if !dialog.options.iter().all(typed) {
+        return None;
+    }
+    let mut no = dialog.options.iter().filter(|it| it.means == Means::Reject);
+    no.next()
+        .filter(|_| no.next().is_none())
+        .map(|it| it.label.as_str())
 }
 
 /// Whether two options stand in one row.

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Ask, Choice, Digest, Standing, Time, Untrusted};
+use crate::model::{Ask, Choice, Digest, Standing, State, Telling, Time, Untrusted};
 use crate::profile::Profile;
-use crate::profile::screen::{self, Dialog, Reading, Steady};
+use crate::profile::screen::{self, Dialog, Reading, Rule, Says, Steady};
 use crate::terminal::Screen;
 
 use super::super::digest::digest;
@@ -37,8 +37,10 @@ pub(super) struct Reader {
     /// When a reading that was held back holds.
     again: Option<Instant>,
     steady: Steady,
-    /// Which dialog the room was told of; none before the first word.
-    told: Option<Option<Digest>>,
+    /// Whether the rules last named a state.
+    spoke: bool,
+    /// Which dialog the room was told of, and of which rules; none before the first word.
+    told: Option<(Option<Digest>, Telling)>,
 }
 
 /// A reading of one picture by one profile.
@@ -87,8 +89,8 @@ impl Reader {
 
     /// Nothing is read there any more: no terminal, or no rules.
     pub fn stop(&mut self, heard: &mut Heard) {
-        if self.told.take().flatten().is_some() {
-            heard.dialog(None);
+        if self.told.take().is_some() {
+            heard.dialog(None, Telling::NeverRest);
         }
         (self.unread, self.again) = (None, None);
     }
@@ -132,15 +134,30 @@ impl Reader {
         let sight = self.look(screen, profile).clone();
         let again = self.steady.take(sight.reading.clone(), at);
         self.again = again.map(|again| now + Duration::from_millis(again.since(at).max(1)));
+        let telling = telling(profile);
         if let Some(told) = self.steady.told() {
-            heard.read(told.state.clone(), &told.because, at);
+            let says = told.state != State::Unknown;
+            // That rules for a few dialogs find none says nothing, unless they found one before.
+            if says || self.spoke || telling == Telling::Rest {
+                heard.read(told.state.clone(), &told.because, at);
+            }
+            self.spoke = says;
         }
         let digest = sight.digest().cloned();
-        if self.told.as_ref() != Some(&digest) {
-            self.told = Some(digest);
-            heard.dialog(sight.standing.clone());
+        let told = (digest, telling);
+        if self.told.as_ref() != Some(&told) {
+            heard.dialog(sight.standing.clone(), told.1);
+            self.told = Some(told);
         }
         Some(sight)
+    }
+}
+
+fn telling(profile: &Profile) -> Telling {
+    let idle = |rule: &Rule| rule.says == Says::State(State::Idle);
+    match profile.screen.iter().any(idle) {
+        true => Telling::Rest,
+        false => Telling::NeverRest,
     }
 }
 
@@ -210,7 +227,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use crate::model::{AgentId, Means};
-    use crate::profile::screen::{Region, Rule, Says};
+    use crate::profile::screen::Region;
     use crate::terminal::{Limits, Size};
 
     const SIZE: Size = Size { cols: 60, rows: 10 };
@@ -241,10 +258,10 @@ mod tests {
         assert_eq!(without_cursor(&radio), ["  Yes", "  No"]);
     }
 
-    fn ready() -> Arc<Profile> {
+    fn busy() -> Arc<Profile> {
         let rule = Rule {
-            name: "ready".to_owned(),
-            says: Says::State(crate::model::State::Idle),
+            name: "busy".to_owned(),
+            says: Says::State(crate::model::State::Working),
             region: Region {
                 rows: None,
                 above: None,
@@ -264,7 +281,7 @@ mod tests {
     fn readings(every: u64) -> usize {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
-        let (profile, start) = (ready(), Instant::now());
+        let (profile, start) = (busy(), Instant::now());
         let mut count = 0;
         for ms in 0..1_000 {
             if ms % every == 0 {
@@ -286,11 +303,29 @@ mod tests {
     }
 
     #[test]
+    fn a_screen_that_says_idle_is_read_once_more_before_it_is_believed() {
+        let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
+        let mut screen = Screen::new(SIZE, Limits::default());
+        screen.feed(b"done").unwrap();
+        let mut profile = Profile::clone(&busy());
+        profile.screen[0].says = Says::State(crate::model::State::Idle);
+        let (profile, start) = (Arc::new(profile), Instant::now());
+        reader.notice(&screen, &profile, start);
+        let due = reader.due().unwrap();
+        reader.read(&screen, &profile, (due, Time(60)), &mut heard);
+        let again = reader.due().unwrap();
+        assert!(again > due);
+        let later = Time(60 + screen::LINGERS);
+        reader.read(&screen, &profile, (again, later), &mut heard);
+        assert_eq!(reader.due(), None);
+    }
+
+    #[test]
     fn nothing_wakes_for_a_screen_that_was_read_and_did_not_change() {
         let (mut reader, mut heard) = (Reader::default(), Heard::new(AgentId(1)));
         let mut screen = Screen::new(SIZE, Limits::default());
-        screen.feed(b"ready").unwrap();
-        let (profile, start) = (ready(), Instant::now());
+        screen.feed(b"busy").unwrap();
+        let (profile, start) = (busy(), Instant::now());
         reader.notice(&screen, &profile, start);
         let due = reader.due().unwrap();
         assert_eq!(due, start + PAUSE);
@@ -301,7 +336,7 @@ mod tests {
         );
         reader.notice(&screen, &profile, due);
         assert_eq!(reader.due(), None);
-        reader.notice(&screen, &ready(), due);
+        reader.notice(&screen, &busy(), due);
         assert!(reader.due().is_some(), "other rules read it again");
     }
 }

@@ -300,9 +300,12 @@ fn reason(desk: &Desk, request: &Request) -> String {
         }
         (Ask::Matter { .. }, Asker::Waits | Asker::Room) => "only a person can settle this".into(),
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
-        (Ask::Dialog { .. }, Asker::Waits | Asker::Room) => match request.ask.approving() {
-            Some(_) => "it stands still until you answer".into(),
-            None => "no option plainly says yes".into(),
-        },
+        (Ask::Dialog { options, .. }, Asker::Waits | Asker::Room) => {
+            match (options.is_empty(), request.ask.approving()) {
+                (true, _) => "answer it in its pane".into(),
+                (false, Some(_)) => "it stands still until you answer".into(),
+                (false, None) => "no option plainly says yes".into(),
+            }
+        }
     }
 }

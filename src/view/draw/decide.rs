@@ -65,7 +65,7 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
     let parts = decisions(&request.ask)
         .iter()
         .filter(|(command, _)| *command != Command::Explain || asks)
-        .filter(|(command, _)| *command != Command::Approve || may_approve(&request.ask))
+        .filter(|(command, _)| counts(*command, &request.ask))
         .filter_map(|(command, name)| {
             let spelled = keys.hint(KeyTable::Card, *command)?;
             let name = match (command, request.ask.approving()) {
@@ -115,14 +115,15 @@ fn takes(label: &Untrusted) -> String {
     format!("takes “{}”", ink::crop(&label.shown(), 20))
 }
 
-/// A dialog in which nothing plainly says yes is answered by its options.
-fn may_approve(ask: &Ask) -> bool {
-    match ask {
-        Ask::Dialog { .. } => ask.approving().is_some(),
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. } => {
-            true
-        }
-    }
+/// A dialog in which nothing plainly says yes is answered by its options; one of which none is known, in its
+/// pane.
+fn counts(command: Command, ask: &Ask) -> bool {
+    let Ask::Dialog { options, .. } = ask else {
+        return true;
+    };
+    let answers = [Command::Reject, Command::Reply, Command::Redirect].contains(&command);
+    let approves = command == Command::Approve;
+    (!approves || ask.approving().is_some()) && (!answers || !options.is_empty())
 }
 
 /// The keys that decide, first what is wanted most.

@@ -111,6 +111,36 @@ fn an_interrupt_comes_first_and_alone() {
 }
 
 #[test]
+fn nothing_is_begun_or_submitted_while_a_dialog_is_open() {
+    let (start, keys) = (Instant::now(), Keys::default());
+    let mut messages = Deliveries::default();
+    messages.add(1, "x".into(), Manner::Interrupt, start);
+    messages.set_door(Door::Shut);
+    let act = |messages: &mut Deliveries, at| messages.act(&bracketed(), &keys, Flushed::Yes, at);
+    assert_eq!(act(&mut messages, start), None);
+    assert_eq!(
+        messages.due(),
+        Some(start + PATIENCE),
+        "nothing wakes for it"
+    );
+    messages.set_door(Door::Open);
+    assert_eq!(
+        act(&mut messages, start),
+        Some(Act::Write(b"\x1b".to_vec()))
+    );
+    let pasted = start + STOPPING;
+    assert!(matches!(act(&mut messages, pasted), Some(Act::Write(_))));
+    messages.set_door(Door::Shut);
+    let Some(Act::Tell(Event::Written {
+        fault: Some(why), ..
+    })) = act(&mut messages, pasted)
+    else {
+        panic!("it was submitted");
+    };
+    assert!(why.contains("not sent"), "{why}");
+}
+
+#[test]
 fn without_bracketed_paste_a_message_is_one_line() {
     assert_eq!(
         pasted("rm x\nls\r\n", &Modes::default(), Paste::Bracketed),
