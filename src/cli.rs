@@ -3,12 +3,15 @@
 
 mod agents;
 mod doctor;
+mod explain;
 mod fleet;
 mod found;
 mod init;
 mod open;
+mod policy;
 mod profile;
 mod replay;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,10 +52,14 @@ enum Command {
     Agents(agents::Agents),
     /// Check a profile's file, or show what is in force of a profile
     Profile(profile::ProfileCommand),
+    /// Say why an agent's state is shown as it is: every source, its last word, and what became of it
+    Explain(explain::Explain),
     /// Stop agents, or (without a name) the whole room; says what would be lost
     Stop(fleet::Stop),
     /// Work on the queue from scripts: add, list, show, move, lint
     Brief(verbs::brief::Brief),
+    /// The rules that decide permissions: list them, try them on what was asked
+    Policy(policy::PolicyVerb),
     /// Read or verify the journal: who decided what, when
     Journal(verbs::journal::Journal),
     /// Look at an agent's screen again: as it was, or as it stood when something was decided
@@ -74,6 +81,10 @@ enum Command {
     AskOperator(verbs::ask::AskOperator),
     /// For agents: hand over what was done at this stage
     Done(verbs::done::Done),
+    /// What agents have used: tokens and cost, by agent and by brief
+    Usage(usage::UsageVerb),
+    /// For agents: say what you have used since your start
+    Used(verbs::usage::Used),
     /// For agents: say what you are doing
     Status(verbs::status::Status),
     /// For agent programs: what their hooks run
@@ -137,8 +148,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Agents(agents) => waiting(agents.run(&paths()?)),
         Command::Profile(profile) => profile.run(&paths()?),
+        Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
+        Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
         Command::Doctor => waiting(doctor::run(&paths()?)),
@@ -153,6 +166,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::AskPermission(ask) => waiting(ask.run()),
         Command::AskOperator(ask) => waiting(ask.run()),
         Command::Done(done) => waiting(done.run()),
+        Command::Usage(usage) => usage.run(&paths()?),
+        Command::Used(used) => waiting(used.run()),
         Command::Status(status) => waiting(status.run()),
         Command::Hook(hook) => waiting(async { Ok(hook.run().await) }),
         Command::Rehearsal(rehearsal) => rehearsal.run(),

@@ -352,3 +352,115 @@ fn an_agents_verbs_say_so_where_there_is_no_room() {
             .contains("OPSROOM_")
     );
 }
+
+#[test]
+fn rules_are_tried_on_what_was_asked_beside_what_a_person_decided() {
+    let ask =
+        |what: &str| format!("\"$OPSROOM_BIN\" ask-permission --tool bash --summary '{what}'; ");
+    let script = format!("{}{}exec cat", ask("make all"), ask("rm -rf build"));
+    let place = Place::of(&[("worker", &script)]);
+    let mut console = place.console(&[], 140, 44);
+    console.card("make all");
+    console.decides("a", "rm -rf build");
+    console.card("rm -rf build");
+    console.does("r", "why");
+    console.does("no\r", "nothing waits");
+    let said = place.ok(&[
+        "policy",
+        "test",
+        "--rule",
+        r#"do = "allow"; tool = "bash"; command = "*""#,
+    ]);
+    assert!(
+        said.contains("  #1     allow  worker · bash make all")
+            && said.contains("approved by alice"),
+        "{said}"
+    );
+    assert!(
+        said.contains("! #2     allow  worker · bash rm -rf build")
+            && said.contains("rejected by alice: no"),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 would be allowed, 0 denied, 0 left to a person; 1 not as"),
+        "{said}"
+    );
+    let wrong = place.fails(&["policy", "test", "--rule", "do = \"alow\""]);
+    assert!(
+        wrong.contains("--rule:1:6: `do` cannot be `alow`"),
+        "{wrong}"
+    );
+    place.settings("[[policy]]\ndo = \"allow\"\ntool = \"bash\"\n\n[[policy]]\ndo = \"deny\"\ncommand = \"rm*\"\n");
+    console.sees("allows more than was agreed");
+    let listed = place.ok(&["policy", "list"]);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(
+        lines[0].starts_with("allow bash ") && lines[0].ends_with("waits for your yes"),
+        "{listed}"
+    );
+    assert!(
+        lines[1].starts_with("deny every tool rm*") && lines[1].ends_with("in force"),
+        "{listed}"
+    );
+    let tried: serde_json::Value =
+        serde_json::from_str(&place.ok(&["policy", "test", "--json"])).unwrap();
+    assert_eq!(tried[1]["does"], "deny");
+    assert_eq!(tried[1]["differs"], false);
+}
+
+#[test]
+fn a_state_is_explained_with_every_source_and_what_became_of_its_word() {
+    let script = "\"$OPSROOM_BIN\" status working --message 'running the tests'; \
+                  printf '\\033]7501;state=idle\\007'; exec cat";
+    let place = Place::of(&[("worker", script)]);
+    place.ok(&["spawn", "--name", "other", "--", "cat"]);
+    let said = eventually("both sources", || {
+        let said = place.ok(&["explain", "worker"]);
+        (said.contains("by its hook") && said.contains("a status record")).then_some(said)
+    });
+    for line in [
+        "# shown\nidle        by a status record in its output",
+        "the most trusted source that names a state",
+        "working     by its hook",
+        "running the tests",
+        "a status record in its output is trusted more",
+        "unknown     by its process",
+        "names no state, and steps back",
+        "profile     generic",
+    ] {
+        assert!(said.contains(line), "no `{line}` in:\n{said}");
+    }
+    let explained: serde_json::Value =
+        serde_json::from_str(&place.ok(&["explain", "1", "--json"])).unwrap();
+    assert_eq!(explained["shown"]["state"], "Idle");
+    assert_eq!(explained["said"][0]["title"], "shown");
+    assert!(
+        place
+            .fails(&["explain", "nobody"])
+            .contains("no agent is called nobody")
+    );
+}
+
+#[test]
+fn what_agents_used_is_listed_by_agent_and_by_brief() {
+    let say = "\"$OPSROOM_BIN\" used --input-tokens 12345 --output-tokens 400 --cost-micros 420000 --context-left 71; exec cat";
+    let place = Place::of(&[("one", say), ("two", say)]);
+    place.ok(&["spawn", "--name", "other", "--", "cat"]);
+    eventually("both usages", || {
+        (place.noted("used").len() == 2).then_some(())
+    });
+    let said = place.ok(&["usage"]);
+    assert!(
+        said.contains("one                       12.3k in, 400 out, $0.42, 71 % left"),
+        "{said}"
+    );
+    assert!(said.contains("24.6k in, 800 out, $0.84"), "{said}");
+    assert_eq!(place.ls()["agents"][0]["usage"]["cost_micros"], 420_000);
+    assert!(
+        place
+            .ok(&["explain", "one"])
+            .contains("used        12.3k in")
+    );
+    let json: serde_json::Value = serde_json::from_str(&place.ok(&["usage", "--json"])).unwrap();
+    assert_eq!(json["agents"][1]["usage"]["context_left_percent"], 71);
+}

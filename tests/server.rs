@@ -12,5 +12,7 @@ mod life;
 mod panes;
 #[path = "server/people.rs"]
 mod people;
+#[path = "server/policies.rs"]
+mod policies;
 #[path = "server/profiles.rs"]
 mod profiles;

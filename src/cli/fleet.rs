@@ -124,7 +124,7 @@ fn agent_json(agent: &Agent) -> serde_json::Value {
     json!({
         "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
         "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
-        "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid,
+        "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid, "usage": agent.usage,
         "session": agent.session,
     })
 }
@@ -158,14 +158,16 @@ fn agent_line(agent: &Agent) -> String {
 fn summary(request: &Request) -> String {
     match &request.ask {
         Ask::Permission { tool, summary, .. } => format!("{} {}", tool.shown(), summary.shown()),
-        Ask::Question { text, .. } => format!("question: {}", text.shown()),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => {
+            format!("question: {}", text.shown())
+        }
         Ask::Gate { from, to, .. } => format!("gate {} → {to}", from.stage),
         Ask::Dialog { .. } => format!("dialog: {}", request.ask.line().shown()),
     }
 }
 
 /// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it.
-async fn running(
+pub(super) async fn running(
     paths: &RoomPaths,
     seating: Seating,
 ) -> anyhow::Result<Option<tokio::net::UnixStream>> {

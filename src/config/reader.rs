@@ -234,6 +234,25 @@ impl<'t> Table<'t> {
         Some(Placed { value, span })
     }
 
+    /// Takes a text, or a list of texts.
+    pub fn text_or_texts(
+        &mut self,
+        key: &'static str,
+        reader: &mut Reader,
+    ) -> Option<Placed<Vec<Placed<String>>>> {
+        let one = self
+            .entries
+            .get(key)
+            .is_some_and(|(_, value)| matches!(value.get_ref(), DeValue::String(_)));
+        if !one {
+            return self.texts(key, reader);
+        }
+        let text = self.text(key, reader)?;
+        let span = text.span.clone();
+        let value = vec![text];
+        Some(Placed { value, span })
+    }
+
     /// Takes a table.
     pub fn table(&mut self, key: &'static str, reader: &mut Reader) -> Option<Table<'t>> {
         let entry = self.take(key)?;

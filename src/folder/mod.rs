@@ -10,6 +10,7 @@ mod names;
 mod profiles;
 mod rename;
 mod scan;
+pub mod settings;
 
 pub use names::{BriefPath, slug};
 pub use profiles::{ProfileFolders, ProfileTexts};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, BriefId, RoleName, SessionId, Time, Untrusted};
+use super::{AgentId, BriefId, RoleName, SessionId, Time, Untrusted, Usage};
 
 /// An agent, as everybody in the room may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Agent {
     pub profile: String,
     /// What was started.
     pub command: Vec<Untrusted>,
+    /// Where it was started, from the root.
+    pub folder: String,
     /// What it works on.
     pub brief: Option<BriefId>,
     /// The best evidence of its state.
@@ -25,6 +27,8 @@ pub struct Agent {
     pub known: Vec<Evidence>,
     /// The process, once there is one.
     pub pid: Option<u32>,
+    /// What it has used since, as far as it says so.
+    pub usage: Option<Usage>,
     /// When it was started.
     pub started: Time,
     /// What its program calls this session, where that is known.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Pressed, Request, RequestId, SessionId, Source,
-    State, Status, Stays, Time, Untrusted, Verdict,
+    Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId, SessionId,
+    Source, State, Status, Stays, Time, Untrusted, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -33,6 +33,8 @@ pub struct Book {
     pub moving: BTreeMap<BriefId, Moving>,
     /// Who came and left when.
     pub stays: Stays,
+    /// The rules that a person agreed to, made stricter by what was written since.
+    pub policies: Vec<Policy>,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -73,6 +75,7 @@ pub(super) enum Touched {
     RequestGone(RequestId),
     Message(u64),
     MessageDone(Message),
+    Policies,
 }
 
 impl Book {
@@ -117,6 +120,17 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Used { agent, usage } => match self.agents.get_mut(agent) {
+                Some(known) => {
+                    known.usage = Some(*usage);
+                    vec![Touched::Agent(*agent)]
+                }
+                None => Vec::new(),
+            },
+            Happening::Policies { rules } => {
+                self.policies = rules.clone();
+                vec![Touched::Policies]
+            }
             Happening::Stopped { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
@@ -143,6 +157,8 @@ impl Book {
             role: launch.role.clone(),
             profile: launch.profile.clone(),
             command: launch.command.iter().map(Untrusted::new).collect(),
+            folder: launch.cwd.clone(),
+            usage: None,
             brief: None,
             evidence: process(State::Starting, at, "asked for"),
             known: Vec::new(),
@@ -204,7 +220,7 @@ impl Book {
             screen: *screen,
             asker: match ask {
                 Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
-                Ask::Gate { .. } | Ask::Dialog { .. } => Asker::Room,
+                Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => Asker::Room,
             },
             status: Status::Open,
         };
@@ -302,7 +318,7 @@ impl Book {
         };
         match by {
             Actor::Hand => return self.release(brief, None),
-            Actor::Room | Actor::Person(_) | Actor::Agent(_) => {}
+            Actor::Room | Actor::Person(_) | Actor::Agent(_) | Actor::Policy { .. } => {}
         }
         let back = ordered.is_some_and(|it| &it.from == to && &it.to == from);
         if !back {

@@ -3,7 +3,7 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Press,
+    AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
     RequestId, SeatId, Stage, Track,
 };
 
@@ -108,6 +108,13 @@ pub enum Effect {
         place: Place,
         /// The text.
         text: String,
+    },
+    /// Write a rule behind what `opsroom.toml` holds.
+    PolicyWrite {
+        /// The rule.
+        rule: Policy,
+        /// Who wants it.
+        by: String,
     },
     /// Close the server (and the keeper, once its agents are gone).
     Close,

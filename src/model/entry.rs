@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Pressed, RequestId, SeatRole, SessionId, Time,
+    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time, Usage,
 };
 
 /// One line.
@@ -34,6 +34,11 @@ pub enum Actor {
     Agent(AgentId),
     /// Somebody's hand in the brief folder.
     Hand,
+    /// A rule of `opsroom.toml`.
+    Policy {
+        /// The rule, in a line.
+        rule: String,
+    },
 }
 
 /// What happened.
@@ -184,6 +189,18 @@ pub enum Happening {
     Typed {
         /// Where.
         agent: AgentId,
+    },
+    /// An agent said what it has used since its start.
+    Used {
+        /// Which.
+        agent: AgentId,
+        /// What.
+        usage: Usage,
+    },
+    /// These rules are in force from here on, and no others.
+    Policies {
+        /// The rules.
+        rules: Vec<Policy>,
     },
     /// A person came.
     Joined {

@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings, Stage,
-    Standing, Telling, Track, Untrusted, Verdict,
+    Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
+    Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -170,6 +170,18 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// An agent says what it has used since its start.
+    Used {
+        /// Who.
+        agent: AgentId,
+        /// What.
+        usage: Usage,
+    },
+    /// A rule that was agreed to could not be written into `opsroom.toml`.
+    PolicyFailed {
+        /// Why, for people.
+        why: String,
+    },
     /// Time passed. Sent only when [`super::Room::next_deadline`] says so.
     Tick,
 }
@@ -244,6 +256,13 @@ pub enum Wish {
     },
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
+    /// Approve the card's permission and agree to a rule that allows the like of it.
+    PolicyAdd {
+        /// The card, as it was seen.
+        card: Card,
+        /// The rule.
+        rule: Box<Policy>,
+    },
 }
 
 /// Who gets a brief that is started by hand.

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Message, Request, RequestId, Seat, SeatId, Settings, Time,
+    Agent, AgentId, Brief, BriefId, Message, Policy, Request, RequestId, Seat, SeatId, Settings,
+    Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -32,6 +33,8 @@ pub enum Fact {
     SeatGone(SeatId),
     /// Something people should read once.
     Notice(Notice),
+    /// The rules in force.
+    Policies(Vec<Policy>),
 }
 
 /// A sentence for people.

@@ -20,6 +20,8 @@ pub struct Passing {
     pub(super) again: BTreeSet<BriefId>,
     /// Numbers of living processes that the journal does not know. Not given out again.
     pub(super) strays: BTreeSet<AgentId>,
+    /// Whether this server has the room already.
+    pub(super) begun: Begun,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
 }
@@ -32,6 +34,7 @@ impl Passing {
         }
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
+            live.used = live.used.map(|at| at.set_by(by));
             live.written = live.written.map(|at| at.set_by(by));
             live.answered = live.answered.map(|at| at.set_by(by));
             if let Some(seen) = &mut live.dialog {
@@ -43,6 +46,16 @@ impl Passing {
             }
         }
     }
+}
+
+/// Whether a server has the room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// It is about to.
+    #[default]
+    NotYet,
+    /// It has it.
+    Yes,
 }
 
 /// How far the folder is known.

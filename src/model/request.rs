@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Choice, Digest, Means, Person, Place, RequestId, RoleName, Stage,
-    Time, Untrusted, dialog,
+    AgentId, AskKey, BriefId, Choice, Digest, Means, Person, Place, Policy, RequestId, RoleName,
+    Stage, Time, Untrusted, dialog,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -69,6 +69,23 @@ pub enum Ask {
         /// Its options, in order.
         options: Vec<Choice>,
     },
+    /// The room itself asks: something of its own needs a person. Answered by one of the options.
+    Matter {
+        /// The question.
+        text: Untrusted,
+        /// All answers there are.
+        options: Vec<Untrusted>,
+        /// What it is about, and so what an answer does.
+        about: Matter,
+    },
+}
+
+/// What the room asks about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// The rules that `opsroom.toml` holds now allow more than was agreed to.
+    Rules(Vec<Policy>),
 }
 
 /// Whether the asker is still on the line.
@@ -111,6 +128,9 @@ pub struct Decision {
     pub by: Person,
     /// When.
     pub at: Time,
+    /// The rule that decided, in a line. Then `by` is nobody: see [`Decision::who`].
+    #[serde(default)]
+    pub rule: Option<String>,
 }
 
 /// What was decided.
@@ -163,6 +183,30 @@ pub enum Redirect {
     },
 }
 
+impl Decision {
+    /// What a rule decided.
+    pub fn of_rule(verdict: Verdict, rule: String, at: Time) -> Self {
+        let by = Person {
+            name: "policy".to_owned(),
+            key: None,
+        };
+        Self {
+            verdict,
+            by,
+            at,
+            rule: Some(rule),
+        }
+    }
+
+    /// Who decided, for people: a person, or the rule.
+    pub fn who(&self) -> String {
+        match &self.rule {
+            Some(rule) => format!("policy ({})", Untrusted::new(rule.as_str()).shown()),
+            None => Untrusted::new(self.by.name.as_str()).shown(),
+        }
+    }
+}
+
 impl Request {
     /// Whether it still stands: it waits for a person, or for its dialog to go.
     pub fn is_open(&self) -> bool {
@@ -178,7 +222,7 @@ impl Ask {
     pub fn line(&self) -> Untrusted {
         match self {
             Ask::Permission { summary, .. } => summary.clone(),
-            Ask::Question { text, .. } => text.clone(),
+            Ask::Question { text, .. } | Ask::Matter { text, .. } => text.clone(),
             Ask::Gate { from, to, .. } => Untrusted::new(format!("gate {} to {to}", from.stage)),
             Ask::Dialog { rows, options } => Untrusted::new(dialog::headline(rows.raw(), options)),
         }
@@ -197,7 +241,7 @@ impl Ask {
     pub fn holds_its_agent(&self) -> bool {
         match self {
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => true,
-            Ask::Gate { .. } => false,
+            Ask::Gate { .. } | Ask::Matter { .. } => false,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Agent, AgentId, Ask, Asker, Book, Brief, BriefId, Card, Entry, Evidence, Fact, Passing,
-    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted, state,
+    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted,
+    settings::from_room, state,
 };
 
 /// The room.
@@ -38,12 +39,15 @@ impl Room {
     pub fn snapshot(&self) -> Vec<Fact> {
         let agents = self.book.agents.keys().filter_map(|id| self.agent(*id));
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
+        let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
+        let rules = rules.cloned().map(Fact::Policies);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
             .chain(requests.map(Fact::Request))
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.seats.values().cloned().map(Fact::Seat))
+            .chain(rules)
             .collect()
     }
 
@@ -67,10 +71,12 @@ impl Room {
     /// An agent with everything that is known of it now.
     pub fn agent(&self, id: AgentId) -> Option<Agent> {
         let mut agent = self.book.agents.get(&id)?.clone();
+        agent.folder = self.folder_of(&agent.folder);
         let Some(live) = self.passing.live.get(&id).filter(|_| agent.is_alive()) else {
             return Some(agent);
         };
         agent.pid = live.pid;
+        agent.usage = live.usage.or(agent.usage);
         agent.known = live.known.clone();
         if let Some(waiting) = self.waiting(id) {
             agent.evidence = waiting;
@@ -78,6 +84,11 @@ impl Room {
             agent.evidence = best.clone();
         }
         Some(agent)
+    }
+
+    /// A folder that a launch names, from the root.
+    fn folder_of(&self, folder: &str) -> String {
+        from_room(&self.settings.folder, folder)
     }
 
     /// A request with what is known of its asker now.
@@ -171,7 +182,10 @@ impl Room {
         Some(Evidence {
             state: State::Waiting,
             source: match &request.ask {
-                Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => Source::Hook,
+                Ask::Permission { .. }
+                | Ask::Question { .. }
+                | Ask::Gate { .. }
+                | Ask::Matter { .. } => Source::Hook,
                 Ask::Dialog { .. } => Source::Screen,
             },
             at: request.opened,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Launch, Place, RoleName, Stage, Track};
+use super::{Launch, Place, Policy, RoleName, Stage, Track};
 
 /// The room's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub struct Settings {
     pub agents: Vec<Launch>,
     /// The limits.
     pub limits: RoomLimits,
+    /// The rules as they are written; what is in force is in the book.
+    pub policies: Vec<Policy>,
+    /// The room's folder, from the root.
+    pub folder: String,
 }
 
 /// Two kinds of work share one room.
@@ -123,5 +127,14 @@ impl Settings {
                 .get(at + 1)
                 .map_or_else(|| "done".into(), |stage| stage.name.clone()),
         )
+    }
+}
+
+/// A folder that a launch names, from the root; the room's own where it names none.
+pub(super) fn from_room(room: &str, folder: &str) -> String {
+    match folder {
+        "" => room.to_owned(),
+        folder if folder.starts_with('/') => folder.to_owned(),
+        folder => format!("{room}/{folder}"),
     }
 }

@@ -72,6 +72,11 @@ pub enum News {
         /// What, in a line.
         what: Untrusted,
     },
+    /// Other rules are in force.
+    Policies {
+        /// How many there are now.
+        rules: u32,
+    },
 }
 
 /// Whether somebody who left at this moment can have missed something by now.
@@ -126,6 +131,9 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
             agent: *agent,
             exit: exit.clone(),
         },
+        Happening::Policies { rules } => News::Policies {
+            rules: u32::try_from(rules.len()).unwrap_or(u32::MAX),
+        },
         Happening::Asked {
             request,
             agent,
@@ -152,6 +160,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Typed { .. }
+        | Happening::Used { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Recovered { .. } => return None,
@@ -170,7 +179,7 @@ fn asker(all: &[Entry], wanted: RequestId) -> Option<AgentId> {
 fn line(ask: &Ask) -> Untrusted {
     const MOST: usize = 200;
     let text = match ask {
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => {
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => {
             ask.line().raw().to_owned()
         }
         Ask::Gate { from, to, .. } => format!("{from} to {to}"),
@@ -211,6 +220,7 @@ mod tests {
             verdict: Verdict::Approve,
             by: person(by),
             at: Time(at),
+            rule: None,
         };
         entry(
             at,

@@ -13,7 +13,7 @@
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
 //! the contradiction beside it, and no message is delivered while it lasts.
 
-use super::{Agent, Evidence, Source, Standing, State, Telling, Time};
+use super::{Agent, Evidence, Source, Standing, State, Telling, Time, Usage};
 
 /// What is heard of one living agent since this server has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,10 @@ pub(super) struct Live {
     pub known: Vec<Evidence>,
     /// When anything was last heard of it or done to it.
     pub since: Time,
+    /// What it last said that it used.
+    pub usage: Option<Usage>,
+    /// When that became a line of the journal.
+    pub used: Option<Time>,
     /// When a message was last written to it.
     pub written: Option<Time>,
     /// What the rules that its screen is read by can tell.
@@ -102,6 +106,48 @@ pub(super) fn contradiction<'a>(best: &Evidence, known: &'a [Evidence]) -> Optio
         let speaks = names_a_state(it) && it.source != Source::Silence;
         speaks && it.source > best.source && it.at > best.at && it.state != best.state
     })
+}
+
+/// What became of one source's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It is what is shown.
+    Shown,
+    /// It names no state.
+    StepsBack,
+    /// An edge that the screen, read later, has overtaken.
+    Overtaken,
+    /// This source is trusted more.
+    Outranked(Source),
+    /// It says otherwise, and said so later.
+    Contradicts,
+    /// Silence, which speaks for nothing alone.
+    Silent,
+}
+
+/// What became of the word of a source among what is known.
+pub(super) fn word(one: &Evidence, known: &[Evidence]) -> Word {
+    let best = judge(known);
+    if best == Some(one) {
+        return Word::Shown;
+    }
+    if one.source == Source::Silence {
+        return Word::Silent;
+    }
+    if !names_a_state(one) {
+        return Word::StepsBack;
+    }
+    let mut screens = known
+        .iter()
+        .filter(|it| it.source == Source::Screen && names_a_state(it));
+    if is_edge(one.source) && screens.any(|screen| screen.at > one.at) {
+        return Word::Overtaken;
+    }
+    match best {
+        Some(best) if contradiction(best, known) == Some(one) => Word::Contradicts,
+        Some(best) => Word::Outranked(best.source),
+        None => Word::StepsBack,
+    }
 }
 
 impl Agent {

@@ -1,6 +1,8 @@
 //! What agents say on their socket, as events, and what they are told at once.
 
-use crate::model::{AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted};
+use crate::model::{
+    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, Usage,
+};
 use crate::wire::agent::Verb;
 
 use super::agent_door::FromAgent;
@@ -52,6 +54,20 @@ impl Hub {
                 key,
                 why: Untrusted::new(why).shown(),
             }),
+            Verb::Usage {
+                input_tokens,
+                output_tokens,
+                cost_micros,
+                context_left_percent,
+            } => {
+                let usage = Usage {
+                    input_tokens,
+                    output_tokens,
+                    cost_micros,
+                    context_left_percent: context_left_percent.map(|left| left.min(100)),
+                };
+                self.update(Event::Used { agent, usage });
+            }
             Verb::Status { state, message } => self.status_said(agent, &state, message),
             Verb::Hook {
                 program,

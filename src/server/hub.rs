@@ -11,8 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
 use crate::model::{
-    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Moment, Notice, Room, SeatId, Time,
-    Wish,
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, Time, Wish,
 };
 use crate::wire::{ToClient, Want};
 
@@ -322,6 +321,10 @@ impl Hub {
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
                 let wish = self.profiles.completed(wish);
+                if let Err(why) = self.can_be_written(&wish) {
+                    let answer = crate::model::Answer::Refused(why);
+                    return self.guests.reply(seat, ticket, answer);
+                }
                 let screens = self.screens_before(&wish, screens);
                 self.update(Event::Wanted {
                     seat,
@@ -356,23 +359,6 @@ impl Hub {
         if let Some((person, role)) = self.guests.take_seat(seat) {
             self.update(Event::SeatTaken { seat, person, role });
         }
-    }
-
-    /// The pictures that a decision is made before: as drawn by the person's client, or, of an agent
-    /// that it does not show, as it stands.
-    fn screens_before(&self, wish: &Wish, mut drawn: Vec<Moment>) -> Vec<Moment> {
-        let Wish::Decide { cards, .. } = wish else {
-            return Vec::new();
-        };
-        let requests = cards
-            .iter()
-            .filter_map(|card| self.room.book.requests.get(&card.request));
-        for agent in requests.filter_map(|request| request.agent) {
-            let known = drawn.iter().any(|moment| moment.agent == agent);
-            let stands = || self.panes.get(&agent)?.sights.borrow().now(agent);
-            drawn.extend((!known).then(stands).flatten());
-        }
-        drawn
     }
 
     /// A pane came or went: everybody who looks for one finds it.

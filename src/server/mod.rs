@@ -36,5 +36,6 @@ mod settings;
 mod start;
 mod watched;
 mod welcome;
+mod wishes;
 
 pub use start::{Serving, serve};

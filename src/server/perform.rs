@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Pressed};
+use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy, Pressed};
 use crate::wire::ToClient;
 use crate::wire::keeper::AgentNo;
 
@@ -100,7 +100,16 @@ impl Hub {
             Effect::KeepHandoff { brief, place, text } => {
                 self.outside.keep_handoff(&brief, &place, &text)
             }
+            Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
             Effect::Close => self.close(),
+        }
+    }
+
+    fn write_policy(&mut self, rule: &Policy, by: &str) {
+        let remark = policy_remark(by);
+        let written = block_in_place(|| self.settings.add_rule(rule, &remark));
+        if let Err(why) = written {
+            self.follow_up.push_back(Event::PolicyFailed { why });
         }
     }
 
@@ -184,4 +193,10 @@ impl Hub {
             .tell_all(&ToClient::Dismissed("the room is closed".to_owned()));
         self.keeper.close(GRACE);
     }
+}
+
+/// Who wanted a rule, and when: the line above it in the file.
+fn policy_remark(by: &str) -> String {
+    let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system());
+    format!("always like this: {by}, {}", day.strftime("%Y-%m-%d %H:%M"))
 }

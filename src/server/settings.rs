@@ -3,15 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::room::{default_settings, parse};
+use crate::config::room::{appended, default_settings, parse};
 use crate::config::{Diagnostic, Severity};
-use crate::model::Settings;
+use crate::folder;
+use crate::model::{Policy, Settings};
 
 use super::watched::Watched;
 
 /// The file, and word of its changes.
 pub struct SettingsFile {
     path: PathBuf,
+    folder: PathBuf,
     /// What the room is called where the file gives no name.
     usual_name: String,
     watched: Watched,
@@ -27,6 +29,7 @@ impl SettingsFile {
         Self {
             watched: Watched::new(std::slice::from_ref(&path)),
             path,
+            folder: folder.to_path_buf(),
             usual_name,
         }
     }
@@ -60,6 +63,38 @@ impl SettingsFile {
         }
     }
 
+    /// The file's text with one more rule, and the text it has now. Nothing is written.
+    ///
+    /// # Errors
+    /// Why the rule cannot be added, and what to do.
+    pub fn with_rule(&self, rule: &Policy, remark: &str) -> Result<(String, String), String> {
+        let text = match std::fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(format!("it cannot be read: {error}")),
+        };
+        let more = appended("opsroom.toml", &text, rule, remark)?;
+        Ok((text, more))
+    }
+
+    /// Adds a rule at the end of the file. Whoever changed the file meanwhile wins: then it is tried once more
+    /// on what they wrote.
+    ///
+    /// # Errors
+    /// Why it was not added; the file is then as it was.
+    pub fn add_rule(&self, rule: &Policy, remark: &str) -> Result<(), String> {
+        let write = |(before, after): (String, String)| {
+            folder::settings::replace(&self.path, before.as_bytes(), after.as_bytes())
+        };
+        match write(self.with_rule(rule, remark)?) {
+            Err(why) if why.kind() == io::ErrorKind::InvalidData => {
+                write(self.with_rule(rule, remark)?)
+            }
+            done => done,
+        }
+        .map_err(|why| why.to_string())
+    }
+
     /// What holds while the file has never been usable.
     pub fn usual(&self) -> Settings {
         self.named(default_settings())
@@ -69,6 +104,7 @@ impl SettingsFile {
         if settings.name.is_empty() {
             settings.name = self.usual_name.clone();
         }
+        settings.folder = self.folder.to_string_lossy().into_owned();
         settings
     }
 }

@@ -10,5 +10,6 @@ pub mod hook;
 pub mod journal;
 pub mod rehearsal;
 pub mod status;
+pub mod usage;
 
 pub use hatch::{Hatch, Patience};

@@ -81,6 +81,7 @@ commands! {
         PreviousWaiting "previous-waiting" Anyone "go to the one before" [Room ["N"]]
         Approve "approve" Operator "approve what the card asks, once" [Room ["a"]]
         ApproveIdentical "approve-identical" Operator "approve all that ask the same, after a look" [Room ["A"]]
+        Always "always" Operator "always like this: add a rule, after a look" [Room ["p"]]
         Reject "reject" Operator "reject it, with a reason if you like" [Room ["r"]]
         Redirect "redirect" Operator "redirect: direction, role, agent, stage" [Room ["e"]]
         Reply "reply" Operator "answer the question on the card" [Room ["w"]]

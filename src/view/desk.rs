@@ -14,7 +14,7 @@ use crate::wire::Place;
 use super::facts::Facts;
 
 pub use super::popup::{
-    Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
+    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
 };
 
 /// Everything that a screen depends on.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Request, RequestId, Seat, SeatId,
-    Settings,
+    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Policy, Request, RequestId, Seat,
+    SeatId, Settings,
 };
 
 /// The room, as last told.
@@ -20,6 +20,8 @@ pub struct Facts {
     pub requests: BTreeMap<RequestId, Request>,
     /// Messages on their way.
     pub messages: BTreeMap<u64, Message>,
+    /// The rules in force.
+    pub policies: Vec<Policy>,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -38,6 +40,7 @@ impl Facts {
             Fact::Message(message) => drop(self.messages.insert(message.id, message)),
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
+            Fact::Policies(policies) => self.policies = policies,
             Fact::Notice(notice) => return Some(notice),
         }
         None

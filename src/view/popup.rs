@@ -1,6 +1,9 @@
 //! What stands over the room and takes the keys. Plain data; `update/popup` changes it.
 
-use crate::model::{AgentId, BriefId, Card, Manner, Place as Stand, RoleName, Track, Untrusted};
+use crate::model::policy::Proposal;
+use crate::model::{
+    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, Track, Untrusted,
+};
 use crate::wire::Where;
 
 /// What stands over the room and takes the keys.
@@ -33,6 +36,8 @@ pub enum Popup {
         /// First line shown.
         top: usize,
     },
+    /// The rule that would always decide like this.
+    Always(Always),
     /// A text to read: a brief, the evidence of a state, a notice log.
     Read {
         /// Its title.
@@ -42,6 +47,26 @@ pub enum Popup {
         /// First line shown.
         top: usize,
     },
+}
+
+/// A rule that a card leads to, before it is added.
+#[derive(Clone, Debug)]
+pub struct Always {
+    /// The card that it would approve.
+    pub card: Card,
+    /// The rules, narrowest first.
+    pub proposals: Vec<Proposal>,
+    /// Which of them.
+    pub at: usize,
+    /// First past request shown.
+    pub top: usize,
+}
+
+impl Always {
+    /// The rule as wide as it is now.
+    pub fn rule(&self) -> Option<&Policy> {
+        self.proposals.get(self.at).map(|one| &one.rule)
+    }
 }
 
 /// A line being edited.

@@ -338,6 +338,7 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
         | Popup::Choose(_)
         | Popup::Write(_)
         | Popup::Confirm(_)
+        | Popup::Always(_)
         | Popup::Together { .. } => high.min(8),
     };
     let host = if free.height >= enough && free.width >= 20 {
@@ -371,6 +372,7 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Confirm(_) => (64, 7),
         Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
+        Popup::Always(_) => (96, 24),
         Popup::Read { text, .. } => as_written(text.raw()),
     }
 }

@@ -77,6 +77,21 @@ pub enum Verb {
         /// Why.
         why: String,
     },
+    /// What I have used since I was started. Answered with [`Reply::Noted`].
+    Usage {
+        /// Tokens read.
+        #[serde(default)]
+        input_tokens: u64,
+        /// Tokens written.
+        #[serde(default)]
+        output_tokens: u64,
+        /// Millionths of a US dollar.
+        #[serde(default)]
+        cost_micros: u64,
+        /// What is left of the context, in percent.
+        #[serde(default)]
+        context_left_percent: Option<u8>,
+    },
     /// What I am doing. Answered with [`Reply::Noted`].
     Status {
         /// `working`, `idle`, `waiting`, `limited`, `stuck`.

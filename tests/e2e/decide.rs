@@ -270,3 +270,50 @@ fn a_request_whose_asker_was_killed_is_shown_as_such_and_cannot_be_decided() {
     eventually("the asker to be gone", || (!lives(asker)).then_some(()));
     is_withdrawn(&place, &mut console);
 }
+
+#[test]
+fn always_like_this_shows_what_it_would_have_allowed_and_holds_from_then_on() {
+    let ask =
+        |what: &str| format!("\"$OPSROOM_BIN\" ask-permission --tool run --summary '{what}'; ");
+    let script = format!(
+        "{}{}{}{}exec cat",
+        ask("make all"),
+        ask("make clean"),
+        ask("make test"),
+        ask("make doc")
+    );
+    let place = Place::of(&[("one", &script)]);
+    let mut console = place.console(&[], 140, 44);
+    console.card("make all");
+    console.decides("a", "make clean");
+    console.card("make clean");
+    console.does("r", "why");
+    console.does("no\r", "make test");
+    console.card("make test");
+    console.does("p", "always like this?");
+    console.sees("none of the past requests known here");
+    console.does("l", "what begins like it");
+    console.does("l", "this program, with any words");
+    console
+        .sees("it would have allowed 2 past requests known here, 1 of them rejected by a person");
+    console.sees("✗ #2 make clean  1 one, rejected by alice");
+    console.does("\r", "nothing waits");
+    console.until("all four answers", |screen| {
+        screen.matches("approve\"").count() == 3
+    });
+    assert!(
+        place
+            .read("opsroom.toml")
+            .contains("command = \"make *\"\n")
+    );
+    let rules: Vec<_> = place
+        .noted("decided")
+        .iter()
+        .map(|line| line["decision"]["rule"].clone())
+        .collect();
+    assert_eq!(rules[3], "allow run make * for agent one");
+    assert!(
+        rules[2].is_null(),
+        "a person approved the card itself: {rules:?}"
+    );
+}

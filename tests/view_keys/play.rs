@@ -247,6 +247,8 @@ pub fn agent(id: u32, state: State) -> Agent {
         detail: Untrusted::new(""),
     };
     Agent {
+        folder: "/home/alice/acme".into(),
+        usage: None,
         id: AgentId(id),
         name: format!("name{id}"),
         role: Some("builder".into()),
@@ -306,6 +308,7 @@ pub fn decided(request: &Request, by: &str) -> Fact {
             key: None,
         },
         at: Time(1_000_000_000),
+        rule: None,
     });
     Fact::Request(request)
 }

@@ -79,6 +79,34 @@ const DECIDE: &[Script] = &[
         );
         assert!(p.desk.popup.is_none());
     }),
+    (Command::Always, |p| {
+        p.keys("p");
+        let rule = |p: &Play| match &p.desk.popup {
+            Some(Popup::Always(always)) => always.rule().unwrap().clone(),
+            _ => panic!("{:?}", p.desk.popup),
+        };
+        let narrow = rule(p);
+        assert!(narrow.command.as_deref().unwrap().starts_with("detail 0"));
+        for other in ["a", "y", "p", "space", "left", "x"] {
+            assert!(wishes(&p.keys(other)).is_empty(), "{other} added a rule");
+        }
+        assert_eq!(rule(p), narrow);
+        p.keys("right");
+        assert_eq!(rule(p).sentence(), "allow bash for builder");
+        p.keys("left");
+        let Wish::PolicyAdd { card: on, rule } = wish(&p.keys("enter")) else {
+            panic!()
+        };
+        assert_eq!((on, *rule), (card(1, "aa"), narrow));
+        assert!(p.desk.popup.is_none());
+        p.keys("n");
+        p.wait(600);
+        p.keys("p");
+        assert!(
+            p.desk.popup.is_none(),
+            "a question is not decided by a rule"
+        );
+    }),
     (Command::Reject, |p| {
         p.keys("r");
         p.text("not in the tree");

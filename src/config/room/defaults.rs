@@ -31,6 +31,8 @@ pub fn settings() -> Settings {
         roles: roles(),
         agents: Vec::new(),
         limits: RoomLimits::default(),
+        policies: Vec::new(),
+        folder: String::new(),
     }
 }
 

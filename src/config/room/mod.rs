@@ -2,10 +2,12 @@
 
 mod agents;
 mod defaults;
+mod policies;
 mod roles;
 mod tracks;
 
 pub use defaults::{settings as default_settings, template};
+pub use policies::{appended, rule, table};
 
 use super::Parsed;
 use super::reader::{Reader, Table};
@@ -26,6 +28,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         .unwrap_or_default();
     let roles = roles::read(&mut root, &mut reader);
     let tracks = tracks::read(&mut root, &roles, &mut reader);
+    let policies = policies::read(&mut root, &roles, &mut reader);
     let agents = agents::read(&mut root, &roles, limits.agents, &mut reader);
     root.end(&mut reader);
     reader.finish(|| Settings {
@@ -34,6 +37,8 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         roles: roles.all,
         agents,
         limits,
+        policies,
+        folder: String::new(),
     })
 }
 
@@ -61,6 +66,8 @@ fn read_limits(mut table: Table, reader: &mut Reader) -> RoomLimits {
             .and_then(small)
             .unwrap_or(usual.requests),
         asker_away_ms: take("asker_away_ms", 1_000..=3_600_000).unwrap_or(usual.asker_away_ms),
+        // Whoever works in the folder can lower it. Below a tenth of a second a key that was on its way, or one
+        // that repeats, could decide a card that nobody has seen.
         settle_ms: take("settle_ms", 100..=10_000).unwrap_or(usual.settle_ms),
     };
     table.end(reader);

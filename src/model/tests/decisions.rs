@@ -15,6 +15,7 @@ fn an_approval_reaches_its_asker_and_names_who_saw_it_how_long() {
         verdict: Verdict::Approve,
         by: person("alice"),
         at: stage.now,
+        rule: None,
     };
     assert_eq!(outcomes(&out), [("k", &Outcome::Decided(decision.clone()))]);
     let decided = Happening::Decided {

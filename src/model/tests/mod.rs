@@ -7,13 +7,16 @@ mod agents;
 mod briefs;
 mod decisions;
 mod dialogs;
+mod explained;
 mod handoffs;
 mod messages;
 mod people;
+mod policies;
 mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod usages;
 
 use super::*;
 
@@ -254,6 +257,8 @@ fn settings() -> Settings {
             requests: 5,
             ..RoomLimits::default()
         },
+        policies: Vec::new(),
+        folder: "/work".to_owned(),
     }
 }
 

@@ -12,6 +12,8 @@ impl Mirror {
     pub(super) fn apply(&mut self, fact: Fact) {
         let key = match &fact {
             Fact::Settings(_) => "settings".to_owned(),
+            Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
+            Fact::Policies(_) => "policies".to_owned(),
             Fact::Agent(agent) => format!("agent {}", agent.id),
             Fact::Brief(brief) => format!("brief {}", brief.id),
             Fact::Request(request) => format!("request {}", request.id),
@@ -93,6 +95,12 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::KeepHandoff { .. } => {
                 recorded.any(|it| matches!(it, Happening::Asked { ask: Ask::Gate { .. }, .. }))
             }
+            Effect::PolicyWrite { rule, .. } => {
+                before.book.policies.contains(rule)
+                    || recorded.any(
+                        |it| matches!(it, Happening::Policies { rules } if rules.contains(rule)),
+                    )
+            }
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");
@@ -117,8 +125,18 @@ fn answered_rightly<'a>(
     key: &AskKey,
     outcome: &Outcome,
 ) -> bool {
-    let known = before.book.keys.get(key);
-    let status = known.map(|id| &before.book.requests[id].status);
+    let recorded_now: Vec<&Happening> = recorded.by_ref().collect();
+    let asked_now = recorded_now.iter().rev().find_map(|it| match it {
+        Happening::Asked {
+            request, key: of, ..
+        } if of == key => Some(request),
+        _ => None,
+    });
+    let mut recorded = recorded_now.into_iter();
+    let known = asked_now.or_else(|| before.book.keys.get(key));
+    let status = known
+        .and_then(|id| before.book.requests.get(id))
+        .map(|it| &it.status);
     match (outcome, status) {
         (Outcome::Refused(_), _) => true,
         (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,

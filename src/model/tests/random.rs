@@ -108,8 +108,27 @@ fn wish() -> impl Strategy<Value = Wish> {
             .prop_map(|(brief, from, to, why)| Wish::BriefMove { brief, from, to, why }),
         1 => (brief_id(), 0..11_u8).prop_map(|(brief, priority)| Wish::BriefPriority { brief, priority }),
         4 => (brief_id(), start_on()).prop_map(|(brief, on)| Wish::BriefStart { brief, on }),
+        2 => (1..12_u64).prop_map(|request| Wish::PolicyAdd {
+            card: Card { request: RequestId(request), digest: digest(&permission("ls")) },
+            rule: Box::new(allows("ls")),
+        }),
         1 => force.prop_map(Wish::CloseRoom),
     ]
+}
+
+fn allows(command: &str) -> Policy {
+    Policy {
+        tools: vec!["bash".to_owned()],
+        command: Some(command.to_owned()),
+        ..Policy::new(policy::Does::Allow)
+    }
+}
+
+fn denies(command: &str) -> Policy {
+    Policy {
+        command: Some(command.to_owned()),
+        ..Policy::new(policy::Does::Deny)
+    }
 }
 
 fn evidence() -> impl Strategy<Value = (Source, State)> {
@@ -194,6 +213,13 @@ fn event() -> impl Strategy<Value = Event> {
         1 => brief_id().prop_map(|id| Event::BriefSeen(broken(id.as_str(), "web/dev"))),
         1 => brief_id().prop_map(Event::BriefGone),
         1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
+        1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
+            Event::Settings(Settings { policies, ..settings() })
+        }),
+        1 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
+            agent,
+            usage: Usage { input_tokens, ..Usage::default() },
+        }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
             seat,

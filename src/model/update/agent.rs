@@ -150,10 +150,12 @@ impl Turn<'_> {
     /// work was handed over, and whoever did it need not wait for the verdict.
     pub(super) fn end(&mut self, by: Actor, agent: AgentId, exit: Exit) {
         let why = format!("{} {}", self.name(agent), ended_how(&exit));
+        self.used_at_last(agent);
         self.room.passing.live.remove(&agent);
         self.record(by, Happening::Ended { agent, exit });
         let asked = self.room.open_requests().filter(|request| {
-            request.agent == Some(agent) && !matches!(request.ask, Ask::Gate { .. })
+            let stays = matches!(request.ask, Ask::Gate { .. } | Ask::Matter { .. });
+            request.agent == Some(agent) && !stays
         });
         let asked: Vec<RequestId> = asked.map(|request| request.id).collect();
         for request in asked {

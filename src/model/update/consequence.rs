@@ -1,10 +1,11 @@
 //! What a decision or a redirect moves besides answering: a brief, a word, another agent. It is planned,
 //! with every check, before the decision is recorded; following it cannot fail.
 
+use super::policy::AGREE;
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, BriefId, Effect, Happening, Launch, Manner, Person, Place,
-    Redirect, Request, Verdict, words,
+    Actor, AgentId, Answer, Ask, BriefId, Effect, Happening, Launch, Manner, Matter, Person, Place,
+    Policy, Redirect, Request, Verdict, words,
 };
 
 /// What else follows.
@@ -28,7 +29,13 @@ pub(super) enum Consequence {
         agent: AgentId,
         text: String,
     },
+    /// These rules are agreed to.
+    Agree(Vec<Policy>),
 }
+
+/// What is said to whoever answers the room's own question otherwise.
+pub(super) const ONE_OF_THEM: &str =
+    "the room's own question has only the answers on its card; choose one of them";
 
 impl Turn<'_> {
     /// What follows from a verdict on this request besides its answer.
@@ -39,6 +46,7 @@ impl Turn<'_> {
         person: &Person,
     ) -> Checked<Consequence> {
         let gate = match &request.ask {
+            Ask::Matter { about, .. } => return Ok(answered(about, verdict)),
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => None,
             Ask::Gate { from, to, .. } => Some((from, to)),
         };
@@ -99,6 +107,7 @@ impl Turn<'_> {
             (Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. }, _) => {
                 Ok(Consequence::Nothing)
             }
+            (Ask::Matter { .. }, _) => Err(ONE_OF_THEM.to_owned()),
             (Ask::Gate { .. }, None) => Err("nobody is there to be directed".to_owned()),
             (Ask::Gate { .. }, Some(agent)) => {
                 let text = format!("{}: {words}", by.name);
@@ -163,6 +172,7 @@ impl Turn<'_> {
             Consequence::Launch(launch) => {
                 self.spawn(by, launch);
             }
+            Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
             Consequence::Give { brief, agent, text } => self.give(by, brief, agent, text),
         }
     }
@@ -219,5 +229,15 @@ impl Turn<'_> {
         };
         self.record(by, moved);
         self.out.push(Effect::BriefMove { brief, from, to });
+    }
+}
+
+/// What the answer to a question of the room's own does.
+fn answered(about: &Matter, verdict: &Verdict) -> Consequence {
+    match (about, verdict) {
+        (Matter::Rules(rules), Verdict::Reply { text }) if text == AGREE => {
+            Consequence::Agree(rules.clone())
+        }
+        (Matter::Rules(_), _) => Consequence::Nothing,
     }
 }

@@ -1,6 +1,7 @@
 //! A decision counts only for what was seen: this request, with this content, open, long enough on this
 //! person's screen. Everything is checked before anything is recorded.
 
+use super::consequence::ONE_OF_THEM;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, Answer, Ask, Card, Decision, Happening, Moment, Outcome, Person, Redirect, Request,
@@ -42,7 +43,7 @@ impl Turn<'_> {
     }
 
     /// The request that a card shows, where this seat may decide it now.
-    fn decidable(&self, seat: SeatId, card: &Card) -> Checked<Request> {
+    pub(super) fn decidable(&self, seat: SeatId, card: &Card) -> Checked<Request> {
         let id = card.request;
         let Some(request) = self.room.request(id) else {
             return Err(format!("request {id} is not known, or was closed long ago"));
@@ -73,7 +74,7 @@ impl Turn<'_> {
     }
 
     fn came_second(&self, decision: &Decision) -> String {
-        let who = &decision.by.name;
+        let who = decision.who();
         let verb = decision.verdict.past();
         let ago = words::age(self.now.since(decision.at));
         let why = match &decision.verdict {
@@ -86,7 +87,7 @@ impl Turn<'_> {
     }
 
     /// Records first, for each card; then every asker gets its answer.
-    fn decided(
+    pub(super) fn decided(
         &mut self,
         seat: SeatId,
         by: &Person,
@@ -98,6 +99,7 @@ impl Turn<'_> {
             verdict: verdict.clone(),
             by: by.clone(),
             at: self.now,
+            rule: None,
         };
         for request in requests {
             let card = Card {
@@ -157,7 +159,11 @@ fn alike(one: &Ask, other: &Ask) -> bool {
             },
         ) => rows == other_rows && options == other_options,
         (
-            Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Dialog { .. },
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. },
             _,
         ) => false,
     }
@@ -194,20 +200,26 @@ fn together(first: &Request, verdict: &Verdict) -> Checked<()> {
 
 fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
     match (ask, verdict) {
+        (Ask::Matter { options, .. }, Verdict::Reply { text })
+            if options.iter().all(|option| option.raw() != text) =>
+        {
+            Err(ONE_OF_THEM.to_owned())
+        }
+        (Ask::Matter { .. }, Verdict::Redirect(_)) => Err(ONE_OF_THEM.to_owned()),
         (Ask::Question { .. }, Verdict::Reply { text })
         | (_, Verdict::Redirect(Redirect::Direction { text }))
             if text.trim().is_empty() =>
         {
             Err("the answer is empty; write one".to_owned())
         }
-        (Ask::Question { .. }, Verdict::Approve) => {
+        (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Approve) => {
             Err("a question wants an answer; choose one or write one".to_owned())
         }
         (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Reply { .. }) => {
             Err("this is no question; approve it, reject it or redirect it".to_owned())
         }
         (Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. }, Verdict::Approve)
-        | (Ask::Question { .. } | Ask::Dialog { .. }, Verdict::Reply { .. })
+        | (Ask::Question { .. } | Ask::Dialog { .. } | Ask::Matter { .. }, Verdict::Reply { .. })
         | (_, Verdict::Reject { .. } | Verdict::Redirect(_)) => Ok(()),
     }
 }

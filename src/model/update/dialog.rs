@@ -282,7 +282,7 @@ impl Room {
 fn is_structured(request: &Request) -> bool {
     match request.ask {
         Ask::Permission { .. } | Ask::Question { .. } => true,
-        Ask::Gate { .. } | Ask::Dialog { .. } => false,
+        Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => false,
     }
 }
 

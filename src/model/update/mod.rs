@@ -11,8 +11,10 @@ mod dialog;
 mod handoff;
 mod message;
 mod open;
+mod policy;
 mod request;
 mod seat;
+mod usage;
 mod wish;
 
 use super::{
@@ -46,10 +48,7 @@ impl Room {
 impl Turn<'_> {
     fn take(&mut self, event: Event) {
         match event {
-            Event::Settings(settings) => {
-                self.room.settings = settings.clone();
-                self.show(Fact::Settings(settings));
-            }
+            Event::Settings(settings) => self.settled_anew(settings),
             Event::SeatTaken { seat, person, role } => self.seat_taken(seat, person, role),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
@@ -93,6 +92,8 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Used { agent, usage } => self.used(agent, usage),
+            Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Tick => self.tick(),
         }
     }
@@ -124,6 +125,7 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));
@@ -131,6 +133,12 @@ impl Turn<'_> {
 
     fn show(&mut self, fact: Fact) {
         self.out.push(Effect::Show(fact));
+    }
+
+    /// What an agent used is no sign of what it does: it rests no later for it.
+    fn show_agent_as_it_was_heard(&mut self, id: super::AgentId) {
+        let fact = self.room.agent(id).map(Fact::Agent);
+        self.out.extend(fact.map(Effect::Show));
     }
 
     fn show_agent(&mut self, id: super::AgentId) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Turn;
+use crate::model::passing::Begun;
 use crate::model::{
     Actor, AgentId, Asker, Delivery, Exit, Fact, Happening, Level, Life, RequestId, words,
 };
@@ -14,6 +15,7 @@ const CUT_OFF: &str =
 impl Turn<'_> {
     pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)]) {
         let life = self.room.book.life;
+        self.room.passing.begun = Begun::Yes;
         let believed: Vec<AgentId> = self.room.living().map(|agent| agent.id).collect();
         self.record(Actor::Room, Happening::Opened { version });
         let alive: BTreeMap<AgentId, u32> = alive.iter().copied().collect();
@@ -28,6 +30,7 @@ impl Turn<'_> {
         self.lines_are_cut();
         self.screens_are_read_anew();
         self.moves_again();
+        self.rules_read();
         let all_lost = alive.is_empty() && !believed.is_empty();
         match life {
             Life::New | Life::Closed => self.start_configured(),

@@ -41,7 +41,7 @@ impl Turn<'_> {
                 self.close_quietly(known.id, "the asker asks for something else now");
             }
         }
-        let opened = self.open(Opening {
+        let opened = self.open_or_judge(Opening {
             key,
             agent,
             brief,
@@ -59,6 +59,7 @@ impl Turn<'_> {
     fn may_ask(&self, agent: Option<AgentId>, ask: &Ask) -> Checked<Option<BriefId>> {
         match ask {
             Ask::Permission { .. } | Ask::Question { .. } => {}
+            Ask::Matter { .. } => return Err("only the room itself asks that".to_owned()),
             Ask::Gate { .. } => {
                 return Err("a gate is opened by handing over; use opsroom done".to_owned());
             }

@@ -50,6 +50,7 @@ impl Turn<'_> {
             } => self.brief_move(by, brief, from, to, why),
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
             Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
+            Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn asks(verb: &Verb) -> Asks {
     match verb {
         Verb::Permission { .. } | Verb::Question { .. } => Asks::Decision,
         Verb::Done { .. } => Asks::Opening,
-        Verb::TakeBack { .. } | Verb::Status { .. } => Asks::Nothing,
+        Verb::TakeBack { .. } | Verb::Status { .. } | Verb::Usage { .. } => Asks::Nothing,
         Verb::Hook { program, event, .. } => match hook::waits(Hooks::named(program), event) {
             Waits::ForDecision => Asks::Decision,
             Waits::No => Asks::Nothing,

@@ -124,6 +124,7 @@ fn decided(verdict: Verdict) -> Outcome {
         verdict,
         by,
         at: Time(1),
+        rule: None,
     })
 }
 

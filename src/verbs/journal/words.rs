@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Pressed, Redirect, RequestId,
-    SeatRole, Time, Verdict,
+    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
+    RequestId, SeatRole, Time, Verdict,
 };
 
 /// What a line is about.
@@ -36,6 +36,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
+        | Happening::Used { agent, .. }
         | Happening::Messaged { agent, .. }
         | Happening::Typed { agent } => Concerns {
             agent: Some(*agent),
@@ -75,6 +76,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Delivered { .. }
         | Happening::Written { .. }
         | Happening::Dropped { .. }
+        | Happening::Policies { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Recovered { .. } => none(),
@@ -98,6 +100,7 @@ fn who(by: &Actor) -> String {
         Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
         Actor::Agent(agent) => format!("agent {agent}"),
         Actor::Hand => "by hand".to_owned(),
+        Actor::Policy { .. } => "policy".to_owned(),
     }
 }
 
@@ -130,13 +133,18 @@ fn what(what: &Happening) -> String {
             seen_ms,
             ..
         } => {
-            format!(
-                "{} {} (seen for {:.1} s)",
-                card.request,
-                verdict(&decision.verdict),
-                *seen_ms as f64 / 1_000.0
-            )
+            let done = verdict(&decision.verdict);
+            match &decision.rule {
+                Some(rule) => format!("{} {done} (by the rule: {})", card.request, shown(rule)),
+                None => format!(
+                    "{} {done} (seen for {:.1} s)",
+                    card.request,
+                    *seen_ms as f64 / 1_000.0
+                ),
+            }
         }
+        Happening::Policies { rules } => policies(rules),
+        Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {
             brief,
             from,
@@ -173,10 +181,20 @@ fn what(what: &Happening) -> String {
     }
 }
 
+fn policies(rules: &[Policy]) -> String {
+    match rules {
+        [] => "no rule is in force".to_owned(),
+        rules => {
+            let all: Vec<String> = rules.iter().map(|rule| shown(&rule.sentence())).collect();
+            format!("in force: {}", all.join("; "))
+        }
+    }
+}
+
 fn asks(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
-        Ask::Question { text, .. } => format!("“{}”", text.shown()),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", text.shown()),
         Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
         Ask::Dialog { .. } => format!("on its screen: {}", ask.line().shown()),
     }

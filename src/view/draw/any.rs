@@ -242,7 +242,7 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
         request: RequestId(14),
         digest: "d14".into(),
     }];
-    desk.popup = match dice.below(9) {
+    desk.popup = match dice.below(10) {
         0 => Some(Popup::Help {
             top: at,
             filter: line,
@@ -257,6 +257,7 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
             text: Untrusted::new(text.repeat(30)),
             top: at,
         }),
+        7 => Some(popups::always(&text, at)),
         _ => None,
     };
     if dice.below(3) == 0 {

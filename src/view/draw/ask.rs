@@ -24,7 +24,9 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
         Ask::Permission {
             summary, detail, ..
         } => permission(desk, (summary, detail), under, width),
-        Ask::Question { text, options } => question(desk, text, options, under, width),
+        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
+            question(desk, text, options, under, width)
+        }
         Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
         Ask::Dialog { rows, .. } => dialog(desk, &request.status, rows, width),
     }

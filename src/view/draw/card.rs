@@ -164,7 +164,7 @@ fn wants(ask: &Ask) -> String {
             "fetch" => "wants to reach the network".into(),
             _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
         },
-        Ask::Question { .. } => "asks".into(),
+        Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
         Ask::Dialog { .. } => "shows a dialog".into(),
     }
@@ -178,7 +178,9 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
         Ask::Dialog { .. } => "read from its screen · ".to_owned(),
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => String::new(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } | Ask::Gate { .. } => {
+            String::new()
+        }
     };
     Runs::of(format!(" {origin}{} · {age} ", request.id), meta)
 }
@@ -296,6 +298,7 @@ fn reason(desk: &Desk, request: &Request) -> String {
         (Ask::Question { .. }, Asker::Waits | Asker::Room) => {
             "it stands still until you answer".into()
         }
+        (Ask::Matter { .. }, Asker::Waits | Asker::Room) => "only a person can settle this".into(),
         (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
         (Ask::Dialog { options, .. }, Asker::Waits | Asker::Room) => {
             match (options.is_empty(), request.ask.approving()) {

@@ -89,9 +89,9 @@ pub fn rows(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> u16 {
 /// How many rows the default keys take.
 pub fn rows_about(width: u16) -> usize {
     match width {
-        0..20 => 5,
+        0..20 => 6,
         20..35 => 3,
-        35..56 => 2,
+        35..69 => 2,
         _ => 1,
     }
 }
@@ -129,7 +129,15 @@ fn counts(command: Command, ask: &Ask) -> bool {
 /// The keys that decide, first what is wanted most.
 fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
     match ask {
-        Ask::Permission { .. } | Ask::Gate { .. } => &[
+        Ask::Permission { .. } => &[
+            (Command::Approve, "approve"),
+            (Command::Reject, "reject"),
+            (Command::Redirect, "redirect"),
+            (Command::Always, "always"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Gate { .. } => &[
             (Command::Approve, "approve"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
@@ -144,7 +152,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
-        Ask::Question { .. } => &[
+        Ask::Question { .. } | Ask::Matter { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
@@ -193,7 +201,7 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
         Status::Decided(decision) => Some(format!(
             "{} by {}, {} ago",
             words::verdict(&decision.verdict),
-            decision.by.name,
+            decision.who(),
             words::age(desk.now, decision.at)
         )),
         Status::Withdrawn { at, why } => Some(format!(

@@ -65,6 +65,7 @@ fn pictures_to_look_at() {
     );
     look("form", over(popups::form()));
     look("confirm", over(popups::confirm()));
+    look("always", over(popups::always("rm -rf build", 1)));
     look("read", over(popups::reading()));
     look("together", together());
     look("whichkey", whichkey());

@@ -1,6 +1,7 @@
 //! The picture of a desk. Pure: reads the desk and the plan, writes cells; nothing flows back. Names
 //! the theme's roles, never colours.
 
+mod always;
 mod ask;
 mod card;
 pub(in crate::view) mod cells;
@@ -167,6 +168,10 @@ fn draw_popup(
         }
         Popup::Together { cards, top } => {
             together::draw(desk, keys, cards, *top, area, buf);
+            None
+        }
+        Popup::Always(always) => {
+            always::draw(desk, always, area, buf);
             None
         }
         Popup::Read { title, text, top } => {

@@ -1,8 +1,11 @@
 //! Popups over the sample room.
 
 use crate::config::builtin;
-use crate::model::{AgentId, Untrusted};
-use crate::view::popup::{Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then};
+use crate::model::policy::{Does, Policy, Proposal};
+use crate::model::{AgentId, Card, RequestId, Untrusted};
+use crate::view::popup::{
+    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then,
+};
 
 /// A reason being written.
 pub fn form() -> Popup {
@@ -56,4 +59,29 @@ pub fn reading() -> Popup {
         )),
         top: 0,
     }
+}
+
+/// A rule that would always allow this command.
+pub fn always(command: &str, at: usize) -> Popup {
+    let rule = |command: Option<String>| Policy {
+        tools: vec!["bash".into()],
+        command,
+        ..Policy::new(Does::Allow)
+    };
+    let proposal = |width: &str, rule| Proposal {
+        width: width.into(),
+        rule,
+    };
+    Popup::Always(Always {
+        card: Card {
+            request: RequestId(14),
+            digest: "d14".into(),
+        },
+        proposals: vec![
+            proposal("this very command", rule(Some(command.into()))),
+            proposal("the tool, whatever it is asked to do", rule(None)),
+        ],
+        at,
+        top: at,
+    })
 }

@@ -116,6 +116,8 @@ pub fn agent(
     s: u64,
 ) -> Agent {
     Agent {
+        folder: "/home/alice/acme".into(),
+        usage: None,
         id: AgentId(id),
         name: name.into(),
         role: Some(name.into()),

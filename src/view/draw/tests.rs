@@ -349,7 +349,7 @@ const ROOM: &str = "
 │  rm -rf build && cargo build --release                                       │
 │ for 0009 Session store on disk · in .opsroom/worktrees/0012                  │
 │ it stands still until you decide                                             │
-│ a approve   r reject   e redirect   d in full                                │
+│ a approve   r reject   e redirect   p always   d in full                     │
 ╰──────────────────────────────────────────────────────────────────────────────╯
  ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";

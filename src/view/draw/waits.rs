@@ -91,7 +91,11 @@ fn summary(request: &Request) -> String {
     match (&request.ask, &request.brief) {
         (Ask::Gate { .. }, Some(brief)) => format!("{} {summary}", words::brief(brief)),
         (
-            Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. },
+            Ask::Gate { .. }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. },
             _,
         ) => summary,
     }

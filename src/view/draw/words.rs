@@ -89,7 +89,7 @@ pub fn source(source: Source) -> &'static str {
 pub fn kind(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
-        Ask::Question { .. } => "question".into(),
+        Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
         Ask::Dialog { .. } => "dialog".into(),
     }
@@ -116,7 +116,7 @@ pub fn summary(ask: &Ask) -> String {
     match ask {
         Ask::Permission { summary, tool, .. } if summary.raw().trim().is_empty() => tool.shown(),
         Ask::Permission { summary, .. } => one_line(summary),
-        Ask::Question { text, .. } => one_line(text),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => one_line(text),
         Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
         Ask::Dialog { .. } => one_line(&ask.line()),
     }

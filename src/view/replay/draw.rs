@@ -330,7 +330,7 @@ fn list(player: &Player, cursor: usize, body: Rect, buf: &mut Buffer) {
             Ok(_) => "",
             Err(_) => " · its picture is gone",
         };
-        let by = shown(&decided.decision.by.name);
+        let by = decided.decision.who();
         let text = format!(" {when}  {} · {by}{gone}", decided.title().shown());
         ink::write(buf, line, &Runs::of(text, face));
     }

@@ -102,6 +102,8 @@ impl Story {
             | Happening::Written { .. }
             | Happening::Dropped { .. }
             | Happening::Typed { .. }
+            | Happening::Policies { .. }
+            | Happening::Used { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Recovered { .. } => {}
@@ -145,7 +147,7 @@ impl Decided {
             .as_ref()
             .map_or("asked something", |asked| match &asked.ask {
                 Ask::Permission { summary, .. } => summary.raw(),
-                Ask::Question { text, .. } => text.raw(),
+                Ask::Question { text, .. } | Ask::Matter { text, .. } => text.raw(),
                 Ask::Gate { .. } => "a gate",
                 Ask::Dialog { .. } => "a dialog on its screen",
             });
@@ -167,13 +169,20 @@ impl Decided {
             text.push_str("\n\n");
             text.push_str(&words(&asked.ask));
         }
-        let Decision { verdict, by, at } = &self.decision;
-        text.push_str(&format!("\n\n{} by {}\n", verdict.past(), by.name));
-        text.push_str(&stamp(*at, utc_offset_s));
+        let Decision { verdict, at, .. } = &self.decision;
         text.push_str(&format!(
-            "\nthe card had stood there for {:.1} s\n",
-            self.seen_ms as f64 / 1_000.0
+            "\n\n{} by {}\n",
+            verdict.past(),
+            self.decision.who()
         ));
+        text.push_str(&stamp(*at, utc_offset_s));
+        text.push_str(&match self.decision.rule {
+            Some(_) => "\nno card was shown\n".to_owned(),
+            None => format!(
+                "\nthe card had stood there for {:.1} s\n",
+                self.seen_ms as f64 / 1_000.0
+            ),
+        });
         let said = said(verdict);
         if !said.is_empty() {
             text.push_str(&format!("\n{said}\n"));
@@ -204,7 +213,7 @@ fn words(ask: &Ask) -> String {
                 cwd.raw()
             )
         }
-        Ask::Question { text, options } => {
+        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             let options = options.iter().map(|option| format!("\n- {}", option.raw()));
             format!("{}{}", text.raw(), options.collect::<String>())
         }

@@ -62,6 +62,7 @@ fn decided(request: u64, segment: u64, offset: u64) -> Decided {
                 key: None,
             },
             at: Time((BEGAN + 30) * 1_000),
+            rule: None,
         },
         seen_ms: 1_200,
         moment: Some(Moment {

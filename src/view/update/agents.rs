@@ -1,10 +1,6 @@
 //! What is done to agents: typed to, spoken to, started, stopped, looked into.
 
-use std::fmt::Write;
-
-use crate::model::{
-    Agent, AgentId, Evidence, Launch, Manner, Source, State, Time, Untrusted, Wish,
-};
+use crate::model::{Agent, AgentId, Launch, Manner, State, Untrusted, Wish, explain};
 use crate::view::desk::{Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then};
 
 use super::focus::{self, Step};
@@ -196,60 +192,17 @@ pub(super) fn explain(turn: &mut Turn) {
         Ok(agent) => agent,
         Err(why) => return turn.refuse(why),
     };
-    let now = turn.desk.now;
-    let mut text = format!(
-        "# shown\n{}\n\n# all that was heard\n",
-        said(&agent.evidence, now)
+    let (now, facts) = (turn.desk.now, &turn.desk.facts);
+    let parts = explain::explain(
+        &agent,
+        facts.requests.values(),
+        facts.messages.values(),
+        now,
     );
-    for evidence in &agent.known {
-        let _ = writeln!(text, "{}", said(evidence, now));
-    }
-    if agent.known.is_empty() {
-        text.push_str("nothing else\n");
-    }
-    let process = agent
-        .pid
-        .map_or("none yet".to_owned(), |pid| pid.to_string());
-    let _ = write!(
-        text,
-        "\n# how it runs\nprofile     {}\nprocess     {process}\n",
-        agent.profile
-    );
-    if !agent.command.is_empty() {
-        text.push_str("command    ");
-    }
-    for word in &agent.command {
-        let _ = write!(text, " {}", word.raw());
-    }
+    let text = explain::text(&parts);
     turn.desk.popup = Some(Popup::Read {
         title: format!("what is known of {}", label(&agent)),
         text: Untrusted::new(text),
         top: 0,
     });
-}
-
-/// What one source says, since when, and in which words.
-fn said(evidence: &Evidence, now: Time) -> String {
-    let source = match evidence.source {
-        Source::Process => "its process",
-        Source::Api => "its own interface",
-        Source::Record => "a status record in its output",
-        Source::Hook => "its hook",
-        Source::Notice => "a title or bell",
-        Source::Screen => "its screen",
-        Source::Silence => "its silence",
-    };
-    let seconds = now.since(evidence.at) / 1_000;
-    let age = match seconds {
-        0 => "just now".to_owned(),
-        1..60 => format!("{seconds} s ago"),
-        60..3_600 => format!("{} min {} s ago", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min ago", seconds / 3_600, seconds / 60 % 60),
-    };
-    let detail = match evidence.detail.raw() {
-        "" => String::new(),
-        words => format!("\n            {words}"),
-    };
-    let state = evidence.state.word();
-    format!("{state:<10}  by {source}, {age}{detail}")
 }

@@ -87,16 +87,18 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a card that a popup is about can still be decided as it was seen.
+pub(super) fn undecided(turn: &Turn, card: &Card) -> Result<(), String> {
+    let request = turn.desk.facts.requests.get(&card.request);
+    if !request.is_some_and(|request| request.is_open() && request.digest == card.digest) {
+        return Err("the request changed or closed meanwhile, nothing was sent".to_owned());
+    }
+    settled(turn, card)
+}
+
 /// Sends a decision for cards that were seen. Says so where a request changed or closed meanwhile.
 pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
-    let still = |card: &Card| {
-        let request = turn.desk.facts.requests.get(&card.request);
-        request.is_some_and(|request| request.is_open() && request.digest == card.digest)
-    };
-    if !cards.iter().all(still) {
-        return turn.refuse("the request changed or closed meanwhile, nothing was sent");
-    }
-    if let Err(why) = cards.iter().try_for_each(|card| settled(turn, card)) {
+    if let Err(why) = cards.iter().try_for_each(|card| undecided(turn, card)) {
         return turn.refuse(why);
     }
     let what = match (&verdict, cards.as_slice()) {
@@ -131,7 +133,7 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 pub(super) fn approve(turn: &mut Turn) {
     match ready(turn) {
         Ok(request) => match request.ask {
-            Ask::Question { .. } => reply(turn),
+            Ask::Question { .. } | Ask::Matter { .. } => reply(turn),
             Ask::Dialog { .. } if request.ask.approving().is_none() => reply(turn),
             Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => {
                 decide(turn, vec![card_of(&request)], Verdict::Approve);
@@ -147,7 +149,7 @@ pub(super) fn together(turn: &mut Turn) {
         Ok(request) => request,
         Err(why) => return turn.refuse(why),
     };
-    if let Ask::Question { .. } = request.ask {
+    if let Ask::Question { .. } | Ask::Matter { .. } = request.ask {
         return turn.refuse("a question is answered, not approved");
     }
     let others = tiles::waiting(turn.desk)
@@ -202,6 +204,8 @@ pub(super) fn reply(turn: &mut Turn) {
             };
             options.iter().map(offered).chain([words]).collect()
         }
+        // The room's own question has no other answers.
+        Ask::Matter { options, .. } => options.iter().map(offered).collect(),
         Ask::Dialog { options, .. } => options.iter().map(|it| offered(&it.label)).collect(),
     };
     turn.desk.popup = Some(Popup::Choose(Chooser {
@@ -235,7 +239,9 @@ pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
 /// mean something else in every dialog, so none of them counts here.
 pub(super) fn answer(turn: &mut Turn, digit: u8) {
     let option = turn.desk.card().and_then(|request| match &request.ask {
-        Ask::Question { options, .. } => options.get(usize::from(digit).checked_sub(1)?).cloned(),
+        Ask::Question { options, .. } | Ask::Matter { options, .. } => {
+            options.get(usize::from(digit).checked_sub(1)?).cloned()
+        }
         Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => None,
     });
     let Some(option) = option else {
@@ -257,7 +263,7 @@ pub(super) fn open(turn: &mut Turn) {
         return;
     };
     let agent = request.agent;
-    if let (Ask::Question { .. }, true) = (&request.ask, turn.desk.may_act()) {
+    if let (Ask::Question { .. } | Ask::Matter { .. }, true) = (&request.ask, turn.desk.may_act()) {
         return reply(turn);
     }
     if let Some(agent) = agent.filter(|agent| turn.desk.facts.agents.contains_key(agent)) {
@@ -290,7 +296,7 @@ pub(super) fn detail(turn: &mut Turn) {
             }
             parts.join("\n\n")
         }
-        Ask::Question { text, options } => {
+        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             let options: Vec<String> = (1..)
                 .zip(options)
                 .map(|(number, option)| format!("{number}. {}", option.raw()))

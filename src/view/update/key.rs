@@ -157,9 +157,12 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
 /// The table whose keys are in force now: what which-key and hints ask for.
 pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
     match (&desk.popup, &desk.mode) {
-        (Some(Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_)), _) => {
-            KeyTable::Scroll
-        }
+        (
+            Some(
+                Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_) | Popup::Always(_),
+            ),
+            _,
+        ) => KeyTable::Scroll,
         (
             Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_) | Popup::Write(_)),
             _,

@@ -3,6 +3,7 @@
 
 mod agents;
 mod ages;
+mod always;
 mod choose;
 mod decide;
 mod edit;
@@ -36,6 +37,7 @@ use super::desk::{Desk, Shelf};
 use super::keymap::Keymap;
 
 pub use ages::next_deadline;
+pub use always::past;
 pub use fuzzy::{choices, palette, score};
 pub use key::table;
 pub use sync::acks;

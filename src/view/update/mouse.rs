@@ -289,7 +289,10 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             ) => {
                 write::cancel(turn);
             }
-            Some(Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. }) | None => {}
+            Some(
+                Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_),
+            )
+            | None => {}
         },
         MouseAction::Press(MouseButton::Middle | MouseButton::Right)
         | MouseAction::Release(_)
@@ -311,6 +314,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
+            | Popup::Always(_)
             | Popup::Together { .. },
         )
         | None => return,
@@ -333,6 +337,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
+            | Popup::Always(_)
             | Popup::Together { .. },
         )
         | None => {}

@@ -56,6 +56,7 @@ fn is_typing(desk: &Desk) -> bool {
                 | Popup::Choose(_)
                 | Popup::Confirm(_)
                 | Popup::Together { .. }
+                | Popup::Always(_)
                 | Popup::Read { .. },
             )
             | None,

@@ -10,7 +10,7 @@ use crate::view::keymap::{Found, chord};
 
 use super::key::follow;
 use super::turn::Turn;
-use super::{decide, queue, write as writing};
+use super::{always, decide, queue, write as writing};
 
 /// The lines of a page, where the page's height does not matter much.
 const PAGE: isize = 20;
@@ -58,6 +58,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
     match turn.desk.popup.take() {
         Some(Popup::Confirm(confirm)) => confirmed(turn, confirm, key),
         Some(Popup::Together { cards, top }) => together(turn, cards, top, key),
+        Some(Popup::Always(always)) => always::key(turn, always, key),
         Some(Popup::Read { title, text, top }) => {
             let most = text.raw().lines().count().saturating_sub(1);
             if let Some(top) = scrolled(turn, key, top, most) {
@@ -165,6 +166,7 @@ pub(super) fn wheel(turn: &mut Turn, lines: isize) {
         }
         Some(Popup::Help { top, .. }) => *top = moved(*top, Command::ALL.len()),
         Some(Popup::Together { cards, top }) => *top = moved(*top, cards.len().saturating_mul(2)),
+        Some(Popup::Always(_)) => always::wheel(turn.desk, lines),
         Some(Popup::Palette { .. } | Popup::Choose(_)) => {
             writing::entries(turn, lines.signum());
         }

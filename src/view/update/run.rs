@@ -5,7 +5,7 @@ use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
 use super::{
-    Act, agents, decide, find, focus, popup, queue, redirect, screen, scroll, since, write,
+    Act, agents, always, decide, find, focus, popup, queue, redirect, screen, scroll, since, write,
 };
 
 /// Runs a command.
@@ -18,6 +18,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::PreviousWaiting => decide::step(turn, focus::Step::Previous),
         Command::Approve => decide::approve(turn),
         Command::ApproveIdentical => decide::together(turn),
+        Command::Always => always::propose(turn),
         Command::Reject => decide::reject(turn),
         Command::Redirect => redirect::card(turn),
         Command::Reply => decide::reply(turn),

@@ -214,10 +214,11 @@ fn changed(turn: &mut Turn, request: &Request) {
     let subject = subject::of(turn.desk, request);
     match &request.status {
         Status::Open | Status::Answering(_) | Status::Unsure(_) => {}
-        Status::Decided(decision) if decision.by.name == turn.desk.me.name => {}
+        Status::Decided(decision)
+            if decision.rule.is_none() && decision.by.name == turn.desk.me.name => {}
         Status::Decided(decision) => {
             let word = decide::past(&decision.verdict);
-            let by = Untrusted::new(decision.by.name.as_str()).shown();
+            let by = decision.who();
             turn.note(format!("{by} {word} {subject}"));
         }
         Status::Withdrawn { why, .. } => {

@@ -56,11 +56,12 @@ fn text(desk: &Desk) -> Option<String> {
 type Wanted = fn(&News) -> bool;
 
 /// The headings, most important first.
-const KINDS: [(&str, Wanted); 4] = [
+const KINDS: [(&str, Wanted); 5] = [
     ("decided", |news| matches!(news, News::Decided { .. })),
     ("asked", |news| matches!(news, News::Asked { .. })),
     ("moved", |news| matches!(news, News::Moved { .. })),
     ("ended", |news| matches!(news, News::Ended { .. })),
+    ("rules", |news| matches!(news, News::Policies { .. })),
 ];
 
 fn line(desk: &Desk, missed: &Missed) -> String {
@@ -96,6 +97,14 @@ fn line(desk: &Desk, missed: &Missed) -> String {
             place(to.as_ref()),
             who(desk, &missed.by)
         ),
+        News::Policies { rules } => format!(
+            "{} in force, by {}",
+            match rules {
+                1 => "1 rule is".to_owned(),
+                rules => format!("{rules} rules are"),
+            },
+            who(desk, &missed.by)
+        ),
         News::Ended { agent, exit } => format!("{}: {}", name(desk, *agent), exit.sentence()),
     };
     format!("{at}  {what}")
@@ -111,6 +120,7 @@ fn who(desk: &Desk, by: &Actor) -> String {
         Actor::Person(person) => person.name.clone(),
         Actor::Agent(agent) => name(desk, *agent),
         Actor::Hand => "a hand in the folder".to_owned(),
+        Actor::Policy { rule } => format!("policy ({rule})"),
     }
 }
 

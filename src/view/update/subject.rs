@@ -18,7 +18,9 @@ pub(super) fn of(desk: &Desk, request: &Request) -> String {
             true => format!("{asker} · {}", tool.shown()),
             false => format!("{asker} · {}", first_line(summary)),
         },
-        Ask::Question { text, .. } => format!("{asker} · {}", first_line(text)),
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => {
+            format!("{asker} · {}", first_line(text))
+        }
         Ask::Dialog { .. } => format!("{asker} · {}", request.ask.line().shown()),
         Ask::Gate { from, to, .. } => {
             let brief = request.brief.as_ref().map_or(asker, ToString::to_string);
@@ -49,8 +51,10 @@ pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> Strin
             format!("{word} {subject}; {key} in the queue starts it there")
         }
         (Ask::Dialog { .. }, _, _) => format!("{word} {subject}; it is pressed on its screen"),
-        (Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. }, _, _) => {
-            format!("{word} {subject}")
-        }
+        (
+            Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. },
+            _,
+            _,
+        ) => format!("{word} {subject}"),
     }
 }

@@ -150,6 +150,7 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
     let own = desk.card().map(card_of);
     let in_popup: &[Card] = match &desk.popup {
         Some(Popup::Together { cards, .. }) => cards,
+        Some(Popup::Always(always)) => std::slice::from_ref(&always.card),
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
         Some(

@@ -93,7 +93,7 @@ fn line(popup: &mut Option<Popup>) -> Option<&mut Line> {
         Popup::Palette { line, .. } => Some(line),
         Popup::Choose(chooser) => Some(&mut chooser.line),
         Popup::Write(form) => Some(&mut form.line),
-        Popup::Confirm(_) | Popup::Together { .. } | Popup::Read { .. } => None,
+        Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. } => None,
     }
 }
 
@@ -116,7 +116,13 @@ fn changed(turn: &mut Turn) {
             choose::looked_at(turn);
         }
         Some(Popup::Help { top, .. }) => *top = 0,
-        Some(Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. } | Popup::Read { .. })
+        Some(
+            Popup::Write(_)
+            | Popup::Confirm(_)
+            | Popup::Together { .. }
+            | Popup::Always(_)
+            | Popup::Read { .. },
+        )
         | None => {}
     }
 }
@@ -163,7 +169,10 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         }
         Some(Popup::Write(form)) if by > 0 => form.line.down(),
         Some(Popup::Write(form)) => form.line.up(),
-        Some(Popup::Confirm(_) | Popup::Together { .. } | Popup::Read { .. }) | None => {}
+        Some(
+            Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. },
+        )
+        | None => {}
     }
 }
 
@@ -190,7 +199,11 @@ pub(super) fn submit(turn: &mut Turn) {
         },
         Some(Popup::Write(form)) => written(turn, form),
         Some(
-            Popup::Help { .. } | Popup::Confirm(_) | Popup::Together { .. } | Popup::Read { .. },
+            Popup::Help { .. }
+            | Popup::Confirm(_)
+            | Popup::Together { .. }
+            | Popup::Always(_)
+            | Popup::Read { .. },
         )
         | None => {}
     }

@@ -40,6 +40,7 @@ fn decided(desk: &mut Desk, status: fn(Decision) -> Status) {
             key: None,
         },
         at: sample::ago(3),
+        rule: None,
     };
     let request = Request {
         status: status(decision),
