@@ -51,9 +51,10 @@ struct Granted {
 }
 
 impl Budget {
-    /// `500.0k tokens`, `$2.50`.
+    /// `900 tokens`, `500.0k tokens`, `$2.50`.
     pub fn sentence(self) -> String {
         match self {
+            Budget::Tokens(tokens @ ..10_000) => format!("{tokens} tokens"),
             Budget::Tokens(tokens) => format!("{} tokens", short(tokens)),
             Budget::Micros(micros) => dollars(micros),
         }

@@ -19,10 +19,9 @@ pub(super) fn used(hooks: Hooks, record: &Record) -> Option<Usage> {
 
 /// Below the user's home, where programs keep their records, or in the room.
 fn allowed() -> Vec<PathBuf> {
-    let names = ["HOME", ENV_ROOM];
-    names
+    ["HOME", ENV_ROOM]
         .iter()
-        .filter_map(|name| env::var_os(name))
+        .filter_map(env::var_os)
         .filter_map(|folder| Path::new(&folder).canonicalize().ok())
         .filter(|folder| folder.parent().is_some())
         .collect()

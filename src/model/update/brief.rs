@@ -34,9 +34,8 @@ impl Turn<'_> {
                 }
             },
         }
-        match (is_news, self.room.passing.begun) {
-            (true, Begun::Yes) => self.budget_read(&id),
-            (true, Begun::NotYet) | (false, _) => {}
+        if is_news && self.room.passing.begun == Begun::Yes {
+            self.budget_read(&id);
         }
     }
 
