@@ -81,7 +81,7 @@ enum Command {
     AskOperator(verbs::ask::AskOperator),
     /// For agents: hand over what was done at this stage
     Done(verbs::done::Done),
-    /// What agents have used: tokens and cost, by agent and by brief
+    /// What agents have used: tokens and cost, by agent, by brief and by track
     Usage(usage::UsageVerb),
     /// For agents: say what you have used since your start
     Used(verbs::usage::Used),

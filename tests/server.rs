@@ -2,6 +2,8 @@
 //! for a time to pass.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "server/budgets.rs"]
+mod budgets;
 #[path = "server/client.rs"]
 mod client;
 #[path = "server/hooks.rs"]

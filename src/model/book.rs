@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
     Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId, SessionId,
-    Source, State, Status, Stays, Time, Untrusted, Verdict,
+    Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -35,6 +35,8 @@ pub struct Book {
     pub stays: Stays,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
+    /// What was used, by brief, and what was granted.
+    pub spending: Spending,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -120,13 +122,7 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
-            Happening::Used { agent, usage } => match self.agents.get_mut(agent) {
-                Some(known) => {
-                    known.usage = Some(*usage);
-                    vec![Touched::Agent(*agent)]
-                }
-                None => Vec::new(),
-            },
+            Happening::Used { agent, usage } => self.used(*agent, *usage),
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
@@ -166,6 +162,7 @@ impl Book {
             started: at,
             session: launch.resume.clone(),
         };
+        self.spending.started(id, launch.resume.as_ref());
         self.agents.insert(id, agent);
         self.launches.insert(id, launch.clone());
         self.last_agent = self.last_agent.max(id);
@@ -177,6 +174,16 @@ impl Book {
             return Vec::new();
         };
         agent.session = Some(session.clone());
+        self.spending.session(id, session);
+        vec![Touched::Agent(id)]
+    }
+
+    fn used(&mut self, id: AgentId, usage: Usage) -> Vec<Touched> {
+        let Some(agent) = self.agents.get_mut(&id) else {
+            return Vec::new();
+        };
+        agent.usage = Some(usage);
+        self.spending.used(id, agent.brief.as_ref(), usage);
         vec![Touched::Agent(id)]
     }
 
@@ -190,6 +197,7 @@ impl Book {
 
     fn cleared(&mut self, id: AgentId) -> Vec<Touched> {
         self.launches.remove(&id);
+        self.spending.cleared(id);
         match self.agents.remove(&id) {
             Some(_) => vec![Touched::AgentGone(id)],
             None => Vec::new(),
@@ -209,6 +217,9 @@ impl Book {
         else {
             return Vec::new();
         };
+        if let (Some(overrun), Some(agent)) = (ask.overrun(), agent) {
+            self.spending.asked(overrun, *agent);
+        }
         let opened = Request {
             id: *request,
             key: key.clone(),
@@ -242,6 +253,12 @@ impl Book {
             };
             let from = from.clone();
             self.moving.insert(brief.clone(), Moving { from, to });
+        }
+        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
+            && let Some(overrun) = request.ask.overrun()
+            && overrun.is_granted_by(&decision.verdict)
+        {
+            self.spending.granted(overrun);
         }
         match self.requests.get_mut(&id).filter(|it| it.is_open()) {
             Some(request) if matches!(request.ask, Ask::Dialog { .. }) => {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BriefId, RoleName, Stage, Time, Track, Untrusted};
+use super::{BriefId, Budget, RoleName, Stage, Time, Track, Untrusted};
 
 /// The stages that every track has: proposed, held, finished, dropped.
 pub const RESERVED: [&str; 4] = ["inbox", "hold", "done", "dropped"];
@@ -52,6 +52,8 @@ pub struct Heading {
     pub needs: Vec<BriefId>,
     /// Who should do it, where the writer said so.
     pub role: Option<RoleName>,
+    /// What all its agents together may use, where the writer said so.
+    pub budget: Option<Budget>,
     /// What `lint` misses in it, one sentence each.
     pub lacks: Vec<String>,
 }

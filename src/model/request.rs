@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Choice, Digest, Means, Person, Place, Policy, RequestId, RoleName,
-    Stage, Time, Untrusted, dialog,
+    AgentId, AskKey, BriefId, Choice, Digest, Means, Overrun, Person, Place, Policy, RequestId,
+    RoleName, Stage, Time, Untrusted, dialog,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -86,6 +86,8 @@ pub enum Ask {
 pub enum Matter {
     /// The rules that `opsroom.toml` holds now allow more than was agreed to.
     Rules(Vec<Policy>),
+    /// A brief used more than its budget; its agent was told to wait.
+    Budget(Overrun),
 }
 
 /// Whether the asker is still on the line.
@@ -235,6 +237,45 @@ impl Ask {
         };
         let mut yes = options.iter().filter(|it| it.means == Means::Approve);
         yes.next().filter(|_| yes.next().is_none())
+    }
+
+    /// Whether a plain yes answers it.
+    pub fn takes_yes(&self) -> bool {
+        match self {
+            Ask::Permission { .. } | Ask::Gate { .. } => true,
+            Ask::Dialog { .. } => self.approving().is_some(),
+            Ask::Question { .. } => false,
+            Ask::Matter { about, .. } => match about {
+                Matter::Rules(_) => false,
+                Matter::Budget(_) => true,
+            },
+        }
+    }
+
+    /// Whether the room found or asks it itself, so that no asker can take it back or ask in its name.
+    pub fn is_the_rooms(&self) -> bool {
+        match self {
+            Ask::Dialog { .. } | Ask::Matter { .. } => true,
+            Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } => false,
+        }
+    }
+
+    /// The overrun that it is about.
+    pub fn overrun(&self) -> Option<&Overrun> {
+        match self {
+            Ask::Matter {
+                about: Matter::Budget(overrun),
+                ..
+            } => Some(overrun),
+            Ask::Matter {
+                about: Matter::Rules(_),
+                ..
+            }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => None,
+        }
     }
 
     /// Whether its agent stands still until it is answered, and takes no other words.

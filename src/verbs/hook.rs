@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 use super::ask::{stopped, take_back};
-use super::{Hatch, Patience};
+use super::{Hatch, Patience, record};
 use crate::profile::Hooks;
 use crate::profile::hook::{self, Decision, Waits};
 use crate::wire::agent::{Reply, Verb};
@@ -56,6 +56,7 @@ impl Hook {
             event: self.event.clone(),
             payload: payload.clone(),
         };
+        self.tell_used(&hatch, hooks, &payload).await;
         match hook::waits(hooks, &self.event) {
             Waits::No => {
                 let _told = timeout(TELLING, hatch.say(&key, verb)).await;
@@ -66,6 +67,27 @@ impl Hook {
                 hook::answer(hooks, &self.event, &payload, &decision)
             }
         }
+    }
+}
+
+impl Hook {
+    /// What the program used so far, where it keeps a record of that. Told before the end of a turn is, so that
+    /// nothing more is handed to an agent whose budget is used up.
+    async fn tell_used(&self, hatch: &Hatch, hooks: Hooks, payload: &Value) {
+        let record = hook::usage::record(hooks, &self.event, payload);
+        let Some(usage) = record.and_then(|record| record::used(hooks, &record)) else {
+            return;
+        };
+        let Ok(key) = Hatch::key() else {
+            return;
+        };
+        let verb = Verb::Usage {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cost_micros: usage.cost_micros,
+            context_left_percent: usage.context_left_percent,
+        };
+        let _told = timeout(TELLING, hatch.say(&key, verb)).await;
     }
 }
 

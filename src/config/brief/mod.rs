@@ -1,5 +1,6 @@
 //! A brief's file: front matter between two `+++` lines, then text. It reads and edits texts, never files.
 
+mod budget;
 mod edit;
 mod lint;
 
@@ -69,7 +70,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Heading> {
     let mut root = reader.document();
     let mut heading = read_heading(&mut root, &mut reader);
     // what a later stage reads, or another program wrote
-    for key in ["agent", "autonomy", "budget", "checks", "skill"] {
+    for key in ["agent", "autonomy", "checks", "skill"] {
         root.take(key);
     }
     root.end_softly(&mut reader);
@@ -138,6 +139,7 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
     if let Some(role) = &role {
         name::check("a role", role, reader);
     }
+    let budget = budget::budget(root, reader);
     Heading {
         title: Untrusted::new(title.map(|title| title.value).unwrap_or_default()),
         priority: priority
@@ -150,6 +152,7 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
             .map(|id| BriefId(id.value))
             .collect(),
         role: role.map(|role| RoleName(role.value)),
+        budget,
         lacks: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod agents;
 mod briefs;
+mod budgets;
 mod decisions;
 mod dialogs;
 mod explained;

@@ -210,13 +210,18 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (brief_id(), anywhere()).prop_map(|(id, at)| {
             Event::BriefSeen(Brief { place: at, ..brief(id.as_str(), "web/dev", Time(0)) })
         }),
+        1 => (brief_id(), 1..4_u64).prop_map(|(id, tokens)| {
+            let heading = Heading { budget: Some(Budget::Tokens(tokens)), ..Heading::default() };
+            let content = Content::Read(heading);
+            Event::BriefSeen(Brief { content, ..brief(id.as_str(), "web/dev", Time(0)) })
+        }),
         1 => brief_id().prop_map(|id| Event::BriefSeen(broken(id.as_str(), "web/dev"))),
         1 => brief_id().prop_map(Event::BriefGone),
         1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
             Event::Settings(Settings { policies, ..settings() })
         }),
-        1 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
+        2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
             usage: Usage { input_tokens, ..Usage::default() },
         }),

@@ -154,7 +154,7 @@ impl Turn<'_> {
         self.room.passing.live.remove(&agent);
         self.record(by, Happening::Ended { agent, exit });
         let asked = self.room.open_requests().filter(|request| {
-            let stays = matches!(request.ask, Ask::Gate { .. } | Ask::Matter { .. });
+            let stays = matches!(request.ask, Ask::Gate { .. });
             request.agent == Some(agent) && !stays
         });
         let asked: Vec<RequestId> = asked.map(|request| request.id).collect();

@@ -4,7 +4,8 @@
 use super::{Checked, Turn};
 use crate::model::{
     Actor, Answer, Brief, BriefId, Effect, Fact, Happening, Level, Place, RESERVED, Stage, Track,
-    passing::Scan, words,
+    passing::{Begun, Scan},
+    words,
 };
 
 /// The longest slug of a new brief's id, in characters.
@@ -15,7 +16,8 @@ impl Turn<'_> {
         let id = brief.id.clone();
         let place = brief.place.clone();
         let before = self.room.briefs.insert(id.clone(), brief.clone());
-        if before.as_ref() != Some(&brief) {
+        let is_news = before.as_ref() != Some(&brief);
+        if is_news {
             self.show(Fact::Brief(brief));
         }
         let written = self.room.passing.writing.remove(&id);
@@ -31,6 +33,9 @@ impl Turn<'_> {
                     self.moved_by_hand(&id, stood.or(written), Some(&place));
                 }
             },
+        }
+        if is_news && self.room.passing.begun == Begun::Yes {
+            self.budget_read(&id);
         }
     }
 

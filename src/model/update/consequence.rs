@@ -31,6 +31,8 @@ pub(super) enum Consequence {
     },
     /// These rules are agreed to.
     Agree(Vec<Policy>),
+    /// An agent is stopped.
+    Stop(AgentId),
 }
 
 /// What is said to whoever answers the room's own question otherwise.
@@ -46,7 +48,7 @@ impl Turn<'_> {
         person: &Person,
     ) -> Checked<Consequence> {
         let gate = match &request.ask {
-            Ask::Matter { about, .. } => return Ok(answered(about, verdict)),
+            Ask::Matter { about, .. } => return Ok(self.answered(request, about, verdict, person)),
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => None,
             Ask::Gate { from, to, .. } => Some((from, to)),
         };
@@ -172,6 +174,9 @@ impl Turn<'_> {
             Consequence::Launch(launch) => {
                 self.spawn(by, launch);
             }
+            Consequence::Stop(agent) => {
+                let _it_lives = self.stop(by, agent);
+            }
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
             Consequence::Give { brief, agent, text } => self.give(by, brief, agent, text),
         }
@@ -209,6 +214,7 @@ impl Turn<'_> {
 
     /// Gives a brief to a living agent, in words that it gets once at rest.
     pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
+        self.used_at_last(agent);
         self.record(by.clone(), Happening::Assigned { brief, agent });
         self.message(by, agent, text, Manner::AtRest);
     }
@@ -221,6 +227,10 @@ impl Turn<'_> {
         to: Place,
         why: String,
     ) {
+        // what was used so far was used for it
+        if let Some(agent) = self.room.works_on(&brief) {
+            self.used_at_last(agent);
+        }
         let moved = Happening::Moved {
             brief: brief.clone(),
             from: Some(from.clone()),
@@ -230,14 +240,23 @@ impl Turn<'_> {
         self.record(by, moved);
         self.out.push(Effect::BriefMove { brief, from, to });
     }
-}
 
-/// What the answer to a question of the room's own does.
-fn answered(about: &Matter, verdict: &Verdict) -> Consequence {
-    match (about, verdict) {
-        (Matter::Rules(rules), Verdict::Reply { text }) if text == AGREE => {
-            Consequence::Agree(rules.clone())
+    /// What the answer to a question of the room's own does.
+    fn answered(
+        &self,
+        request: &Request,
+        about: &Matter,
+        verdict: &Verdict,
+        by: &Person,
+    ) -> Consequence {
+        match (about, verdict) {
+            (Matter::Rules(rules), Verdict::Reply { text }) if text == AGREE => {
+                Consequence::Agree(rules.clone())
+            }
+            (Matter::Rules(_), _) => Consequence::Nothing,
+            (Matter::Budget(overrun), verdict) => {
+                self.settled_overrun(request.agent, overrun, verdict, by)
+            }
         }
-        (Matter::Rules(_), _) => Consequence::Nothing,
     }
 }

@@ -212,13 +212,13 @@ fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
         {
             Err("the answer is empty; write one".to_owned())
         }
-        (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Approve) => {
+        (Ask::Question { .. } | Ask::Matter { .. }, Verdict::Approve) if !ask.takes_yes() => {
             Err("a question wants an answer; choose one or write one".to_owned())
         }
         (Ask::Permission { .. } | Ask::Gate { .. }, Verdict::Reply { .. }) => {
             Err("this is no question; approve it, reject it or redirect it".to_owned())
         }
-        (Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. }, Verdict::Approve)
+        (_, Verdict::Approve)
         | (Ask::Question { .. } | Ask::Dialog { .. } | Ask::Matter { .. }, Verdict::Reply { .. })
         | (_, Verdict::Reject { .. } | Verdict::Redirect(_)) => Ok(()),
     }

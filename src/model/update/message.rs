@@ -1,7 +1,7 @@
 //! Messages to agents: held until the agent is at rest, delivered, or dropped with a reason.
 //!
 //! At rest means: a process is there, no permission, question or dialog of it is open, nothing is being
-//! written to it, nobody typed into its pane just now, no source contradicts, and
+//! written to it, its brief's budget is not used up, nobody typed into its pane just now, no source contradicts, and
 //! - its state is `idle` (after a message: `idle` said anew, or still `idle` a moment later), or
 //! - its state is `unknown`, nothing was heard of it for a moment, and no screen rule of its profile can say
 //!   `idle`: such an agent would else never get a word. Where one can, a screen that fits no rule may be a dialog that nobody has written a rule for, and a paste would answer it
@@ -150,7 +150,8 @@ impl Room {
     pub(in crate::model) fn rests_at(&self, agent: AgentId) -> Option<Time> {
         let live = self.passing.live.get(&agent)?;
         live.pid?;
-        if self.in_a_dialog(agent) || self.being_written_to(agent) {
+        let paused = self.overrun_of(agent).is_some();
+        if paused || self.in_a_dialog(agent) || self.being_written_to(agent) {
             return None;
         }
         let best = state::judge(&live.known)?;

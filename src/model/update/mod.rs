@@ -4,6 +4,7 @@
 mod agent;
 mod assign;
 mod brief;
+mod budget;
 mod close;
 mod consequence;
 mod decide;

@@ -31,6 +31,7 @@ impl Turn<'_> {
         self.screens_are_read_anew();
         self.moves_again();
         self.rules_read();
+        self.budgets_read();
         let all_lost = alive.is_empty() && !believed.is_empty();
         match life {
             Life::New | Life::Closed => self.start_configured(),

@@ -9,8 +9,8 @@ use super::{Checked, Turn};
 use crate::model::passing::Begun;
 use crate::model::policy::{self, Does, Policy, RULES_MOST, Ruling, Subject};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, AskKey, Card, Decision, Digest, Effect, Fact, Happening, Level,
-    Matter, Moment, Outcome, Person, RequestId, SeatId, Settings, Untrusted, Verdict,
+    Actor, AgentId, Answer, Ask, AskKey, BriefId, Card, Decision, Digest, Effect, Fact, Happening,
+    Level, Matter, Moment, Outcome, Person, RequestId, SeatId, Settings, Untrusted, Verdict,
 };
 
 /// The answer that agrees to rules.
@@ -19,6 +19,14 @@ pub(super) const AGREE: &str = "let them hold";
 const LEAVE_OUT: &str = "leave them out";
 /// The most sentences about rules on a card; it says how many more there are.
 const SENTENCES: usize = 40;
+
+/// Whose matter the room asks about.
+pub(super) enum Of {
+    /// Its own.
+    Room,
+    /// An agent's, and that of the brief it works on.
+    Work(AgentId, BriefId),
+}
 
 impl Turn<'_> {
     /// The settings were read.
@@ -67,7 +75,11 @@ impl Turn<'_> {
                     about: Matter::Rules(rules),
                     ..
                 } => Some((request.id, rules.clone())),
-                Ask::Permission { .. }
+                Ask::Matter {
+                    about: Matter::Budget(_),
+                    ..
+                }
+                | Ask::Permission { .. }
                 | Ask::Question { .. }
                 | Ask::Gate { .. }
                 | Ask::Dialog { .. } => None,
@@ -84,17 +96,29 @@ impl Turn<'_> {
         if let Some(rest) = more.len().checked_sub(SENTENCES).filter(|rest| *rest > 0) {
             text.push_str(&format!("\n  and {rest} more"));
         }
-        self.ask_matter("rules", &text, &[AGREE, LEAVE_OUT], Matter::Rules(rules));
+        let options = &[AGREE, LEAVE_OUT];
+        self.ask_matter("rules", &text, options, Matter::Rules(rules), Of::Room);
     }
 
     /// Asks something of the room's own. What is asked under one number never changes, so its digest need only
     /// be different from all others.
-    fn ask_matter(&mut self, name: &str, text: &str, options: &[&str], about: Matter) {
+    pub(super) fn ask_matter(
+        &mut self,
+        name: &str,
+        text: &str,
+        options: &[&str],
+        about: Matter,
+        of: Of,
+    ) -> Option<RequestId> {
+        let (agent, brief) = match of {
+            Of::Room => (None, None),
+            Of::Work(agent, brief) => (Some(agent), Some(brief)),
+        };
         let number = self.room.book.last_request.0.saturating_add(1);
         self.open(Opening {
             key: AskKey(format!("room {name} {number}")),
-            agent: None,
-            brief: None,
+            agent,
+            brief,
             ask: Ask::Matter {
                 text: Untrusted::new(text),
                 options: options.iter().map(|it| Untrusted::new(*it)).collect(),
@@ -102,7 +126,7 @@ impl Turn<'_> {
             },
             digest: Digest(format!("matter {number}")),
             screen: 0,
-        });
+        })
     }
 
     /// Opens a request; where a rule speaks of it, decides it in the same turn, so that it never waits.

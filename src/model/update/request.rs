@@ -30,7 +30,7 @@ impl Turn<'_> {
             Err(why) => return self.answer(key, Outcome::Refused(why)),
         };
         if let Some(known) = self.known_request(&key) {
-            if known.agent != agent || matches!(known.ask, Ask::Dialog { .. }) {
+            if known.agent != agent || known.ask.is_the_rooms() {
                 let why = "somebody else asked under that name; ask under another".to_owned();
                 return self.answer(key, Outcome::Refused(why));
             }
@@ -102,7 +102,10 @@ impl Turn<'_> {
             return None;
         }
         let request = RequestId(self.room.book.last_request.0.saturating_add(1));
-        let by = opening.agent.map_or(Actor::Room, Actor::Agent);
+        let by = match (&opening.ask, opening.agent) {
+            (Ask::Matter { .. }, _) | (_, None) => Actor::Room,
+            (_, Some(agent)) => Actor::Agent(agent),
+        };
         let Opening {
             key,
             agent,
@@ -130,7 +133,7 @@ impl Turn<'_> {
         let Some(known) = self.known_request(key).filter(Request::is_open) else {
             return;
         };
-        if let Ask::Dialog { .. } = known.ask {
+        if known.ask.is_the_rooms() {
             return;
         }
         let by = known.agent.map_or(Actor::Room, Actor::Agent);

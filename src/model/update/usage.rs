@@ -19,9 +19,11 @@ impl Turn<'_> {
         let due = live
             .used
             .is_none_or(|at| self.now.since(at) >= JOURNALLED_MS);
-        if due && journalled != Some(usage) {
-            live.used = Some(self.now);
+        let overruns = self.overruns(agent, usage);
+        if (due || overruns) && journalled != Some(usage) {
+            self.room.passing.live.entry(agent).or_default().used = Some(self.now);
             self.record(Actor::Agent(agent), Happening::Used { agent, usage });
+            self.budget_of(agent);
         } else {
             self.show_agent_as_it_was_heard(agent);
         }

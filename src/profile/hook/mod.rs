@@ -10,6 +10,7 @@ mod gemini;
 mod json;
 mod operands;
 mod qwen;
+pub mod usage;
 
 pub(super) use self::claude::EVENTS as CLAUDE;
 pub(super) use self::codex::EVENTS as CODEX;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Ask, Card, Request, Status, Untrusted};
+use crate::model::{Ask, Card, Matter, Request, Status, Untrusted};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Link};
 use crate::view::keymap::Keymap;
@@ -149,6 +149,15 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Reject, "reject"),
             (Command::Reply, "options"),
             (Command::Redirect, "redirect"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Matter {
+            about: Matter::Budget(_),
+            ..
+        } => &[
+            (Command::Approve, "approve"),
+            (Command::Reject, "reject"),
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],

@@ -1,7 +1,7 @@
 //! A tile's title: who, what for, and what it does. Says less where there is less room.
 
 use crate::config::theme::{Face, Role};
-use crate::model::Agent;
+use crate::model::{Agent, Usage};
 use crate::view::desk::Desk;
 
 use super::ink::Runs;
@@ -11,8 +11,10 @@ use super::words;
 /// How much a title says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Say {
-    /// Number, name, profile, brief; state with its age.
+    /// Number, name, profile, brief; state with its age; what was used.
     All,
+    /// Without what was used.
+    NoUsage,
     /// Without the profile.
     NoProfile,
     /// Without the brief too.
@@ -25,7 +27,7 @@ enum Say {
 
 /// The title that fits in so many columns.
 pub fn tile(desk: &Desk, agent: &Agent, stand: Stand, width: u16) -> Runs {
-    let by_room = [Say::All, Say::NoProfile, Say::Name, Say::Mark];
+    let by_room = [Say::All, Say::NoUsage, Say::NoProfile, Say::Name, Say::Mark];
     by_room
         .into_iter()
         .map(|say| title(desk, agent, stand, say))
@@ -46,15 +48,17 @@ fn title(desk: &Desk, agent: &Agent, stand: Stand, say: Say) -> Runs {
     let dim = theme.on(Role::Dim, pane);
     let mut runs = match say {
         Say::Number => Runs::of(format!(" {} ", agent.id), name),
-        Say::All | Say::NoProfile | Say::Name | Say::Mark => {
+        Say::All | Say::NoUsage | Say::NoProfile | Say::Name | Say::Mark => {
             Runs::of(format!(" {} ", words::agent(agent)), name)
         }
     };
-    if say == Say::All && !agent.profile.is_empty() {
+    if let Say::All | Say::NoUsage = say
+        && !agent.profile.is_empty()
+    {
         runs.add("▸ ", dim);
         runs.add(format!("{} ", agent.profile), dim);
     }
-    if let (Say::All | Say::NoProfile, Some(brief)) = (say, &agent.brief) {
+    if let (Say::All | Say::NoUsage | Say::NoProfile, Some(brief)) = (say, &agent.brief) {
         runs.add("▸ ", dim);
         runs.add(
             format!("{} ", words::brief(brief)),
@@ -62,6 +66,10 @@ fn title(desk: &Desk, agent: &Agent, stand: Stand, say: Say) -> Runs {
         );
     }
     runs.append(state(desk, agent, say, pane));
+    let used = agent.usage.as_ref().and_then(Usage::word);
+    if let (Say::All, Some(used)) = (say, used) {
+        runs.add(format!("{used} "), dim);
+    }
     runs
 }
 
@@ -74,7 +82,7 @@ fn state(desk: &Desk, agent: &Agent, say: Say, pane: Face) -> Runs {
     let mut runs = Runs::of(" ", pane);
     runs.add(
         match say {
-            Say::All | Say::NoProfile | Say::Name => {
+            Say::All | Say::NoUsage | Say::NoProfile | Say::Name => {
                 format!("{mark} {} {age}", words::state(&evidence.state))
             }
             Say::Mark => format!("{mark} {age}"),

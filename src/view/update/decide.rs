@@ -132,13 +132,10 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.
 pub(super) fn approve(turn: &mut Turn) {
     match ready(turn) {
-        Ok(request) => match request.ask {
-            Ask::Question { .. } | Ask::Matter { .. } => reply(turn),
-            Ask::Dialog { .. } if request.ask.approving().is_none() => reply(turn),
-            Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => {
-                decide(turn, vec![card_of(&request)], Verdict::Approve);
-            }
-        },
+        Ok(request) if request.ask.takes_yes() => {
+            decide(turn, vec![card_of(&request)], Verdict::Approve);
+        }
+        Ok(_) => reply(turn),
         Err(why) => turn.refuse(why),
     }
 }
