@@ -23,6 +23,10 @@ fn home(home: &Path, port: u16) {
     let folder = home.join(".config/opencode");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("opencode.json"), settings.to_string()).unwrap();
+    // what it would fetch from the network for plugins that import it, and wait for: ours does not
+    let locked = json!({ "packages": { "": { "dependencies": { "@opencode-ai/plugin": "*" } } } });
+    std::fs::create_dir(folder.join("node_modules")).unwrap();
+    std::fs::write(folder.join("package-lock.json"), locked.to_string()).unwrap();
 }
 
 fn opencode(path: PathBuf) -> impl FnOnce(&Path, &Path, u16) -> Program {
@@ -107,8 +111,13 @@ async fn opencode_is_told_why_it_may_not_and_goes_on() {
         .decides(&request, Verdict::Reject { reason })
         .await;
     stage.model_hears("this folder is frozen until noon").await;
+    // what it says is drawn a moment after its hook tells that the turn ended
+    stage
+        .until("its last words", |stage| {
+            stage.screen().contains("All done.")
+        })
+        .await;
     stage.rests().await;
-    assert!(stage.screen().contains("All done."), "{}", stage.screen());
     assert!(!touched.exists());
 }
 
@@ -142,7 +151,8 @@ async fn opencode_ends_its_turn_where_it_is_rejected_without_a_word() {
         .decides(&request, Verdict::Reject { reason })
         .await;
     stage.rests().await;
-    assert!(!stage.screen().contains("All done."), "{}", stage.screen());
+    let heard = stage.model.heard();
+    assert_eq!(heard.lines().count(), 1, "{heard}");
     assert!(!stage.house.paths.folder.join("touched").exists());
 }
 
