@@ -204,6 +204,25 @@ async fn a_card_goes_when_opencode_is_approved_in_its_pane() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_card_goes_when_opencode_is_rejected_in_its_pane() {
+    let Some(path) = installed("opencode") else {
+        return;
+    };
+    let mut stage = Stage::set(touch, opencode(path)).await;
+    let request = stage.is_asked().await;
+    stage
+        .until("the dialog", |stage| stage.screen().contains("Allow once"))
+        .await;
+    stage.alice.types(stage.agent, "\u{1b}").await;
+    assert_eq!(
+        stage.alice.is_withdrawn(&request).await,
+        "it was answered in its pane"
+    );
+    stage.rests().await;
+    assert!(!stage.house.paths.folder.join("touched").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_opencode_asks_is_still_asked_after_the_server_was_killed() {
     let Some(path) = installed("opencode") else {
         return;
