@@ -90,10 +90,15 @@ fn asks(payload: &Value, read: fn(&Value) -> Option<Ask>) -> Heard {
 fn permission(payload: &Value) -> Option<Ask> {
     let tool = some_text(payload, "permission")?;
     let metadata = payload.get("metadata").unwrap_or(&Value::Null);
-    let args = payload.get("call").and_then(|call| call.get("args"));
-    let known = match tool.as_str() {
-        "bash" => operands::command(args.unwrap_or(metadata)),
-        "edit" => operands::diff(&json!({
+    let call = payload.get("call").unwrap_or(&Value::Null);
+    let args = call.get("args").unwrap_or(metadata);
+    let patch = some_text(args, "patchText");
+    let known = match (tool.as_str(), patch) {
+        ("bash", _) if text(args, "command") == text(metadata, "command") => {
+            operands::command(args)
+        }
+        ("edit", Some(patch)) => Some(operands::patch(&patch)),
+        ("edit", None) => operands::diff(&json!({
             "file_path": text(metadata, "filepath"), "diff": text(metadata, "diff")
         })),
         _ => None,

@@ -54,11 +54,14 @@ export const opsroom = async ({ client, directory }) => {
     return roots.get(session);
   };
 
+  // A model names its calls; two sessions may name theirs alike.
+  const name = (session, call) => `${session} ${call}`;
+
   const send = (url, body) =>
     http.post({ url, body, headers: { "Content-Type": "application/json" } });
 
   const ask = async (kind, asked) => {
-    const call = calls.get(asked.tool?.callID);
+    const call = calls.get(name(asked.sessionID, asked.tool?.callID));
     const { child, said } = hook(`${kind}.asked`, { ...asked, call, cwd: directory });
     waiting.set(asked.id, child);
     const text = await said;
@@ -126,11 +129,11 @@ export const opsroom = async ({ client, directory }) => {
     },
     "tool.execute.before": async ({ tool, sessionID, callID }, { args }) => {
       if (calls.size >= CALLS) calls.delete(calls.keys().next().value);
-      calls.set(callID, { tool, args });
+      calls.set(name(sessionID, callID), { tool, args });
       inOrder(() => sessionID === main && tell("tool.execute.before", { sessionID, tool, args }));
     },
-    "tool.execute.after": async ({ callID }) => {
-      calls.delete(callID);
+    "tool.execute.after": async ({ sessionID, callID }) => {
+      calls.delete(name(sessionID, callID));
     },
     // an opencode that this one starts is not the room's agent
     "shell.env": async (_, output) => {

@@ -55,6 +55,28 @@ fn a_permission_carries_the_exact_operands() {
 }
 
 #[test]
+fn a_command_that_is_not_the_one_of_its_call_is_told_with_all_that_is_known() {
+    let other = asked(
+        "bash",
+        json!({ "command": "rm -r a" }),
+        json!({ "command": "ls" }),
+    );
+    let (_, detail) = told(&other);
+    assert!(
+        detail.contains("rm -r a") && detail.contains("\"ls\""),
+        "{detail}"
+    );
+}
+
+#[test]
+fn a_patch_of_several_files_is_told_as_it_was_written() {
+    let patch = "*** Begin Patch\n*** Add File: a\n+x\n*** Delete File: b\n*** End Patch";
+    let metadata = json!({ "filepath": "a, b", "diff": "+++ a\n+x" });
+    let edit = asked("edit", metadata, json!({ "patchText": patch }));
+    assert_eq!(told(&edit), ("edit a, b".to_owned(), patch.to_owned()));
+}
+
+#[test]
 fn a_permission_that_is_not_known_by_name_leaves_nothing_out() {
     let mut outside = asked(
         "external_directory",
