@@ -32,17 +32,41 @@ pub fn open(path: &Path) -> Result<(), String> {
     }
 }
 
-/// A text, as it came out of the editor.
+/// A text as it came out of the editor, and the file it still stands in.
+#[derive(Debug)]
+pub struct Draft {
+    /// What was written.
+    pub text: String,
+    /// Where it stands, until it is discarded.
+    pub path: PathBuf,
+}
+
+impl Draft {
+    /// The text is somewhere else now, or is none: the file goes.
+    pub fn discard(self) -> String {
+        let _it_is_in_a_folder_that_is_swept = fs::remove_file(&self.path);
+        self.text
+    }
+}
+
+/// A text, as it comes out of the editor. Its file stays until the draft is discarded.
 ///
 /// # Errors
-/// A sentence, where the draft cannot be written or read back, or the editor fails.
-pub fn edited(text: &str) -> Result<String, String> {
+/// A sentence, where the draft cannot be written or read back, or the editor fails; what was written by then is
+/// kept, and the sentence says where.
+pub fn edited(text: &str) -> Result<Draft, String> {
     let path = draft(text).map_err(|error| format!("cannot write a draft: {error}"))?;
     let opened = open(&path);
-    let text = fs::read_to_string(&path);
-    let _already_read = fs::remove_file(&path);
-    opened?;
-    text.map_err(|error| format!("cannot read {} back: {error}", path.display()))
+    let read = fs::read_to_string(&path);
+    match (opened, read) {
+        (Ok(()), Ok(text)) => Ok(Draft { text, path }),
+        (Err(why), Ok(same)) if same == text => {
+            let _nothing_was_written = fs::remove_file(&path);
+            Err(why)
+        }
+        (Err(why), _) => Err(format!("{why}; the text is kept in {}", path.display())),
+        (Ok(()), Err(error)) => Err(format!("cannot read {} back: {error}", path.display())),
+    }
 }
 
 /// A file of our own that did not exist before and that nobody else can read, with this text in it.

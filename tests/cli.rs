@@ -196,7 +196,7 @@ fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
             env!("CARGO_PKG_VERSION")
         )
     );
-    assert_eq!(place.noted("joined").len(), 1);
+    assert!(place.noted("joined").is_empty());
     assert_eq!(place.ls()["agents"].as_array().unwrap().len(), 1);
 }
 
@@ -395,7 +395,7 @@ fn rules_are_tried_on_what_was_asked_beside_what_a_person_decided() {
         "{wrong}"
     );
     place.settings("[[policy]]\ndo = \"allow\"\ntool = \"bash\"\n\n[[policy]]\ndo = \"deny\"\ncommand = \"rm*\"\n");
-    console.sees("allows more than was agreed");
+    console.sees("allows more. May it?");
     let listed = place.ok(&["policy", "list"]);
     let lines: Vec<&str> = listed.lines().collect();
     assert!(

@@ -88,3 +88,22 @@ impl Brief {
             .map_or(PRIORITY_DEFAULT, |heading| heading.priority)
     }
 }
+
+/// The title in a brief's front matter. Only found, not judged: the folder's reader says what is wrong.
+pub fn title_in(text: &str) -> Option<String> {
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| line.is_empty());
+    let lines = lines.enumerate();
+    let head = lines.take_while(|(n, line)| *n == 0 || *line != "+++");
+    let title = head.filter_map(|(_, line)| {
+        let value = line.strip_prefix("title")?.trim_start().strip_prefix('=')?;
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let inner = value.get(1..)?;
+        let end = inner.find(quote)?;
+        Some(inner.get(..end)?.trim().to_owned())
+    });
+    title.into_iter().find(|title| !title.is_empty())
+}

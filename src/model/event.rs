@@ -3,7 +3,7 @@
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
     Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
-    Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -28,6 +28,8 @@ pub enum Event {
         person: Person,
         /// What they may do.
         role: SeatRole,
+        /// For how long.
+        sitting: Sitting,
     },
     /// A client is gone.
     SeatLeft(SeatId),

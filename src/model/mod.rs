@@ -36,7 +36,7 @@ mod words;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
-pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED};
+pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
@@ -52,7 +52,7 @@ pub use passing::Passing;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use room::Room;
-pub use seat::{Card, Person, Seat, SeatRole};
+pub use seat::{Card, Person, Seat, SeatRole, Sitting};
 pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;

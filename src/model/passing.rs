@@ -22,6 +22,8 @@ pub struct Passing {
     pub(super) strays: BTreeSet<AgentId>,
     /// Whether this server has the room already.
     pub(super) begun: Begun,
+    /// Seats that are taken for one wish: nobody is shown there.
+    pub(super) visits: BTreeSet<SeatId>,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
 }

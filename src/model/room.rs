@@ -35,6 +35,14 @@ impl Room {
         room
     }
 
+    /// Who sits here for longer than one wish.
+    fn people(&self) -> impl Iterator<Item = &Seat> {
+        let visits = &self.passing.visits;
+        self.seats
+            .values()
+            .filter(|seat| !visits.contains(&seat.id))
+    }
+
     /// Everything a new client needs, in an order in which it can be applied.
     pub fn snapshot(&self) -> Vec<Fact> {
         let agents = self.book.agents.keys().filter_map(|id| self.agent(*id));
@@ -46,7 +54,7 @@ impl Room {
             .chain(self.briefs.values().cloned().map(Fact::Brief))
             .chain(requests.map(Fact::Request))
             .chain(self.book.messages.values().cloned().map(Fact::Message))
-            .chain(self.seats.values().cloned().map(Fact::Seat))
+            .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
             .collect()
     }

@@ -22,6 +22,15 @@ pub struct Person {
     pub key: Option<String>,
 }
 
+/// For how long somebody comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sitting {
+    /// To look on: the room shows who is here, and the journal says when they came and left.
+    Stays,
+    /// For one wish, as a script does. Whatever it changes names the person all the same.
+    Visits,
+}
+
 /// One person's place at the room, while connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {

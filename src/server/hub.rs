@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
 use crate::model::{
-    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, Time, Wish,
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, Sitting, Time,
+    Wish,
 };
 use crate::wire::{ToClient, Want};
 
@@ -307,6 +308,7 @@ impl Hub {
                         seat,
                         person: person.clone(),
                         role,
+                        sitting: Sitting::Stays,
                     });
                 }
                 let snapshot = self.room.snapshot();
@@ -357,7 +359,12 @@ impl Hub {
     /// Whoever does something has a seat; one who only came to ask gets it now.
     fn seat(&mut self, seat: SeatId) {
         if let Some((person, role)) = self.guests.take_seat(seat) {
-            self.update(Event::SeatTaken { seat, person, role });
+            self.update(Event::SeatTaken {
+                seat,
+                person,
+                role,
+                sitting: Sitting::Visits,
+            });
         }
     }
 

@@ -200,7 +200,8 @@ impl Add {
             None => text,
         };
         let text = if self.edit {
-            editor::edited(&text).map_err(|why| anyhow!("{why}; nothing was added"))?
+            let draft = editor::edited(&text).map_err(|why| anyhow!("{why}; nothing was added"))?;
+            draft.discard()
         } else {
             text
         };

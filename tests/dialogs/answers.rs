@@ -111,7 +111,8 @@ async fn what_was_answered_in_the_pane_is_no_card_any_more() {
     let card = stand.asks(&create()).await;
     stand.alice.types(stand.agent, "1").await;
     let status = stand.settled(&card).await;
-    assert_eq!(withdrawn(&status), "answered in its pane");
+    let why = withdrawn(&status);
+    assert_eq!(why, "it is gone from its screen, answered there or not");
 }
 
 #[tokio::test(flavor = "multi_thread")]

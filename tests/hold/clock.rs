@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use opsroom::model::{
     AgentId, Answer, Ask, AskKey, Book, Card, Digest, Effect, Entry, Event, Evidence, Happening,
-    Launch, Person, Room, SeatId, SeatRole, Settings, Source, State, Time, Untrusted, Verdict,
-    Wish,
+    Launch, Person, Room, SeatId, SeatRole, Settings, Sitting, Source, State, Time, Untrusted,
+    Verdict, Wish,
 };
 
 use crate::kit::Dice;
@@ -43,6 +43,7 @@ impl Stage {
                 key: None,
             },
             role: SeatRole::Operator,
+            sitting: Sitting::Stays,
         });
         let launch = Launch {
             command: vec!["cat".into()],

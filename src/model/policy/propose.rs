@@ -10,6 +10,19 @@ const RUNNERS: [&str; 18] = [
     "nohup", "time", "python", "python3", "node", "perl",
 ];
 
+/// Tools that run whatever command they are given: no rule is proposed for all of it.
+const COMMANDERS: [&str; 9] = [
+    "bash",
+    "sh",
+    "shell",
+    "run",
+    "exec",
+    "execute",
+    "command",
+    "terminal",
+    "run_shell_command",
+];
+
 /// A rule that may be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
@@ -53,7 +66,10 @@ pub fn proposals(subject: &Subject) -> Vec<Proposal> {
             },
         );
     }
-    add("the tool, whatever it is asked to do", base);
+    // A rule for every command of an agent is written by hand, never by two keys.
+    if !COMMANDERS.contains(&subject.tool.trim().to_lowercase().as_str()) {
+        add("ANYTHING this tool is asked to do", base);
+    }
     all
 }
 

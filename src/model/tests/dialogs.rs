@@ -137,7 +137,9 @@ fn a_dialog_that_goes_by_itself_was_answered_in_its_pane() {
     let agent = stage.agent("scout");
     let card = stage.stands(agent, create()).unwrap();
     stage.read(agent, None);
-    assert_eq!(withdrawn(&stage.status_of(&card)), "answered in its pane");
+    let status = stage.status_of(&card);
+    let why = withdrawn(&status);
+    assert_eq!(why, "it is gone from its screen, answered there or not");
     assert_eq!(stage.state(agent), State::Unknown);
 }
 

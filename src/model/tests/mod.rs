@@ -106,7 +106,13 @@ impl Stage {
     /// Somebody takes a seat.
     fn sit(&mut self, seat: SeatId, name: &str, role: SeatRole) {
         let person = person(name);
-        self.take(Event::SeatTaken { seat, person, role });
+        let sitting = Sitting::Stays;
+        self.take(Event::SeatTaken {
+            seat,
+            person,
+            role,
+            sitting,
+        });
     }
 
     fn wait(&mut self, ms: u64) {

@@ -230,6 +230,7 @@ fn event() -> impl Strategy<Value = Event> {
             seat,
             person: person("alice"),
             role: SeatRole::Operator,
+            sitting: if seat.0 % 2 == 0 { Sitting::Visits } else { Sitting::Stays },
         }),
     ]
 }

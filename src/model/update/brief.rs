@@ -80,7 +80,7 @@ impl Turn<'_> {
     ) -> Checked<Answer> {
         let place = Place { track, stage };
         self.exists(&place)?;
-        let Some(title) = title_in(&text) else {
+        let Some(title) = crate::model::title_in(&text) else {
             return Err("the brief has no title; write title = \"…\" at its top".to_owned());
         };
         let brief = self.next_id(&title);
@@ -252,25 +252,6 @@ impl Turn<'_> {
             slug => BriefId(format!("{next:04}-{slug}")),
         }
     }
-}
-
-/// The title in a brief's front matter. Only found, not judged: the folder's reader says what is wrong.
-fn title_in(text: &str) -> Option<String> {
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| line.is_empty());
-    let lines = lines.enumerate();
-    let head = lines.take_while(|(n, line)| *n == 0 || *line != "+++");
-    let title = head.filter_map(|(_, line)| {
-        let value = line.strip_prefix("title")?.trim_start().strip_prefix('=')?;
-        let value = value.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let inner = value.get(1..)?;
-        let end = inner.find(quote)?;
-        Some(inner.get(..end)?.trim().to_owned())
-    });
-    title.into_iter().find(|title| !title.is_empty())
 }
 
 fn slug(title: &str) -> String {

@@ -57,7 +57,10 @@ impl Turn<'_> {
         let seen = live.and_then(|live| live.dialog.as_ref());
         let (by, why) = match (&card.status, seen) {
             (_, Some(seen)) if seen.standing.digest == card.digest => return,
-            (Status::Open, None) => (Actor::Agent(agent), "answered in its pane"),
+            (Status::Open, None) => (
+                Actor::Agent(agent),
+                "it is gone from its screen, answered there or not",
+            ),
             (Status::Open, Some(_)) => (Actor::Agent(agent), "its screen shows another dialog now"),
             (Status::Unsure(_), _) => (
                 Actor::Room,

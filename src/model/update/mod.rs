@@ -50,7 +50,12 @@ impl Turn<'_> {
     fn take(&mut self, event: Event) {
         match event {
             Event::Settings(settings) => self.settled_anew(settings),
-            Event::SeatTaken { seat, person, role } => self.seat_taken(seat, person, role),
+            Event::SeatTaken {
+                seat,
+                person,
+                role,
+                sitting,
+            } => self.seat_taken(seat, person, role, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
             Event::LooksAt { seat, pane } => self.looks_at(seat, pane),

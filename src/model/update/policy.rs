@@ -87,9 +87,8 @@ impl Turn<'_> {
     }
 
     fn ask_for_rules(&mut self, rules: Vec<Policy>, more: &[String]) {
-        let mut text =
-            "opsroom.toml allows more than was agreed to. Until you agree, this is not in force:\n"
-                .to_owned();
+        // The rules come first: a small card shows its first lines.
+        let mut text = "opsroom.toml allows more. May it?".to_owned();
         for sentence in more.iter().take(SENTENCES) {
             text.push_str(&format!("\n  {sentence}"));
         }

@@ -1,13 +1,21 @@
 //! People coming, going, looking and typing.
 
 use super::Turn;
-use crate::model::{Actor, AgentId, Card, Fact, Happening, Person, Seat, SeatId, SeatRole, Time};
+use crate::model::{
+    Actor, AgentId, Card, Fact, Happening, Person, Seat, SeatId, SeatRole, Sitting, Time,
+};
 
 /// A person who typed into a pane less than this ago (ms) is still the same line of the journal.
 const TYPED_AGAIN_MS: u64 = 60_000;
 
 impl Turn<'_> {
-    pub(super) fn seat_taken(&mut self, id: SeatId, person: Person, role: SeatRole) {
+    pub(super) fn seat_taken(
+        &mut self,
+        id: SeatId,
+        person: Person,
+        role: SeatRole,
+        sitting: Sitting,
+    ) {
         let seat = Seat {
             id,
             person: person.clone(),
@@ -16,9 +24,18 @@ impl Turn<'_> {
             looks_at: None,
         };
         self.forget_screen(id);
-        self.room.seats.insert(id, seat.clone());
-        self.record(Actor::Person(person), Happening::Joined { role });
-        self.show(Fact::Seat(seat));
+        let known = self.room.seats.insert(id, seat.clone()).is_some();
+        let shown = known && !self.room.passing.visits.contains(&id);
+        match sitting {
+            Sitting::Visits if !shown => {
+                self.room.passing.visits.insert(id);
+            }
+            Sitting::Visits | Sitting::Stays => {
+                self.room.passing.visits.remove(&id);
+                self.record(Actor::Person(person), Happening::Joined { role });
+                self.show(Fact::Seat(seat));
+            }
+        }
     }
 
     pub(super) fn seat_left(&mut self, id: SeatId) {
@@ -26,6 +43,9 @@ impl Turn<'_> {
             return;
         };
         self.forget_screen(id);
+        if self.room.passing.visits.remove(&id) {
+            return;
+        }
         self.record(Actor::Person(seat.person), Happening::Left);
         self.show(Fact::SeatGone(id));
     }
@@ -61,6 +81,9 @@ impl Turn<'_> {
         };
         if seat.looks_at != known {
             seat.looks_at = known;
+            if self.room.passing.visits.contains(&seat.id) {
+                return;
+            }
             let fact = Fact::Seat(seat.clone());
             self.show(fact);
         }
@@ -95,6 +118,9 @@ impl Turn<'_> {
         for seat in self.room.seats.values_mut() {
             if seat.looks_at == Some(agent) {
                 seat.looks_at = None;
+                if self.room.passing.visits.contains(&seat.id) {
+                    continue;
+                }
                 moved.push(Fact::Seat(seat.clone()));
             }
         }

@@ -369,7 +369,8 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
         );
     }
     if let Some(scroll) = pane.and_then(|pane| pane.scroll.as_ref()) {
-        return say(scrolled(scroll), Role::PaneHint);
+        let end = pane.map_or(0, select::end);
+        return say(scrolled(scroll, end), Role::PaneHint);
     }
     if agent.evidence.state == State::Unknown {
         return say(last_heard(desk, agent), Role::Dim);
@@ -401,8 +402,9 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
     }
 }
 
-fn scrolled(scroll: &Scroll) -> String {
-    let place = format!("line {} of {}", scroll.top.saturating_add(1), scroll.total);
+/// Where a view of the past stands, among the past and the screen.
+fn scrolled(scroll: &Scroll, end: u64) -> String {
+    let place = format!("line {} of {end}", scroll.top.saturating_add(1));
     match (scroll.needle.is_empty(), scroll.hits.len()) {
         (true, _) => place,
         (false, 0) => format!("{place} · no \"{}\"", scroll.needle),

@@ -79,7 +79,7 @@ pub fn always(command: &str, at: usize) -> Popup {
         },
         proposals: vec![
             proposal("this very command", rule(Some(command.into()))),
-            proposal("the tool, whatever it is asked to do", rule(None)),
+            proposal("ANYTHING this tool is asked to do", rule(None)),
         ],
         at,
         top: at,

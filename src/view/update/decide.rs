@@ -10,6 +10,10 @@ use super::focus::{self, Step};
 use super::turn::Turn;
 use super::{agents, popup, scroll, subject};
 
+/// What is said of such a dialog.
+const IN_ITS_PANE: &str =
+    "no option of this dialog is known; answer it in its pane (enter goes there, and types)";
+
 /// How many lines a key scrolls the card.
 const CARD_LINES: usize = 4;
 
@@ -162,9 +166,20 @@ pub(super) fn together(turn: &mut Turn) {
     turn.desk.popup = Some(Popup::Together { cards, top: 0 });
 }
 
+/// Whether it is a dialog that can only be answered by hand.
+fn nothing_known(ask: &Ask) -> bool {
+    match ask {
+        Ask::Dialog { options, .. } => options.is_empty(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. } => {
+            false
+        }
+    }
+}
+
 /// Asks for a reason; none is fine.
 pub(super) fn reject(turn: &mut Turn) {
     match ready(turn) {
+        Ok(request) if nothing_known(&request.ask) => turn.refuse(IN_ITS_PANE),
         Ok(request) => popup::write(
             turn,
             &format!("reject {}", subject::of(turn.desk, &request)),
@@ -191,7 +206,7 @@ pub(super) fn reply(turn: &mut Turn) {
             return popup::write(turn, &title, "your answer", then);
         }
         Ask::Dialog { options, .. } if options.is_empty() => {
-            return turn.refuse("no option of this dialog is known; answer it in its pane");
+            return turn.refuse(IN_ITS_PANE);
         }
         Ask::Question { options, .. } => {
             let words = Entry {
