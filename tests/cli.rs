@@ -190,7 +190,11 @@ fn a_client_of_another_version_is_told_ours_and_changes_nothing() {
     let first = said.split(|byte| *byte == b'\n').next().unwrap();
     assert_eq!(
         String::from_utf8_lossy(first),
-        format!("OPSROOM 1 {}", env!("CARGO_PKG_VERSION"))
+        format!(
+            "OPSROOM {} {}",
+            opsroom::wire::hello::PROTOCOL,
+            env!("CARGO_PKG_VERSION")
+        )
     );
     assert_eq!(place.noted("joined").len(), 1);
     assert_eq!(place.ls()["agents"].as_array().unwrap().len(), 1);

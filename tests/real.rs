@@ -11,5 +11,7 @@ mod client;
 mod codex;
 #[path = "real/model.rs"]
 mod model;
+#[path = "real/opencode.rs"]
+mod opencode;
 #[path = "real/stage.rs"]
 mod stage;

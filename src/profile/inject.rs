@@ -48,7 +48,8 @@ pub fn additions(profile: &Profile, command: &[String], around: Around<'_>) -> A
         Hooks::Gemini => gemini(around),
         Hooks::Qwen => qwen(around),
         Hooks::Copilot => copilot(around),
-        Hooks::None | Hooks::Opencode => Additions::default(),
+        Hooks::Opencode => opencode(around),
+        Hooks::None => Additions::default(),
     }
 }
 
@@ -210,6 +211,27 @@ fn qwen(around: Around<'_>) -> Additions {
     }
 }
 
+/// Opencode adds what this variable holds to the user's settings: the path of a plugin, which tells and asks by
+/// the program's own interface, inside it.
+fn opencode(around: Around<'_>) -> Additions {
+    let plugin = format!("{}/{OPENCODE_PLUGIN}", around.folder);
+    let text = format!(
+        "const program = {};\n{}",
+        Value::from(around.own),
+        include_str!("inject/opencode.js")
+    );
+    Additions {
+        files: vec![(OPENCODE_PLUGIN, text)],
+        env: vec![(OPENCODE_SETTINGS, json!({ "plugin": [plugin] }).to_string())],
+        ..Additions::default()
+    }
+}
+
+const OPENCODE_PLUGIN: &str = "opsroom.js";
+const OPENCODE_SETTINGS: &str = "OPENCODE_CONFIG_CONTENT";
+/// Variables whose programs refuse the file that they name where others could have written it.
+pub const REFUSED_WHERE_SHARED: [&str; 2] = [GEMINI_SETTINGS, QWEN_SETTINGS];
+
 const GEMINI_SETTINGS: &str = "GEMINI_CLI_SYSTEM_SETTINGS_PATH";
 const QWEN_SETTINGS: &str = "QWEN_CODE_SYSTEM_SETTINGS_PATH";
 
@@ -235,121 +257,4 @@ fn copilot(around: Around<'_>) -> Additions {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-
-    const AROUND: Around<'_> = Around {
-        own: "/opt/ops room/opsroom",
-        folder: "/r/.opsroom/hooks/3",
-    };
-
-    fn profile(hooks: Hooks, program: &str) -> Profile {
-        Profile {
-            name: program.into(),
-            command: vec![program.into(), "--usual".into()],
-            hooks,
-            ..Profile::default()
-        }
-    }
-
-    fn words(line: &str) -> Vec<String> {
-        line.split(' ').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn claude_is_handed_a_settings_file_with_our_hooks_and_nothing_else() {
-        let added = additions(&profile(Hooks::Claude, "claude"), &words("claude"), AROUND);
-        assert_eq!(
-            added.arguments,
-            ["--settings", "/r/.opsroom/hooks/3/settings.json"]
-        );
-        let settings: Value = serde_json::from_str(&added.files[0].1).unwrap();
-        assert_eq!(settings.as_object().unwrap().len(), 1, "only hooks");
-        let asks = &settings["hooks"]["PermissionRequest"][0]["hooks"][0];
-        assert_eq!(
-            asks["command"],
-            "'/opt/ops room/opsroom' hook claude PermissionRequest"
-        );
-        assert_eq!(asks["timeout"], 86_400);
-        assert_eq!(settings["hooks"]["Stop"][0]["hooks"][0]["timeout"], 10);
-    }
-
-    #[test]
-    fn a_command_with_settings_of_its_own_keeps_them() {
-        for own in [
-            "claude --settings mine.json",
-            "claude --settings=mine.json -c",
-        ] {
-            let added = additions(&profile(Hooks::Claude, "claude"), &words(own), AROUND);
-            assert_eq!(added, Additions::default());
-        }
-    }
-
-    #[test]
-    fn arguments_stand_behind_the_program_wherever_it_stands() {
-        let claude = profile(Hooks::Claude, "claude");
-        let added = words("--settings f");
-        let with =
-            |line: &str| with_arguments(&words(line), &claude, &added).map(|words| words.join(" "));
-        assert_eq!(
-            with("claude --model x text").unwrap(),
-            "claude --settings f --model x text"
-        );
-        assert_eq!(
-            with("nice -n 5 /usr/bin/claude -c").unwrap(),
-            "nice -n 5 /usr/bin/claude --settings f -c"
-        );
-        assert_eq!(
-            with("env HOME=/x/claude claude -c").unwrap(),
-            "env HOME=/x/claude claude --settings f -c"
-        );
-        assert_eq!(with("sh -c wrapper"), None);
-        let nothing = with_arguments(&words("sh -c wrapper"), &claude, &[]);
-        assert_eq!(nothing.unwrap(), words("sh -c wrapper"));
-    }
-
-    #[test]
-    fn codex_trusts_exactly_the_hooks_it_is_handed() {
-        assert_eq!(
-            codex_digest("session_start", "/opt/opsroom hook codex SessionStart", 10),
-            "d225b5916a4829007d285deebe2d71bc1b7067b4527d050cb5052f47f53bbdd7"
-        );
-        let added = additions(&profile(Hooks::Codex, "codex"), &words("codex"), AROUND);
-        assert_eq!(added.files, []);
-        let asks = "hooks.PermissionRequest=[{hooks=[{type=\"command\",command=\"'/opt/ops room/opsroom' hook codex PermissionRequest\",timeout=86400}]}]";
-        assert!(
-            added.arguments.iter().any(|word| word == asks),
-            "{:?}",
-            added.arguments
-        );
-        let trust = added.arguments.last().unwrap();
-        assert_eq!(trust.matches("trusted_hash").count(), CODEX.len());
-    }
-
-    #[test]
-    fn copilot_and_gemini_are_handed_files_of_their_own() {
-        let added = additions(
-            &profile(Hooks::Copilot, "copilot"),
-            &words("copilot"),
-            AROUND,
-        );
-        assert_eq!(added.arguments, ["--plugin-dir", "/r/.opsroom/hooks/3"]);
-        assert_eq!(added.files.len(), 2);
-        let added = additions(&profile(Hooks::Gemini, "gemini"), &words("gemini"), AROUND);
-        assert_eq!(
-            added.env,
-            [(
-                GEMINI_SETTINGS,
-                "/r/.opsroom/hooks/3/settings.json".to_owned()
-            )]
-        );
-        assert_eq!(added.arguments, [] as [String; 0]);
-    }
-
-    #[test]
-    fn what_takes_no_hooks_gets_nothing() {
-        let added = additions(&profile(Hooks::None, "make"), &words("make"), AROUND);
-        assert_eq!(added, Additions::default());
-    }
-}
+mod tests;

@@ -88,7 +88,8 @@ fn remove(folder: &Path) {
 /// The user's own value stays. A settings file that a variable names may be refused by its program where others
 /// could have written it.
 fn may_be_set(name: &str, folder: &Path) -> bool {
-    env::var_os(name).is_none() && only_its_owner_writes(folder)
+    let taken = !inject::REFUSED_WHERE_SHARED.contains(&name) || only_its_owner_writes(folder);
+    env::var_os(name).is_none() && taken
 }
 
 fn only_its_owner_writes(folder: &Path) -> bool {
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn gemini_gets_no_settings_that_others_could_have_written() {
+    fn a_program_gets_no_settings_that_it_would_refuse_since_others_could_have_written_them() {
         let dir = tempfile::tempdir().unwrap();
         fs::set_permissions(
             dir.path(),
@@ -191,5 +192,6 @@ mod tests {
         )
         .unwrap();
         assert_eq!(injected(dir.path(), "gemini", &["gemini"]).env, []);
+        assert_ne!(injected(dir.path(), "opencode", &["opencode"]).env, []);
     }
 }

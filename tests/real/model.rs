@@ -1,5 +1,5 @@
 //! A stand-in of the models' APIs, as small as it can be: it plays one call of a tool after another, then says
-//! that it is done. Speaks Anthropic Messages and OpenAI Responses, streamed, on the loopback alone.
+//! that it is done. Speaks Anthropic Messages, OpenAI Responses and Chat Completions, streamed, on the loopback alone.
 
 use std::sync::{Arc, Mutex};
 
@@ -72,6 +72,7 @@ async fn serve(stream: TcpStream, calls: &[Call], kept: &Mutex<Vec<Value>>) -> s
         _ if upgrade => ("426 Upgrade Required", "application/json", "{}".to_owned()),
         "/v1/messages" => ("200 OK", STREAM, messages(&body, calls, kept)),
         "/v1/responses" => ("200 OK", STREAM, responses(&body, calls, kept)),
+        "/v1/chat/completions" => ("200 OK", STREAM, completions(&body, calls, kept)),
         path if path.ends_with("/count_tokens") => (
             "200 OK",
             "application/json",
@@ -192,4 +193,31 @@ fn responses(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
         json!({ "type": "response.output_item.done", "output_index": 0, "item": item }),
         json!({ "type": "response.completed", "response": response("completed", json!([item])) }),
     ])
+}
+
+fn completions(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
+    let said = body["messages"].as_array().cloned().unwrap_or_default();
+    let answered = said.iter().filter(|it| it["role"] == "tool").count();
+    let (delta, end) = match next(calls, body, answered, false, kept) {
+        Ok(Call { tool, input }) => (
+            json!({ "role": "assistant", "tool_calls": [{
+                "index": 0, "id": format!("call_{answered}"), "type": "function",
+                "function": { "name": tool, "arguments": input.to_string() }
+            }] }),
+            "tool_calls",
+        ),
+        Err(text) => (json!({ "role": "assistant", "content": text }), "stop"),
+    };
+    let part = |delta: Value, end: Value| {
+        json!({
+            "id": format!("cmpl_{answered}"), "object": "chat.completion.chunk", "created": 1, "model": body["model"],
+            "choices": [{ "index": 0, "delta": delta, "finish_reason": end }],
+            "usage": { "prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110 }
+        })
+    };
+    format!(
+        "data: {}\n\ndata: {}\n\ndata: [DONE]\n\n",
+        part(delta, Value::Null),
+        part(json!({}), json!(end))
+    )
 }

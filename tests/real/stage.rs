@@ -24,7 +24,15 @@ pub fn installed(name: &str) -> Option<PathBuf> {
 }
 
 /// Variables of whoever runs these tests that would reach the program.
-const OTHERS: [&str; 5] = ["ANTHROPIC_", "CLAUDE", "OPENAI_", "CODEX_", "GEMINI_"];
+const OTHERS: [&str; 7] = [
+    "ANTHROPIC_",
+    "CLAUDE",
+    "OPENAI_",
+    "CODEX_",
+    "GEMINI_",
+    "OPENCODE_",
+    "XDG_",
+];
 
 pub struct Stage {
     pub model: Model,

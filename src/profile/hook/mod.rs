@@ -8,6 +8,7 @@ mod codex;
 mod copilot;
 mod gemini;
 mod json;
+mod opencode;
 mod operands;
 mod qwen;
 pub mod usage;
@@ -108,7 +109,8 @@ pub fn waits(hooks: Hooks, event: &str) -> Waits {
         Hooks::Claude | Hooks::Qwen => event == claude::DECIDES,
         Hooks::Codex => event == codex::DECIDES,
         Hooks::Copilot => event == copilot::DECIDES,
-        Hooks::Gemini | Hooks::Opencode | Hooks::None => false,
+        Hooks::Opencode => opencode::DECIDES.contains(&event),
+        Hooks::Gemini | Hooks::None => false,
     };
     if decides {
         Waits::ForDecision
@@ -125,7 +127,8 @@ pub fn read(hooks: Hooks, event: &str, payload: &Value) -> Heard {
         Hooks::Gemini => gemini::read(event, payload),
         Hooks::Copilot => copilot::read(event, payload),
         Hooks::Qwen => qwen::read(event, payload),
-        Hooks::Opencode | Hooks::None => Heard::default(),
+        Hooks::Opencode => opencode::read(event, payload),
+        Hooks::None => Heard::default(),
     }
 }
 
@@ -139,7 +142,8 @@ pub fn answer(hooks: Hooks, event: &str, payload: &Value, decision: &Decision) -
         Hooks::Qwen => qwen::answer(payload, decision),
         Hooks::Codex => codex::answer(decision),
         Hooks::Copilot => copilot::answer(decision),
-        Hooks::Gemini | Hooks::Opencode | Hooks::None => return None,
+        Hooks::Opencode => opencode::answer(event, payload, decision),
+        Hooks::Gemini | Hooks::None => return None,
     };
     Some(said?.to_string())
 }
@@ -206,9 +210,16 @@ mod tests {
             Hooks::Codex,
             Hooks::Gemini,
             Hooks::Copilot,
+            Hooks::Opencode,
             Hooks::None,
         ] {
-            for event in ["PermissionRequest", "permissionRequest", "SomethingNew", ""] {
+            for event in [
+                "PermissionRequest",
+                "permissionRequest",
+                "permission.asked",
+                "SomethingNew",
+                "",
+            ] {
                 for payload in [&odd, &json!(null), &json!([1]), &json!("x")] {
                     assert_eq!(read(hooks, event, payload).ask, None, "{hooks:?} {event}");
                 }
