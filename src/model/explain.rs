@@ -150,6 +150,10 @@ fn why_held(agent: &Agent, requests: &[&Request]) -> String {
     if dialog {
         return "a request of it is open".to_owned();
     }
+    let mut open = requests.iter().filter(|request| request.is_open());
+    if open.any(|request| request.ask.overrun().is_some()) {
+        return "its brief's budget is used up".to_owned();
+    }
     if agent.contradiction().is_some() {
         return "its sources contradict each other".to_owned();
     }

@@ -75,6 +75,9 @@ async fn claude_asks_on_a_card_and_writes_the_file_that_was_approved() {
     stage.rests().await;
     assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
     assert!(stage.agent().session.is_some());
+    // one call of the model, with 100 tokens in and 10 out; the last one may not be in the record yet
+    let used = |stage: &Stage| stage.agent().usage.is_some_and(|it| it.tokens() >= 110);
+    stage.until("what it used", used).await;
     eprintln!("claude, approved: {:?}", stage.states());
     let shown: Vec<State> = stage
         .states()

@@ -86,6 +86,9 @@ async fn codex_asks_on_a_card_and_writes_the_file_that_was_approved() {
     stage.rests().await;
     assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
     assert!(stage.agent().session.is_some());
+    // two calls of the model, each with 100 tokens in and 10 out
+    let used = |stage: &Stage| stage.agent().usage.is_some_and(|it| it.tokens() == 220);
+    stage.until("what it used", used).await;
     eprintln!("codex, approved: {:?}", stage.states());
     assert!(
         stage.states().contains(&State::Waiting),

@@ -268,3 +268,69 @@ fn an_agent_cannot_take_back_or_replace_the_question_about_its_budget() {
     stage.take(asked(key.as_str(), Some(agent), question("which?")));
     assert_eq!(stage.overrun(), Some(card));
 }
+
+#[test]
+fn what_was_used_for_a_brief_stays_there_when_its_agent_gets_another() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    for (brief, tokens) in [("0001-a", 100), ("0002-b", 130)] {
+        stage.brief(brief, "web/dev");
+        let on = StartOn::Agent(agent);
+        let brief = brief.into();
+        assert_eq!(
+            stage.wish(Wish::BriefStart { brief, on }),
+            Answer::Agent(agent)
+        );
+        // the second word comes too soon for a line of its own
+        stage.take(used(agent, tokens - 50));
+        stage.take(used(agent, tokens));
+        let place = |at| place(&format!("web/{at}"));
+        if tokens == 100 {
+            let (brief, why) = ("0001-a".into(), String::new());
+            let (from, to) = (place("dev"), place("qa"));
+            stage.wish(Wish::BriefMove {
+                brief,
+                from,
+                to,
+                why,
+            });
+            stage.brief("0001-a", "web/qa");
+        }
+    }
+    let exit = Exit::Code(0);
+    stage.take(Event::Ended { agent, exit });
+    let of = |brief: &str| stage.room.book.spending.of(&brief.into()).used.tokens();
+    assert_eq!((of("0001-a"), of("0002-b")), (100, 30));
+    assert_eq!(stage.room.book.spending.all.tokens(), 130);
+}
+
+#[test]
+fn a_session_that_is_left_for_another_is_counted_on_and_so_is_the_other() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let says = |stage: &mut Stage, name: &str, tokens: &[u64]| {
+        let session = SessionId::new(name).unwrap();
+        stage.take(Event::Session { agent, session });
+        for tokens in tokens {
+            stage.wait(60_000);
+            stage.take(used(agent, *tokens));
+        }
+        stage.room.book.spending.all.tokens()
+    };
+    stage.take(used(agent, 5));
+    assert_eq!(
+        says(&mut stage, "s-1", &[10, 100]),
+        100,
+        "it spoke before it had a name"
+    );
+    assert_eq!(
+        says(&mut stage, "s-2", &[200]),
+        300,
+        "another session began at nothing"
+    );
+    assert_eq!(
+        says(&mut stage, "s-1", &[110]),
+        310,
+        "the first goes on where it was"
+    );
+}

@@ -36,6 +36,8 @@ const MIB: u64 = 1024 * 1024;
 pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {
     let part = match (hooks, event) {
         (Hooks::Claude, "Stop" | "StopFailure") => Part::Whole(64 * MIB),
+        // the last message of a turn may be written only after the turn's end was told: these read it, too
+        (Hooks::Claude, "UserPromptSubmit" | "Notification") => Part::Whole(64 * MIB),
         (Hooks::Claude, "PostToolUse" | "PostToolUseFailure") => Part::Whole(8 * MIB),
         (Hooks::Codex, "Stop" | "Interrupt" | "PostToolUse") => Part::End(4 * MIB),
         (

@@ -11,7 +11,8 @@ use super::{CursorAt, draw, ink, pane, sample};
 use crate::config::builtin;
 use crate::config::theme::Role;
 use crate::model::{
-    AgentId, Ask, Card, Fact, Level, Notice, Request, RequestId, SeatRole, State, Time, Untrusted,
+    Agent, AgentId, Ask, Card, Fact, Level, Notice, Request, RequestId, SeatRole, State, Time,
+    Untrusted, Usage,
 };
 use crate::view::desk::{Desk, Focus, Link, Mode, Toast};
 use crate::view::keymap::Keymap;
@@ -325,6 +326,36 @@ fn tiles_on_other_pages_are_counted() {
     let hidden = plan(&desk).hidden_after;
     assert!(hidden > 0);
     assert!(text(&desk).contains(&format!("> {hidden} more")));
+}
+
+#[test]
+fn a_tile_says_what_its_agent_used_where_nothing_else_gives_way() {
+    let desk = sample::room(120, 36);
+    let mut agent = sample::agent(7, "scout", "gemini", Some("0012-a"), State::Working, 5);
+    let title = |agent: &Agent, width| {
+        let runs = super::title::tile(&desk, agent, pane::Stand::Plain, width);
+        let area = Rect::new(0, 0, 200, 1);
+        let mut line = Buffer::empty(area);
+        ink::write(&mut line, area, &runs);
+        let text = text_of(&line, area).trim_end().to_owned();
+        (text, runs.columns())
+    };
+    let (without, columns) = title(&agent, 200);
+    agent.usage = Some(Usage {
+        input_tokens: 12_000,
+        output_tokens: 345,
+        ..Usage::default()
+    });
+    let (with, wide) = title(&agent, 200);
+    assert_eq!(with, format!("{without} 12.3k tok"));
+    assert_eq!(title(&agent, wide).0, with);
+    assert_eq!(title(&agent, wide - 1).0, without);
+    assert_eq!(title(&agent, columns).0, without);
+    agent.usage = Some(Usage {
+        cost_micros: 420_000,
+        ..Usage::default()
+    });
+    assert_eq!(title(&agent, 200).0, format!("{without} $0.42"));
 }
 
 const ROOM: &str = "
