@@ -53,6 +53,12 @@ impl Attention {
             .is_some_and(|(typed, at)| typed == agent && now < at + WATCHED)
     }
 
+    /// The first beat at this moment or behind it.
+    pub fn beat_from(&self, at: Instant) -> Instant {
+        let before = at.checked_sub(Duration::from_nanos(1));
+        before.map_or(at, |before| self.next_beat(before))
+    }
+
     /// The next moment at which panes show what changed, the same for all of them.
     pub fn next_beat(&self, now: Instant) -> Instant {
         let gone = now.saturating_duration_since(self.first_beat).as_millis() / BEAT.as_millis();
@@ -95,6 +101,8 @@ mod tests {
             .clone()
             .next_beat(start + Duration::from_millis(60));
         assert_eq!((one, other), (start + BEAT * 2, start + BEAT * 2));
+        assert_eq!(attention.beat_from(start + BEAT), start + BEAT);
+        assert_eq!(attention.beat_from(start + BEAT / 2), start + BEAT);
         let late = start + Duration::from_secs(86_400 * 30);
         assert!(attention.next_beat(late) > late && attention.next_beat(late) <= late + BEAT);
     }

@@ -89,8 +89,10 @@ async fn opencode_asks_on_a_card_and_writes_the_file_that_was_approved() {
         .filter(|state| **state != State::Unknown)
         .cloned()
         .collect();
+    // Between the approval and its rest it works for a moment that may be too short to be told.
+    let asked = [State::Working, State::Waiting];
     assert!(
-        shown.ends_with(&[State::Working, State::Waiting, State::Working, State::Idle]),
+        shown.windows(2).any(|pair| pair == asked) && shown.last() == Some(&State::Idle),
         "{shown:?}"
     );
 }

@@ -260,7 +260,8 @@ impl Pane {
             self.rests,
             self.beat,
             self.deliveries.due(),
-            self.reader.due(),
+            // With the beats: sixteen screens are read in one go.
+            self.reader.due().map(|at| self.attention.beat_from(at)),
             self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
         ];
