@@ -296,3 +296,22 @@ fn a_first_text_waits_for_rest_like_any_message_and_ends_with_its_agent() {
     });
     assert_eq!(out, []);
 }
+
+#[test]
+fn the_time_a_card_must_be_seen_does_not_become_shorter_while_the_room_is_open() {
+    let mut stage = Stage::open();
+    let held = stage.room.settings.limits.settle_ms;
+    let with = |settle_ms| {
+        let mut settings = settings();
+        settings.limits.settle_ms = settle_ms;
+        Event::Settings(settings)
+    };
+    let told = stage.take(with(held - 1));
+    assert_eq!(stage.room.settings.limits.settle_ms, held);
+    assert!(
+        told.iter()
+            .any(|effect| matches!(effect, Effect::Show(Fact::Notice(_))))
+    );
+    stage.take(with(held + 1));
+    assert_eq!(stage.room.settings.limits.settle_ms, held + 1);
+}

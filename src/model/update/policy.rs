@@ -30,7 +30,8 @@ pub(super) enum Of {
 
 impl Turn<'_> {
     /// The settings were read.
-    pub(super) fn settled_anew(&mut self, settings: Settings) {
+    pub(super) fn settled_anew(&mut self, mut settings: Settings) {
+        self.keep_settling(&mut settings);
         let moved = self.room.settings.folder != settings.folder;
         self.room.settings = settings.clone();
         self.show(Fact::Settings(settings));
@@ -44,6 +45,25 @@ impl Turn<'_> {
             Begun::Yes => self.rules_read(),
             // What is in force is looked at once the room is open: nothing is asked before.
             Begun::NotYet => {}
+        }
+    }
+
+    /// Agents can write opsroom.toml, and the time that a card must be seen guards every decision: while the
+    /// room is open it does not become shorter, and everybody is told that somebody wants it to.
+    fn keep_settling(&mut self, settings: &mut Settings) {
+        let (held, wanted) = (
+            self.room.settings.limits.settle_ms,
+            settings.limits.settle_ms,
+        );
+        match self.room.passing.begun {
+            Begun::Yes if wanted < held => {
+                settings.limits.settle_ms = held;
+                let text = format!(
+                    "opsroom.toml wants cards to count after {wanted} ms; it stays at {held} ms until the server starts anew"
+                );
+                self.notice(Level::Warning, text);
+            }
+            Begun::Yes | Begun::NotYet => {}
         }
     }
 
