@@ -12,6 +12,7 @@ use crate::terminal::{Grid, Key, Row, Size};
 use crate::wire::Place;
 
 use super::facts::Facts;
+use super::reading::Reading;
 
 pub use super::popup::{
     Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
@@ -58,6 +59,8 @@ pub struct Desk {
     pub card_top: usize,
     /// Since when these cards are drawn; what the server was told by `Shown`.
     pub shown: BTreeMap<Card, Time>,
+    /// How much of each card has been on the screen, of those that were.
+    pub read: BTreeMap<Card, Reading>,
     /// What stands over the room.
     pub popup: Option<Popup>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
@@ -209,6 +212,7 @@ impl Desk {
             request: None,
             card_top: 0,
             shown: BTreeMap::new(),
+            read: BTreeMap::new(),
             popup: None,
             pending: Vec::new(),
             left: None,
@@ -249,10 +253,20 @@ impl Desk {
             .filter(|request| request.is_open())
     }
 
+    /// Since when this card can be decided by what was seen of it: it is on the screen, and, where it was
+    /// too long to be there at once, its last line was.
+    pub fn seen_since(&self, card: &Card) -> Option<Time> {
+        let shown = *self.shown.get(card)?;
+        match self.read.get(card) {
+            Some(Reading::Whole(since)) => Some(shown.max(*since)),
+            Some(Reading::UpTo { .. }) | None => Some(shown),
+        }
+    }
+
     /// Until when keys on this card are refused, because it came only now. None once it settled, and
     /// for a card that is not on the screen.
     pub fn settles_at(&self, card: &Card) -> Option<Time> {
-        let since = self.shown.get(card)?;
+        let since = self.seen_since(card)?;
         let settled = self
             .facts
             .settings

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod keymap;
 pub mod link;
 pub mod popup;
+pub mod reading;
 pub mod replay;
 pub mod select;
 pub mod sweep;

@@ -12,7 +12,7 @@ use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
 use super::desk::{Desk, Focus, Popup, SidebarWish, Then};
-use super::draw::card_height;
+use super::draw::{card_height, popup_lines_at};
 
 pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
@@ -146,7 +146,7 @@ pub fn plan(desk: &Desk) -> Plan {
     plan.popup = desk
         .popup
         .as_ref()
-        .map(|popup| popup_rect(popup, &plan, body));
+        .map(|popup| popup_rect(desk, popup, &plan, body));
     plan
 }
 
@@ -322,8 +322,8 @@ fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
 }
 
 /// Above the card where there is room for it, else over everything.
-fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
-    let (wide, high) = wanted(popup, plan.screen.width);
+fn popup_rect(desk: &Desk, popup: &Popup, plan: &Plan, body: Rect) -> Rect {
+    let (wide, high) = wanted(desk, popup, plan.screen.width);
     let free = match plan.card {
         Some(card) if card.y > body.y => Rect {
             height: card.y - body.y,
@@ -333,7 +333,7 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
     };
     let enough = match popup {
         // to be read as a whole; nobody decides meanwhile
-        Popup::Help { .. } | Popup::Read { .. } => high,
+        Popup::Help { .. } | Popup::Read { .. } | Popup::Detail { .. } => high,
         Popup::Palette { .. }
         | Popup::Choose(_)
         | Popup::Write(_)
@@ -359,7 +359,7 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
 }
 
 /// How large a popup would be where there is room: columns and rows, with its frame.
-fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
+fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
     let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
     match popup {
         Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
@@ -371,7 +371,10 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Confirm(_) => (64, 7),
-        Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
+        Popup::Together { .. } | Popup::Detail { .. } => {
+            let wide = 100.min(screen);
+            (wide, rows(popup_lines_at(desk, popup, wide)).clamp(8, 60))
+        }
         Popup::Always(_) => (96, 24),
         Popup::Read { text, .. } => as_written(text.raw()),
     }
