@@ -10,6 +10,7 @@ mod decisions;
 mod dialogs;
 mod explained;
 mod handoffs;
+mod left;
 mod messages;
 mod people;
 mod policies;

@@ -174,7 +174,17 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
-        Ask::Question { .. } | Ask::Matter { .. } => &[
+        // the room's own question has no other answers than its own
+        Ask::Matter {
+            about: Matter::Rules(_) | Matter::Left(_),
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "reject"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Question { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
