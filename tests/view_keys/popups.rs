@@ -1,6 +1,7 @@
 //! Scripts of writing and choosing.
 
 use opsroom::model::Wish;
+use opsroom::terminal::Size;
 use opsroom::view::command::Command;
 use opsroom::view::desk::Popup;
 use opsroom::view::update::{Act, Edited, Input};

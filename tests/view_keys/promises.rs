@@ -395,7 +395,10 @@ fn a_jump_over_lines_reads_none_of_them_and_a_rejection_needs_none() {
     }));
     p.keys("d G");
     p.wait(600);
-    assert!(wishes(&p.keys("a")).is_empty(), "lines between were jumped over");
+    assert!(
+        wishes(&p.keys("a")).is_empty(),
+        "lines between were jumped over"
+    );
     p.keys("r");
     assert_eq!(wishes(&p.keys("enter")).len(), 1);
 }

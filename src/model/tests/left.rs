@@ -120,10 +120,10 @@ fn what_was_lost_with_the_machine_is_asked_about_once_the_folder_is_known() {
     let agent = stage.builder(BRIEF);
     let other = stage.agent("other");
     let brief = stage.room.briefs[&BriefId::from(BRIEF)].clone();
-    stage.restart();
-    let alive = vec![(other, 9)];
-    let version = "2".to_owned();
-    stage.take(Event::Opened { version, alive });
+    stage.room = Room::replay(&stage.journal);
+    stage.mirror = promises::Mirror::of(&stage.room);
+    stage.take(Event::Settings(settings()));
+    stage.take(opened(&[(other, 9)]));
     assert_eq!(stage.left(), None, "the folder is not known yet");
     stage.take(Event::BriefSeen(brief));
     stage.take(Event::Scanned);

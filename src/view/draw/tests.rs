@@ -444,7 +444,11 @@ fn a_broken_file_of_the_room_stands_in_the_header_until_it_is_mended() {
         assert!(!header(&desk).contains('⚠'));
         let fault = "the settings stay as they were: opsroom.toml:4:9: not a stage".to_owned();
         desk.facts.apply(Fact::Faults(vec![fault]));
-        assert!(header(&desk).contains("⚠ opsroom.toml:4:9"), "{}", header(&desk));
+        assert!(
+            header(&desk).contains("⚠ opsroom.toml:4:9"),
+            "{}",
+            header(&desk)
+        );
         assert!(header(&desk).contains("waiting"), "{}", header(&desk));
         desk.facts.apply(Fact::Faults(Vec::new()));
         assert!(!header(&desk).contains('⚠'));
