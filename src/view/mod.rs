@@ -9,6 +9,7 @@ pub mod draw;
 pub mod facts;
 pub mod keymap;
 pub mod link;
+pub mod look;
 pub mod popup;
 pub mod reading;
 pub mod replay;
