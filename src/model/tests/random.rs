@@ -424,11 +424,12 @@ proptest! {
                 let gate = matches!(request.ask, Ask::Gate { .. });
                 let asker = request.agent.and_then(|id| room.agent(id));
                 let left = request.ask.left();
-                prop_assert!(match (left, asker) {
+                let fits = match (left, asker) {
                     (_, None) => true,
                     (Some(_), Some(asker)) => !asker.is_alive(),
                     (None, Some(asker)) => gate || asker.evidence.state == State::Waiting,
-                });
+                };
+                prop_assert!(fits, "an asker that does not wait");
                 let taken_up = |left: &Left| {
                     let mut living = room.living();
                     living.any(|it| it.brief.as_ref() == Some(&left.brief))
