@@ -2,7 +2,7 @@
 //! The own keys that lead elsewhere end it; nothing that arrives does, except that the other one is gone.
 
 use crate::model::{Gaze, Width};
-use crate::view::desk::{Desk, Follow, Mode, Zoom};
+use crate::view::desk::{Desk, Follow, Link, Mode, Zoom};
 
 use super::turn::Turn;
 use super::{Input, decide, people, scroll};
@@ -68,6 +68,10 @@ pub(super) fn moved(turn: &mut Turn, own: Option<Own>) {
 pub(super) fn along(turn: &mut Turn) {
     let Some(gaze) = turn.desk.leader().map(|seat| seat.looks_at) else {
         turn.desk.told.along = None;
+        // whoever drives next is followed then; a seat that is empty stays empty
+        if let (Some(Follow::Seat(_)), Link::Live) = (turn.desk.follow, &turn.desk.link) {
+            people::stay(turn);
+        }
         return;
     };
     // a tile that has no picture yet cannot show its past: tried again with what comes
