@@ -297,23 +297,25 @@ impl Hub {
     fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
         match said {
             FromGuest::Came {
-                person,
-                role,
+                arrival,
                 want,
                 line,
             } => {
+                if let Err(why) = self.room.book.revoked.admits(&arrival) {
+                    line.away.send_replace(Some(why));
+                    return;
+                }
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
                     self.update(Event::SeatTaken {
                         seat,
-                        person: person.clone(),
-                        role,
+                        arrival: arrival.clone(),
                         sitting: Sitting::Stays,
                     });
                 }
                 let snapshot = self.room.snapshot();
-                self.guests
-                    .come(seat, person.clone(), role, want, line, snapshot);
+                let person = arrival.person.clone();
+                self.guests.come(seat, arrival, want, line, snapshot);
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
@@ -358,11 +360,10 @@ impl Hub {
 
     /// Whoever does something has a seat; one who only came to ask gets it now.
     fn seat(&mut self, seat: SeatId) {
-        if let Some((person, role)) = self.guests.take_seat(seat) {
+        if let Some(arrival) = self.guests.take_seat(seat) {
             self.update(Event::SeatTaken {
                 seat,
-                person,
-                role,
+                arrival,
                 sitting: Sitting::Visits,
             });
         }

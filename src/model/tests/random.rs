@@ -113,6 +113,7 @@ fn wish() -> impl Strategy<Value = Wish> {
             rule: Box::new(allows("ls")),
         }),
         1 => force.prop_map(Wish::CloseRoom),
+        1 => Just(Wish::Revoke { name: "bob".to_owned() }),
     ]
 }
 
@@ -228,8 +229,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
             seat,
-            person: person("alice"),
-            role: SeatRole::Operator,
+            arrival: arrival("alice", SeatRole::Operator),
             sitting: if seat.0 % 2 == 0 { Sitting::Visits } else { Sitting::Stays },
         }),
     ]

@@ -52,6 +52,7 @@ impl Turn<'_> {
             Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
+            Wish::Revoke { name } => self.revoke(by, name),
         }
     }
 

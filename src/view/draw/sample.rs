@@ -5,7 +5,7 @@ use crate::config::builtin;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault,
-    Heading, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
+    Heading, Origin, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
     StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
 };
 use crate::terminal::{Grid, Limits, Row, Screen, Size};
@@ -101,6 +101,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: ago(600),
         looks_at: None,
     }
