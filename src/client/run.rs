@@ -271,7 +271,7 @@ impl Open {
                 return match self.opening.destination.footing() {
                     Footing::Own => self.lend(|| editor::open(brief, &path)),
                     Footing::Away | Footing::Guest => self.refuse(&format!(
-                        "{path} is a file of the room's machine, and is edited there"
+                        "a brief is edited on the room's machine: {path}"
                     )),
                 };
             }

@@ -27,7 +27,8 @@ fn each_key_is_who_and_what_its_line_says_and_decisions_carry_it() {
         assert_eq!(seats[0]["from"], "127.0.0.1");
     }
     assert!(yard.seats(PERSON)[0]["from"].is_null());
-    eve.does("a", "only an operator");
+    eve.sees("watching: you cannot decide");
+    eve.types("a");
     bob.decides("a", "it-was-granted");
     eve.sees("it-was-granted");
     let decided = yard.place.noted("decided");

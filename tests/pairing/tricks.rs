@@ -29,7 +29,7 @@ fn an_observer_stays_one_whatever_their_client_their_environment_or_their_comman
         "SetEnv=SSH_USER_AUTH={} SSH_ORIGINAL_COMMAND=opsroom SSH_CONNECTION=9.9.9.9 SSH_TTY=/dev/null USER=alice LOGNAME=alice HOME={other} XDG_RUNTIME_DIR={other} XDG_CONFIG_HOME={other} OPSROOM_ROOM={other} EDITOR=sh VISUAL=sh",
         yard.key("forged"),
     );
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 7] = [
         &["opsroom", "proxy"],
         &["opsroom", "proxy", "--operator"],
         &["opsroom", "proxy", "--as", "alice", "--operator"],
@@ -44,8 +44,6 @@ fn an_observer_stays_one_whatever_their_client_their_environment_or_their_comman
             "2100-01-01T00:00:00Z",
         ],
         &["opsroom", "proxy", "--room", &other],
-        &["sh", "-c", "'opsroom proxy; sh'"],
-        &["opsroom", "proxy;", "sh"],
         &["opsroom", "proxy", "$(touch", "/tmp/never)"],
         &["/tmp/evil/opsroom", "proxy"],
     ];
@@ -76,6 +74,18 @@ fn an_observer_stays_one_whatever_their_client_their_environment_or_their_comman
                 "{all:?}: {answer:?}"
             );
         }
+    }
+    // Nothing of it is run, and what does not plainly ask for the protocol gets none.
+    for command in [
+        "opsroom proxy; sh",
+        "sh -c 'opsroom proxy; sh'",
+        "opsroom attach --operator",
+    ] {
+        let said = yard.ssh_says(&["-T", "eve", command]);
+        assert!(
+            !said.status.success() && said.stdout.is_empty(),
+            "{command}: {said:?}"
+        );
     }
     let seats = yard.seats("eve");
     assert!(
@@ -117,7 +127,7 @@ fn nobody_introduces_themselves() {
     later.send(&claim);
     let end = later.until(|message| matches!(message, ToClient::Closing(_)));
     assert!(end.is_some());
-    assert_eq!(later.next(), None);
+    while later.next().is_some() {}
 }
 
 #[test]
@@ -182,7 +192,7 @@ fn a_window_on_the_rooms_machine_gives_its_guest_no_editor_no_shell_and_no_file(
     bob.sees("asker");
     bob.does("\x1a", "there is no shell behind this window");
     bob.chooses("0001");
-    bob.does("e", "is edited there");
+    bob.does("E", "edited on the room's machine");
     bob.does("o", "guests have no editor");
     assert!(!std::path::Path::new(&touched).exists());
     bob.types("q");
