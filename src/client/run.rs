@@ -270,9 +270,9 @@ impl Open {
             Act::Edit { brief, path } => {
                 return match self.opening.destination.footing() {
                     Footing::Own => self.lend(|| editor::open(brief, &path)),
-                    Footing::Away | Footing::Guest => self.refuse(&format!(
-                        "a brief is edited on the room's machine: {path}"
-                    )),
+                    Footing::Away | Footing::Guest => {
+                        self.refuse(&format!("a brief is edited on the room's machine: {path}"))
+                    }
                 };
             }
             Act::NewBrief { track } => {

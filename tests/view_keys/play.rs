@@ -333,6 +333,7 @@ fn stage(name: &str, role: &str) -> StageShape {
     StageShape {
         name: name.into(),
         role: role.into(),
+        ..StageShape::default()
     }
 }
 
@@ -342,6 +343,7 @@ fn role(name: &str) -> Role {
         profile: "rehearsal".to_owned(),
         command: vec!["run".to_owned(), name.to_owned()],
         places: 2,
+        ..Role::default()
     }
 }
 
@@ -359,11 +361,13 @@ pub fn room() -> Vec<Fact> {
                     stage("dev", "builder"),
                     stage("qa", "adversary"),
                 ],
+                ..TrackShape::default()
             },
             TrackShape {
                 name: "sales".into(),
                 kind: TrackKind::Workflow,
                 stages: vec![stage("draft", "scout")],
+                ..TrackShape::default()
             },
         ],
         roles: vec![role("planner"), role("builder"), role("adversary")],
