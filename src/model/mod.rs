@@ -22,6 +22,7 @@ mod moment;
 mod passing;
 pub mod policy;
 mod request;
+mod revoked;
 mod room;
 mod seat;
 mod settings;
@@ -55,8 +56,9 @@ pub use moment::{Moment, Sight};
 pub use passing::Passing;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
+pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
+pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
     Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,

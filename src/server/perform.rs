@@ -101,6 +101,7 @@ impl Hub {
                 self.outside.keep_handoff(&brief, &place, &text)
             }
             Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
+            Effect::SendAway { name, why } => self.guests.send_away(&name, &why),
             Effect::Close => self.close(),
         }
     }

@@ -115,7 +115,49 @@ pub enum ToServer {
     StopSearch,
     /// My view goes along with this seat's, or by itself again.
     Follow(Option<SeatId>),
+    /// Who comes, said by this machine's own `opsroom attach` or `opsroom proxy` before anything of a client:
+    /// once, before [`ToServer::Attach`].
+    Introduce(Introduction),
 }
+
+/// Who comes, as the key that signed in says. Whoever comes without one is this machine's own user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    /// The invitation they come by.
+    pub invited: Option<Invited>,
+    /// The fingerprint of the key that signed in, as `SHA256:…`.
+    pub key: Option<String>,
+    /// The address they come from, where they come over ssh.
+    pub address: Option<String>,
+    /// What their messages come through.
+    pub through: Through,
+}
+
+/// An invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// As whom.
+    pub name: String,
+    /// Since when.
+    pub at: Time,
+}
+
+/// What a client's messages come through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Through {
+    /// The socket alone: its end is seen at once.
+    #[default]
+    Socket,
+    /// A network too. The client says something at least every [`BEAT_MS`]; a line that is silent for
+    /// [`SILENCE_MS`] is dead, both ways.
+    Network,
+}
+
+/// How often a client that comes through a network says something, in ms.
+pub const BEAT_MS: u64 = 1_500;
+
+/// How long such a line may be silent, in ms.
+pub const SILENCE_MS: u64 = 4_500;
 
 /// What a client came for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,4 +9,7 @@ mod message;
 
 pub use frame::{Decoder, FrameFault, encode};
 pub use hello::{Hello, HelloFault};
-pub use message::{FocusChange, FoundLine, Place, Reach, ToClient, ToServer, Want, Where};
+pub use message::{
+    BEAT_MS, FocusChange, FoundLine, Introduction, Invited, Place, Reach, SILENCE_MS, Through,
+    ToClient, ToServer, Want, Where,
+};

@@ -9,8 +9,9 @@ use opsroom::config::layout::Layout;
 use opsroom::config::theme::Theme;
 use opsroom::model::{
     Agent, AgentId, Answer, Ask, Asker, Brief, Card, Content, Decision, Evidence, Exit, Fact, Gaze,
-    Heading, Part, Person, Place, Request, RequestId, Role, Seat, SeatId, SeatRole, Settings,
-    Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict, Wish,
+    Heading, Origin, Part, Person, Place, Request, RequestId, Role, Seat, SeatId, SeatRole,
+    Settings, Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict,
+    Wish,
 };
 use opsroom::terminal::{
     Key, Limits, Mods, MouseAction, MouseButton, MouseEvent, Patch, Screen, Size,
@@ -360,6 +361,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole, part: Part) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: Time(999_000_000),
         part,
         looks_at: Gaze::default(),

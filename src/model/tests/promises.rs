@@ -103,6 +103,8 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                         |it| matches!(it, Happening::Policies { rules } if rules.contains(rule)),
                     )
             }
+            Effect::SendAway { name, .. } => recorded
+                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");

@@ -54,10 +54,9 @@ impl Turn<'_> {
             Event::Settings(settings) => self.settled_anew(settings),
             Event::SeatTaken {
                 seat,
-                person,
-                role,
+                arrival,
                 sitting,
-            } => self.seat_taken(seat, person, role, sitting),
+            } => self.seat_taken(seat, arrival, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
             Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),

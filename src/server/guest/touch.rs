@@ -65,6 +65,7 @@ impl Guest {
             ToServer::Focus { agent, change } => (agent, ToPane::Focus(change)),
             ToServer::Resize { agent, size } => (agent, ToPane::Resize(size)),
             ToServer::Attach(_)
+            | ToServer::Introduce(_)
             | ToServer::Wish { .. }
             | ToServer::Shown(_)
             | ToServer::LooksAt(_)
