@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Request};
+use crate::model::{Ask, Asker, Matter, Request};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::reading::Sight;
@@ -159,6 +159,10 @@ fn wants(ask: &Ask) -> String {
             "fetch" => "wants to reach the network".into(),
             _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
         },
+        Ask::Matter {
+            about: Matter::Left(_),
+            ..
+        } => "left its brief".into(),
         Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
         Ask::Dialog { .. } => "shows a dialog".into(),

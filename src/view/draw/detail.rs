@@ -63,7 +63,15 @@ fn foot(desk: &Desk, keys: &Keymap, card: &Card, scrolls: bool) -> Runs {
                 (Command::Reject, "reject"),
                 (Command::Redirect, "redirect"),
             ];
-            over::hints(desk, keys, KeyTable::Card, &decides)
+            // the room's own question has no other answers than its own
+            let many = match request.ask {
+                Ask::Matter { .. } => 2,
+                Ask::Permission { .. }
+                | Ask::Question { .. }
+                | Ask::Gate { .. }
+                | Ask::Dialog { .. } => 3,
+            };
+            over::hints(desk, keys, KeyTable::Card, &decides[..many])
         }
     };
     if scrolls {
