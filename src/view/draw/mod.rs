@@ -28,7 +28,7 @@ mod toast;
 mod together;
 mod waits;
 mod whichkey;
-mod words;
+pub(super) mod words;
 
 #[cfg(test)]
 mod any;
