@@ -5,7 +5,6 @@ mod agents;
 mod doctor;
 mod explain;
 mod fleet;
-mod found;
 mod init;
 mod open;
 mod policy;

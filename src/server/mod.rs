@@ -12,6 +12,7 @@ pub mod briefs;
 mod clock;
 mod digest;
 mod door;
+pub mod found;
 mod guest;
 mod guests;
 pub mod handoff;
