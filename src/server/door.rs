@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{Person, SeatId, SeatRole};
+use crate::profile::Profiles;
 
 use super::attention::Attention;
 use super::guest::{self, Entrance};
@@ -87,6 +88,8 @@ pub struct Hall {
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
     attention: Attention,
+    profiles: watch::Receiver<Profiles>,
+    asking: Arc<Semaphore>,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -100,6 +103,7 @@ impl Hall {
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
         attention: Attention,
+        profiles: watch::Receiver<Profiles>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -108,6 +112,8 @@ impl Hall {
             hub,
             panes,
             attention,
+            profiles,
+            asking: Arc::new(Semaphore::new(1)),
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -188,6 +194,8 @@ impl Hall {
             hub: self.hub.clone(),
             panes: self.panes.clone(),
             attention: self.attention.clone(),
+            profiles: self.profiles.clone(),
+            asking: Arc::clone(&self.asking),
         }
     }
 }

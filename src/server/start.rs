@@ -93,6 +93,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         post,
         hub.published.subscribe(),
         hub.attention.clone(),
+        hub.profiles.in_force(),
         hub.keeper.pid(),
     );
     doors.open(&hall);

@@ -9,12 +9,13 @@ use crate::model::{
     Agent, AgentId, BriefId, Card, Notice, Request, RequestId, SeatId, SeatRole, Since, Time,
 };
 use crate::terminal::{Grid, Key, Row, Size};
-use crate::wire::Place;
+use crate::wire::{Place, Program};
 
 use super::facts::Facts;
 
 pub use super::popup::{
-    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
+    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Start,
+    StartField, Target, Then,
 };
 
 /// Everything that a screen depends on.
@@ -92,6 +93,8 @@ pub struct Desk {
     pub since: Option<Since>,
     /// Whether they were told of it.
     pub welcome: Welcome,
+    /// The agent programs on the server's machine, as far as they were asked for.
+    pub programs: Vec<Program>,
 }
 
 /// What there is to choose from.
@@ -118,6 +121,8 @@ pub struct Told {
     pub sizes: BTreeMap<AgentId, Size>,
     /// The terminal's title (told to the terminal, not the server).
     pub title: String,
+    /// Whether it was asked for the agent programs, because there is no agent.
+    pub programs: Looked,
 }
 
 /// What an answer of the server is for.
@@ -137,6 +142,18 @@ pub enum Awaited {
     Edit(BriefId),
     /// Lines with this text, wherever.
     FindAll(String),
+    /// The agent programs.
+    Programs,
+}
+
+/// Whether something was looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Looked {
+    /// Not yet.
+    #[default]
+    NotYet,
+    /// It was.
+    Already,
 }
 
 /// A line to go to as soon as its pane is here.
@@ -226,6 +243,7 @@ impl Desk {
             jump: None,
             since: None,
             welcome: Welcome::Coming,
+            programs: Vec::new(),
         }
     }
 

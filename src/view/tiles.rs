@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
-use super::desk::{Desk, Focus, Popup, SidebarWish, Then};
+use super::desk::{Desk, Focus, Line, Popup, SidebarWish, Start, StartField, Then};
 use super::draw::card_height;
 
 pub use crop::{crop, window};
@@ -337,6 +337,7 @@ fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
         Popup::Palette { .. }
         | Popup::Choose(_)
         | Popup::Write(_)
+        | Popup::Start(_)
         | Popup::Confirm(_)
         | Popup::Always(_)
         | Popup::Together { .. } => high.min(8),
@@ -368,12 +369,38 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
             (140, rows(chooser.entries.len()).clamp(6, 36))
         }
+        Popup::Choose(chooser) if matches!(chooser.then, Then::Spawn) => {
+            (84, rows(chooser.entries.len()).clamp(6, 20))
+        }
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
+        Popup::Start(form) => (76, start_rows(form)),
         Popup::Confirm(_) => (64, 7),
         Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
         Popup::Always(_) => (96, 24),
         Popup::Read { text, .. } => as_written(text.raw()),
+    }
+}
+
+/// The rows of the form before a start: a text has room to grow.
+fn start_rows(form: &Start) -> u16 {
+    let lines = form
+        .fields
+        .iter()
+        .map(|(field, line)| start_lines(*field, line));
+    lines.sum::<u16>().saturating_add(2)
+}
+
+/// The rows of one field of that form.
+pub fn start_lines(field: StartField, line: &Line) -> u16 {
+    match field {
+        StartField::Text => {
+            let lines = line.text.split('\n').map(|it| it.chars().count() / 58 + 1);
+            u16::try_from(lines.sum::<usize>())
+                .unwrap_or(u16::MAX)
+                .clamp(3, 10)
+        }
+        StartField::Name | StartField::Folder => 1,
     }
 }
 

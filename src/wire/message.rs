@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::program::{Program, Versions};
 use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Notice, SeatId, SeatRole, Since, Time, Untrusted, Wish,
 };
@@ -112,6 +113,14 @@ pub enum ToServer {
     },
     /// Stop the search through everything. It is answered with what was found.
     StopSearch,
+    /// Which agent programs are on the server's machine. Answered with [`ToClient::Programs`]; for an
+    /// observer with none.
+    Programs {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whether they are asked for their versions, which takes seconds.
+        versions: Versions,
+    },
 }
 
 /// What a client came for.
@@ -234,6 +243,13 @@ pub enum ToClient {
     },
     /// What happened since this person left. Sent once after an attach, where something did.
     Since(Since),
+    /// The profiles in force, by name, and their programs.
+    Programs {
+        /// Whose.
+        ticket: u32,
+        /// All of them.
+        programs: Vec<Program>,
+    },
 }
 
 /// A line with a text that was searched for.

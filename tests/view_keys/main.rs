@@ -13,3 +13,4 @@ mod queue;
 mod scripts;
 mod server;
 mod sizes;
+mod start;

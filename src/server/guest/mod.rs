@@ -4,6 +4,7 @@
 
 mod looking;
 mod outbox;
+mod programs;
 mod search;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
 use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
+use crate::profile::Profiles;
 use crate::wire::{ToClient, ToServer};
 
 use self::looking::Looking;
@@ -57,6 +59,10 @@ pub struct Entrance {
     pub panes: watch::Receiver<Panes>,
     /// Who is typed to.
     pub attention: Attention,
+    /// The profiles in force.
+    pub profiles: watch::Receiver<Profiles>,
+    /// One list of programs is asked for versions at a time, in the whole room.
+    pub asking: Arc<Semaphore>,
 }
 
 /// Serves one client until it goes.
@@ -285,6 +291,10 @@ impl Guest {
                 self.search(ticket, needle);
             }
             ToServer::StopSearch => self.searching = None,
+            ToServer::Programs { ticket, versions } => {
+                self.question().await;
+                self.list_programs(ticket, versions);
+            }
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));
@@ -328,6 +338,7 @@ impl Guest {
             | ToServer::ReadBrief { .. }
             | ToServer::FindAll { .. }
             | ToServer::StopSearch
+            | ToServer::Programs { .. }
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));

@@ -21,6 +21,7 @@ mod pane;
 mod queue;
 mod read;
 mod sidebar;
+mod start;
 mod status;
 mod text;
 mod title;
@@ -162,6 +163,7 @@ fn draw_popup(
         Popup::Palette { line, at } => palette::draw(desk, keys, (line, *at), area, buf),
         Popup::Choose(chooser) => chooser::draw(desk, keys, chooser, area, buf),
         Popup::Write(form) => form::draw(desk, keys, form, area, buf),
+        Popup::Start(form) => start::draw(desk, keys, form, area, buf),
         Popup::Confirm(confirm) => {
             confirm::draw(desk, confirm, area, buf);
             None

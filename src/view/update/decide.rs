@@ -83,7 +83,8 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
         | Awaited::Find(_)
         | Awaited::FindAll(_)
         | Awaited::Read(_)
-        | Awaited::Edit(_) => false,
+        | Awaited::Edit(_)
+        | Awaited::Programs => false,
     });
     if sent {
         return Err("your decision is on its way".to_owned());

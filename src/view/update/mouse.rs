@@ -290,7 +290,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
                 write::cancel(turn);
             }
             Some(
-                Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_),
+                Popup::Write(_)
+                | Popup::Start(_)
+                | Popup::Confirm(_)
+                | Popup::Together { .. }
+                | Popup::Always(_),
             )
             | None => {}
         },
@@ -313,6 +317,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             Popup::Help { .. }
             | Popup::Read { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },
@@ -336,6 +341,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             Popup::Help { .. }
             | Popup::Read { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },

@@ -66,7 +66,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
             }
         }
         popup @ (Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_))
-        | Some(Popup::Write(_))
+        | Some(Popup::Write(_) | Popup::Start(_))
         | None) => {
             turn.desk.popup = popup;
             writing::key(turn, key);
@@ -170,6 +170,6 @@ pub(super) fn wheel(turn: &mut Turn, lines: isize) {
         Some(Popup::Palette { .. } | Popup::Choose(_)) => {
             writing::entries(turn, lines.signum());
         }
-        Some(Popup::Write(_) | Popup::Confirm(_)) | None => {}
+        Some(Popup::Write(_) | Popup::Start(_) | Popup::Confirm(_)) | None => {}
     }
 }

@@ -5,7 +5,8 @@ use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
 use super::{
-    Act, agents, always, decide, find, focus, popup, queue, redirect, screen, scroll, since, write,
+    Act, agents, always, decide, find, focus, popup, queue, redirect, screen, scroll, since, start,
+    write,
 };
 
 /// Runs a command.
@@ -54,7 +55,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Say => agents::say(turn, crate::model::Manner::AtRest),
         Command::Interrupt => agents::say(turn, crate::model::Manner::Interrupt),
         Command::RedirectAgent => redirect::agent(turn),
-        Command::Spawn => agents::spawn(turn),
+        Command::Spawn => start::offer(turn),
         Command::Stop => agents::stop(turn),
         Command::Restart => agents::restart(turn),
         Command::Clear => agents::clear(turn),

@@ -10,8 +10,8 @@ use crate::wire::{FocusChange, ToServer};
 
 use super::Act;
 use super::decide::card_of;
-use super::order;
 use super::turn::Turn;
+use super::{order, start};
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
 const LEAST: Size = Size {
@@ -32,6 +32,7 @@ pub(super) fn after(turn: &mut Turn) {
     keyboard(turn);
     resize(turn, &plan);
     shown(turn, &plan);
+    start::look(turn);
 }
 
 /// The plan, once a focus on a sidebar that is not there went to the tiles.
@@ -154,7 +155,11 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
         Some(
-            Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. },
+            Popup::Help { .. }
+            | Popup::Palette { .. }
+            | Popup::Start(_)
+            | Popup::Confirm(_)
+            | Popup::Read { .. },
         )
         | None => &[],
     };
