@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
-    SessionId, State, book::process, state::Live,
+    SessionId, Source, State,
+    book::process,
+    state::{self, Live},
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
@@ -131,11 +133,27 @@ impl Turn<'_> {
         if self.room.living_agent(agent).is_err() {
             return;
         }
+        if evidence.source == Source::Silence && self.says_nothing(agent, &evidence) {
+            return;
+        }
         let live = self.room.passing.live.entry(agent).or_default();
         if live.hear(evidence).is_some() {
             self.show_agent(agent);
             self.deliver_due();
         }
+    }
+
+    /// Silence is worth something only beside a program that says it works and waits for nobody; its end, only
+    /// where the silence was heard.
+    fn says_nothing(&self, agent: AgentId, silence: &Evidence) -> bool {
+        let live = self.room.passing.live.get(&agent);
+        let known = live.map_or(&[][..], |live| &live.known);
+        if silence.state != State::Stuck {
+            return known.iter().all(|it| it.source != Source::Silence);
+        }
+        let mut open = self.room.open_requests();
+        let waits = open.any(|request| request.agent == Some(agent));
+        waits || state::judge(known).is_none_or(|best| best.state != State::Working)
     }
 
     pub(super) fn ended(&mut self, agent: AgentId, exit: Exit) {

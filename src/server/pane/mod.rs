@@ -11,6 +11,7 @@ mod press;
 mod reading;
 mod screen;
 mod sights;
+mod silence;
 mod tty;
 mod watchers;
 
@@ -32,6 +33,7 @@ use self::press::Pressing;
 use self::reading::Reader;
 use self::screen::Glass;
 pub use self::sights::Sights;
+use self::silence::Silence;
 use self::tty::{Full, Seen, Tty};
 use self::watchers::{Waiting, Watchers};
 use super::adopt::{Adopted, Asked, From};
@@ -96,6 +98,7 @@ pub fn start(
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
         reader: Reader::default(),
+        silence: Silence::new(Instant::now()),
         pressing: None,
         touched: None,
         tongue,
@@ -132,6 +135,7 @@ struct Pane {
     watchers: Watchers,
     deliveries: Deliveries,
     reader: Reader,
+    silence: Silence,
     /// The answer to a dialog that is being pressed.
     pressing: Option<Pressing>,
     /// When a person last typed or clicked here.
@@ -210,6 +214,8 @@ impl Pane {
         }
         self.press_on();
         self.read_screen(now);
+        let silent = self.silence.lasts(now).filter(|_| self.tty.is_some());
+        self.heard.silence(silent, clock::now());
         self.deliver(now);
         self.beat = self.when_to_send(now);
         if self.beat.is_none_or(|at| at <= now) {
@@ -264,6 +270,7 @@ impl Pane {
             self.reader.due().map(|at| self.attention.beat_from(at)),
             self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
+            self.silence.due(),
         ];
         dues.into_iter().flatten().min()
     }
@@ -307,6 +314,8 @@ impl Pane {
         self.read = Read::Something;
         self.glass.feed(bytes, clock::now());
         self.hear();
+        let wrote = self.silence.broken(Instant::now());
+        self.heard.silence(wrote, clock::now());
         let replies = self.glass.take_replies();
         if !replies.is_empty() && self.write(&replies).is_err() {
             tracing::debug!(agent = %self.agent, "an agent that does not read gets no answers");
