@@ -3,7 +3,7 @@
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
     Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
-    Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -177,7 +177,7 @@ pub enum Event {
         /// Who.
         agent: AgentId,
         /// What.
-        usage: Usage,
+        word: UsageWord,
     },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {

@@ -58,4 +58,4 @@ pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
+pub use usage::{Usage, UsageWord};

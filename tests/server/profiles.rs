@@ -174,12 +174,12 @@ async fn programs(client: &mut Client, versions: Versions) -> Vec<Program> {
     let ticket = 77;
     client.send(ToServer::Programs { ticket, versions }).await;
     loop {
-        match client.next().await.unwrap() {
-            ToClient::Programs {
-                ticket: 77,
-                programs,
-            } => return programs,
-            _ => {}
+        if let Some(ToClient::Programs {
+            ticket: 77,
+            programs,
+        }) = client.next().await
+        {
+            return programs;
         }
     }
 }
