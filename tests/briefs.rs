@@ -27,11 +27,13 @@ fn tracks() -> Vec<TrackShape> {
     let stage = |name: &str| StageShape {
         name: name.into(),
         role: "builder".into(),
+        ..StageShape::default()
     };
     vec![TrackShape {
         name: "web".into(),
         kind: TrackKind::Coding,
         stages: vec![stage("dev"), stage("qa")],
+        ..TrackShape::default()
     }]
 }
 
@@ -460,6 +462,7 @@ async fn a_place_that_the_settings_do_not_know_is_said_until_they_do() {
     more[0].stages.push(StageShape {
         name: "ship".into(),
         role: "builder".into(),
+        ..StageShape::default()
     });
     watched.handle.order(Order::Tracks(more)).unwrap();
     watched.until(|queue| !lacks(queue).contains("ship")).await;

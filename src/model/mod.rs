@@ -33,6 +33,7 @@ mod untrusted;
 mod update;
 pub mod usage;
 mod words;
+mod work;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
@@ -53,9 +54,14 @@ pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole, Sitting};
-pub use settings::{Role, RoomLimits, Settings, StageShape, TrackKind, TrackShape};
+pub use settings::{
+    COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
+    Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,
+    Worktrees,
+};
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
 pub use usage::{Usage, UsageWord};
+pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};

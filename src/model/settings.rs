@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Launch, Place, Policy, RoleName, Stage, Track};
 
+/// How long a check, a gauge or a setup command may run where it does not say so, in s.
+pub const COMMAND_SECONDS: u32 = 600;
+
 /// The room's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -17,6 +20,8 @@ pub struct Settings {
     pub agents: Vec<Launch>,
     /// The limits.
     pub limits: RoomLimits,
+    /// What can run agents and checks.
+    pub runners: Vec<Runner>,
     /// The rules as they are written; what is in force is in the book.
     pub policies: Vec<Policy>,
     /// The room's folder, from the root.
@@ -34,7 +39,7 @@ pub enum TrackKind {
 }
 
 /// A stream of work with its own pipeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackShape {
     /// Its name.
     pub name: Track,
@@ -42,19 +47,129 @@ pub struct TrackShape {
     pub kind: TrackKind,
     /// Its pipeline, first stage first, without the reserved stages.
     pub stages: Vec<StageShape>,
+    /// Where its work lies, from the room's folder; empty for that folder itself.
+    pub folder: String,
+    /// A file, from the room's folder, that goes with every assignment; empty for none.
+    pub constraints: String,
+    /// Who starts its briefs.
+    pub dispatch: Dispatch,
+    /// Whether its briefs get a git worktree and a branch of their own.
+    pub worktrees: Worktrees,
+    /// What becomes of a branch when its brief is done.
+    pub land: Land,
+    /// What is measured of it, in the order of the file.
+    pub gauges: Vec<GaugeShape>,
 }
 
 /// One stage of a pipeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageShape {
     /// Its name.
     pub name: Stage,
     /// Who acts there.
     pub role: RoleName,
+    /// What must hold before a brief leaves it.
+    pub gate: GateShape,
+    /// A brief that leaves it opens another one there, with its last handoff.
+    pub opens: Option<Place>,
+}
+
+/// What must hold before a brief leaves a stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateShape {
+    /// Whether a person must say yes.
+    pub operator: Consent,
+    /// Commands that must pass, in order.
+    pub checks: Vec<CheckShape>,
+    /// Questions that the card puts to whoever decides.
+    pub checklist: Vec<String>,
+}
+
+/// Whether a gate needs a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consent {
+    /// It opens only by an operator's yes.
+    #[default]
+    Needed,
+    /// Passing checks open it.
+    Unasked,
+}
+
+/// A command that passes (exit code 0) or fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckShape {
+    /// What people call it.
+    pub name: String,
+    /// A line for `sh -c`, run where the work is.
+    pub command: String,
+    /// How long it may run, in s; then it has failed.
+    pub seconds: u32,
+}
+
+/// Who starts a track's briefs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dispatch {
+    /// Only people.
+    #[default]
+    Off,
+    /// The room proposes each assignment on a card.
+    Ask,
+    /// The room itself.
+    Auto,
+}
+
+/// Whether a track's briefs get worktrees.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Worktrees {
+    /// Agents work in the track's folder.
+    #[default]
+    None,
+    /// Each brief gets a worktree and a branch.
+    Each {
+        /// Lines for `sh -c` in a new worktree, before the first agent.
+        setup: Vec<String>,
+    },
+}
+
+/// What becomes of a branch when its brief is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Land {
+    /// It stays as it is.
+    #[default]
+    Leave,
+    /// A merge commit.
+    Merge,
+    /// One commit with all of it.
+    Squash,
+    /// A line for `sh -c` in the worktree, to open a pull request, say; OPSROOM_BRANCH names the branch.
+    Command(String),
+}
+
+/// Something that is measured of a track.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeShape {
+    /// What people call it.
+    pub name: String,
+    /// A line for `sh -c` in the track's folder. Its last line is a number, or its exit code is pass or fail.
+    pub command: String,
+    /// When it is measured.
+    pub when: GaugeWhen,
+    /// How long it may run, in s.
+    pub seconds: u32,
+}
+
+/// When a gauge is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GaugeWhen {
+    /// When a brief passes a gate of its track.
+    #[default]
+    Gate,
+    /// Every so many seconds, 10 at least, and at each gate.
+    Every(u32),
 }
 
 /// Who does a stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// Its name.
     pub name: RoleName,
@@ -64,6 +179,47 @@ pub struct Role {
     pub command: Vec<String>,
     /// How many of its agents may work at once.
     pub places: u32,
+    /// Its skill's name in `skills/`; empty for none.
+    pub skill: String,
+    /// How long its agents live.
+    pub lifetime: Lifetime,
+    /// From whom it must differ in whatever it checks.
+    pub checker: Checker,
+    /// What runs its agents: a command in front of theirs ([`Settings::runners`]); empty for none.
+    pub runner: String,
+}
+
+/// How long an agent of a role lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lifetime {
+    /// A fresh process for each brief; it is stopped when the brief leaves its stage.
+    #[default]
+    Brief,
+    /// One long session a track, handed one brief after another.
+    Track,
+    /// One long session for all tracks.
+    Room,
+}
+
+/// From whom an agent must differ that gets a brief others worked on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Checker {
+    /// From nobody: it makes.
+    #[default]
+    Maker,
+    /// It checks: never an agent that worked on that brief at an earlier stage.
+    OtherAgent,
+    /// It checks: also never one of the same profile as the agent that made it.
+    OtherProfile,
+}
+
+/// A command in front of others: a sandbox, a container, a nice level.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runner {
+    /// Its name.
+    pub name: String,
+    /// Program and arguments; what it runs follows behind them.
+    pub command: Vec<String>,
 }
 
 /// Limits of the room. What happens at each is said beside it.

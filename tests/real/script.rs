@@ -200,7 +200,7 @@ pub async fn is_still_asked_after_the_server_was_killed(part: Part) -> Option<()
 pub async fn is_interrupted_and_redirected_in_the_middle_of_a_turn(part: Part) -> Option<()> {
     let runs = |room: &Path| {
         let started = room.join("started").display().to_string();
-        let command = format!("touch {started}; sleep 600; {}", touch(room));
+        let command = format!("touch {started}; tail -f /dev/null; {}", touch(room));
         vec![(part.runs)(command)]
     };
     let mut stage = part.plays(runs).await?;

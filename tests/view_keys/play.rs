@@ -346,6 +346,7 @@ fn stage(name: &str, role: &str) -> StageShape {
     StageShape {
         name: name.into(),
         role: role.into(),
+        ..StageShape::default()
     }
 }
 
@@ -355,6 +356,7 @@ fn role(name: &str) -> Role {
         profile: "rehearsal".to_owned(),
         command: vec!["run".to_owned(), name.to_owned()],
         places: 2,
+        ..Role::default()
     }
 }
 
@@ -372,11 +374,13 @@ pub fn room() -> Vec<Fact> {
                     stage("dev", "builder"),
                     stage("qa", "adversary"),
                 ],
+                ..TrackShape::default()
             },
             TrackShape {
                 name: "sales".into(),
                 kind: TrackKind::Workflow,
                 stages: vec![stage("draft", "scout")],
+                ..TrackShape::default()
             },
         ],
         roles: vec![role("planner"), role("builder"), role("adversary")],

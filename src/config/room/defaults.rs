@@ -2,9 +2,7 @@
 
 use toml::Value;
 
-use crate::model::{
-    Role, RoleName, RoomLimits, Settings, Stage, StageShape, Track, TrackKind, TrackShape,
-};
+use crate::model::{Role, RoleName, Settings, Stage, StageShape, Track, TrackKind, TrackShape};
 
 /// The usual pipeline: stage, role, places of that role.
 const PIPELINE: [(&str, &str, u32); 4] = [
@@ -29,10 +27,7 @@ pub fn settings() -> Settings {
         name: String::new(),
         tracks: tracks(),
         roles: roles(),
-        agents: Vec::new(),
-        limits: RoomLimits::default(),
-        policies: Vec::new(),
-        folder: String::new(),
+        ..Settings::default()
     }
 }
 
@@ -40,11 +35,13 @@ pub(super) fn tracks() -> Vec<TrackShape> {
     let stages = PIPELINE.map(|(stage, role, _)| StageShape {
         name: Stage::from(stage),
         role: RoleName::from(role),
+        ..StageShape::default()
     });
     vec![TrackShape {
         name: Track::from("work"),
         kind: TrackKind::Coding,
         stages: stages.to_vec(),
+        ..TrackShape::default()
     }]
 }
 
@@ -54,6 +51,7 @@ pub(super) fn roles() -> Vec<Role> {
         profile: PROFILE.to_owned(),
         command: Vec::new(),
         places,
+        ..Role::default()
     };
     PIPELINE.map(role).to_vec()
 }

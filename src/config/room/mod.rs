@@ -38,7 +38,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         agents,
         limits,
         policies,
-        folder: String::new(),
+        ..Settings::default()
     })
 }
 

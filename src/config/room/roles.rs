@@ -94,6 +94,7 @@ fn read_role(name: &str, mut from: Table, reader: &mut Reader) -> Option<Role> {
         places: places
             .and_then(|places| u32::try_from(places.value).ok())
             .unwrap_or(1),
+        ..Role::default()
     })
 }
 

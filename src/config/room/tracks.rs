@@ -62,6 +62,7 @@ fn read_track(name: String, mut from: Table, roles: &Roles, reader: &mut Reader)
         name: Track(name),
         kind,
         stages: entry.map_or_else(Vec::new, |entry| read_stages(entry, roles, reader)),
+        ..TrackShape::default()
     }
 }
 
@@ -119,5 +120,6 @@ fn read_stage(
     Some(StageShape {
         name: Stage(name.value),
         role: RoleName(role.value),
+        ..StageShape::default()
     })
 }

@@ -243,12 +243,14 @@ fn settings() -> Settings {
     let stage = |name: &str, role: &str| StageShape {
         name: name.into(),
         role: role.into(),
+        ..StageShape::default()
     };
     let role = |name: &str, places| Role {
         name: name.into(),
         profile: "generic".to_owned(),
         command: vec!["agent".to_owned(), name.to_owned()],
         places,
+        ..Role::default()
     };
     Settings {
         name: "acme".to_owned(),
@@ -256,6 +258,7 @@ fn settings() -> Settings {
             name: "web".into(),
             kind: TrackKind::Coding,
             stages: vec![stage("dev", "builder"), stage("qa", "adversary")],
+            ..TrackShape::default()
         }],
         roles: vec![role("builder", 2), role("adversary", 1)],
         agents: Vec::new(),
@@ -266,6 +269,7 @@ fn settings() -> Settings {
         },
         policies: Vec::new(),
         folder: "/work".to_owned(),
+        ..Settings::default()
     }
 }
 

@@ -148,8 +148,15 @@ impl Turn<'_> {
     fn says_nothing(&self, agent: AgentId, silence: &Evidence) -> bool {
         let live = self.room.passing.live.get(&agent);
         let known = live.map_or(&[][..], |live| &live.known);
-        if silence.state != State::Stuck {
-            return known.iter().all(|it| it.source != Source::Silence);
+        match silence.state {
+            State::Unknown => return known.iter().all(|it| it.source != Source::Silence),
+            State::Stuck => {}
+            State::Starting
+            | State::Working
+            | State::Waiting
+            | State::Idle
+            | State::Limited
+            | State::Exited(_) => return false,
         }
         let mut open = self.room.open_requests();
         let waits = open.any(|request| request.agent == Some(agent));

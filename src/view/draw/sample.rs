@@ -69,8 +69,10 @@ fn settings() -> Settings {
             .map(|(stage, role)| StageShape {
                 name: (*stage).into(),
                 role: (*role).into(),
+                ..StageShape::default()
             })
             .collect(),
+        ..TrackShape::default()
     };
     let coding = [
         ("prep", "planner"),
