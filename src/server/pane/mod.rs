@@ -23,11 +23,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::AgentId;
+use crate::model::{AgentId, State, Telling};
 use crate::profile::Profile;
 use crate::terminal::Size;
 
-use self::deliver::{Act, Deliveries, Door, Flushed};
+use self::deliver::{Act, Deliveries, Door, Flushed, Glance, Turn};
 use self::heard::Heard;
 use self::press::Pressing;
 use self::reading::Reader;
@@ -367,6 +367,18 @@ impl Pane {
         }
     }
 
+    /// What is seen of an agent that can be seen to be at rest.
+    fn glance(&mut self, profile: &Arc<Profile>) -> Option<Glance> {
+        if reading::telling(profile) == Telling::NeverRest {
+            return None;
+        }
+        let screen = self.glass.screen();
+        let works = self.reader.look(screen, profile).reading.state == State::Working;
+        let turn = if works { Turn::Goes } else { Turn::Over };
+        let generation = screen.generation();
+        Some(Glance { generation, turn })
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
         match &mut self.tty {
             Some(tty) => tty.write(bytes),
@@ -386,6 +398,8 @@ impl Pane {
             };
             let door = self.door(&profile);
             self.deliveries.set_door(door);
+            let sight = self.glance(&profile);
+            self.deliveries.set_sight(sight);
             let modes = self.glass.screen().modes();
             match self.deliveries.act(&modes, &profile.keys, flushed, now) {
                 Some(Act::Write(bytes)) => {
