@@ -4,7 +4,7 @@
 mod arrange;
 mod crop;
 mod lists;
-mod over;
+pub mod over;
 
 use ratatui::layout::Rect;
 

@@ -228,7 +228,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
-            usage: Usage { input_tokens, ..Usage::default() },
+            word: Usage { input_tokens, ..Usage::default() }.into(),
         }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
