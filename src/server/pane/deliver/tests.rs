@@ -214,7 +214,7 @@ fn where_the_screen_can_be_read_every_step_waits_until_the_one_before_is_seen() 
     let (modes, keys) = (bracketed(), keys());
     let mut messages = Deliveries::default();
     messages.add(7, "x".into(), Manner::Interrupt, start);
-    let mut act =
+    let act =
         |messages: &mut Deliveries, ms| messages.act(&modes, &keys, Flushed::Yes, later(ms));
     shows(&mut messages, 1, Turn::Goes);
     assert!(matches!(act(&mut messages, 0), Some(Act::Write(_))));
