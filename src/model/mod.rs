@@ -9,6 +9,7 @@ mod book;
 mod brief;
 mod budget;
 mod dialog;
+mod driving;
 mod effect;
 mod entry;
 mod event;
@@ -53,7 +54,7 @@ pub use passing::Passing;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use room::Room;
-pub use seat::{Card, Person, Seat, SeatRole, Sitting};
+pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
     Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,

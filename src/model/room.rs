@@ -67,6 +67,7 @@ impl Room {
         let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
+            .chain(self.gives_way_at())
             .min()
     }
 

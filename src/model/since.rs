@@ -163,6 +163,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Used { .. }
         | Happening::Joined { .. }
         | Happening::Left
+        | Happening::Drove { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

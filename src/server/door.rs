@@ -90,6 +90,7 @@ pub struct Hall {
     attention: Attention,
     profiles: watch::Receiver<Profiles>,
     asking: Arc<Semaphore>,
+    driver: watch::Receiver<Option<SeatId>>,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -104,6 +105,7 @@ impl Hall {
         panes: watch::Receiver<Panes>,
         attention: Attention,
         profiles: watch::Receiver<Profiles>,
+        driver: watch::Receiver<Option<SeatId>>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -114,6 +116,7 @@ impl Hall {
             attention,
             profiles,
             asking: Arc::new(Semaphore::new(1)),
+            driver,
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -196,6 +199,7 @@ impl Hall {
             attention: self.attention.clone(),
             profiles: self.profiles.clone(),
             asking: Arc::clone(&self.asking),
+            driver: self.driver.clone(),
         }
     }
 }

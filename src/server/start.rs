@@ -84,6 +84,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 
 async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
     let _lock = take_room(paths)?;
+    super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;
     let doors = Doors::bind(paths)
@@ -94,6 +95,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         hub.published.subscribe(),
         hub.attention.clone(),
         hub.profiles.in_force(),
+        hub.driver.subscribe(),
         hub.keeper.pid(),
     );
     doors.open(&hall);
@@ -166,6 +168,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         panes: Default::default(),
         published,
         attention: Attention::new(tokio::time::Instant::now()),
+        driver: tokio::sync::watch::Sender::new(None),
         keeper,
         outside,
         hooks: Default::default(),

@@ -8,6 +8,7 @@ mod briefs;
 mod budgets;
 mod decisions;
 mod dialogs;
+mod driving;
 mod explained;
 mod handoffs;
 mod messages;

@@ -9,6 +9,7 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod drive;
 mod handoff;
 mod message;
 mod open;
@@ -58,7 +59,9 @@ impl Turn<'_> {
             } => self.seat_taken(seat, person, role, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
-            Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
+            Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
+            Event::Follows { seat, whom } => self.follows(seat, whom),
+            Event::Reaches(seat) => self.reaches(seat),
             Event::Typed { seat, agent } => self.typed(seat, agent),
             Event::Wanted {
                 seat,

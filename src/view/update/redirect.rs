@@ -136,7 +136,9 @@ pub(super) fn named(turn: &mut Turn, target: Target, pick: &Pick) {
         | Pick::Option(_)
         | Pick::Write
         | Pick::Program(_)
-        | Pick::Hit(..) => return,
+        | Pick::Hit(..)
+        | Pick::Seat(_)
+        | Pick::Deed(_) => return,
     };
     words(turn, target, which);
 }
