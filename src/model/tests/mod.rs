@@ -11,6 +11,7 @@ mod dialogs;
 mod driving;
 mod explained;
 mod handoffs;
+mod left;
 mod messages;
 mod people;
 mod policies;

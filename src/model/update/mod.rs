@@ -11,6 +11,7 @@ mod decide;
 mod dialog;
 mod drive;
 mod handoff;
+mod left;
 mod message;
 mod open;
 mod policy;
@@ -103,6 +104,7 @@ impl Turn<'_> {
             Event::Written { message, fault } => self.written(message, fault),
             Event::Used { agent, word } => self.used(agent, word),
             Event::PolicyFailed { why } => self.policy_failed(&why),
+            Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
         }
     }
@@ -138,6 +140,14 @@ impl Turn<'_> {
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));
+    }
+
+    /// What is wrong with the room's files stands on every screen until it is mended.
+    fn faults(&mut self, faults: Vec<String>) {
+        if self.room.passing.faults != faults {
+            self.room.passing.faults.clone_from(&faults);
+            self.show(Fact::Faults(faults));
+        }
     }
 
     fn show(&mut self, fact: Fact) {

@@ -285,7 +285,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         MouseAction::Press(MouseButton::Left) if holds(area, event) => entry(turn, area, event),
         MouseAction::Press(MouseButton::Left) => match turn.desk.popup {
             Some(
-                Popup::Help { .. } | Popup::Read { .. } | Popup::Palette { .. } | Popup::Choose(_),
+                Popup::Help { .. }
+                | Popup::Read { .. }
+                | Popup::Detail { .. }
+                | Popup::Palette { .. }
+                | Popup::Choose(_),
             ) => {
                 write::cancel(turn);
             }
@@ -316,6 +320,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Start(_)
             | Popup::Confirm(_)
@@ -340,6 +345,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Start(_)
             | Popup::Confirm(_)

@@ -96,7 +96,11 @@ fn line(popup: &mut Option<Popup>) -> Option<&mut Line> {
         Popup::Choose(chooser) => Some(&mut chooser.line),
         Popup::Write(form) => Some(&mut form.line),
         Popup::Start(form) => form.field().map(|(_, line)| line),
-        Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. } => None,
+        Popup::Confirm(_)
+        | Popup::Together { .. }
+        | Popup::Always(_)
+        | Popup::Read { .. }
+        | Popup::Detail { .. } => None,
     }
 }
 
@@ -125,7 +129,8 @@ fn changed(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -178,7 +183,11 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         Some(Popup::Write(form)) => form.line.up(),
         Some(Popup::Start(form)) => start::step(form, by),
         Some(
-            Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. },
+            Popup::Confirm(_)
+            | Popup::Together { .. }
+            | Popup::Always(_)
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -212,7 +221,8 @@ pub(super) fn submit(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
