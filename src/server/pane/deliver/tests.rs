@@ -214,8 +214,7 @@ fn where_the_screen_can_be_read_every_step_waits_until_the_one_before_is_seen() 
     let (modes, keys) = (bracketed(), keys());
     let mut messages = Deliveries::default();
     messages.add(7, "x".into(), Manner::Interrupt, start);
-    let act =
-        |messages: &mut Deliveries, ms| messages.act(&modes, &keys, Flushed::Yes, later(ms));
+    let act = |messages: &mut Deliveries, ms| messages.act(&modes, &keys, Flushed::Yes, later(ms));
     shows(&mut messages, 1, Turn::Goes);
     assert!(matches!(act(&mut messages, 0), Some(Act::Write(_))));
     assert_eq!(act(&mut messages, 2_000), None, "its turn goes on");
