@@ -55,9 +55,9 @@ pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdi
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole, Sitting};
 pub use settings::{
-    COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
-    Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,
-    Worktrees,
+    Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
+    GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
+    TrackShape, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
