@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId, Settings,
-    Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Papers, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId,
+    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -171,6 +171,13 @@ pub enum Event {
         brief: BriefId,
         /// Why, for people.
         why: String,
+    },
+    /// What an assignment is made of was read, or could not be.
+    Gathered {
+        /// For which brief.
+        brief: BriefId,
+        /// The papers, or why there are none, for people.
+        papers: Result<Box<Papers>, String>,
     },
     /// An agent says what it has used since its start.
     Used {

@@ -49,6 +49,24 @@ impl Room {
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
         let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
         let rules = rules.cloned().map(Fact::Policies);
+        let courses = self
+            .book
+            .courses
+            .iter()
+            .map(|(brief, course)| Fact::Course {
+                brief: brief.clone(),
+                course: course.clone(),
+            });
+        let starts = self
+            .passing
+            .starts
+            .iter()
+            .map(|(brief, start)| Fact::Starting {
+                brief: brief.clone(),
+                step: Some((start.step, self.role_of_start(start))),
+            });
+        let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
+        let pauses = pauses.cloned().map(Fact::Pauses);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
@@ -56,6 +74,9 @@ impl Room {
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
+            .chain(courses)
+            .chain(starts)
+            .chain(pauses)
             .collect()
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Policy, Request, RequestId, Seat,
-    SeatId, Settings,
+    Agent, AgentId, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy, Request,
+    RequestId, RoleName, Seat, SeatId, Settings, Step,
 };
 
 /// The room, as last told.
@@ -22,6 +22,12 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// The ways of briefs, where there is something to remember of them.
+    pub courses: BTreeMap<BriefId, Course>,
+    /// Briefs that are being started: how far, and of which role their agents will be.
+    pub starts: BTreeMap<BriefId, (Step, Option<RoleName>)>,
+    /// Where the room starts nothing by itself.
+    pub pauses: Pauses,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -41,6 +47,15 @@ impl Facts {
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Course { brief, course } => match course == Course::default() {
+                true => drop(self.courses.remove(&brief)),
+                false => drop(self.courses.insert(brief, course)),
+            },
+            Fact::Starting { brief, step } => match step {
+                Some(step) => drop(self.starts.insert(brief, step)),
+                None => drop(self.starts.remove(&brief)),
+            },
+            Fact::Pauses(pauses) => self.pauses = pauses,
             Fact::Notice(notice) => return Some(notice),
         }
         None

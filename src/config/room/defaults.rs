@@ -53,5 +53,8 @@ pub(super) fn roles() -> Vec<Role> {
         places,
         ..Role::default()
     };
-    PIPELINE.map(role).to_vec()
+    let mut all = PIPELINE.map(role).to_vec();
+    let names: Vec<RoleName> = all.iter().map(|role| role.name.clone()).collect();
+    super::roles::check_by_name(&mut all, &names);
+    all
 }

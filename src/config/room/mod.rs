@@ -4,10 +4,12 @@ mod agents;
 mod defaults;
 mod policies;
 mod roles;
+mod runners;
 mod tracks;
 
 pub use defaults::{settings as default_settings, template};
 pub use policies::{appended, rule, table};
+pub(super) use roles::AUTONOMY;
 
 use super::Parsed;
 use super::reader::{Reader, Table};
@@ -26,9 +28,11 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         .table("limits", &mut reader)
         .map(|table| read_limits(table, &mut reader))
         .unwrap_or_default();
-    let roles = roles::read(&mut root, &mut reader);
+    let runners = runners::read(&mut root, &mut reader);
+    let roles = roles::read(&mut root, &runners, &mut reader);
     let tracks = tracks::read(&mut root, &roles, &mut reader);
-    let policies = policies::read(&mut root, &roles, &mut reader);
+    let mut policies = roles.rules.clone();
+    policies.extend(policies::read(&mut root, &roles, &mut reader));
     let agents = agents::read(&mut root, &roles, limits.agents, &mut reader);
     root.end(&mut reader);
     reader.finish(|| Settings {
@@ -37,6 +41,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         roles: roles.all,
         agents,
         limits,
+        runners: runners.all,
         policies,
         ..Settings::default()
     })

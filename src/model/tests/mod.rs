@@ -31,6 +31,8 @@ struct Stage {
     ticket: u32,
     /// What the server says stands before whoever wants something.
     screens: Vec<Moment>,
+    /// What is read of papers.
+    papers: Papers,
 }
 
 const ALICE: SeatId = SeatId(1);
@@ -48,6 +50,7 @@ impl Stage {
             mirror: promises::Mirror::default(),
             ticket: 0,
             screens: Vec::new(),
+            papers: Papers::default(),
         };
         stage.take(Event::Settings(settings()));
         stage
@@ -68,8 +71,23 @@ impl Stage {
         stage
     }
 
-    /// One event; its effects, with all promises checked.
+    /// One event; its effects, and those of the papers that it wants read, which are there at once.
     fn take(&mut self, event: Event) -> Vec<Effect> {
+        let mut out = self.take_one(event);
+        let mut at = 0;
+        while let Some(effect) = out.get(at) {
+            at += 1;
+            if let Effect::Gather { brief, .. } = effect {
+                let papers = Ok(Box::new(self.papers.clone()));
+                let brief = brief.clone();
+                out.extend(self.take_one(Event::Gathered { brief, papers }));
+            }
+        }
+        out
+    }
+
+    /// One event; its effects, with all promises checked.
+    fn take_one(&mut self, event: Event) -> Vec<Effect> {
         let before = self.room.clone();
         let out = self.room.update(event, self.now);
         promises::journal_comes_first(&before, &out);

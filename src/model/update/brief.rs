@@ -205,13 +205,16 @@ impl Turn<'_> {
 
     fn arrived(&mut self, id: &BriefId, place: &Place) {
         self.room.passing.again.remove(id);
+        let done = self.room.made_for(id);
         let brief = id.clone();
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
+        self.retire(&done);
     }
 
     fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
         self.room.passing.again.remove(id);
+        let done = self.room.made_for(id);
         let moved = Happening::Moved {
             brief: id.clone(),
             from,
@@ -223,6 +226,7 @@ impl Turn<'_> {
             Some(place) => self.left_its_stage(id, place),
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
+        self.retire(&done);
     }
 
     fn left_its_stage(&mut self, id: &BriefId, place: &Place) {

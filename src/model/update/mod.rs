@@ -15,6 +15,7 @@ mod open;
 mod policy;
 mod request;
 mod seat;
+mod start;
 mod usage;
 mod wish;
 
@@ -98,6 +99,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Tick => self.tick(),
@@ -131,6 +133,11 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Course(brief) => Some(Fact::Course {
+                course: self.room.book.course_of(&brief),
+                brief,
+            }),
+            Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };

@@ -161,6 +161,15 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
+        Ask::Matter {
+            about: Matter::Start(_),
+            ..
+        } => &[
+            (Command::Approve, "start"),
+            (Command::Reject, "keep back"),
+            (Command::Redirect, "redirect"),
+            (Command::Detail, "in full"),
+        ],
         Ask::Question { .. } | Ask::Matter { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
