@@ -1,14 +1,15 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod progress;
 mod ways;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Course, Decision, Delivery, Entry,
-    Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Request,
-    RequestId, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
+    Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Progress,
+    Request, RequestId, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -41,6 +42,8 @@ pub struct Book {
     pub spending: Spending,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
+    /// How far the work on briefs is, where there is something to remember of it.
+    pub progress: BTreeMap<BriefId, Progress>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
     /// Whether a server had the room last.
@@ -112,6 +115,7 @@ impl Book {
             }
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => {
+                self.at_its_gate(entry);
                 let mut touched = self.handed_over(entry);
                 touched.extend(self.asked(entry));
                 touched
@@ -129,12 +133,13 @@ impl Book {
             Happening::Moved {
                 brief, from, to, ..
             } => {
+                self.moves_on(brief, from.as_ref(), to.as_ref(), at);
                 let mut touched = self.moved_by(&entry.by, brief, to.as_ref());
                 touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
                 touched
             }
             Happening::Arrived { brief } => {
-                self.moving.remove(brief);
+                self.arrives(brief);
                 self.release(brief, None)
             }
             Happening::Assigned {
@@ -142,9 +147,25 @@ impl Book {
                 agent,
                 place,
             } => {
+                self.change(brief, |it| it.assigned(at));
                 let mut touched = self.given(&entry.by, brief, *agent, place.as_ref());
                 touched.extend(self.assigned(brief, *agent, place.as_ref()));
                 touched
+            }
+            Happening::Branched { brief, branch } => {
+                self.change(brief, |it| it.branch = Some(branch.clone()));
+                Vec::new()
+            }
+            Happening::Handed { .. } => self.handed(entry),
+            Happening::Checked { .. } => self.checked(entry),
+            Happening::Landed { brief, landed } => {
+                self.change(brief, |it| it.landed = Some(landed.clone()));
+                Vec::new()
+            }
+            Happening::Unlanded { .. } => self.unlanded(entry),
+            Happening::Cleaned { brief, .. } => {
+                self.progress.remove(brief);
+                Vec::new()
             }
             Happening::StartFailed { brief, why } => self.course(brief, |it| it.failed(why)),
             Happening::Paused { track } => self.paused(&entry.by, track.as_ref()),
@@ -280,19 +301,8 @@ impl Book {
         self.request_touched(*request)
     }
 
-    /// An approved gate is a move by itself: a crash behind this very line loses nothing.
     fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
-        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
-            && let (Ask::Gate { from, to, .. }, Verdict::Approve, Some(brief)) =
-                (&request.ask, &decision.verdict, &request.brief)
-        {
-            let to = Place {
-                track: from.track.clone(),
-                stage: to.clone(),
-            };
-            let from = from.clone();
-            self.moving.insert(brief.clone(), Moving { from, to });
-        }
+        self.approved(id, decision);
         if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
             && let Some(overrun) = request.ask.overrun()
             && overrun.is_granted_by(&decision.verdict)

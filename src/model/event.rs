@@ -1,9 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner, Moment,
-    Papers, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId,
-    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    AgentId, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit, Landed,
+    Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId,
+    SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage,
+    Verdict,
 };
 
 /// Something happened.
@@ -142,8 +143,38 @@ pub enum Event {
         key: AskKey,
         /// The handoff's text.
         handoff: Untrusted,
-        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+    },
+    /// What was handed over was checked.
+    Checked {
+        /// Which brief.
+        brief: BriefId,
+        /// What the handover is called.
+        key: AskKey,
+        /// The gate, with everything that its card shows.
+        gate: Ask,
+        /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A brief's worktree stands, or does not.
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch, and where the work is, from the root; or why not, for people.
+        made: Result<(Branch, String), String>,
+    },
+    /// The branch of an approved brief landed, or did not.
+    Landed {
+        /// Which brief.
+        brief: BriefId,
+        /// What it brought, or why not, for people.
+        result: Result<Landed, String>,
+    },
+    /// A worktree is gone, or stays.
+    Cleaned {
+        /// Which brief.
+        brief: BriefId,
+        /// What is left of its branch, or why it stays, for people.
+        result: Result<Cleaned, String>,
     },
     /// A pane wrote a message, or could not.
     Written {

@@ -22,6 +22,7 @@ mod moment;
 mod passing;
 mod pauses;
 pub mod policy;
+mod progress;
 mod request;
 mod room;
 mod seat;
@@ -56,6 +57,7 @@ pub use moment::{Moment, Sight};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;
+pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
 pub use room::Room;
 pub use seat::{Card, Person, Seat, SeatRole, Sitting};
@@ -69,4 +71,7 @@ pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
 pub use usage::Usage;
-pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};
+pub use work::{
+    Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
+    Landing, Left, Maker, PAPER_LONGEST, Papers,
+};

@@ -18,6 +18,7 @@ use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
@@ -47,6 +48,7 @@ pub struct Hub {
     pub(super) attention: Attention,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    pub(super) bench: Bench,
     /// Which open requests came by a hook.
     pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
@@ -176,7 +178,7 @@ impl Hub {
     }
 
     /// Events that follow from what was done.
-    fn follow_up(&mut self) {
+    pub(super) fn follow_up(&mut self) {
         while let Some(event) = self.follow_up.pop_front() {
             self.update(event);
         }

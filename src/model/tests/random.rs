@@ -219,7 +219,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => brief_id().prop_map(Event::BriefGone),
         1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
-            Event::Settings(Settings { policies, ..settings() })
+            Event::Settings(Settings { policies, ..gates::settings() })
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
@@ -276,10 +276,34 @@ impl Folder {
                     message: *message,
                     fault: None,
                 }),
+                Effect::Check(order) => {
+                    let fails = order.report.iteration % 2 == 1;
+                    let failed: &[&str] = if fails { &["test"] } else { &[] };
+                    Some(checked((**order).clone(), failed))
+                }
+                Effect::Worktree { brief, branch, .. } => Some(Event::Worktree {
+                    brief: brief.clone(),
+                    made: Ok((made(branch), format!("/work/{}", branch.folder))),
+                }),
+                Effect::Land { brief, landing, .. } => Some(Event::Landed {
+                    brief: brief.clone(),
+                    result: match stage.now.0 % 3 {
+                        0 => Err("it conflicts".to_owned()),
+                        _ => Ok(landed(landing)),
+                    },
+                }),
+                Effect::Clean { brief, .. } => Some(Event::Cleaned {
+                    brief: brief.clone(),
+                    result: Ok(Cleaned {
+                        branch: Left::Kept,
+                        saved: 0,
+                    }),
+                }),
                 _ => None,
             };
             if let Some(event) = event {
-                stage.take(event);
+                let more = stage.take(event);
+                self.perform(stage, &more);
             }
         }
     }

@@ -56,6 +56,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.works_again();
     }
 
     /// What could not be done is taken back in the journal, so that it says what is true.
@@ -210,6 +211,7 @@ impl Turn<'_> {
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
         self.retire(&done);
+        self.tidy();
     }
 
     fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
@@ -221,12 +223,14 @@ impl Turn<'_> {
             to: to.cloned(),
             why: String::new(),
         };
+        self.stop_checks(id);
         self.record(Actor::Hand, moved);
         match to {
             Some(place) => self.left_its_stage(id, place),
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
         self.retire(&done);
+        self.tidy();
     }
 
     fn left_its_stage(&mut self, id: &BriefId, place: &Place) {

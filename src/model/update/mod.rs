@@ -9,7 +9,8 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
-mod handoff;
+mod gate;
+mod landing;
 mod message;
 mod open;
 mod policy;
@@ -96,8 +97,16 @@ impl Turn<'_> {
                 agent,
                 key,
                 handoff,
+            } => self.handed(agent, key, handoff),
+            Event::Checked {
+                brief,
+                key,
+                gate,
                 digest,
-            } => self.handed(agent, key, &handoff, digest),
+            } => self.checked(&brief, &key, gate, digest),
+            Event::Worktree { brief, made } => self.stands(&brief, made),
+            Event::Landed { brief, result } => self.landed(&brief, result),
+            Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, usage } => self.used(agent, usage),

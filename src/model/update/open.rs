@@ -38,6 +38,7 @@ impl Turn<'_> {
             Life::Open if all_lost => self.start_configured(),
             Life::Open => {}
         }
+        self.works_again();
         self.deliver_due();
     }
 

@@ -99,7 +99,7 @@ impl Turn<'_> {
                     ..
                 } => Some((request.id, rules.clone())),
                 Ask::Matter {
-                    about: Matter::Budget(_) | Matter::Start(_),
+                    about: Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. },
                     ..
                 }
                 | Ask::Permission { .. }

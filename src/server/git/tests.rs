@@ -3,6 +3,8 @@ use super::*;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::model::Left;
+
 /// A room with a real repository.
 struct Room {
     dir: tempfile::TempDir,
@@ -81,8 +83,8 @@ fn start_of(brief: &str, known: Option<Branch>) -> Start {
     }
 }
 
-fn landing(made: &Made, way: LandWay, tree: Option<String>) -> Landing {
-    Landing {
+fn landing(made: &Made, way: LandWay, tree: Option<String>) -> LandOrder {
+    LandOrder {
         brief: "0001-x".into(),
         title: "Limit the login".to_owned(),
         branch: made.branch.clone(),
@@ -101,7 +103,7 @@ async fn a_worktree_is_made_from_the_current_head_and_found_again() {
         (&made.branch.base, made.branch.onto.as_str()),
         (&head, "main")
     );
-    assert_eq!(made.folder, room.path().join(".opsroom/worktrees/0001-x/"));
+    assert_eq!(made.folder, room.path().join(".opsroom/worktrees/0001-x"));
     assert_eq!(made.state, Setup::Missing);
     room.git.ready(&made.branch).await.unwrap();
     fs::write(made.folder.join("new.txt"), "not committed").unwrap();

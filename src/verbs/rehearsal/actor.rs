@@ -20,6 +20,9 @@ use crate::wire::agent::{ENV_ASSIGNMENT, ENV_BRIEF, Reply, Verb};
 /// The longest output of a command that is shown, in lines.
 const SHOWN: usize = 8;
 
+/// How long a server that is being replaced is waited for.
+const WITHOUT_ROOM: Duration = Duration::from_secs(60);
+
 /// Somebody plays a part.
 pub struct Actor {
     script: &'static Script,
@@ -73,6 +76,7 @@ impl Actor {
             Step::Run(command) => self.run(command).await,
             Step::Edit { file, from, to } => self.edit(file, from, to).await,
             Step::Ask { question, options } => self.ask(question, options).await,
+            Step::Work => self.work().await,
             Step::HandOff(text) => self.hand_off(text).await,
             Step::Flood(a_second) => self.flood(a_second).await,
             Step::Fail(code, words) => self.fail(code, words).await,
@@ -301,6 +305,23 @@ impl Actor {
         Ok(self.pause(600).await)
     }
 
+    /// A line more in a file of the brief's own, below work/.
+    async fn work(&mut self) -> anyhow::Result<Next> {
+        let brief = env::var(ENV_BRIEF).unwrap_or_else(|_| "nobody".to_owned());
+        let file = format!("work/{brief}.md");
+        fs::create_dir_all("work").context("cannot make work/")?;
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let line = format!("line {}\n", before.lines().count() + 1);
+        self.paint.tool("Write", &file);
+        fs::write(&file, format!("{before}{line}"))
+            .with_context(|| format!("cannot write {file}"))?;
+        self.paint.good(line.trim_end());
+        self.check(&format!(
+            "! git rev-parse --git-dir > /dev/null 2>&1 || {{ git add work && git commit -qm 'work on {brief}'; }}"
+        ))
+        .await
+    }
+
     async fn hand_off(&mut self, text: &str) -> anyhow::Result<Next> {
         let mut handoff = format!("{text}\n");
         for note in &self.notes {
@@ -314,7 +335,8 @@ impl Actor {
             self.paint.bad("no room to hand over to");
             return Ok(Next::Rest);
         };
-        match hatch.say(&Hatch::key()?, Verb::Done { handoff }).await {
+        let done = Verb::Done { handoff };
+        match hatch.say_surely(&Hatch::key()?, done, WITHOUT_ROOM).await {
             Ok(Reply::Refused { why } | Reply::Withdrawn { why }) => self.paint.bad(&why),
             Ok(Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted) => {
                 self.paint.good("handed over; waiting at the gate");
@@ -393,9 +415,12 @@ impl Actor {
         self.paint.report(Report::Working);
         self.paint.prompt("");
         self.paint.heard("message", text);
-        self.think("Thank you. Looking at where things stand.")
-            .await?;
-        self.check("git status --short | head -5").await?;
+        for step in self.script.told {
+            match self.step(step).await? {
+                Next::Step => {}
+                Next::Rest | Next::Leave(_) => break,
+            }
+        }
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use clap::Args;
 /// `opsroom rehearsal`
 #[derive(Debug, Args)]
 pub struct Rehearsal {
-    /// Which part to play in the demo: builder, adversary, planner, reviewer, writer, migrator, deploy, scout; elsewhere a visitor's
+    /// Which part to play in the demo: builder, adversary, planner, reviewer, writer, migrator, deploy, scout; elsewhere a visitor's; worker does anything, anywhere
     #[arg(default_value = "builder")]
     script: String,
     /// How fast it acts: 2 is twice as fast, 0 leaves every pause out

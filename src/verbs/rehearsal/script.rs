@@ -12,6 +12,8 @@ pub struct Script {
     /// A file of the demo's project that it works on; elsewhere the part of a visitor is played.
     pub needs: Option<&'static str>,
     pub steps: &'static [Step],
+    /// What it does whenever it is told something at its prompt.
+    pub told: &'static [Step],
 }
 
 /// One thing that a rehearsal does.
@@ -36,6 +38,8 @@ pub enum Step {
         question: &'static str,
         options: &'static [&'static str],
     },
+    /// Adds a line to a file of its brief's own, and commits it where there is a repository.
+    Work,
     /// Hands over: a heading and what is said below it.
     HandOff(&'static str),
     /// Prints a log for ever, this many lines a second.
@@ -86,7 +90,7 @@ const ADVERSARY: &[Step] = &[
         "STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret",
     ),
     Step::HandOff(
-        "Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id.",
+        "The id `../secret` climbs out of the folder and is followed.\n\n## Tried\n\n- broken: `../secret`\n- held: an empty id is refused\n- not tried: a huge id",
     ),
 ];
 
@@ -121,7 +125,9 @@ const REVIEWER: &[Step] = &[
     Step::Check("git log --oneline | head -3"),
     Step::Check("git show --stat HEAD | tail -4"),
     Step::Check("sh checks/session.sh"),
-    Step::HandOff("Keep. It does what the brief says and nothing else."),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nThe session check, and reading all that the last commit changed.",
+    ),
 ];
 
 const WRITER: &[Step] = &[
@@ -146,6 +152,16 @@ const SCOUT: &[Step] = &[
     Step::Run("\"$OPSROOM_BIN\" brief add 'Answer the TODO in session.sh' --stage inbox"),
 ];
 
+/// Whoever is told something looks where things stand.
+const LOOKS: &[Step] = &[
+    Step::Think("Thank you. Looking at where things stand."),
+    Step::Check("git status --short | head -5"),
+];
+
+/// Does whatever it is given, says what it tried, and does it again when it is told to.
+const WORKER: &[Step] = &[Step::Work, Step::HandOff(WORKED)];
+const WORKED: &str = "One more line stands in the brief's file below work/, committed.\n\n## Tried\n\nWhether the file is there and grew by a line.\n";
+
 const VISITOR: Script = Script {
     name: "visitor",
     look: Look {
@@ -168,6 +184,7 @@ const VISITOR: Script = Script {
             "Looked around, changed nothing. Put a real agent's profile into opsroom.toml in my place.",
         ),
     ],
+    told: LOOKS,
 };
 
 const DEPLOY: &[Step] = &[
@@ -184,6 +201,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("app/login.sh"),
         steps: BUILDER,
+        told: LOOKS,
     },
     Script {
         name: "adversary",
@@ -193,6 +211,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("app/session.sh"),
         steps: ADVERSARY,
+        told: LOOKS,
     },
     Script {
         name: "planner",
@@ -202,6 +221,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("app/login.sh"),
         steps: PLANNER,
+        told: LOOKS,
     },
     Script {
         name: "reviewer",
@@ -211,6 +231,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("checks/all.sh"),
         steps: REVIEWER,
+        told: LOOKS,
     },
     Script {
         name: "writer",
@@ -220,6 +241,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("sales/acme.md"),
         steps: WRITER,
+        told: LOOKS,
     },
     Script {
         name: "migrator",
@@ -229,6 +251,7 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("checks/all.sh"),
         steps: MIGRATOR,
+        told: LOOKS,
     },
     Script {
         name: "scout",
@@ -238,6 +261,17 @@ const SCRIPTS: &[Script] = &[
         },
         needs: Some("app/session.sh"),
         steps: SCOUT,
+        told: LOOKS,
+    },
+    Script {
+        name: "worker",
+        look: Look {
+            accent: "34",
+            sign: "◆",
+        },
+        needs: None,
+        steps: WORKER,
+        told: WORKER,
     },
     Script {
         name: "deploy",
@@ -247,5 +281,6 @@ const SCRIPTS: &[Script] = &[
         },
         needs: None,
         steps: DEPLOY,
+        told: LOOKS,
     },
 ];

@@ -11,6 +11,7 @@ mod decide;
 mod empty;
 mod form;
 pub(in crate::view) mod frame;
+pub mod gate;
 mod header;
 mod help;
 pub(in crate::view) mod ink;

@@ -2,7 +2,7 @@
 
 use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
 use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
-use crate::view::draw::card_height;
+use crate::view::draw::{card_height, gate};
 use crate::view::tiles;
 use crate::wire::ToServer;
 
@@ -315,8 +315,15 @@ pub(super) fn detail(turn: &mut Turn) {
                 .collect();
             format!("{}\n\n{}", text.raw(), options.join("\n"))
         }
-        Ask::Gate { from, to, handoff } => {
-            format!("{} {} → {to}\n\n{}", from.track, from.stage, handoff.raw())
+        Ask::Gate {
+            from,
+            to,
+            handoff,
+            report,
+        } => {
+            let found = report.as_deref().map_or_else(String::new, gate::text);
+            let (track, stage, handoff) = (&from.track, &from.stage, handoff.raw());
+            format!("{track} {stage} → {to}\n\n{found}\n{handoff}")
         }
         Ask::Dialog { rows, .. } => rows.raw().to_owned(),
     };
