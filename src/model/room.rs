@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agent, AgentId, Ask, Asker, Book, Brief, BriefId, Card, Entry, Evidence, Fact, Passing,
-    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted,
-    settings::from_room, state,
+    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, settings::from_room, state,
 };
 
 /// The room.

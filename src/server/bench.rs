@@ -69,11 +69,6 @@ impl Bench {
         }
     }
 
-    /// Whoever wants something of git. Not for the hub, which waits for nobody.
-    pub(super) fn git(&self) -> &GitHandle {
-        &self.tools.git
-    }
-
     /// Ends what runs. Git ends its own work.
     pub(super) async fn stop(&mut self) {
         self.errands.shutdown().await;

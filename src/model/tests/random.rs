@@ -283,13 +283,13 @@ impl Folder {
                 }
                 Effect::Worktree { brief, branch, .. } => Some(Event::Worktree {
                     brief: brief.clone(),
-                    made: Ok((made(branch), format!("/work/{}", branch.folder))),
+                    made: Ok((gates::made(branch), format!("/work/{}", branch.folder))),
                 }),
                 Effect::Land { brief, landing, .. } => Some(Event::Landed {
                     brief: brief.clone(),
                     result: match stage.now.0 % 3 {
                         0 => Err("it conflicts".to_owned()),
-                        _ => Ok(landed(landing)),
+                        _ => Ok(gates::landed(landing)),
                     },
                 }),
                 Effect::Clean { brief, .. } => Some(Event::Cleaned {

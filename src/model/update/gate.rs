@@ -235,14 +235,16 @@ impl Turn<'_> {
         }
     }
 
-    /// Checks whose gate found no room among the cards run again, now that there may be some.
-    pub(super) fn crowded_again(&mut self) {
-        let waiting = self.room.settings.limits.requests as usize;
-        if self.room.open_requests().count() >= waiting {
+    /// Where a card closed, there is room for one that found none: what it is about is done once more.
+    pub(super) fn room_for_cards(&mut self) {
+        let limit = self.room.settings.limits.requests as usize;
+        if self.room.open_requests().count() >= limit {
             return;
         }
         if let Some(brief) = self.room.passing.crowded.pop_first() {
             self.order_checks(&brief);
+        } else if let Some(brief) = self.room.passing.unasked.pop_first() {
+            self.order_landing(&brief);
         }
     }
 

@@ -282,11 +282,4 @@ impl Turn<'_> {
         let mut open = self.room.open_requests();
         open.any(|it| it.brief.as_ref() == Some(brief) && it.ask.is_about_landing())
     }
-
-    /// A landing that could not be asked about is tried once more when there may be room for a card.
-    pub(super) fn unasked_again(&mut self) {
-        if let Some(brief) = self.room.passing.unasked.pop_first() {
-            self.order_landing(&brief);
-        }
-    }
 }
