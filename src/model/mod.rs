@@ -11,6 +11,7 @@ mod brief;
 mod budget;
 mod course;
 mod dialog;
+pub mod dispatch;
 mod effect;
 mod entry;
 mod event;
