@@ -84,6 +84,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 
 async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
     let _lock = take_room(paths)?;
+    super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;
     let doors = Doors::bind(paths)
