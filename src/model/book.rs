@@ -115,8 +115,8 @@ impl Book {
             }
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => {
-                self.at_its_gate(entry);
-                let mut touched = self.handed_over(entry);
+                let mut touched = self.at_its_gate(entry);
+                touched.extend(self.handed_over(entry));
                 touched.extend(self.asked(entry));
                 touched
             }
@@ -125,7 +125,8 @@ impl Book {
                 self.close(*request, Status::Withdrawn { at, why })
             }
             Happening::Decided { card, decision, .. } => {
-                let mut touched = self.decided_of_course(card.request, decision);
+                let mut touched = self.approved(card.request, decision);
+                touched.extend(self.decided_of_course(card.request, decision));
                 touched.extend(self.decided(card.request, decision));
                 touched
             }
@@ -133,8 +134,8 @@ impl Book {
             Happening::Moved {
                 brief, from, to, ..
             } => {
-                self.moves_on(brief, from.as_ref(), to.as_ref(), at);
-                let mut touched = self.moved_by(&entry.by, brief, to.as_ref());
+                let mut touched = self.moves_on(brief, from.as_ref(), to.as_ref(), at);
+                touched.extend(self.moved_by(&entry.by, brief, to.as_ref()));
                 touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
                 touched
             }
@@ -147,20 +148,18 @@ impl Book {
                 agent,
                 place,
             } => {
-                self.change(brief, |it| it.assigned(at));
-                let mut touched = self.given(&entry.by, brief, *agent, place.as_ref());
+                let mut touched = self.change(brief, |it| it.assigned(at));
+                touched.extend(self.given(&entry.by, brief, *agent, place.as_ref()));
                 touched.extend(self.assigned(brief, *agent, place.as_ref()));
                 touched
             }
             Happening::Branched { brief, branch } => {
-                self.change(brief, |it| it.branch = Some(branch.clone()));
-                Vec::new()
+                self.change(brief, |it| it.branch = Some(branch.clone()))
             }
             Happening::Handed { .. } => self.handed(entry),
             Happening::Checked { .. } => self.checked(entry),
             Happening::Landed { brief, landed } => {
-                self.change(brief, |it| it.landed = Some(landed.clone()));
-                Vec::new()
+                self.change(brief, |it| it.landed = Some(landed.clone()))
             }
             Happening::Unlanded { .. } => self.unlanded(entry),
             Happening::Cleaned { brief, .. } => {
@@ -302,7 +301,6 @@ impl Book {
     }
 
     fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
-        self.approved(id, decision);
         if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
             && let Some(overrun) = request.ask.overrun()
             && overrun.is_granted_by(&decision.verdict)

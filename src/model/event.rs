@@ -294,6 +294,10 @@ pub enum Wish {
         /// On whom.
         on: StartOn,
     },
+    /// Start nothing by itself in this track; in all, where none is named.
+    Pause(Option<Track>),
+    /// Go on with it.
+    Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
     /// Approve the card's permission and agree to a rule that allows the like of it.

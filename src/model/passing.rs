@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dispatch::Index;
 use super::{Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, state::Live};
 
 /// What a server that takes over starts without.
@@ -24,6 +25,8 @@ pub struct Passing {
     pub(super) begun: Begun,
     /// Seats that are taken for one wish: nobody is shown there.
     pub(super) visits: BTreeSet<SeatId>,
+    /// What could be started.
+    pub(super) index: Index,
     /// Briefs that are being given to somebody.
     pub(super) starts: BTreeMap<BriefId, Start>,
     /// Checkers that were asked once to say what they tried, by brief and stage.

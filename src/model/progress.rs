@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AskKey, Branch, Land, Landed, Landing, Place, Stage, Time, Untrusted};
+use super::{AgentId, AskKey, Branch, Doing, Land, Landed, Landing, Place, Stage, Time, Untrusted};
 
 /// A stage's checks send a brief back to its agent by themselves so often; then a person is asked.
 pub const ROUNDS: u32 = 3;
@@ -68,6 +68,17 @@ pub struct Visit {
     pub handed: u32,
     /// How long it was worked on in former visits, in ms.
     pub millis: u64,
+}
+
+impl Work {
+    /// What everybody sees of it.
+    pub fn doing(&self) -> Doing {
+        match self {
+            Work::Open => Doing::Nothing,
+            Work::Handed(_) => Doing::Checks,
+            Work::Lands { .. } => Doing::Lands,
+        }
+    }
 }
 
 impl Progress {

@@ -62,7 +62,10 @@ impl Room {
             .iter()
             .map(|(brief, start)| Fact::Starting {
                 brief: brief.clone(),
-                step: Some((start.step, self.role_of_start(start))),
+                step: Some((
+                    start.step,
+                    self.role_of_start(start).filter(|_| start.takes_place()),
+                )),
             });
         let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
         let pauses = pauses.cloned().map(Fact::Pauses);
@@ -87,6 +90,7 @@ impl Room {
         let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
+            .chain(self.dispatch_due())
             .min()
     }
 

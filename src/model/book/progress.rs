@@ -12,13 +12,19 @@ impl Book {
         self.progress.get(brief).cloned().unwrap_or_default()
     }
 
-    /// Changes it. What is as if nothing had happened is not kept.
-    pub(super) fn change(&mut self, brief: &BriefId, change: impl FnOnce(&mut Progress)) {
+    /// Changes it, and what everybody sees of it. What is as if nothing had happened is not kept.
+    pub(super) fn change(
+        &mut self,
+        brief: &BriefId,
+        change: impl FnOnce(&mut Progress),
+    ) -> Vec<Touched> {
         let mut progress = self.progress.remove(brief).unwrap_or_default();
         change(&mut progress);
+        let doing = progress.step.doing();
         if progress != Progress::default() {
             self.progress.insert(brief.clone(), progress);
         }
+        self.course(brief, |it| it.doing = doing)
     }
 
     /// Handing over goes well, whatever the checks will say: a start that failed before counts no longer.
@@ -26,8 +32,9 @@ impl Book {
         let Happening::Handed { brief, handover } = &entry.what else {
             return Vec::new();
         };
-        self.change(brief, |it| it.handed(handover));
-        self.course(brief, |it| it.goes_well())
+        let mut touched = self.change(brief, |it| it.handed(handover));
+        touched.extend(self.course(brief, |it| it.goes_well()));
+        touched
     }
 
     /// What the checks said, where no card tells it.
@@ -41,36 +48,37 @@ impl Book {
         else {
             return Vec::new();
         };
-        match so {
+        let (mut touched, more) = match so {
             Checks::SendBack { why } => {
-                self.change(brief, Progress::sent_back);
-                let (stage, why) = (from.stage.clone(), why.clone());
-                self.course(brief, |it| {
-                    it.rejected(stage, "its checks".to_owned(), &why)
-                })
+                let touched = self.change(brief, Progress::sent_back);
+                let (stage, by) = (from.stage.clone(), "its checks".to_owned());
+                let told = self.course(brief, |it| it.rejected(stage, by, why));
+                (touched, told)
             }
             Checks::Open { to, .. } => {
-                self.change(brief, Progress::checked);
-                self.passes(brief, from, to, report.landing());
-                Vec::new()
+                let touched = self.change(brief, Progress::checked);
+                (touched, self.passes(brief, from, to, report.landing()))
             }
-        }
+        };
+        touched.extend(more);
+        touched
     }
 
     /// A card shows what was handed over.
-    pub(super) fn at_its_gate(&mut self, entry: &Entry) {
-        if let Happening::Asked {
+    pub(super) fn at_its_gate(&mut self, entry: &Entry) -> Vec<Touched> {
+        let Happening::Asked {
             brief: Some(brief),
             ask: Ask::Gate { .. },
             ..
         } = &entry.what
-        {
-            self.change(brief, Progress::checked);
-        }
+        else {
+            return Vec::new();
+        };
+        self.change(brief, Progress::checked)
     }
 
     /// A gate that is approved is a move by itself, or a landing: a crash behind this very line loses nothing.
-    pub(super) fn approved(&mut self, id: RequestId, decision: &Decision) {
+    pub(super) fn approved(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
         let request = self.requests.get(&id).filter(|it| it.is_open());
         let Some(Request {
             ask: Ask::Gate {
@@ -80,16 +88,23 @@ impl Book {
             ..
         }) = request
         else {
-            return;
+            return Vec::new();
         };
-        if decision.verdict == Verdict::Approve {
-            let (brief, from, to) = (brief.clone(), from.clone(), to.clone());
-            let landing = report.as_ref().and_then(|report| report.landing());
-            self.passes(&brief, &from, &to, landing);
+        if decision.verdict != Verdict::Approve {
+            return Vec::new();
         }
+        let (brief, from, to) = (brief.clone(), from.clone(), to.clone());
+        let landing = report.as_ref().and_then(|report| report.landing());
+        self.passes(&brief, &from, &to, landing)
     }
 
-    fn passes(&mut self, brief: &BriefId, from: &Place, to: &Stage, landing: Option<Landing>) {
+    fn passes(
+        &mut self,
+        brief: &BriefId,
+        from: &Place,
+        to: &Stage,
+        landing: Option<Landing>,
+    ) -> Vec<Touched> {
         if let Some(landing) = landing {
             return self.change(brief, |it| it.lands(from, &landing));
         }
@@ -99,6 +114,7 @@ impl Book {
         };
         let from = from.clone();
         self.moving.insert(brief.clone(), Moving { from, to });
+        Vec::new()
     }
 
     /// A landing is given up, and its trouble told to whoever works there next.
@@ -106,14 +122,15 @@ impl Book {
         let Happening::Unlanded { brief, to, why } = &entry.what else {
             return Vec::new();
         };
-        self.change(brief, Progress::checked);
         let by = match &entry.by {
             Actor::Person(person) => person.name.clone(),
             Actor::Room | Actor::Agent(_) | Actor::Hand | Actor::Policy { .. } => {
                 "the room".to_owned()
             }
         };
-        self.course(brief, |it| it.rejected(to.clone(), by, why))
+        let mut touched = self.change(brief, Progress::checked);
+        touched.extend(self.course(brief, |it| it.rejected(to.clone(), by, why)));
+        touched
     }
 
     /// It leaves its stage, by whoever's hand. Of one whose file is gone, nothing is kept but what its branch needs.
@@ -123,15 +140,16 @@ impl Book {
         from: Option<&Place>,
         to: Option<&Place>,
         at: Time,
-    ) {
-        if let Some(from) = from
-            && self.progress.contains_key(brief)
-        {
-            self.change(brief, |it| it.left(&from.stage, at));
-        }
+    ) -> Vec<Touched> {
+        let known = from.filter(|_| self.progress.contains_key(brief));
+        let touched = match known {
+            Some(from) => self.change(brief, |it| it.left(&from.stage, at)),
+            None => Vec::new(),
+        };
         if to.is_none() {
             self.is_over(brief);
         }
+        touched
     }
 
     /// It is where the room moved it.

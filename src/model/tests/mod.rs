@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod agents;
+mod assignments;
 mod briefs;
 mod budgets;
 mod decisions;
 mod dialogs;
+mod dispatch;
 mod explained;
 mod gates;
 mod handoffs;
@@ -18,6 +20,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod schedules;
 mod usages;
 
 use super::*;

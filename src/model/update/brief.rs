@@ -18,6 +18,7 @@ impl Turn<'_> {
         let before = self.room.briefs.insert(id.clone(), brief.clone());
         let is_news = before.as_ref() != Some(&brief);
         if is_news {
+            self.room.passing.index.touch_brief(&id);
             self.show(Fact::Brief(brief));
         }
         let written = self.room.passing.writing.remove(&id);
@@ -43,12 +44,14 @@ impl Turn<'_> {
         let Some(brief) = self.room.briefs.remove(id) else {
             return;
         };
+        self.room.passing.index.touch_brief(id);
         self.show(Fact::BriefGone(id.clone()));
         self.moved_by_hand(id, Some(brief.place), None);
     }
 
     pub(super) fn scanned(&mut self) {
         self.room.passing.scan = Scan::Done;
+        self.room.passing.index.touch_all();
         let moving = self.room.book.moving.clone().into_iter();
         for (id, moving) in moving
             .filter(|(id, _)| !self.room.briefs.contains_key(id))

@@ -9,6 +9,7 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod dispatch;
 mod gate;
 mod landing;
 mod message;
@@ -44,6 +45,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.dispatch();
         turn.out
     }
 }
@@ -121,6 +123,7 @@ impl Turn<'_> {
         let entry = Entry { at, by, what };
         self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
+        self.room.touched(&entry.what, &touched);
         self.out.push(Effect::Journal(entry));
         for thing in touched {
             self.show_touched(thing);

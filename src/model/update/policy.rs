@@ -37,6 +37,7 @@ impl Turn<'_> {
         self.keep_settling(&mut settings);
         let moved = self.room.settings.folder != settings.folder;
         self.room.settings = settings.clone();
+        self.room.passing.index.touch_all();
         self.show(Fact::Settings(settings));
         let agents: Vec<AgentId> = self.room.book.agents.keys().copied().collect();
         // Where an agent was started is told from the room's folder on.

@@ -7,7 +7,7 @@ use super::{Checked, Turn};
 use crate::model::assignment::{Assignment, spoken};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Branch, Brief, BriefId, Effect, Fact, Happening, Launch, Level,
+    Actor, AgentId, Answer, Branch, Brief, BriefId, Effect, Happening, Launch, Level, Life,
     Lifetime, Manner, Matter, Papers, Place, Proposed, Role, RoleName, Room, SeatId, StartOn,
     TrackShape, Untrusted, Worktrees, words,
 };
@@ -78,9 +78,8 @@ impl Turn<'_> {
             role: role.name.clone(),
             constraints: constraints.to_owned(),
         };
-        let step = Some((start.step, self.room.role_of_start(&start)));
         self.room.passing.starts.insert(id.clone(), start);
-        self.show(Fact::Starting { brief: id, step });
+        self.show_start(&id);
         self.out.push(gather);
     }
 
@@ -111,13 +110,15 @@ impl Turn<'_> {
     /// A start that is under way, taken up for its next step.
     fn taken(&mut self, id: &BriefId) -> Option<Start> {
         let start = self.room.passing.starts.remove(id)?;
-        let (brief, step) = (id.clone(), None);
-        self.show(Fact::Starting { brief, step });
+        self.show_start(id);
         Some(start)
     }
 
     fn go_on(&self, id: &BriefId, start: &Start) -> Checked<Brief> {
         let brief = self.room.settled(id)?.clone();
+        if self.room.book.life == Life::Closed {
+            return Err("the room is closed".to_owned());
+        }
         self.can_begin(&brief, start)?;
         Ok(brief)
     }
@@ -176,10 +177,8 @@ impl Turn<'_> {
         });
         start.step = Step::Branching;
         start.text = text;
-        let step = Some((start.step, self.room.role_of_start(&start)));
         self.room.passing.starts.insert(brief.id.clone(), start);
-        let id = brief.id.clone();
-        self.show(Fact::Starting { brief: id, step });
+        self.show_start(&brief.id);
         self.out.push(Effect::Worktree {
             brief: brief.id.clone(),
             branch,

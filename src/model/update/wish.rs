@@ -60,6 +60,8 @@ impl Turn<'_> {
                 why,
             } => self.brief_move(by, brief, from, to, why),
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
+            Wish::Pause(track) => self.pause_dispatch(by, track),
+            Wish::Resume(track) => self.resume_dispatch(by, track),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
         }
