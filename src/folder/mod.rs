@@ -6,6 +6,7 @@
 pub mod briefs;
 pub mod chain;
 pub mod journal;
+pub mod kept;
 mod names;
 mod profiles;
 mod rename;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::dispatch::Outlook;
 use crate::model::{
     Agent, AgentId, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy, Request,
     RequestId, RoleName, Seat, SeatId, Settings, Step,
@@ -59,6 +60,16 @@ impl Facts {
             Fact::Notice(notice) => return Some(notice),
         }
         None
+    }
+
+    /// What stands on the floor: what each brief waits for follows from it.
+    pub fn outlook(&self) -> Outlook<'_> {
+        let starts = self.starts.iter();
+        let starts = starts.map(|(brief, (step, role))| (brief, *step, role.as_ref()));
+        Outlook::new(&self.settings, &self.briefs, &self.courses, &self.pauses)
+            .with_agents(self.agents.values())
+            .with_requests(self.requests.values())
+            .with_starts(starts)
     }
 
     /// Requests that wait for a person, oldest first.

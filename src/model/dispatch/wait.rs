@@ -125,6 +125,33 @@ impl Wait {
         }
     }
 
+    /// Its name, for scripts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Wait::Ready => "nothing",
+            Wait::Broken => "broken",
+            Wait::Rests(_) => "rests",
+            Wait::Moving => "moving",
+            Wait::Working(_) => "working",
+            Wait::Starting(_) => "starting",
+            Wait::Gate(_) => "gate",
+            Wait::Card(_) => "card",
+            Wait::NobodyActs => "nobody_acts",
+            Wait::NoRole(_) => "no_role",
+            Wait::ByHand => "by_hand",
+            Wait::Kept(_) => "kept_back",
+            Wait::Failed { .. } => "failed",
+            Wait::Needs(_) => "needs",
+            Wait::Checker(_) => "checker",
+            Wait::Paused(_) => "paused",
+            Wait::NoAgent(_) => "no_agent",
+            Wait::Session(_) => "session",
+            Wait::NoPlace { .. } => "no_place",
+            Wait::Full(_) => "agents",
+            Wait::Cards(_) => "cards",
+        }
+    }
+
     /// A word or two, for lists.
     pub fn word(&self) -> String {
         match self {

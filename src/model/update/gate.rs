@@ -154,7 +154,8 @@ impl Turn<'_> {
             let why = failed_line(&failed);
             let back = Checks::SendBack { why };
             self.so_checked(brief, from, report, back);
-            return self.message(Actor::Room, handover.agent, text, Manner::AtRest);
+            self.message(Actor::Room, handover.agent, text, Manner::AtRest);
+            return self.deliver_due();
         }
         let shape = self.room.gate_at(from);
         let by_itself = failed.is_empty() && report.gaps.is_empty();
