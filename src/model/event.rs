@@ -1,10 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit, Landed,
-    Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId,
-    SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage,
-    Verdict,
+    AgentId, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit, Gaze,
+    Landed, Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId, RoleName,
+    SeatId, SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted,
+    Usage, Verdict,
 };
 
 /// Something happened.
@@ -41,13 +41,23 @@ pub enum Event {
         /// The cards.
         cards: Vec<Card>,
     },
-    /// A person looks at a pane.
+    /// A person looks at something else.
     LooksAt {
         /// Who.
         seat: SeatId,
-        /// Which.
-        pane: Option<AgentId>,
+        /// What.
+        gaze: Gaze,
     },
+    /// A person's view goes along with another's, or by itself again.
+    Follows {
+        /// Who.
+        seat: SeatId,
+        /// Whose.
+        whom: Option<SeatId>,
+    },
+    /// A person's keys are about to reach an agent: they drive from here on, if they may
+    /// ([`super::Room::driver`] says so).
+    Reaches(SeatId),
     /// A person wants something done.
     Wanted {
         /// Who.
@@ -300,6 +310,11 @@ pub enum Wish {
     Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
+    /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat
+    /// asked already, it asks no more.
+    Drive,
+    /// Let another seat drive, or nobody. The driver's to say.
+    HandOver(Option<SeatId>),
     /// Approve the card's permission and agree to a rule that allows the like of it.
     PolicyAdd {
         /// The card, as it was seen.

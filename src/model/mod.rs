@@ -12,6 +12,7 @@ mod budget;
 mod course;
 mod dialog;
 pub mod dispatch;
+mod driving;
 mod effect;
 mod entry;
 mod event;
@@ -61,7 +62,7 @@ pub use policy::Policy;
 pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
 pub use room::Room;
-pub use seat::{Card, Person, Seat, SeatRole, Sitting};
+pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dispatch::Index;
-use super::{Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, state::Live};
+use super::{
+    Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, driving::Wheel, state::Live,
+};
 
 /// What a server that takes over starts without.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Passing {
     pub(super) unasked: BTreeSet<BriefId>,
     /// Briefs whose worktree is being removed, or could not be.
     pub(super) cleaning: BTreeSet<BriefId>,
+    /// Who drives, and who asked to.
+    pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
 }
@@ -99,6 +103,7 @@ impl Passing {
         for at in self.away.values_mut().chain(self.typed.values_mut()) {
             *at = at.set_by(by);
         }
+        self.wheel.clock_set(by);
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
             live.used = live.used.map(|at| at.set_by(by));

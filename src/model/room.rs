@@ -91,6 +91,7 @@ impl Room {
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
             .chain(self.dispatch_due())
+            .chain(self.gives_way_at())
             .min()
     }
 

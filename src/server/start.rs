@@ -95,6 +95,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         post,
         hub.published.subscribe(),
         hub.attention.clone(),
+        hub.driver.subscribe(),
         hub.keeper.pid(),
     );
     doors.open(&hall);
@@ -167,6 +168,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         panes: Default::default(),
         published,
         attention: Attention::new(tokio::time::Instant::now()),
+        driver: tokio::sync::watch::Sender::new(None),
         keeper,
         outside,
         bench: Bench::start(paths, post.clone()),

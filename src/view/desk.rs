@@ -6,7 +6,8 @@ use crate::config::keys::Chord;
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, BriefId, Card, Notice, Request, RequestId, SeatId, SeatRole, Since, Time,
+    Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
+    Since, Time,
 };
 use crate::terminal::{Grid, Key, Row, Size};
 use crate::wire::Place;
@@ -14,7 +15,8 @@ use crate::wire::Place;
 use super::facts::Facts;
 
 pub use super::popup::{
-    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, RedirectUse, Target, Then,
+    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Target,
+    Then,
 };
 
 /// Everything that a screen depends on.
@@ -88,6 +90,8 @@ pub struct Desk {
     pub last_ticket: u32,
     /// A line to go to.
     pub jump: Option<Jump>,
+    /// Whose view this one goes along with.
+    pub follow: Option<Follow>,
     /// What happened since this person left, where something did.
     pub since: Option<Since>,
     /// Whether they were told of it.
@@ -110,8 +114,12 @@ pub struct Told {
     pub watched: BTreeSet<AgentId>,
     /// The generation acknowledged of each.
     pub acked: BTreeMap<AgentId, u64>,
-    /// The pane looked at.
-    pub looks_at: Option<AgentId>,
+    /// What is looked at.
+    pub looks_at: Gaze,
+    /// The seat whose view is gone along with.
+    pub follows: Option<SeatId>,
+    /// What was taken over of theirs.
+    pub along: Option<Gaze>,
     /// The pane with the keyboard.
     pub keyboard: Option<AgentId>,
     /// Sizes asked for.
@@ -148,6 +156,15 @@ pub struct Jump {
     pub place: Place,
     /// What was searched for.
     pub needle: String,
+}
+
+/// Whose view this one goes along with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// That of whoever drives.
+    Driver,
+    /// That of this seat.
+    Seat(SeatId),
 }
 
 /// Whether this person was told what they missed.
@@ -224,6 +241,7 @@ impl Desk {
             awaited: BTreeMap::new(),
             last_ticket: 0,
             jump: None,
+            follow: None,
             since: None,
             welcome: Welcome::Coming,
         }
@@ -261,6 +279,22 @@ impl Desk {
             .saturating_add(ON_THE_WAY_MS);
         let until = Time(since.0.saturating_add(settled));
         (until > self.now).then_some(until)
+    }
+
+    /// Whether this seat drives: agents are as large as its tiles, and its keys reach them.
+    pub fn drives(&self) -> bool {
+        let seat = self.facts.seats.get(&self.me.seat);
+        seat.is_some_and(|seat| seat.part == Part::Drives)
+    }
+
+    /// Whose view this one goes along with now, while they are here.
+    pub fn leader(&self) -> Option<&Seat> {
+        let mut seats = self.facts.seats.values();
+        let leader = match self.follow? {
+            Follow::Driver => seats.find(|seat| seat.part == Part::Drives),
+            Follow::Seat(id) => seats.find(|seat| seat.id == id),
+        };
+        leader.filter(|seat| seat.id != self.me.seat)
     }
 
     /// Whether this person may decide, type and change things.

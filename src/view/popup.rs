@@ -2,7 +2,7 @@
 
 use crate::model::policy::Proposal;
 use crate::model::{
-    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, Track, Untrusted,
+    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, SeatId, Track, Untrusted,
 };
 use crate::wire::Where;
 
@@ -125,6 +125,23 @@ pub enum Pick {
     Write,
     /// A line that was found.
     Hit(AgentId, Where),
+    /// Somebody who is here.
+    Seat(SeatId),
+    /// Something to do with somebody.
+    Deed(Deed),
+}
+
+/// Something to do with somebody who is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Look at what they look at.
+    Follow(SeatId),
+    /// Look at one's own again.
+    Stay,
+    /// Take the driving, or ask for it, or ask no more.
+    Drive,
+    /// Let them drive; none for nobody.
+    HandOver(Option<SeatId>),
 }
 
 /// What follows a choice or a written text.
@@ -166,6 +183,8 @@ pub enum Then {
     FindAll,
     /// Go to the chosen line, which holds this text.
     GoHit(String),
+    /// Do something with the chosen person.
+    Person,
 }
 
 /// Whom a redirect is for.

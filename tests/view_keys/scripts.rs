@@ -14,6 +14,7 @@ use opsroom::wire::ToClient;
 use crate::agents;
 use crate::list;
 use crate::past;
+use crate::people;
 use crate::play::{Play, Script, card, wish, wishes};
 use crate::popups;
 use crate::queue;
@@ -337,6 +338,7 @@ fn every_command_does_what_its_help_says() {
         DECIDE,
         list::MOVE,
         agents::AGENTS,
+        people::PEOPLE,
         queue::QUEUE,
         past::SCROLL,
         ROOM,

@@ -10,6 +10,7 @@ mod budgets;
 mod decisions;
 mod dialogs;
 mod dispatch;
+mod driving;
 mod explained;
 mod gates;
 mod handoffs;

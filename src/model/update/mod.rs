@@ -10,6 +10,7 @@ mod consequence;
 mod decide;
 mod dialog;
 mod dispatch;
+mod drive;
 mod gate;
 mod landing;
 mod message;
@@ -62,7 +63,9 @@ impl Turn<'_> {
             } => self.seat_taken(seat, person, role, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
-            Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
+            Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
+            Event::Follows { seat, whom } => self.follows(seat, whom),
+            Event::Reaches(seat) => self.reaches(seat),
             Event::Typed { seat, agent } => self.typed(seat, agent),
             Event::Wanted {
                 seat,

@@ -112,7 +112,9 @@ const REVIEWS: &[Step] = &[
     Step::Think("Reading the change as somebody who will live with it."),
     Step::Assignment,
     Step::Check("git log --oneline 2>/dev/null | head -3"),
-    Step::HandOff("Keep. It does what the brief says and nothing else.\n\n## Tried\n\nReading all of it against the brief."),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nReading all of it against the brief.",
+    ),
 ];
 
 /// Whoever else is handed a brief.

@@ -29,7 +29,7 @@ mod toast;
 mod together;
 mod waits;
 mod whichkey;
-mod words;
+pub(in crate::view) mod words;
 
 #[cfg(test)]
 mod any;

@@ -115,6 +115,7 @@ impl Story {
             | Happening::Used { .. }
             | Happening::Joined { .. }
             | Happening::Left
+            | Happening::Drove { .. }
             | Happening::Recovered { .. } => {}
         }
     }

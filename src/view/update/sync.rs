@@ -10,8 +10,8 @@ use crate::wire::{FocusChange, ToServer};
 
 use super::Act;
 use super::decide::card_of;
-use super::order;
 use super::turn::Turn;
+use super::{follow, order};
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
 const LEAST: Size = Size {
@@ -22,6 +22,7 @@ const LEAST: Size = Size {
 /// Brings everything that depends on everything up to date.
 pub(super) fn after(turn: &mut Turn) {
     order::follow(turn.desk);
+    follow::along(turn);
     title(turn);
     let plan = settled(turn.desk);
     if turn.desk.link != Link::Live {
@@ -83,11 +84,23 @@ fn watch(turn: &mut Turn, plan: &Plan) {
     }
 }
 
+/// What this person looks at; how far back in a pane's past only where somebody goes along.
 fn looks_at(turn: &mut Turn) {
-    let now = turn.desk.focused();
+    let desk = &*turn.desk;
+    let followed = desk.facts.seats.values();
+    let followed = followed
+        .filter(|seat| seat.follows == Some(desk.me.seat))
+        .count();
+    let mut now = follow::gaze(desk);
+    now.line = now.line.filter(|_| followed > 0);
     if now != turn.desk.told.looks_at {
         turn.desk.told.looks_at = now;
         turn.send(ToServer::LooksAt(now));
+    }
+    let leader = turn.desk.leader().map(|seat| seat.id);
+    if leader != turn.desk.told.follows {
+        turn.desk.told.follows = leader;
+        turn.send(ToServer::Follow(leader));
     }
 }
 
@@ -115,10 +128,15 @@ fn keyboard(turn: &mut Turn) {
 }
 
 /// The focused pane grows with its tile, and goes back to what its tile needs once it was grown from
-/// here. An observer never asks.
+/// here. Only who drives asks.
 fn resize(turn: &mut Turn, plan: &Plan) {
     let desk = &*turn.desk;
-    let Some(agent) = desk.focused().filter(|_| desk.may_act()) else {
+    if !desk.drives() {
+        // whoever drives again asks anew
+        turn.desk.told.sizes.clear();
+        return;
+    }
+    let Some(agent) = desk.focused() else {
         return;
     };
     let inner = plan.tile(agent).map(|tile| tile.inner);
@@ -194,7 +212,8 @@ fn decides(then: &Then) -> &[Card] {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
-        | Then::GoHit(_) => &[],
+        | Then::GoHit(_)
+        | Then::Person => &[],
     }
 }
 

@@ -82,7 +82,8 @@ fn takes_lines(then: &Then) -> bool {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
-        | Then::GoHit(_) => true,
+        | Then::GoHit(_)
+        | Then::Person => true,
     }
 }
 
@@ -226,7 +227,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
-        | Then::GoHit(_) => false,
+        | Then::GoHit(_)
+        | Then::Person => false,
     };
     if text.is_empty() && !may_be_empty {
         turn.say(Level::Note, "write something first, or press escape");
@@ -277,7 +279,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
-        | Then::GoHit(_) => {}
+        | Then::GoHit(_)
+        | Then::Person => {}
     }
 }
 
