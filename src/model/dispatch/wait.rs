@@ -134,6 +134,8 @@ impl Wait {
             Wait::Moving => "moving",
             Wait::Working(_) => "working",
             Wait::Starting(_) => "starting",
+            Wait::Checks => "checks",
+            Wait::Lands => "lands",
             Wait::Gate(_) => "gate",
             Wait::Card(_) => "card",
             Wait::NobodyActs => "nobody_acts",
