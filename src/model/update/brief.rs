@@ -214,6 +214,7 @@ impl Turn<'_> {
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
         self.retire(&done);
+        self.retire_rest(id, &done);
         self.tidy();
     }
 
@@ -233,6 +234,7 @@ impl Turn<'_> {
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
         self.retire(&done);
+        self.retire_rest(id, &done);
         self.tidy();
     }
 

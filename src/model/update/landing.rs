@@ -6,8 +6,8 @@ use super::{Checked, Turn};
 use crate::model::passing::{Begun, Scan};
 use crate::model::progress::Work;
 use crate::model::{
-    Actor, BriefId, Cleaned, Effect, Fate, Happening, Landed, Left, Level, Matter, Person, Place,
-    Request, Verdict, words,
+    Actor, AgentId, BriefId, Cleaned, Effect, Fate, Happening, Landed, Left, Level, Lifetime,
+    Matter, Person, Place, Request, Verdict, words,
 };
 
 /// The answers to a landing that failed, before those that name a stage.
@@ -159,6 +159,27 @@ impl Turn<'_> {
         if from != to {
             self.order_move(by, brief, from, to, why);
         }
+    }
+
+    /// Agents that were started for a brief which is over, and were left with nothing: they end with it.
+    pub(super) fn retire_rest(&mut self, id: &BriefId, but: &[AgentId]) {
+        let stage = self.room.briefs.get(id).map(|it| it.place.stage.as_str());
+        if !matches!(stage, Some("done" | "dropped")) {
+            return;
+        }
+        let idle = self.room.living().filter(|it| it.brief.is_none());
+        let made_for_it = idle.filter(|agent| {
+            let launch = self.room.book.launches.get(&agent.id);
+            let role = agent
+                .role
+                .as_ref()
+                .and_then(|it| self.room.settings.role(it));
+            launch.is_some_and(|launch| launch.brief.as_ref() == Some(id))
+                && role.is_some_and(|role| role.lifetime == Lifetime::Brief)
+                && !but.contains(&agent.id)
+        });
+        let rest: Vec<AgentId> = made_for_it.map(|it| it.id).collect();
+        self.retire(&rest);
     }
 
     /// Worktrees of briefs that are done or dropped go, once nobody works there.
