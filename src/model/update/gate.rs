@@ -114,7 +114,7 @@ impl Turn<'_> {
         let several = gate.checks.len();
         if several > 0 {
             let text = format!(
-                "{brief} was handed over in {from}; {} of its gate",
+                "{brief} was handed over in {from}; {}",
                 words::count_run(several, "check")
             );
             self.notice(Level::Note, text);

@@ -170,6 +170,14 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Redirect, "redirect"),
             (Command::Detail, "in full"),
         ],
+        Ask::Matter {
+            about: Matter::Landing { .. },
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "back to its stage"),
+            (Command::Detail, "in full"),
+        ],
         Ask::Question { .. } | Ask::Matter { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
