@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
-    Handover, Landed, Launch, Left, Manner, Moment, Person, Place, Policy, Pressed, RequestId,
+    Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
     SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
@@ -207,7 +207,7 @@ pub enum Happening {
         /// Which.
         brief: BriefId,
         /// What is left of its branch.
-        left: Left,
+        left: Remains,
     },
     /// A brief that the room wanted to start could not be.
     StartFailed {

@@ -19,6 +19,7 @@ mod event;
 pub mod explain;
 mod fact;
 mod ids;
+mod left;
 mod message;
 mod moment;
 mod passing;
@@ -54,6 +55,7 @@ pub use fact::{Fact, Level, Notice};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
+pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::{Passing, Step};
@@ -75,5 +77,5 @@ pub use untrusted::Untrusted;
 pub use usage::Usage;
 pub use work::{
     Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
-    Landing, Left, Maker, PAPER_LONGEST, Papers,
+    Landing, Maker, PAPER_LONGEST, Papers, Remains,
 };

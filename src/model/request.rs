@@ -98,6 +98,8 @@ pub enum Matter {
         /// The stage that the brief leaves.
         from: Place,
     },
+    /// An agent ended and left its brief where it stands.
+    Left(super::Left),
 }
 
 /// A start that the room proposes.
@@ -291,7 +293,7 @@ impl Ask {
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) | Matter::Landing { .. } => false,
+                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) => false,
                 Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
@@ -313,7 +315,8 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Start(_) | Matter::Landing { .. },
+                about:
+                    Matter::Rules(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }
@@ -353,7 +356,8 @@ impl Ask {
                 ..
             } => Some(start),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. },
+                about:
+                    Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. } | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

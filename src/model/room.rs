@@ -69,6 +69,8 @@ impl Room {
             });
         let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
         let pauses = pauses.cloned().map(Fact::Pauses);
+        let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
+        let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
@@ -79,6 +81,7 @@ impl Room {
             .chain(courses)
             .chain(starts)
             .chain(pauses)
+            .chain(faults)
             .collect()
     }
 

@@ -74,7 +74,7 @@ pub enum Fate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleaned {
     /// What became of the branch.
-    pub branch: Left,
+    pub branch: Remains,
     /// Files that were committed on it before.
     pub saved: u32,
 }
@@ -82,7 +82,7 @@ pub struct Cleaned {
 /// What is left of a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Left {
+pub enum Remains {
     /// The branch, with everything.
     Kept,
     /// Nothing but its commits, where it went.

@@ -204,6 +204,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     for fault in hub.profiles.faults() {
         tracing::warn!(%fault, "profiles");
     }
+    hub.show_faults();
     let alive: Vec<(AgentId, u32)> = returned
         .iter()
         .map(|one| (AgentId(one.here.agent.0), one.here.pid))

@@ -330,7 +330,7 @@ fn the_last_gate_lands_the_branch_and_only_then_is_the_brief_done() {
     let out = it.stage.take(Event::Ended { agent, exit });
     assert_eq!(cleans(&out), Some(Fate::GoesIfMerged));
     let result = Ok(Cleaned {
-        branch: Left::Gone,
+        branch: Remains::Gone,
         saved: 0,
     });
     it.stage.take(Event::Cleaned {

@@ -14,6 +14,7 @@ mod driving;
 mod explained;
 mod gates;
 mod handoffs;
+mod left;
 mod messages;
 mod people;
 mod policies;

@@ -118,7 +118,7 @@ impl Turn<'_> {
         }
     }
 
-    fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
+    pub(super) fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
         if let Work::Handed(_) = self.room.book.progress_of(id).step {
             return Err(format!(
                 "brief {id} was handed over, and its checks run; wait for them"

@@ -39,6 +39,8 @@ pub(super) enum Consequence {
     Agree(Vec<Policy>),
     /// An agent is stopped.
     Stop(AgentId),
+    /// An ended agent is started again.
+    Again { agent: AgentId, launch: Launch },
 }
 
 /// What is said to whoever answers the room's own question otherwise.
@@ -212,6 +214,9 @@ impl Turn<'_> {
             Consequence::Land(brief) => self.order_landing(&brief),
             Consequence::LeaveBranch(brief) => self.leave_branch(person, &brief),
             Consequence::Unland { brief, to, why } => self.unland(person, brief, to, why),
+            Consequence::Again { agent, launch } => {
+                self.restarted(by, agent, launch);
+            }
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
         }
     }
@@ -256,6 +261,7 @@ impl Turn<'_> {
     /// Gives a brief to a living agent, in words that it gets once at rest.
     pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
         self.used_at_last(agent);
+        let taken = brief.clone();
         let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
         let assigned = Happening::Assigned {
             brief,
@@ -263,6 +269,7 @@ impl Turn<'_> {
             place,
         };
         self.record(by.clone(), assigned);
+        self.left_no_more(&taken);
         self.message(by, agent, text, Manner::AtRest);
     }
 
@@ -307,6 +314,7 @@ impl Turn<'_> {
             }
             (Matter::Landing { from }, verdict) => self.after_landing(request, from, verdict),
             (Matter::Start(proposed), verdict) => self.proposed(request, proposed, verdict, by),
+            (Matter::Left(left), verdict) => self.settled_left(request, left, verdict, by),
         }
     }
 

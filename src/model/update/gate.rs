@@ -260,7 +260,8 @@ impl Turn<'_> {
                     ..
                 } => from,
                 Ask::Matter {
-                    about: Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_),
+                    about:
+                        Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_) | Matter::Left(_),
                     ..
                 }
                 | Ask::Permission { .. }

@@ -6,8 +6,8 @@ use super::{Checked, Turn};
 use crate::model::passing::{Begun, Scan};
 use crate::model::progress::Work;
 use crate::model::{
-    Actor, AgentId, BriefId, Cleaned, Effect, Fate, Happening, Landed, Left, Level, Lifetime,
-    Matter, Person, Place, Request, Verdict, words,
+    Actor, AgentId, BriefId, Cleaned, Effect, Fate, Happening, Landed, Level, Lifetime, Matter,
+    Person, Place, Remains, Request, Verdict, words,
 };
 
 /// The answers to a landing that failed, before those that name a stage.
@@ -247,7 +247,7 @@ impl Turn<'_> {
                         words::count(files as usize, "file")
                     ),
                 };
-                if cleaned.branch == Left::Kept {
+                if cleaned.branch == Remains::Kept {
                     let name = branch.name;
                     self.notice(
                         Level::Note,

@@ -2,7 +2,7 @@
 
 use super::GitFault;
 use super::run::Git;
-use crate::model::{Branch, Cleaned, Fate, Left};
+use crate::model::{Branch, Cleaned, Fate, Remains};
 
 impl Git {
     pub(super) async fn clean(&self, branch: &Branch, fate: Fate) -> Result<Cleaned, GitFault> {
@@ -18,7 +18,7 @@ impl Git {
         }
         let name = format!("refs/heads/{}", branch.name);
         let Some(head) = self.commit(&repository, &name).await? else {
-            let branch = Left::Gone;
+            let branch = Remains::Gone;
             return Ok(Cleaned { branch, saved });
         };
         let onto = format!("refs/heads/{}", branch.onto);
@@ -28,8 +28,8 @@ impl Git {
                 .await?;
         }
         let branch = match goes {
-            true => Left::Gone,
-            false => Left::Kept,
+            true => Remains::Gone,
+            false => Remains::Kept,
         };
         Ok(Cleaned { branch, saved })
     }

@@ -3,7 +3,7 @@ use super::*;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::model::Left;
+use crate::model::Remains;
 
 /// A room with a real repository.
 struct Room {
@@ -224,7 +224,7 @@ async fn a_merge_lands_what_was_approved_and_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!((cleaned.branch, cleaned.saved), (Left::Gone, 0));
+    assert_eq!((cleaned.branch, cleaned.saved), (Remains::Gone, 0));
     assert!(!made.folder.exists());
     assert_eq!(room.run(&["branch", "--list", "opsroom/*"]), "");
     let cleaned = room
@@ -232,7 +232,7 @@ async fn a_merge_lands_what_was_approved_and_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!(cleaned.branch, Left::Gone);
+    assert_eq!(cleaned.branch, Remains::Gone);
 }
 
 #[tokio::test]
@@ -255,7 +255,7 @@ async fn a_squash_is_one_commit_and_done_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!(cleaned.branch, Left::Kept);
+    assert_eq!(cleaned.branch, Remains::Kept);
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn cleaning_commits_what_was_left_and_keeps_the_branch() {
     let made = room.made("0001-x").await;
     fs::write(made.folder.join("b.txt"), "only here\n").unwrap();
     let cleaned = room.git.clean(&made.branch, Fate::Stays).await.unwrap();
-    assert_eq!((cleaned.branch, cleaned.saved), (Left::Kept, 1));
+    assert_eq!((cleaned.branch, cleaned.saved), (Remains::Kept, 1));
     assert!(!made.folder.exists());
     assert_eq!(room.run(&["show", "opsroom/0001-x:b.txt"]), "only here");
 }

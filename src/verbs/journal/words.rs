@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Left, Manner,
-    Place, Policy, Pressed, Redirect, RequestId, SeatRole, Time, Track, Untrusted, Verdict,
+    Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Manner, Place,
+    Policy, Pressed, Redirect, Remains, RequestId, SeatRole, Time, Track, Untrusted, Verdict,
 };
 
 /// What a line is about.
@@ -185,8 +185,8 @@ fn what(what: &Happening) -> String {
             format!("{brief} goes back to {to}: {}", shown(why))
         }
         Happening::Cleaned { brief, left } => match left {
-            Left::Kept => format!("{brief}: its worktree is gone, its branch stays"),
-            Left::Gone => format!("{brief}: its worktree is gone, and its branch with it"),
+            Remains::Kept => format!("{brief}: its worktree is gone, its branch stays"),
+            Remains::Gone => format!("{brief}: its worktree is gone, and its branch with it"),
         },
         Happening::StartFailed { brief, why } => {
             format!("{brief} was not started: {}", shown(why))

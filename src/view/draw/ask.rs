@@ -34,7 +34,7 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
         }
         Ask::Gate {
             handoff, report, ..
-        } => gate::lines(desk, report.as_deref(), handoff, under, width),
+        } => gate::lines(desk, report.as_deref(), handoff, on, width),
         Ask::Dialog { rows, .. } => dialog(desk, &request.status, rows, width),
     }
 }

@@ -21,10 +21,18 @@ pub fn lines(
     desk: &Desk,
     report: Option<&GateReport>,
     handoff: &Untrusted,
-    under: Face,
+    on: Role,
     width: u16,
 ) -> Vec<Line> {
-    let ink = Pens { desk, under, width };
+    let ink = Pens {
+        desk,
+        under: desk.theme.face(on),
+        width,
+        room: match on == Role::Card {
+            true => Room::Scarce,
+            false => Room::Enough,
+        },
+    };
     let mut all = Vec::new();
     if let Some(report) = report {
         all.extend(ink.head(report));
@@ -46,11 +54,29 @@ struct Pens<'a> {
     desk: &'a Desk,
     under: Face,
     width: u16,
+    room: Room,
+}
+
+/// How much room there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// A card: long lists are cut, and that is counted.
+    Scarce,
+    /// All of it can be read.
+    Enough,
 }
 
 impl Pens<'_> {
     fn face(&self, role: Role) -> Face {
         ink::on_ground(self.desk.theme.face(role), self.under)
+    }
+
+    /// How many of a list are shown, where a card has room for so many.
+    fn most(&self, on_a_card: usize) -> usize {
+        match self.room {
+            Room::Scarce => on_a_card,
+            Room::Enough => usize::MAX,
+        }
     }
 
     fn flow(&self, parts: Vec<Runs>) -> impl Iterator<Item = Line> {
@@ -125,7 +151,7 @@ impl Pens<'_> {
             ground: None,
         }];
         let tail = words::lines(&check.tail);
-        let from = tail.len().saturating_sub(OUTPUT);
+        let from = tail.len().saturating_sub(self.most(OUTPUT));
         for line in tail.iter().skip(from) {
             all.extend(detail_lines(
                 self.desk,
@@ -189,10 +215,10 @@ impl Pens<'_> {
             report
                 .files
                 .iter()
-                .take(FILES)
+                .take(self.most(FILES))
                 .map(|it| self.file(it, most)),
         );
-        let more = count.saturating_sub(FILES.min(report.files.len()));
+        let more = count.saturating_sub(self.most(FILES).min(report.files.len()));
         if more > 0 {
             let text = format!("  … {}", words::count(more, "more file"));
             all.push(plain(text, meta));
@@ -242,7 +268,7 @@ impl Pens<'_> {
         let mut all: Vec<Line> = report
             .commits
             .iter()
-            .take(COMMITS)
+            .take(self.most(COMMITS))
             .map(|(hash, subject)| {
                 let hash = format!("  {hash} ");
                 let room = usize::from(self.width).saturating_sub(hash.chars().count());
@@ -253,7 +279,7 @@ impl Pens<'_> {
                 }
             })
             .collect();
-        let more = report.commits.len().saturating_sub(COMMITS);
+        let more = report.commits.len().saturating_sub(self.most(COMMITS));
         if more > 0 {
             let text = format!("  … {}", words::count(more, "more commit"));
             all.push(plain(text, meta));
@@ -300,56 +326,6 @@ impl Pens<'_> {
     fn removed(&self) -> Face {
         self.face(Role::CardDetailRemoved)
     }
-}
-
-/// All of it as a text, to be read in full: the whole end of each check's output, every file and commit.
-pub fn text(report: &GateReport) -> String {
-    let mut text = String::new();
-    let mut say = |line: String| {
-        text.push_str(&line);
-        text.push('\n');
-    };
-    if let Some(landing) = report.landing() {
-        say(format!("approved: {}", landing.sentence()));
-    }
-    if report.iteration > 1 {
-        say(format!("handed over {} times here", report.iteration));
-    }
-    report.gaps.iter().for_each(|gap| say(format!("! {gap}")));
-    report
-        .checklist
-        .iter()
-        .for_each(|question| say(format!("□ {question}")));
-    for check in &report.checks {
-        let (name, result, took) = (&check.name, check.result.sentence(), took(check.millis));
-        say(format!(
-            "\n# {name} {result} ({took})\n{}",
-            check.tail.raw().trim_end()
-        ));
-        if !check.log.is_empty() {
-            say(format!("all of it: {}", check.log));
-        }
-    }
-    if !report.files.is_empty() {
-        say("\n# files".to_owned());
-    }
-    for file in &report.files {
-        let counts = match (file.added, file.removed) {
-            (Some(added), Some(removed)) => format!("+{added} −{removed}"),
-            (None, _) | (_, None) => "binary".to_owned(),
-        };
-        say(format!("{counts:>12}  {}", file.path.raw()));
-    }
-    if report.more_files > 0 {
-        say(format!("{:>12}  {} more files", "", report.more_files));
-    }
-    if !report.commits.is_empty() {
-        say("\n# commits".to_owned());
-    }
-    for (hash, subject) in &report.commits {
-        say(format!("{hash} {}", subject.raw()));
-    }
-    text
 }
 
 fn lines_of(file: &FileStat) -> u32 {
