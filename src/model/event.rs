@@ -1,9 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
-    Manner, Moment, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId, Settings,
-    Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
+    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
+    Gaze, Landed, Launch, Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName,
+    SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord,
+    Verdict,
 };
 
 /// Something happened.
@@ -152,8 +153,38 @@ pub enum Event {
         key: AskKey,
         /// The handoff's text.
         handoff: Untrusted,
-        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+    },
+    /// What was handed over was checked.
+    Checked {
+        /// Which brief.
+        brief: BriefId,
+        /// What the handover is called.
+        key: AskKey,
+        /// The gate, with everything that its card shows.
+        gate: Ask,
+        /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A brief's worktree stands, or does not.
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch, and where the work is, from the root; or why not, for people.
+        made: Result<(Branch, String), String>,
+    },
+    /// The branch of an approved brief landed, or did not.
+    Landed {
+        /// Which brief.
+        brief: BriefId,
+        /// What it brought, or why not, for people.
+        result: Result<Landed, String>,
+    },
+    /// A worktree is gone, or stays.
+    Cleaned {
+        /// Which brief.
+        brief: BriefId,
+        /// What is left of its branch, or why it stays, for people.
+        result: Result<Cleaned, String>,
     },
     /// A pane wrote a message, or could not.
     Written {
@@ -181,6 +212,13 @@ pub enum Event {
         brief: BriefId,
         /// Why, for people.
         why: String,
+    },
+    /// What an assignment is made of was read, or could not be.
+    Gathered {
+        /// For which brief.
+        brief: BriefId,
+        /// The papers, or why there are none, for people.
+        papers: Result<Box<Papers>, String>,
     },
     /// An agent says what it has used since its start.
     Used {
@@ -266,6 +304,10 @@ pub enum Wish {
         /// On whom.
         on: StartOn,
     },
+    /// Start nothing by itself in this track; in all, where none is named.
+    Pause(Option<Track>),
+    /// Go on with it.
+    Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
     /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat

@@ -155,6 +155,15 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Arrived { .. }
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
+        | Happening::StartFailed { .. }
+        | Happening::Branched { .. }
+        | Happening::Handed { .. }
+        | Happening::Checked { .. }
+        | Happening::Landed { .. }
+        | Happening::Unlanded { .. }
+        | Happening::Cleaned { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Messaged { .. }
         | Happening::Delivered { .. }
         | Happening::Written { .. }

@@ -18,6 +18,7 @@ use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
@@ -49,6 +50,7 @@ pub struct Hub {
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    pub(super) bench: Bench,
     /// Which open requests came by a hook.
     pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
@@ -178,7 +180,7 @@ impl Hub {
     }
 
     /// Events that follow from what was done.
-    fn follow_up(&mut self) {
+    pub(super) fn follow_up(&mut self) {
         while let Some(event) = self.follow_up.pop_front() {
             self.update(event);
         }
@@ -232,7 +234,7 @@ impl Hub {
     /// journal on disk has it.
     fn roll_back(&mut self, why: &std::io::Error) {
         tracing::error!(%why, "the journal cannot be written");
-        self.room.book = self.durable.clone();
+        self.room.put_back(self.durable.clone());
         self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
         let text = format!(
             "the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk"

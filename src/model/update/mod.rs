@@ -9,14 +9,17 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod dispatch;
 mod drive;
-mod handoff;
+mod gate;
+mod landing;
 mod left;
 mod message;
 mod open;
 mod policy;
 mod request;
 mod seat;
+mod start;
 mod usage;
 mod wish;
 
@@ -44,6 +47,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.dispatch();
         turn.out
     }
 }
@@ -98,9 +102,18 @@ impl Turn<'_> {
                 agent,
                 key,
                 handoff,
+            } => self.handed(agent, key, handoff),
+            Event::Checked {
+                brief,
+                key,
+                gate,
                 digest,
-            } => self.handed(agent, key, &handoff, digest),
+            } => self.checked(&brief, &key, gate, digest),
+            Event::Worktree { brief, made } => self.stands(&brief, made),
+            Event::Landed { brief, result } => self.landed(&brief, result),
+            Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
@@ -114,6 +127,7 @@ impl Turn<'_> {
         let entry = Entry { at, by, what };
         self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
+        self.room.touched(&entry.what, &touched);
         self.out.push(Effect::Journal(entry));
         for thing in touched {
             self.show_touched(thing);
@@ -135,6 +149,11 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Course(brief) => Some(Fact::Course {
+                course: self.room.book.course_of(&brief),
+                brief,
+            }),
+            Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
