@@ -458,7 +458,7 @@ proptest! {
                     (None, Some(asker)) => gate || asker.evidence.state == State::Waiting,
                 };
                 prop_assert!(fits, "an asker that does not wait");
-                let taken_up = |left: &Remains| {
+                let taken_up = |left: &Left| {
                     let mut living = room.living();
                     living.any(|it| it.brief.as_ref() == Some(&left.brief))
                 };

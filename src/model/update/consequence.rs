@@ -6,8 +6,8 @@ use super::start::Reply;
 use super::{Checked, Turn};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Manner, Matter,
-    Person, Place, Policy, Proposed, Redirect, Request, Verdict, words,
+    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Manner,
+    Matter, Person, Place, Policy, Proposed, Redirect, Request, Verdict, words,
 };
 
 /// What else follows.
