@@ -166,9 +166,10 @@ impl Book {
                 vec![Touched::Policies]
             }
             Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
-            Happening::Changed { .. } | Happening::Typed { .. } | Happening::Recovered { .. } => {
-                Vec::new()
-            }
+            Happening::Changed { .. }
+            | Happening::Typed { .. }
+            | Happening::Drove { .. }
+            | Happening::Recovered { .. } => Vec::new(),
         }
     }
 

@@ -51,6 +51,8 @@ pub enum Fact {
     },
     /// Where the room starts nothing by itself.
     Pauses(Pauses),
+    /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.
+    Faults(Vec<String>),
 }
 
 /// A sentence for people.

@@ -12,12 +12,14 @@ mod budget;
 mod course;
 mod dialog;
 pub mod dispatch;
+mod driving;
 mod effect;
 mod entry;
 mod event;
 pub mod explain;
 mod fact;
 mod ids;
+mod left;
 mod message;
 mod moment;
 mod passing;
@@ -52,6 +54,7 @@ pub use fact::{Fact, Level, Notice};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
+pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::{Passing, Step};
@@ -59,7 +62,7 @@ pub use pauses::Pauses;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
 pub use room::Room;
-pub use seat::{Card, Person, Seat, SeatRole, Sitting};
+pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dispatch::Index;
-use super::{Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, state::Live};
+use super::{
+    Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, driving::Wheel, state::Live,
+};
 
 /// What a server that takes over starts without.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,8 +31,14 @@ pub struct Passing {
     pub(super) index: Index,
     /// Briefs that are being given to somebody.
     pub(super) starts: BTreeMap<BriefId, Start>,
+    /// Who drives, and who asked to.
+    pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
+    /// Agents that were gone when the room came back, and what they worked on; asked about after the first scan.
+    pub(super) lost: Vec<(AgentId, BriefId)>,
+    /// What is wrong with the room's files now, for people. Bounded by those who read the files.
+    pub(super) faults: Vec<String>,
 }
 
 /// A brief on its way to an agent. The next server decides again.
@@ -89,6 +97,7 @@ impl Passing {
         for at in self.away.values_mut().chain(self.typed.values_mut()) {
             *at = at.set_by(by);
         }
+        self.wheel.clock_set(by);
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
             live.used = live.used.map(|at| at.set_by(by));

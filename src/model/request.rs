@@ -90,6 +90,8 @@ pub enum Matter {
     Budget(Overrun),
     /// A brief could be started.
     Start(Box<Proposed>),
+    /// An agent ended and left its brief where it stands.
+    Left(super::Left),
 }
 
 /// A start that the room proposes.
@@ -279,7 +281,7 @@ impl Ask {
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) => false,
+                Matter::Rules(_) | Matter::Left(_) => false,
                 Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
@@ -301,7 +303,7 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Start(_),
+                about: Matter::Rules(_) | Matter::Start(_) | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }
@@ -319,7 +321,7 @@ impl Ask {
                 ..
             } => Some(start),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Budget(_),
+                about: Matter::Rules(_) | Matter::Budget(_) | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

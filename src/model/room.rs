@@ -70,6 +70,8 @@ impl Room {
             });
         let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
         let pauses = pauses.cloned().map(Fact::Pauses);
+        let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
+        let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
@@ -80,6 +82,7 @@ impl Room {
             .chain(courses)
             .chain(starts)
             .chain(pauses)
+            .chain(faults)
             .collect()
     }
 
@@ -92,6 +95,7 @@ impl Room {
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
             .chain(self.dispatch_due())
+            .chain(self.gives_way_at())
             .min()
     }
 

@@ -166,6 +166,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Used { .. }
         | Happening::Joined { .. }
         | Happening::Left
+        | Happening::Drove { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

@@ -34,6 +34,7 @@ mod post;
 mod profiles;
 pub mod recording;
 mod reload;
+mod seating;
 mod session;
 mod settings;
 mod start;

@@ -29,6 +29,8 @@ pub struct Facts {
     pub starts: BTreeMap<BriefId, (Step, Option<RoleName>)>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
+    /// What is wrong with the room's files.
+    pub faults: Vec<String>,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -57,6 +59,7 @@ impl Facts {
                 None => drop(self.starts.remove(&brief)),
             },
             Fact::Pauses(pauses) => self.pauses = pauses,
+            Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),
         }
         None

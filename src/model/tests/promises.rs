@@ -22,6 +22,8 @@ impl Mirror {
             Fact::Course { brief, .. } => format!("course {brief}"),
             Fact::Starting { brief, step: None } => return self.gone(format!("start {brief}")),
             Fact::Starting { brief, .. } => format!("start {brief}"),
+            Fact::Faults(all) if all.is_empty() => return self.gone("faults".to_owned()),
+            Fact::Faults(_) => "faults".to_owned(),
             Fact::Agent(agent) => format!("agent {}", agent.id),
             Fact::Brief(brief) => format!("brief {}", brief.id),
             Fact::Request(request) => format!("request {}", request.id),

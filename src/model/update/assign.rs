@@ -116,7 +116,7 @@ impl Turn<'_> {
         }
     }
 
-    fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
+    pub(super) fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
         let mut open = self.room.open_requests();
         let gate =
             open.find(|it| matches!(it.ask, Ask::Gate { .. }) && it.brief.as_ref() == Some(id));

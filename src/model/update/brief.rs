@@ -38,6 +38,7 @@ impl Turn<'_> {
         if is_news && self.room.passing.begun == Begun::Yes {
             self.budget_read(&id);
         }
+        self.left_no_more(&id);
     }
 
     pub(super) fn brief_gone(&mut self, id: &BriefId) {
@@ -47,6 +48,7 @@ impl Turn<'_> {
         self.room.passing.index.touch_brief(id);
         self.show(Fact::BriefGone(id.clone()));
         self.moved_by_hand(id, Some(brief.place), None);
+        self.left_no_more(id);
     }
 
     pub(super) fn scanned(&mut self) {
@@ -59,6 +61,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.lost_left();
     }
 
     /// What could not be done is taken back in the journal, so that it says what is true.

@@ -6,8 +6,8 @@ use super::start::Reply;
 use super::{Checked, Turn};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, Happening, Manner, Matter, Person, Place,
-    Policy, Proposed, Redirect, Request, Verdict, words,
+    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, Happening, Launch, Manner, Matter, Person,
+    Place, Policy, Proposed, Redirect, Request, Verdict, words,
 };
 
 /// What else follows.
@@ -29,6 +29,8 @@ pub(super) enum Consequence {
     Agree(Vec<Policy>),
     /// An agent is stopped.
     Stop(AgentId),
+    /// An ended agent is started again.
+    Again { agent: AgentId, launch: Launch },
 }
 
 /// What is said to whoever answers the room's own question otherwise.
@@ -192,6 +194,9 @@ impl Turn<'_> {
             Consequence::Stop(agent) => {
                 let _it_lives = self.stop(by, agent);
             }
+            Consequence::Again { agent, launch } => {
+                self.restarted(by, agent, launch);
+            }
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
         }
     }
@@ -236,6 +241,7 @@ impl Turn<'_> {
     /// Gives a brief to a living agent, in words that it gets once at rest.
     pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
         self.used_at_last(agent);
+        let taken = brief.clone();
         let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
         let assigned = Happening::Assigned {
             brief,
@@ -243,6 +249,7 @@ impl Turn<'_> {
             place,
         };
         self.record(by.clone(), assigned);
+        self.left_no_more(&taken);
         self.message(by, agent, text, Manner::AtRest);
     }
 
@@ -285,6 +292,7 @@ impl Turn<'_> {
                 Ok(self.settled_overrun(request.agent, overrun, verdict, by))
             }
             (Matter::Start(proposed), verdict) => self.proposed(request, proposed, verdict, by),
+            (Matter::Left(left), verdict) => self.settled_left(request, left, verdict, by),
         }
     }
 

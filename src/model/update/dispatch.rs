@@ -6,7 +6,8 @@ use crate::model::book::Touched;
 use crate::model::dispatch::{Index, Outlook, Seat, Stale};
 use crate::model::passing::{Aim, Begun, Recipient, Scan, Start, Step};
 use crate::model::{
-    Actor, Answer, Brief, BriefId, Dispatch, Fact, Happening, Life, RequestId, Room, Time, Track,
+    Actor, Answer, Brief, BriefId, Dispatch, FAILURES_MOST, Fact, Happening, Life, RequestId, Room,
+    Time, Track,
 };
 
 impl Turn<'_> {
@@ -185,6 +186,20 @@ impl Room {
         .with_starts(starting)
         .with_awaited(awaited)
         .with_moving(self.book.moving.keys())
+    }
+
+    /// Whether the room itself sees to it that work on a brief goes on.
+    pub(in crate::model) fn starts_again(&self, brief: &BriefId) -> bool {
+        let Some(brief) = self.briefs.get(brief) else {
+            return false;
+        };
+        let track = self.settings.track(&brief.place.track);
+        let course = self.book.courses.get(&brief.id);
+        let failed = course.is_some_and(|course| course.failures >= FAILURES_MOST);
+        match track.map(|track| track.dispatch) {
+            None | Some(Dispatch::Off) => false,
+            Some(Dispatch::Ask | Dispatch::Auto) => !failed,
+        }
     }
 
     /// What a line changed is looked at again.

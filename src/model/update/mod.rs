@@ -10,7 +10,9 @@ mod consequence;
 mod decide;
 mod dialog;
 mod dispatch;
+mod drive;
 mod handoff;
+mod left;
 mod message;
 mod open;
 mod policy;
@@ -61,7 +63,9 @@ impl Turn<'_> {
             } => self.seat_taken(seat, person, role, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
-            Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
+            Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
+            Event::Follows { seat, whom } => self.follows(seat, whom),
+            Event::Reaches(seat) => self.reaches(seat),
             Event::Typed { seat, agent } => self.typed(seat, agent),
             Event::Wanted {
                 seat,
@@ -104,6 +108,7 @@ impl Turn<'_> {
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
+            Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
         }
     }
@@ -145,6 +150,14 @@ impl Turn<'_> {
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));
+    }
+
+    /// What is wrong with the room's files stands on every screen until it is mended.
+    fn faults(&mut self, faults: Vec<String>) {
+        if self.room.passing.faults != faults {
+            self.room.passing.faults.clone_from(&faults);
+            self.show(Fact::Faults(faults));
+        }
     }
 
     fn show(&mut self, fact: Fact) {

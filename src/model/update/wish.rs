@@ -1,6 +1,6 @@
 //! What people want: who may, and who decides it.
 
-use super::{Checked, Turn};
+use super::{Checked, Turn, drive::Need};
 use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
 
 impl Turn<'_> {
@@ -12,15 +12,19 @@ impl Turn<'_> {
             return self.reply(seat, ticket, Err(sentence));
         };
         let closes = matches!(wish, Wish::CloseRoom(_));
-        let checked = match wish {
+        let need = need(&wish);
+        let checked = self.may_want(seat, need).and_then(|()| match wish {
             Wish::BriefStart { brief, on } => {
                 let by = Actor::Person(person);
                 self.brief_start(by, brief, on, later)
             }
             Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect, later),
             wish => self.granted(seat, person, wish, screens).map(Some),
-        };
+        });
         let done = checked.is_ok();
+        if done {
+            self.wanted_and_got(seat, need);
+        }
         // What is on its way is answered once it is there.
         if let Some(checked) = checked.transpose() {
             self.reply(seat, ticket, checked);
@@ -62,6 +66,8 @@ impl Turn<'_> {
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
             Wish::Pause(track) => self.pause_dispatch(by, track),
             Wish::Resume(track) => self.resume_dispatch(by, track),
+            Wish::Drive => self.drive(seat),
+            Wish::HandOver(to) => self.hand_over(seat, to),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
         }
@@ -74,5 +80,27 @@ impl Turn<'_> {
             ticket,
             answer,
         });
+    }
+}
+
+/// Whether a wish is only the driver's to have. Cards are decided by every operator: the first decision wins.
+fn need(wish: &Wish) -> Need {
+    match wish {
+        Wish::Decide { .. } | Wish::PolicyAdd { .. } | Wish::Drive | Wish::HandOver(_) => {
+            Need::Nothing
+        }
+        Wish::Spawn(_)
+        | Wish::Stop(_)
+        | Wish::Clear(_)
+        | Wish::Restart(_)
+        | Wish::Say { .. }
+        | Wish::Redirect { .. }
+        | Wish::BriefAdd { .. }
+        | Wish::BriefMove { .. }
+        | Wish::BriefPriority { .. }
+        | Wish::BriefStart { .. }
+        | Wish::Pause(_)
+        | Wish::Resume(_)
+        | Wish::CloseRoom(_) => Need::Driving,
     }
 }

@@ -82,6 +82,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Resumed { .. }
         | Happening::Joined { .. }
         | Happening::Left
+        | Happening::Drove { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
@@ -185,6 +186,9 @@ fn what(what: &Happening) -> String {
             role: SeatRole::Observer,
         } => "joined as observer".to_owned(),
         Happening::Left => "left".to_owned(),
+        Happening::Drove { driver, before } => {
+            format!("{} drives, no longer {}", driver.name, before.name)
+        }
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
 }

@@ -109,6 +109,7 @@ impl Story {
             | Happening::Used { .. }
             | Happening::Joined { .. }
             | Happening::Left
+            | Happening::Drove { .. }
             | Happening::Recovered { .. } => {}
         }
     }
