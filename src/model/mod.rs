@@ -26,6 +26,7 @@ mod passing;
 mod pauses;
 pub mod policy;
 mod request;
+mod revoked;
 mod room;
 mod seat;
 mod settings;
@@ -61,8 +62,9 @@ pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
+pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
+pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
@@ -72,5 +74,5 @@ pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
+pub use usage::{Usage, UsageWord};
 pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};

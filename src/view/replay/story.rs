@@ -110,6 +110,7 @@ impl Story {
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
+            | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }
     }
