@@ -168,7 +168,7 @@ impl Guests {
         let seats = once.iter().flat_map(|once| once.facts.seats.values());
         let look = |seat: &Seat| {
             let agents = &once.as_ref()?.facts.agents;
-            Some(agents.get(&seat.looks_at?)?.name.clone())
+            Some(agents.get(&seat.looks_at.pane?)?.name.clone())
         };
         if self.how.json {
             let seats: Vec<_> = seats.map(|seat| seat_json(seat, look(seat))).collect();

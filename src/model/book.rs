@@ -136,6 +136,7 @@ impl Book {
             Happening::Stopped { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
+            | Happening::Drove { .. }
             | Happening::Recovered { .. } => Vec::new(),
         }
     }

@@ -214,6 +214,13 @@ pub enum Happening {
         /// The name.
         name: String,
     },
+    /// Another person drives: they took it from an idle driver, were handed it, or it was given to them.
+    Drove {
+        /// Who drives now.
+        driver: Person,
+        /// Who did.
+        before: Person,
+    },
     /// A journal that ended in a torn line was cut back to the last whole one.
     Recovered {
         /// How many bytes were cut.

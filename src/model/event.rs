@@ -1,9 +1,9 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Launch, Manner,
-    Moment, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId, Settings, Sitting,
-    Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
+    Manner, Moment, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId, Settings,
+    Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -11,6 +11,8 @@ use super::{
 pub enum Event {
     /// `opsroom.toml` was read and is whole.
     Settings(Settings),
+    /// What is wrong with the room's own files now, all of it; nothing where they are whole.
+    Faults(Vec<String>),
     /// The server has the room; these agents live in the keeper. Others that the book believes alive are lost.
     /// It comes after [`Event::Settings`]. The agents of the settings are started where the room was
     /// closed, or new, or lost every agent.
@@ -38,13 +40,23 @@ pub enum Event {
         /// The cards.
         cards: Vec<Card>,
     },
-    /// A person looks at a pane.
+    /// A person looks at something else.
     LooksAt {
         /// Who.
         seat: SeatId,
-        /// Which.
-        pane: Option<AgentId>,
+        /// What.
+        gaze: Gaze,
     },
+    /// A person's view goes along with another's, or by itself again.
+    Follows {
+        /// Who.
+        seat: SeatId,
+        /// Whose.
+        whom: Option<SeatId>,
+    },
+    /// A person's keys are about to reach an agent: they drive from here on, if they may
+    /// ([`super::Room::driver`] says so).
+    Reaches(SeatId),
     /// A person wants something done.
     Wanted {
         /// Who.
@@ -256,6 +268,11 @@ pub enum Wish {
     },
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
+    /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat
+    /// asked already, it asks no more.
+    Drive,
+    /// Let another seat drive, or nobody. The driver's to say.
+    HandOver(Option<SeatId>),
     /// Approve the card's permission and agree to a rule that allows the like of it.
     PolicyAdd {
         /// The card, as it was seen.

@@ -35,6 +35,8 @@ pub enum Fact {
     Notice(Notice),
     /// The rules in force.
     Policies(Vec<Policy>),
+    /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.
+    Faults(Vec<String>),
 }
 
 /// A sentence for people.

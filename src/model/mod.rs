@@ -9,12 +9,14 @@ mod book;
 mod brief;
 mod budget;
 mod dialog;
+mod driving;
 mod effect;
 mod entry;
 mod event;
 pub mod explain;
 mod fact;
 mod ids;
+mod left;
 mod message;
 mod moment;
 mod passing;
@@ -48,6 +50,7 @@ pub use fact::{Fact, Level, Notice};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
+pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;
@@ -55,7 +58,7 @@ pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Arrival, Card, Origin, Person, Right, Seat, SeatRole, Sitting};
+pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
     Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AgentId, BriefId, Place, RequestId, SeatId, Time, state::Live};
+use super::{AgentId, BriefId, Place, RequestId, SeatId, Time, driving::Wheel, state::Live};
 
 /// What a server that takes over starts without.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,8 +24,14 @@ pub struct Passing {
     pub(super) begun: Begun,
     /// Seats that are taken for one wish: nobody is shown there.
     pub(super) visits: BTreeSet<SeatId>,
+    /// Who drives, and who asked to.
+    pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
+    /// Agents that were gone when the room came back, and what they worked on; asked about after the first scan.
+    pub(super) lost: Vec<(AgentId, BriefId)>,
+    /// What is wrong with the room's files now, for people. Bounded by those who read the files.
+    pub(super) faults: Vec<String>,
 }
 
 impl Passing {
@@ -34,6 +40,7 @@ impl Passing {
         for at in self.away.values_mut().chain(self.typed.values_mut()) {
             *at = at.set_by(by);
         }
+        self.wheel.clock_set(by);
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
             live.used = live.used.map(|at| at.set_by(by));

@@ -49,6 +49,8 @@ impl Room {
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
         let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
         let rules = rules.cloned().map(Fact::Policies);
+        let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
+        let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
@@ -56,6 +58,7 @@ impl Room {
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
+            .chain(faults)
             .collect()
     }
 
@@ -67,6 +70,7 @@ impl Room {
         let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
+            .chain(self.gives_way_at())
             .min()
     }
 

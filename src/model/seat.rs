@@ -93,8 +93,57 @@ pub struct Seat {
     pub origin: Origin,
     /// Since when.
     pub since: Time,
-    /// The pane they look at.
-    pub looks_at: Option<AgentId>,
+    /// What they have to do with driving.
+    pub part: Part,
+    /// What they look at.
+    pub looks_at: Gaze,
+    /// Whose view theirs goes along with.
+    pub follows: Option<SeatId>,
+}
+
+/// What a seat has to do with driving. At most one seat drives: what it wants done is done, its keys reach
+/// agents, and agents are as large as its tiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// Nothing: an operator beside the driver decides cards and looks, an observer looks.
+    #[default]
+    Rides,
+    /// Asked the driver for it, and waits.
+    Asks,
+    /// Drives.
+    Drives,
+}
+
+/// What a person has before them. It says where to look, never what is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gaze {
+    /// The pane with the focus.
+    pub pane: Option<AgentId>,
+    /// How much of the screen it has.
+    pub width: Width,
+    /// The first line of its past that is shown, counted from the pane's beginning; none for the present.
+    pub line: Option<u64>,
+    /// The card that is shown.
+    pub card: Option<RequestId>,
+}
+
+/// How much of the screen a pane has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Width {
+    /// A tile beside others.
+    #[default]
+    Tile,
+    /// All of it.
+    Whole,
+}
+
+impl From<Option<AgentId>> for Gaze {
+    fn from(pane: Option<AgentId>) -> Self {
+        Gaze {
+            pane,
+            ..Gaze::default()
+        }
+    }
 }
 
 /// A card that stands on somebody's screen: which request, with which content.

@@ -233,6 +233,8 @@ pub struct RoomLimits {
     pub asker_away_ms: u64,
     /// How long a card must have been on the screen before a decision counts, in ms.
     pub settle_ms: u64,
+    /// A driver who did nothing for so long, in ms, gives way to the next operator who does something.
+    pub driver_idle_ms: u64,
 }
 
 impl Default for RoomLimits {
@@ -242,6 +244,7 @@ impl Default for RoomLimits {
             requests: 1_000,
             asker_away_ms: 60_000,
             settle_ms: 500,
+            driver_idle_ms: 120_000,
         }
     }
 }

@@ -80,6 +80,7 @@ pub struct Hall {
     hub: mpsc::Sender<ToHub>,
     panes: watch::Receiver<Panes>,
     attention: Attention,
+    driver: watch::Receiver<Option<SeatId>>,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -93,6 +94,7 @@ impl Hall {
         hub: mpsc::Sender<ToHub>,
         panes: watch::Receiver<Panes>,
         attention: Attention,
+        driver: watch::Receiver<Option<SeatId>>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -101,6 +103,7 @@ impl Hall {
             hub,
             panes,
             attention,
+            driver,
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -180,6 +183,7 @@ impl Hall {
             hub: self.hub.clone(),
             panes: self.panes.clone(),
             attention: self.attention.clone(),
+            driver: self.driver.clone(),
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Hub {
     pub(super) panes: BTreeMap<AgentId, PaneHandle>,
     pub(super) published: watch::Sender<Panes>,
     pub(super) attention: Attention,
+    /// The seat that drives, for the guests.
+    pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
     /// Which open requests came by a hook.
@@ -193,6 +195,7 @@ impl Hub {
             self.roll_back(&why);
             self.stall(event);
         }
+        self.publish_driver();
     }
 
     /// Tells the room several things that happened outside, and syncs what it records of them once, before
@@ -256,7 +259,8 @@ impl Hub {
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
             Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
-            Event::Tick => {}
+            // Whoever wants to drive now is told that they do not.
+            Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
         }
     }
@@ -337,35 +341,20 @@ impl Hub {
                     screens,
                 });
             }
-            FromGuest::Shown(cards) => {
-                self.seat(seat);
-                self.update(Event::Shown { seat, cards });
+            FromGuest::Shown(cards) => self.heard_of(seat, Event::Shown { seat, cards }),
+            FromGuest::LooksAt(gaze) => self.heard_of(seat, Event::LooksAt { seat, gaze }),
+            FromGuest::Follows(whom) => self.heard_of(seat, Event::Follows { seat, whom }),
+            FromGuest::Reaches(to) => {
+                self.heard_of(seat, Event::Reaches(seat));
+                let _gone = to.send(self.room.reaches(seat));
             }
-            FromGuest::LooksAt(pane) => {
-                self.seat(seat);
-                self.update(Event::LooksAt { seat, pane });
-            }
-            FromGuest::Typed(agent) => {
-                self.seat(seat);
-                self.update(Event::Typed { seat, agent });
-            }
+            FromGuest::Typed(agent) => self.heard_of(seat, Event::Typed { seat, agent }),
             FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
             FromGuest::Left => {
                 if self.guests.leave(seat) == Some(Place::Seated) {
                     self.update(Event::SeatLeft(seat));
                 }
             }
-        }
-    }
-
-    /// Whoever does something has a seat; one who only came to ask gets it now.
-    fn seat(&mut self, seat: SeatId) {
-        if let Some(arrival) = self.guests.take_seat(seat) {
-            self.update(Event::SeatTaken {
-                seat,
-                arrival,
-                sitting: Sitting::Visits,
-            });
         }
     }
 

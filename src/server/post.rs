@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    AgentId, Arrival, BriefId, Card, Digest, Event, Fact, Manner, Moment, Press, RequestId, SeatId,
-    Untrusted, Wish,
+    AgentId, Arrival, BriefId, Card, Digest, Event, Fact, Gaze, Manner, Moment, Press, RequestId,
+    SeatId, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, FoundLine, ToClient, Want};
@@ -59,8 +59,12 @@ pub enum FromGuest {
     Wish(u32, Wish, Vec<Moment>),
     /// These cards are on its screen.
     Shown(Vec<Card>),
-    /// It looks at this pane.
-    LooksAt(Option<AgentId>),
+    /// It looks at this.
+    LooksAt(Gaze),
+    /// It goes along with this seat's view.
+    Follows(Option<SeatId>),
+    /// Its person's keys are about to reach an agent. The answer is whether they may.
+    Reaches(oneshot::Sender<Result<(), String>>),
     /// Its person typed into this pane.
     Typed(AgentId),
     /// It wants to read a brief.

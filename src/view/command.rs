@@ -12,6 +12,8 @@ pub enum Group {
     Move,
     /// Agents and their panes.
     Agents,
+    /// Who else is here.
+    People,
     /// Briefs.
     Queue,
     /// A pane's past.
@@ -127,6 +129,11 @@ commands! {
         Clear "clear" Operator "clear the ended agent's tile" [Room ["C"]]
         ClearAll "clear-all" Operator "clear all ended tiles" [Room ["g c"]]
     }
+    People {
+        Drive "drive" Operator "drive: take it or ask for it; hand it over" [Room ["g d"]]
+        People "people" Anyone "see who is here, and go along with them" [Room ["g p"]]
+        Follow "follow" Anyone "look at what the driver looks at, or stop" [Room ["F"]]
+    }
     Queue {
         NewBrief "new-brief" Operator "write a new brief" [Room ["o"]]
         OpenBrief "open-brief" Anyone "go to its agent, or read it" [Queue ["enter"]]
@@ -201,10 +208,11 @@ commands! {
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Group; 7] = [
+    pub const ALL: [Group; 8] = [
         Group::Decide,
         Group::Move,
         Group::Agents,
+        Group::People,
         Group::Queue,
         Group::Scroll,
         Group::Room,
@@ -217,6 +225,7 @@ impl Group {
             Group::Decide => "decide",
             Group::Move => "move",
             Group::Agents => "agents",
+            Group::People => "people",
             Group::Queue => "queue",
             Group::Scroll => "scroll and copy",
             Group::Room => "screen and room",

@@ -22,6 +22,8 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// What is wrong with the room's files.
+    pub faults: Vec<String>,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -41,6 +43,7 @@ impl Facts {
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),
         }
         None

@@ -2,7 +2,7 @@
 
 use crate::model::policy::Proposal;
 use crate::model::{
-    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, Track, Untrusted,
+    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, SeatId, Track, Untrusted,
 };
 use crate::wire::Where;
 
@@ -38,6 +38,15 @@ pub enum Popup {
     },
     /// The rule that would always decide like this.
     Always(Always),
+    /// All that a card asks, to be read and then decided.
+    Detail {
+        /// Its title.
+        title: String,
+        /// The card.
+        card: Card,
+        /// First line shown.
+        top: usize,
+    },
     /// A text to read: a brief, the evidence of a state, a notice log.
     Read {
         /// Its title.
@@ -125,6 +134,23 @@ pub enum Pick {
     Write,
     /// A line that was found.
     Hit(AgentId, Where),
+    /// Somebody who is here.
+    Seat(SeatId),
+    /// Something to do with somebody.
+    Deed(Deed),
+}
+
+/// Something to do with somebody who is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Look at what they look at.
+    Follow(SeatId),
+    /// Look at one's own again.
+    Stay,
+    /// Take the driving, or ask for it, or ask no more.
+    Drive,
+    /// Let them drive; none for nobody.
+    HandOver(Option<SeatId>),
 }
 
 /// What follows a choice or a written text.
@@ -166,6 +192,8 @@ pub enum Then {
     FindAll,
     /// Go to the chosen line, which holds this text.
     GoHit(String),
+    /// Do something with the chosen person.
+    Person,
 }
 
 /// Whom a redirect is for.

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AgentId, Answer, BriefId, Card, Fact, Notice, SeatId, SeatRole, Since, Time, Untrusted, Wish,
+    AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
+    Wish,
 };
 use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
 
@@ -25,8 +26,8 @@ pub enum ToServer {
     },
     /// These cards, and no others, are on my screen now.
     Shown(Vec<Card>),
-    /// I look at this pane.
-    LooksAt(Option<AgentId>),
+    /// I look at this.
+    LooksAt(Gaze),
     /// Send me this pane: whole first, then what changes. One frame is in flight until acknowledged.
     Watch(AgentId),
     /// No more of this pane.
@@ -112,6 +113,8 @@ pub enum ToServer {
     },
     /// Stop the search through everything. It is answered with what was found.
     StopSearch,
+    /// My view goes along with this seat's, or by itself again.
+    Follow(Option<SeatId>),
     /// Who comes, said by this machine's own `opsroom attach` or `opsroom proxy` before anything of a client:
     /// once, before [`ToServer::Attach`].
     Introduce(Introduction),

@@ -131,7 +131,7 @@ async fn five_hundred_clients_that_come_and_go_leave_nothing_behind() {
             _ => counted.house.observer().await,
         };
         guest.watch(agent).await;
-        guest.send(ToServer::LooksAt(Some(agent))).await;
+        guest.send(ToServer::LooksAt(Some(agent).into())).await;
         if number % 3 == 0 {
             guest.ping(1).await;
         }

@@ -27,7 +27,7 @@ fn sound() -> Vec<Vec<u8>> {
     };
     let messages = [
         ToServer::Shown(vec![card; 3]),
-        ToServer::LooksAt(Some(agent)),
+        ToServer::LooksAt(Some(agent).into()),
         ToServer::Watch(agent),
         ToServer::Ack {
             agent,

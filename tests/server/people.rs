@@ -48,7 +48,7 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
             wish: Wish::CloseRoom(Force::Yes),
         },
         ToServer::Shown(vec![card]),
-        ToServer::LooksAt(Some(agent)),
+        ToServer::LooksAt(Some(agent).into()),
         ToServer::Watch(agent),
         ToServer::Keys {
             agent,
@@ -166,7 +166,7 @@ async fn a_client_too_slow_for_the_facts_gets_them_all_again() {
     // More facts than wait for one client and than its socket holds.
     for round in 0..40_000 {
         let pane = (round % 2 == 0).then_some(agent);
-        alice.send(ToServer::LooksAt(pane)).await;
+        alice.send(ToServer::LooksAt(pane.into())).await;
     }
     alice.ping(0).await;
     slow.until("the facts again", |client| client.again > 0)
@@ -180,7 +180,7 @@ async fn a_client_too_slow_for_the_facts_gets_them_all_again() {
             .facts
             .seats
             .values()
-            .any(|seat| seat.looks_at.is_none())
+            .any(|seat| seat.looks_at.pane.is_none())
     };
     slow.until("the newest", seat).await;
     slow.ping(1).await;
@@ -316,9 +316,14 @@ async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
     alice.until("the odd key", told("bogus")).await;
     let mut bob = house.observer().await;
     bob.until("the odd key", told("bogus")).await;
+    let stands = |client: &Client| client.facts.faults.iter().any(|it| it.contains("bogus"));
+    alice.until("the fault that stands", stands).await;
+    bob.until("the fault that stands", stands).await;
     house.write("opsroom.toml", "name = \"whole\"\n");
     let whole = |client: &Client| client.facts.settings.name == "whole";
     alice.until("the mended file", whole).await;
+    let mended = |client: &Client| client.facts.faults.is_empty();
+    alice.until("that nothing is wrong", mended).await;
     let mut carol = house.observer().await;
     carol.ping(1).await;
     assert!(carol.told.is_empty(), "{:?}", carol.told);

@@ -6,6 +6,7 @@ mod chaos;
 mod dialogs;
 mod list;
 mod past;
+mod people;
 mod play;
 mod popups;
 mod promises;

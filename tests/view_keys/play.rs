@@ -8,9 +8,9 @@ use opsroom::config::keys::sequence;
 use opsroom::config::layout::Layout;
 use opsroom::config::theme::Theme;
 use opsroom::model::{
-    Agent, AgentId, Answer, Ask, Asker, Brief, Card, Content, Decision, Evidence, Exit, Fact,
-    Heading, Person, Place, Request, RequestId, Role, SeatId, SeatRole, Settings, Source,
-    StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict, Wish,
+    Agent, AgentId, Answer, Ask, Asker, Brief, Card, Content, Decision, Evidence, Exit, Fact, Gaze,
+    Heading, Part, Person, Place, Request, RequestId, Role, Seat, SeatId, SeatRole, Settings,
+    Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict, Wish,
 };
 use opsroom::terminal::{
     Key, Limits, Mods, MouseAction, MouseButton, MouseEvent, Patch, Screen, Size,
@@ -47,13 +47,35 @@ impl Play {
             play.screen(agent, 200);
         }
         play.wait(2_000);
+        play.read_card();
         play
+    }
+
+    /// Scrolls the card to its end and back, as far as it goes, and waits until it settled.
+    pub fn read_card(&mut self) {
+        loop {
+            let top = self.desk.card_top;
+            self.keys("ctrl-d");
+            if self.desk.card_top == top {
+                break;
+            }
+        }
+        while self.desk.card_top > 0 {
+            self.keys("ctrl-u");
+        }
+        self.wait(600);
     }
 
     /// The same for somebody who looks on.
     pub fn observer() -> Self {
         let mut play = Self::new();
         play.desk.me.role = Some(SeatRole::Observer);
+        play.fact(Fact::Seat(seat(
+            1,
+            "alice",
+            SeatRole::Observer,
+            Part::Rides,
+        )));
         play
     }
 
@@ -329,6 +351,23 @@ pub fn brief(id: &str, track: &str, stage: &str) -> Brief {
     }
 }
 
+/// A person who is here.
+pub fn seat(id: u32, name: &str, role: SeatRole, part: Part) -> Seat {
+    Seat {
+        id: SeatId(id),
+        person: Person {
+            name: name.to_owned(),
+            key: None,
+        },
+        role,
+        origin: opsroom::model::Origin::Here,
+        since: Time(999_000_000),
+        part,
+        looks_at: Gaze::default(),
+        follows: None,
+    }
+}
+
 fn stage(name: &str, role: &str) -> StageShape {
     StageShape {
         name: name.into(),
@@ -373,7 +412,8 @@ pub fn room() -> Vec<Fact> {
         roles: vec![role("planner"), role("builder"), role("adversary")],
         ..Settings::default()
     };
-    let mut facts = vec![Fact::Settings(settings)];
+    let alice = seat(1, "alice", SeatRole::Operator, Part::Drives);
+    let mut facts = vec![Fact::Settings(settings), Fact::Seat(alice)];
     let states = [
         State::Working,
         State::Waiting,

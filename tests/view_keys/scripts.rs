@@ -14,6 +14,7 @@ use opsroom::wire::ToClient;
 use crate::agents;
 use crate::list;
 use crate::past;
+use crate::people;
 use crate::play::{Play, Script, card, wish, wishes};
 use crate::popups;
 use crate::queue;
@@ -210,10 +211,10 @@ const DECIDE: &[Script] = &[
     }),
     (Command::Detail, |p| {
         p.keys("d");
-        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
-            panic!()
-        };
-        assert!(text.raw().contains("rm -rf build") && text.raw().contains("detail 39"));
+        let popup = p.desk.popup.clone().unwrap();
+        assert!(matches!(&popup, Popup::Detail { card: it, .. } if *it == card(1, "aa")));
+        let lines = opsroom::view::draw::popup_lines_at(&p.desk, &popup, 100);
+        assert!(lines > 40, "all forty lines and what they are of: {lines}");
     }),
     (Command::Explain, |p| {
         p.keys("3 x");
@@ -337,6 +338,7 @@ fn every_command_does_what_its_help_says() {
         DECIDE,
         list::MOVE,
         agents::AGENTS,
+        people::PEOPLE,
         queue::QUEUE,
         past::SCROLL,
         ROOM,

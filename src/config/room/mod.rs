@@ -69,6 +69,8 @@ fn read_limits(mut table: Table, reader: &mut Reader) -> RoomLimits {
         // Whoever works in the folder can lower it. Below a tenth of a second a key that was on its way, or one
         // that repeats, could decide a card that nobody has seen.
         settle_ms: take("settle_ms", 100..=10_000).unwrap_or(usual.settle_ms),
+        // That a person types is told every 20 s: a shorter limit would call them idle meanwhile.
+        driver_idle_ms: take("driver_idle_ms", 30_000..=3_600_000).unwrap_or(usual.driver_idle_ms),
     };
     table.end(reader);
     limits

@@ -163,7 +163,7 @@ fn a_running_agent_is_not_cleared_and_an_ended_one_is() {
     assert_eq!(why, "scout still runs; stop it, then clear it");
     stage.take(Event::LooksAt {
         seat: ALICE,
-        pane: Some(agent),
+        gaze: Some(agent).into(),
     });
     stage.take(Event::Ended {
         agent,
@@ -172,7 +172,7 @@ fn a_running_agent_is_not_cleared_and_an_ended_one_is() {
     let (_, out) = stage.wish_of(ALICE, Wish::Clear(agent));
     assert!(out.contains(&Effect::Show(Fact::AgentGone(agent))));
     assert!(out.contains(&Effect::Forget(agent)));
-    assert_eq!(stage.room.seats[&ALICE].looks_at, None);
+    assert_eq!(stage.room.seats[&ALICE].looks_at.pane, None);
 }
 
 #[test]

@@ -114,6 +114,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         }),
         1 => force.prop_map(Wish::CloseRoom),
         1 => Just(Wish::Revoke { name: "bob".to_owned() }),
+        2 => Just(Wish::Drive),
+        1 => prop::option::of(seat()).prop_map(Wish::HandOver),
     ]
 }
 
@@ -207,7 +209,9 @@ fn event() -> impl Strategy<Value = Event> {
         3 => (1..9_u64, prop::option::of(words()))
             .prop_map(|(message, fault)| Event::Written { message, fault }),
         1 => (seat(), id()).prop_map(|(seat, agent)| Event::Typed { seat, agent }),
-        1 => (seat(), prop::option::of(id())).prop_map(|(seat, pane)| Event::LooksAt { seat, pane }),
+        1 => (seat(), prop::option::of(id())).prop_map(|(seat, pane)| Event::LooksAt { seat, gaze: pane.into() }),
+        1 => (seat(), prop::option::of(seat())).prop_map(|(seat, whom)| Event::Follows { seat, whom }),
+        2 => seat().prop_map(Event::Reaches),
         2 => (brief_id(), anywhere()).prop_map(|(id, at)| {
             Event::BriefSeen(Brief { place: at, ..brief(id.as_str(), "web/dev", Time(0)) })
         }),
@@ -423,7 +427,18 @@ proptest! {
             for request in room.open_requests() {
                 let gate = matches!(request.ask, Ask::Gate { .. });
                 let asker = request.agent.and_then(|id| room.agent(id));
-                prop_assert!(gate || asker.is_none_or(|it| it.evidence.state == State::Waiting));
+                let left = request.ask.left();
+                let fits = match (left, asker) {
+                    (_, None) => true,
+                    (Some(_), Some(asker)) => !asker.is_alive(),
+                    (None, Some(asker)) => gate || asker.evidence.state == State::Waiting,
+                };
+                prop_assert!(fits, "an asker that does not wait");
+                let taken_up = |left: &Left| {
+                    let mut living = room.living();
+                    living.any(|it| it.brief.as_ref() == Some(&left.brief))
+                };
+                prop_assert!(!left.is_some_and(taken_up), "somebody works on it");
             }
         }
         stage.crash();

@@ -9,7 +9,9 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod drive;
 mod handoff;
+mod left;
 mod message;
 mod open;
 mod policy;
@@ -57,7 +59,9 @@ impl Turn<'_> {
             } => self.seat_taken(seat, arrival, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
-            Event::LooksAt { seat, pane } => self.looks_at(seat, pane),
+            Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
+            Event::Follows { seat, whom } => self.follows(seat, whom),
+            Event::Reaches(seat) => self.reaches(seat),
             Event::Typed { seat, agent } => self.typed(seat, agent),
             Event::Wanted {
                 seat,
@@ -99,6 +103,7 @@ impl Turn<'_> {
             Event::Written { message, fault } => self.written(message, fault),
             Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
+            Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
         }
     }
@@ -134,6 +139,14 @@ impl Turn<'_> {
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));
+    }
+
+    /// What is wrong with the room's files stands on every screen until it is mended.
+    fn faults(&mut self, faults: Vec<String>) {
+        if self.room.passing.faults != faults {
+            self.room.passing.faults.clone_from(&faults);
+            self.show(Fact::Faults(faults));
+        }
     }
 
     fn show(&mut self, fact: Fact) {

@@ -2,8 +2,8 @@
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Answer, Arrival, Card, Effect, Fact, Happening, Person, Seat, SeatId, SeatRole,
-    Sitting, Time, revoked,
+    Actor, AgentId, Answer, Arrival, Card, Effect, Fact, Gaze, Happening, Part, Person, Seat,
+    SeatId, SeatRole, Sitting, Time, revoked,
 };
 
 /// A person who typed into a pane less than this ago (ms) is still the same line of the journal.
@@ -21,9 +21,12 @@ impl Turn<'_> {
             role,
             origin: arrival.origin,
             since: self.now,
-            looks_at: None,
+            part: Part::Rides,
+            looks_at: Gaze::default(),
+            follows: None,
         };
         self.forget_screen(id);
+        self.sits_anew(id);
         let known = self.room.seats.insert(id, seat.clone()).is_some();
         let shown = known && !self.room.passing.visits.contains(&id);
         match sitting {
@@ -34,6 +37,7 @@ impl Turn<'_> {
                 self.room.passing.visits.remove(&id);
                 self.record(Actor::Person(person), Happening::Joined { role });
                 self.show(Fact::Seat(seat));
+                self.first_at_the_wheel(id);
             }
         }
     }
@@ -46,8 +50,10 @@ impl Turn<'_> {
         if self.room.passing.visits.remove(&id) {
             return;
         }
-        self.record(Actor::Person(seat.person), Happening::Left);
+        self.record(Actor::Person(seat.person.clone()), Happening::Left);
         self.show(Fact::SeatGone(id));
+        self.unfollowed(id);
+        self.lets_go(&seat);
     }
 
     /// The line is on disk before anybody is sent away.
@@ -85,16 +91,62 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn looks_at(&mut self, seat: SeatId, pane: Option<AgentId>) {
-        let known = pane.filter(|pane| self.room.book.agents.contains_key(pane));
-        let Some(seat) = self.room.seats.get_mut(&seat) else {
+    /// What is not there cannot be looked at. Whoever looks around is not idle.
+    pub(super) fn looks_at(&mut self, id: SeatId, gaze: Gaze) {
+        let book = &self.room.book;
+        let gaze = Gaze {
+            pane: gaze.pane.filter(|pane| book.agents.contains_key(pane)),
+            card: gaze.card.filter(|card| book.requests.contains_key(card)),
+            ..gaze
+        };
+        let Some(seat) = self.room.seats.get_mut(&id) else {
             return;
         };
-        if seat.looks_at != known {
-            seat.looks_at = known;
-            if self.room.passing.visits.contains(&seat.id) {
-                return;
-            }
+        if seat.looks_at == gaze {
+            return;
+        }
+        let before = std::mem::replace(&mut seat.looks_at, gaze);
+        // What a card or another's view brings along is nothing that this person did.
+        let moved = (before.pane, before.width, before.line) != (gaze.pane, gaze.width, gaze.line);
+        if moved && before.pane.is_some() && seat.follows.is_none() {
+            self.acted(id);
+        }
+        self.show_seat(id);
+    }
+
+    /// A view goes along with another's. Only somebody else's who is here can be followed.
+    pub(super) fn follows(&mut self, id: SeatId, whom: Option<SeatId>) {
+        let shown = |seat: &SeatId| {
+            self.room.seats.contains_key(seat) && !self.room.passing.visits.contains(seat)
+        };
+        let whom = whom.filter(|whom| *whom != id && shown(whom));
+        let Some(seat) = self.room.seats.get_mut(&id) else {
+            return;
+        };
+        if seat.follows != whom {
+            seat.follows = whom;
+            self.show_seat(id);
+        }
+    }
+
+    /// Nobody follows who is gone.
+    fn unfollowed(&mut self, gone: SeatId) {
+        let followers = self.room.seats.values();
+        let followers: Vec<SeatId> = followers
+            .filter(|seat| seat.follows == Some(gone))
+            .map(|seat| seat.id)
+            .collect();
+        for follower in followers {
+            self.follows(follower, None);
+        }
+    }
+
+    /// Tells everybody what a seat does now. Of one that is taken for a wish nobody is told.
+    pub(super) fn show_seat(&mut self, id: SeatId) {
+        if self.room.passing.visits.contains(&id) {
+            return;
+        }
+        if let Some(seat) = self.room.seats.get(&id) {
             let fact = Fact::Seat(seat.clone());
             self.show(fact);
         }
@@ -108,6 +160,7 @@ impl Turn<'_> {
         if self.room.living_agent(agent).is_err() {
             return;
         }
+        self.acted(seat);
         let last = self.room.passing.typed.insert((seat, agent), self.now);
         if last.is_none_or(|last| self.now.since(last) >= TYPED_AGAIN_MS) {
             self.record(Actor::Person(person), Happening::Typed { agent });
@@ -125,18 +178,19 @@ impl Turn<'_> {
 
     /// Nobody looks at a cleared tile.
     pub(super) fn look_away(&mut self, agent: AgentId) {
-        let mut moved = Vec::new();
-        for seat in self.room.seats.values_mut() {
-            if seat.looks_at == Some(agent) {
-                seat.looks_at = None;
-                if self.room.passing.visits.contains(&seat.id) {
-                    continue;
-                }
-                moved.push(Fact::Seat(seat.clone()));
-            }
-        }
-        for fact in moved {
-            self.show(fact);
+        let lookers: Vec<SeatId> = self
+            .room
+            .seats
+            .values_mut()
+            .filter(|seat| seat.looks_at.pane == Some(agent))
+            .map(|seat| {
+                seat.looks_at.pane = None;
+                seat.looks_at.line = None;
+                seat.id
+            })
+            .collect();
+        for seat in lookers {
+            self.show_seat(seat);
         }
         self.room.passing.typed.retain(|(_, of), _| *of != agent);
     }

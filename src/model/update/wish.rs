@@ -1,6 +1,6 @@
 //! What people want: who may, and who decides it.
 
-use super::{Checked, Turn};
+use super::{Checked, Turn, drive::Need};
 use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
 
 impl Turn<'_> {
@@ -11,8 +11,14 @@ impl Turn<'_> {
             return self.reply(seat, ticket, Err(sentence));
         };
         let closes = matches!(wish, Wish::CloseRoom(_));
-        let checked = self.granted(seat, person, wish, screens);
+        let need = need(&wish);
+        let checked = self
+            .may_want(seat, need)
+            .and_then(|()| self.granted(seat, person, wish, screens));
         let done = checked.is_ok();
+        if done {
+            self.wanted_and_got(seat, need);
+        }
         self.reply(seat, ticket, checked);
         match (closes, done) {
             (true, true) => self.out.push(Effect::Close),
@@ -50,6 +56,8 @@ impl Turn<'_> {
             } => self.brief_move(by, brief, from, to, why),
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
             Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
+            Wish::Drive => self.drive(seat),
+            Wish::HandOver(to) => self.hand_over(seat, to),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
             Wish::Revoke { name } => self.revoke(by, name),
@@ -63,5 +71,27 @@ impl Turn<'_> {
             ticket,
             answer,
         });
+    }
+}
+
+/// Whether a wish is only the driver's to have. Cards are decided by every operator: the first decision wins.
+fn need(wish: &Wish) -> Need {
+    match wish {
+        Wish::Decide { .. }
+        | Wish::PolicyAdd { .. }
+        | Wish::Drive
+        | Wish::HandOver(_)
+        | Wish::Revoke { .. } => Need::Nothing,
+        Wish::Spawn(_)
+        | Wish::Stop(_)
+        | Wish::Clear(_)
+        | Wish::Restart(_)
+        | Wish::Say { .. }
+        | Wish::Redirect { .. }
+        | Wish::BriefAdd { .. }
+        | Wish::BriefMove { .. }
+        | Wish::BriefPriority { .. }
+        | Wish::BriefStart { .. }
+        | Wish::CloseRoom(_) => Need::Driving,
     }
 }

@@ -6,6 +6,7 @@ mod arrival;
 mod looking;
 mod outbox;
 mod search;
+mod touch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,12 +33,7 @@ use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, To
 const ATTACH_LIMIT: Duration = Duration::from_secs(10);
 /// How long the last words to a client may take.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// A person's typing is told to the room at most this often, per pane.
-const TYPED_EVERY: Duration = Duration::from_secs(20);
-/// How often an observer is told that they are one.
-const REFUSE_EVERY: Duration = Duration::from_secs(2);
-/// The most keys, characters of a search, and cards on a screen in one message.
-const KEYS: usize = 4_096;
+/// The most characters of a search, and cards on a screen, in one message.
 const NEEDLE: usize = 1_000;
 const CARDS: usize = 1_000;
 
@@ -62,6 +58,8 @@ pub struct Entrance {
     pub panes: watch::Receiver<Panes>,
     /// Who is typed to.
     pub attention: Attention,
+    /// Who drives.
+    pub driver: watch::Receiver<Option<SeatId>>,
 }
 
 /// Serves one client until it goes.
@@ -275,10 +273,11 @@ impl Guest {
                 SeatRole::Operator => return Ok(self.tell(FromGuest::Shown(cards)).await),
                 SeatRole::Observer => {}
             },
-            ToServer::LooksAt(pane) => {
-                self.focus.send_replace(pane);
-                return Ok(self.tell(FromGuest::LooksAt(pane)).await);
+            ToServer::LooksAt(gaze) => {
+                self.focus.send_replace(gaze.pane);
+                return Ok(self.tell(FromGuest::LooksAt(gaze)).await);
             }
+            ToServer::Follow(whom) => return Ok(self.tell(FromGuest::Follows(whom)).await),
             ToServer::Watch(agent) => {
                 if let Err(sentence) = self.looking.watch(agent).await {
                     self.say(sentence);
@@ -345,65 +344,6 @@ impl Guest {
         Ok(Ok(()))
     }
 
-    /// Takes what reaches an agent: from operators only.
-    async fn touch(&mut self, message: ToServer) -> Result<Result<(), NoHub>, String> {
-        if self.entrance.role == SeatRole::Observer {
-            // Sizes and focus are sent by every client by itself; only a person's own act is answered.
-            if matches!(message, ToServer::Keys { .. } | ToServer::Paste { .. }) {
-                self.refuse();
-            }
-            return Ok(Ok(()));
-        }
-        let (agent, order) = match message {
-            ToServer::Keys { keys, .. } if keys.len() > KEYS => {
-                return Err(format!("nobody presses {} keys at once", keys.len()));
-            }
-            ToServer::Keys { agent, keys } => (agent, ToPane::Keys(self.typist.clone(), keys)),
-            ToServer::Paste { agent, text } => (agent, ToPane::Paste(self.typist.clone(), text)),
-            ToServer::Mouse { agent, event } => (agent, ToPane::Mouse(event)),
-            ToServer::Focus { agent, change } => (agent, ToPane::Focus(change)),
-            ToServer::Resize { agent, size } => (agent, ToPane::Resize(size)),
-            ToServer::Attach(_)
-            | ToServer::Introduce(_)
-            | ToServer::Wish { .. }
-            | ToServer::Shown(_)
-            | ToServer::LooksAt(_)
-            | ToServer::Watch(_)
-            | ToServer::Unwatch(_)
-            | ToServer::Ack { .. }
-            | ToServer::Past { .. }
-            | ToServer::Find { .. }
-            | ToServer::ReadBrief { .. }
-            | ToServer::FindAll { .. }
-            | ToServer::StopSearch
-            | ToServer::Ping(_) => return Ok(Ok(())),
-        };
-        let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));
-        if typed {
-            self.entrance.attention.typed(agent, Instant::now());
-        }
-        self.looking.order(agent, order).await;
-        Ok(if typed {
-            self.typed(agent).await
-        } else {
-            Ok(())
-        })
-    }
-
-    /// Tells the room that this person types, now and then.
-    async fn typed(&mut self, agent: AgentId) -> Result<(), NoHub> {
-        let now = Instant::now();
-        if self
-            .typed
-            .get(&agent)
-            .is_some_and(|last| now < *last + TYPED_EVERY)
-        {
-            return Ok(());
-        }
-        self.typed.insert(agent, now);
-        self.tell(FromGuest::Typed(agent)).await
-    }
-
     /// Waits until one more answer may be outstanding. The outbox gives the permit back.
     async fn question(&self) {
         if let Ok(permit) = self.window.acquire().await {
@@ -435,14 +375,6 @@ impl Guest {
         };
         if !self.looking.order(agent, order).await {
             self.answer(nothing);
-        }
-    }
-
-    fn refuse(&mut self) {
-        let now = Instant::now();
-        if self.refused.is_none_or(|last| now >= last + REFUSE_EVERY) {
-            self.refused = Some(now);
-            self.say("you are watching; only an operator's keys reach an agent".to_owned());
         }
     }
 

@@ -80,6 +80,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Revoked { .. }
+        | Happening::Drove { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
@@ -180,6 +181,9 @@ fn what(what: &Happening) -> String {
         } => "joined as observer".to_owned(),
         Happening::Left => "left".to_owned(),
         Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
+        Happening::Drove { driver, before } => {
+            format!("{} drives, no longer {}", driver.name, before.name)
+        }
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
 }

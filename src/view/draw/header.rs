@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role};
-use crate::model::{Seat, SeatRole};
+use crate::model::{self, Seat, SeatRole, Untrusted};
 use crate::view::desk::{Desk, Link};
 use crate::view::tiles::queue_lines;
 
@@ -82,6 +82,7 @@ fn left(desk: &Desk, least: Part) -> Runs {
         runs.add(" · ", dim);
     }
     runs.append(waiting(desk, least, face));
+    runs.append(faults(desk, least, face));
     if least >= Part::Queued {
         runs.add(" · ", dim);
         runs.add(format!("{} queued", queued(desk)), face);
@@ -114,6 +115,33 @@ fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
     }
 }
 
+/// That a file of the room is broken: as long as it is, and where.
+fn faults(desk: &Desk, least: Part, face: Face) -> Runs {
+    let Some(first) = desk.facts.faults.first() else {
+        return Runs::default();
+    };
+    let theme = &desk.theme;
+    let place = first
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(':'))
+        .find(|word| word.contains(".toml"));
+    let place = place.unwrap_or("a file of the room");
+    let more = match desk.facts.faults.len() {
+        1 => String::new(),
+        all => format!(" +{}", all - 1),
+    };
+    let text = match least {
+        Part::Waiting | Part::Room => " ⚠ ".to_owned(),
+        Part::Clock
+        | Part::Drivers
+        | Part::Agents
+        | Part::Queued
+        | Part::Watchers
+        | Part::Product => format!(" ⚠ {}{more} ", ink::crop(place, 40)),
+    };
+    Runs::of(" ", face).with(text, theme.on(Role::ToastError, face))
+}
+
 /// Briefs that the queue lists: all that are neither done nor dropped.
 fn queued(desk: &Desk) -> usize {
     let lines = queue_lines(desk);
@@ -130,10 +158,10 @@ fn right(desk: &Desk, least: Part) -> Runs {
         Link::Live => {}
     }
     if least >= Part::Drivers {
-        for seat in desk.facts.seats.values() {
-            let shown = seat.role == SeatRole::Operator || least >= Part::Watchers;
-            if shown {
-                runs.append(person(desk, seat, face));
+        for (seat, windows) in people(desk) {
+            let driving = seat.part != model::Part::Rides;
+            if driving || least >= Part::Watchers {
+                runs.append(person(desk, seat, windows, face));
             }
         }
     }
@@ -144,16 +172,43 @@ fn right(desk: &Desk, least: Part) -> Runs {
     runs
 }
 
-fn person(desk: &Desk, seat: &Seat, face: Face) -> Runs {
+/// Everybody once, with how many windows they have: the driver first, then who asks to be it.
+fn people(desk: &Desk) -> Vec<(&Seat, usize)> {
+    let mut all: Vec<(&Seat, usize)> = Vec::new();
+    let mut seats: Vec<&Seat> = desk.facts.seats.values().collect();
+    seats.sort_by_key(|seat| match seat.part {
+        model::Part::Drives => 0,
+        model::Part::Asks => 1,
+        model::Part::Rides => 2,
+    });
+    for seat in seats {
+        let known = all
+            .iter_mut()
+            .find(|(one, _)| (&one.person, one.role) == (&seat.person, seat.role));
+        match known {
+            Some((_, windows)) => *windows += 1,
+            None => all.push((seat, 1)),
+        }
+    }
+    all
+}
+
+fn person(desk: &Desk, seat: &Seat, windows: usize, face: Face) -> Runs {
     let theme = &desk.theme;
     let name = theme.on(Role::HeaderSeat, face);
-    let (mark, role) = match seat.role {
-        SeatRole::Operator => ("▸driving", Role::HeaderDriving),
-        SeatRole::Observer => ("·watching", Role::Dim),
+    let (mark, role) = match (seat.part, seat.role) {
+        (model::Part::Drives, _) => ("▸driving", Role::HeaderDriving),
+        (model::Part::Asks, _) => ("?asks to drive", Role::HeaderDriving),
+        (model::Part::Rides, SeatRole::Operator) => ("·operator", Role::Dim),
+        (model::Part::Rides, SeatRole::Observer) => ("·watching", Role::Dim),
     };
-    Runs::of(format!("{} ", ink::crop(&seat.person.name, 16)), name)
-        .with(mark, theme.on(role, face))
-        .with("  ", face)
+    let shown = Untrusted::new(seat.person.name.as_str()).shown();
+    let mut runs = Runs::of(format!("{} ", ink::crop(&shown, 16)), name);
+    runs.add(mark, theme.on(role, face));
+    if windows > 1 {
+        runs.add(format!(" ×{windows}"), theme.on(Role::Dim, face));
+    }
+    runs.with("  ", face)
 }
 
 /// The time of day where the person sits.

@@ -340,7 +340,7 @@ fn corner(desk: &Desk, agent: &Agent, pane: Option<&Pane>) -> Runs {
         runs.add(" ♪", theme.on(Role::StateWaiting, under));
     }
     for seat in desk.facts.seats.values() {
-        if seat.id != desk.me.seat && seat.looks_at == Some(agent.id) {
+        if seat.id != desk.me.seat && seat.looks_at.pane == Some(agent.id) {
             let name = ink::crop(&seat.person.name, 12);
             runs.add(format!(" {name}"), theme.on(Role::Dim, under));
         }

@@ -4,9 +4,9 @@
 use crate::config::builtin;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault,
-    Heading, Origin, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
-    StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
+    Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault, Gaze,
+    Heading, Origin, Part, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings,
+    Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
 };
 use crate::terminal::{Grid, Limits, Row, Screen, Size};
 use crate::view::desk::{Desk, Link, Pane};
@@ -105,7 +105,12 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
         role,
         origin: Origin::Here,
         since: ago(600),
-        looks_at: None,
+        part: match id {
+            1 => Part::Drives,
+            _ => Part::Rides,
+        },
+        looks_at: Gaze::default(),
+        follows: None,
     }
 }
 
@@ -210,7 +215,7 @@ pub fn room(cols: u16, rows: u16) -> Desk {
 
 fn people_and_agents() -> Vec<Fact> {
     let mut bob = seat(2, "bob", SeatRole::Observer);
-    bob.looks_at = Some(AgentId(3));
+    bob.looks_at.pane = Some(AgentId(3));
     vec![
         Fact::Seat(bob),
         Fact::Agent(agent(

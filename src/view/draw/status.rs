@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::{KeyTable, spell};
 use crate::config::theme::{Face, Role};
+use crate::model::Untrusted;
 use crate::view::command::{Command, Who};
 use crate::view::desk::{Desk, Focus, Link, Mode};
 
@@ -23,7 +24,13 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, area: Rect, buf: &mut Buffe
         ..area
     };
     ink::fill(buf, area, face);
-    let badge = badge(desk, face);
+    let mut badge = badge(desk, face);
+    if let Some(leader) = desk.leader() {
+        let name = Untrusted::new(leader.person.name.as_str()).shown();
+        let text = format!("↪ follows {}", ink::crop(&name, 16));
+        badge.add(text, theme.on(Role::HeaderDriving, face));
+        badge.add("   ", face);
+    }
     let taken = ink::write(buf, area, &badge);
     let pages = pages(desk, keys, plan, face);
     let rest = after(area, taken);

@@ -5,7 +5,7 @@ use crate::view::desk::{Chooser, Desk, Entry, Pick, Popup, Then};
 
 use super::screen::{Kept, use_layout};
 use super::turn::Turn;
-use super::{Act, agents, decide, find, focus, fuzzy, popup, queue, redirect};
+use super::{Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect};
 
 /// All roles.
 pub(super) fn roles(desk: &Desk) -> Vec<Entry> {
@@ -105,7 +105,8 @@ pub(super) fn looked_at(turn: &mut Turn) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
-        | Then::GoHit(_) => {}
+        | Then::GoHit(_)
+        | Then::Person => {}
     }
 }
 
@@ -126,7 +127,8 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
-        | Then::GoHit(_) => {}
+        | Then::GoHit(_)
+        | Then::Person => {}
     }
 }
 
@@ -161,6 +163,8 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
         }
         (Then::GoHit(needle), Pick::Hit(agent, place)) => find::go_to(turn, agent, place, needle),
         (Then::Go, Pick::Agent(agent)) => focus::agent(turn, agent),
+        (Then::Person, Pick::Seat(seat)) => people::person(turn, seat),
+        (Then::Person, Pick::Deed(deed)) => people::deed(turn, deed),
         // no chooser offers such a pair
         (
             Then::Theme { .. }
@@ -176,7 +180,8 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::Spawn
             | Then::Go
             | Then::FindAll
-            | Then::GoHit(_),
+            | Then::GoHit(_)
+            | Then::Person,
             _,
         ) => {}
     }

@@ -9,11 +9,13 @@ mod decide;
 mod edit;
 mod find;
 mod focus;
+mod follow;
 mod fuzzy;
 mod key;
 mod mouse;
 mod order;
 mod past;
+mod people;
 mod popup;
 mod queue;
 mod redirect;
@@ -137,6 +139,7 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
     desk.now = now;
     desk.toasts.retain(|toast| toast.until > now);
     let mut turn = Turn::new(desk, keymap);
+    let own = follow::own(turn.desk, &input);
     match input {
         Input::Key(key) => key::key(&mut turn, key),
         Input::Paste(text) => key::paste(&mut turn, text),
@@ -160,6 +163,7 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
         Input::Notice(level, text) => turn.say(level, text),
         Input::Edited(edited) => queue::edited(&mut turn, edited),
     }
+    follow::moved(&mut turn, own);
     sync::after(&mut turn);
     turn.acts
 }

@@ -285,7 +285,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         MouseAction::Press(MouseButton::Left) if holds(area, event) => entry(turn, area, event),
         MouseAction::Press(MouseButton::Left) => match turn.desk.popup {
             Some(
-                Popup::Help { .. } | Popup::Read { .. } | Popup::Palette { .. } | Popup::Choose(_),
+                Popup::Help { .. }
+                | Popup::Read { .. }
+                | Popup::Detail { .. }
+                | Popup::Palette { .. }
+                | Popup::Choose(_),
             ) => {
                 write::cancel(turn);
             }
@@ -312,6 +316,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
@@ -335,6 +340,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
             | Popup::Always(_)

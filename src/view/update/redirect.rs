@@ -135,7 +135,9 @@ pub(super) fn named(turn: &mut Turn, target: Target, pick: &Pick) {
         | Pick::Use(_)
         | Pick::Option(_)
         | Pick::Write
-        | Pick::Hit(..) => return,
+        | Pick::Hit(..)
+        | Pick::Seat(_)
+        | Pick::Deed(_) => return,
     };
     words(turn, target, which);
 }

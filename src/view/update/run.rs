@@ -5,7 +5,8 @@ use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
 use super::{
-    Act, agents, always, decide, find, focus, popup, queue, redirect, screen, scroll, since, write,
+    Act, agents, always, decide, find, focus, people, popup, queue, redirect, screen, scroll,
+    since, write,
 };
 
 /// Runs a command.
@@ -59,6 +60,9 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Restart => agents::restart(turn),
         Command::Clear => agents::clear(turn),
         Command::ClearAll => agents::clear_all(turn),
+        Command::Drive => people::drive(turn),
+        Command::People => people::list(turn),
+        Command::Follow => people::follow(turn),
         Command::NewBrief => queue::new(turn),
         Command::OpenBrief => queue::open(turn),
         Command::ReadBrief => queue::read(turn),

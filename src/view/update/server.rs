@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, scroll, since, subject};
+use super::{Act, decide, find, past, people, scroll, since, subject};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -190,11 +190,18 @@ fn fact(turn: &mut Turn, fact: Fact) {
     if let (Fact::Request(request), true) = (&fact, live) {
         changed(turn, request);
     }
+    if let (Fact::Seat(seat), true) = (&fact, live) {
+        people::changed(turn, seat);
+    }
     if let Fact::AgentGone(agent) = &fact {
         turn.desk.panes.remove(agent);
     }
+    let seats = matches!(fact, Fact::Seat(_) | Fact::SeatGone(_));
     if let Some(notice) = turn.desk.facts.apply(fact) {
         turn.toast(notice);
+    }
+    if seats {
+        people::renew(turn);
     }
 }
 

@@ -82,7 +82,8 @@ fn takes_lines(then: &Then) -> bool {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
-        | Then::GoHit(_) => true,
+        | Then::GoHit(_)
+        | Then::Person => true,
     }
 }
 
@@ -93,7 +94,11 @@ fn line(popup: &mut Option<Popup>) -> Option<&mut Line> {
         Popup::Palette { line, .. } => Some(line),
         Popup::Choose(chooser) => Some(&mut chooser.line),
         Popup::Write(form) => Some(&mut form.line),
-        Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. } => None,
+        Popup::Confirm(_)
+        | Popup::Together { .. }
+        | Popup::Always(_)
+        | Popup::Read { .. }
+        | Popup::Detail { .. } => None,
     }
 }
 
@@ -121,7 +126,8 @@ fn changed(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -170,7 +176,11 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         Some(Popup::Write(form)) if by > 0 => form.line.down(),
         Some(Popup::Write(form)) => form.line.up(),
         Some(
-            Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. },
+            Popup::Confirm(_)
+            | Popup::Together { .. }
+            | Popup::Always(_)
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -203,7 +213,8 @@ pub(super) fn submit(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -226,7 +237,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
-        | Then::GoHit(_) => false,
+        | Then::GoHit(_)
+        | Then::Person => false,
     };
     if text.is_empty() && !may_be_empty {
         turn.say(Level::Note, "write something first, or press escape");
@@ -277,7 +289,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
-        | Then::GoHit(_) => {}
+        | Then::GoHit(_)
+        | Then::Person => {}
     }
 }
 

@@ -1,0 +1,31 @@
+//! Seats, as the hub keeps them: who has one, and what the guests are told of driving.
+
+use crate::model::{Event, SeatId, Sitting};
+
+use super::hub::Hub;
+
+impl Hub {
+    /// Somebody does something that the room hears of.
+    pub(super) fn heard_of(&mut self, seat: SeatId, event: Event) {
+        self.seat(seat);
+        self.update(event);
+    }
+
+    /// Whoever does something has a seat; one who only came to ask gets it now.
+    pub(super) fn seat(&mut self, seat: SeatId) {
+        if let Some(arrival) = self.guests.take_seat(seat) {
+            self.update(Event::SeatTaken {
+                seat,
+                arrival,
+                sitting: Sitting::Visits,
+            });
+        }
+    }
+
+    /// Another seat drives: guests know before they pass another key on.
+    pub(super) fn publish_driver(&self) {
+        let driver = self.room.driver();
+        self.driver
+            .send_if_modified(|known| std::mem::replace(known, driver) != driver);
+    }
+}
