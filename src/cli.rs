@@ -5,7 +5,6 @@ mod agents;
 mod doctor;
 mod explain;
 mod fleet;
-mod found;
 mod guest;
 mod init;
 mod open;

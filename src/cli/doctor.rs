@@ -7,9 +7,9 @@ use std::env;
 use std::io::IsTerminal as _;
 use std::process::{Command, ExitCode};
 
-use super::found::{self, on_path};
 use crate::config;
 use crate::door::RoomPaths;
+use crate::server::found::{self, on_path};
 
 /// One line of the report.
 struct Finding {

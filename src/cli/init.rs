@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::found;
 use crate::config;
 use crate::door::RoomPaths;
 use crate::model::RESERVED;
+use crate::server::found;
 
 /// `opsroom init`
 #[derive(Debug, Args)]

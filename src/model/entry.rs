@@ -209,17 +209,17 @@ pub enum Happening {
     },
     /// A person left.
     Left,
-    /// Invitations of this name that were made until now hold no more.
-    Revoked {
-        /// The name.
-        name: String,
-    },
     /// Another person drives: they took it from an idle driver, were handed it, or it was given to them.
     Drove {
         /// Who drives now.
         driver: Person,
         /// Who did.
         before: Person,
+    },
+    /// Invitations of this name that were made until now hold no more.
+    Revoked {
+        /// The name.
+        name: String,
     },
     /// A journal that ended in a torn line was cut back to the last whole one.
     Recovered {

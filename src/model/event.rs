@@ -3,7 +3,7 @@
 use super::{
     AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
     Manner, Moment, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId, Settings,
-    Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -187,7 +187,7 @@ pub enum Event {
         /// Who.
         agent: AgentId,
         /// What.
-        usage: Usage,
+        word: UsageWord,
     },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {

@@ -68,5 +68,5 @@ pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
+pub use usage::{Usage, UsageWord};
 pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};

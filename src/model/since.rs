@@ -163,8 +163,8 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Used { .. }
         | Happening::Joined { .. }
         | Happening::Left
-        | Happening::Revoked { .. }
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours, peer_pid};
 use crate::model::{SeatId, SeatRole};
+use crate::profile::Profiles;
 
 use super::attention::Attention;
 use super::guest::{self, Entrance, Introduces};
@@ -81,6 +82,8 @@ pub struct Hall {
     panes: watch::Receiver<Panes>,
     attention: Attention,
     driver: watch::Receiver<Option<SeatId>>,
+    profiles: watch::Receiver<Profiles>,
+    asking: Arc<Semaphore>,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -95,6 +98,7 @@ impl Hall {
         panes: watch::Receiver<Panes>,
         attention: Attention,
         driver: watch::Receiver<Option<SeatId>>,
+        profiles: watch::Receiver<Profiles>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -104,6 +108,8 @@ impl Hall {
             panes,
             attention,
             driver,
+            profiles,
+            asking: Arc::new(Semaphore::new(1)),
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -184,6 +190,8 @@ impl Hall {
             panes: self.panes.clone(),
             attention: self.attention.clone(),
             driver: self.driver.clone(),
+            profiles: self.profiles.clone(),
+            asking: Arc::clone(&self.asking),
         }
     }
 }

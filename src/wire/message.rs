@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::program::{Program, Versions};
 use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
     Wish,
@@ -118,6 +119,14 @@ pub enum ToServer {
     /// Who comes, said by this machine's own `opsroom attach` or `opsroom proxy` before anything of a client:
     /// once, before [`ToServer::Attach`].
     Introduce(Introduction),
+    /// Which agent programs are on the server's machine. Answered with [`ToClient::Programs`]; for an
+    /// observer with none.
+    Programs {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whether they are asked for their versions, which takes seconds.
+        versions: Versions,
+    },
 }
 
 /// Who comes, as the key that signed in says. Whoever comes without one is this machine's own user.
@@ -279,6 +288,13 @@ pub enum ToClient {
     },
     /// What happened since this person left. Sent once after an attach, where something did.
     Since(Since),
+    /// The profiles in force, by name, and their programs.
+    Programs {
+        /// Whose.
+        ticket: u32,
+        /// All of them.
+        programs: Vec<Program>,
+    },
 }
 
 /// A line with a text that was searched for.

@@ -6,6 +6,7 @@ pub mod frame;
 pub mod hello;
 pub mod keeper;
 mod message;
+mod program;
 
 pub use frame::{Decoder, FrameFault, encode};
 pub use hello::{Hello, HelloFault};
@@ -13,3 +14,4 @@ pub use message::{
     BEAT_MS, FocusChange, FoundLine, Introduction, Invited, Place, Reach, SILENCE_MS, Through,
     ToClient, ToServer, Want, Where,
 };
+pub use program::{FirstText, Presence, Program, Versions};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Finding, Mark, finding};
-use crate::cli::found::on_path;
 use crate::door::KeysFile;
+use crate::server::found::on_path;
 
 /// How long an sshd may take to let a connection in.
 const PATIENCE: Duration = Duration::from_millis(500);

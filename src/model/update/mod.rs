@@ -101,7 +101,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
-            Event::Used { agent, usage } => self.used(agent, usage),
+            Event::Used { agent, word } => self.used(agent, word),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),

@@ -5,6 +5,7 @@
 mod arrival;
 mod looking;
 mod outbox;
+mod programs;
 mod search;
 mod touch;
 
@@ -19,6 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
 use crate::model::{AgentId, Answer, Arrival, Level, Notice, SeatId, SeatRole, Wish};
+use crate::profile::Profiles;
 use crate::wire::{SILENCE_MS, Through, ToClient, ToServer, Want};
 
 pub use self::arrival::Introduces;
@@ -60,6 +62,10 @@ pub struct Entrance {
     pub attention: Attention,
     /// Who drives.
     pub driver: watch::Receiver<Option<SeatId>>,
+    /// The profiles in force.
+    pub profiles: watch::Receiver<Profiles>,
+    /// One list of programs is asked for versions at a time, in the whole room.
+    pub asking: Arc<Semaphore>,
 }
 
 /// Serves one client until it goes.
@@ -331,6 +337,10 @@ impl Guest {
                 self.search(ticket, needle);
             }
             ToServer::StopSearch => self.searching = None,
+            ToServer::Programs { ticket, versions } => {
+                self.question().await;
+                self.list_programs(ticket, versions);
+            }
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));

@@ -79,8 +79,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Policies { .. }
         | Happening::Joined { .. }
         | Happening::Left
-        | Happening::Revoked { .. }
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
@@ -180,10 +180,10 @@ fn what(what: &Happening) -> String {
             role: SeatRole::Observer,
         } => "joined as observer".to_owned(),
         Happening::Left => "left".to_owned(),
-        Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Drove { driver, before } => {
             format!("{} drives, no longer {}", driver.name, before.name)
         }
+        Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
 }

@@ -106,8 +106,8 @@ impl Story {
             | Happening::Used { .. }
             | Happening::Joined { .. }
             | Happening::Left
-            | Happening::Revoked { .. }
             | Happening::Drove { .. }
+            | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }
     }
