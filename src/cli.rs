@@ -7,6 +7,7 @@ mod explain;
 mod fleet;
 mod guest;
 mod init;
+mod next;
 mod open;
 mod pairing;
 mod policy;
@@ -66,6 +67,12 @@ enum Command {
     Explain(explain::Explain),
     /// Stop agents, or (without a name) the whole room; says what would be lost
     Stop(fleet::Stop),
+    /// Say what the room starts next, and what every other brief waits for
+    Next(next::Next),
+    /// Let the room start nothing by itself, in a track or in all
+    Pause(next::Pausing),
+    /// Let it go on
+    Resume(next::Pausing),
     /// Work on the queue from scripts: add, list, show, move, lint
     Brief(verbs::brief::Brief),
     /// The rules that decide permissions: list them, try them on what was asked
@@ -164,6 +171,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Profile(profile) => profile.run(&paths()?),
         Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
+        Command::Next(next) => waiting(next.run(&paths()?)),
+        Command::Pause(pausing) => waiting(pausing.pause(&paths()?)),
+        Command::Resume(pausing) => waiting(pausing.resume(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),

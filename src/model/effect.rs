@@ -4,7 +4,7 @@
 
 use super::{
     AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
-    RequestId, SeatId, Stage, Track,
+    RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -105,6 +105,28 @@ pub enum Effect {
         /// Which brief.
         brief: BriefId,
         /// Which stage it comes from.
+        place: Place,
+        /// The text.
+        text: String,
+    },
+    /// Read what an assignment is made of. Answered with [`super::Event::Gathered`].
+    Gather {
+        /// Which brief.
+        brief: BriefId,
+        /// Where it stands.
+        place: Place,
+        /// The skill that must be there; empty for that of the role's name, where there is one.
+        skill: String,
+        /// Who acts.
+        role: RoleName,
+        /// The track's constraints: a file, from the room's folder; empty for none.
+        constraints: String,
+    },
+    /// Keep an assignment's text as a file, per brief and stage.
+    KeepAssignment {
+        /// Which brief.
+        brief: BriefId,
+        /// Which stage it is for.
         place: Place,
         /// The text.
         text: String,

@@ -2,8 +2,8 @@
 
 use super::{
     AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
-    Manner, Moment, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId, Settings,
-    Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
+    Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId,
+    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -182,6 +182,13 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// What an assignment is made of was read, or could not be.
+    Gathered {
+        /// For which brief.
+        brief: BriefId,
+        /// The papers, or why there are none, for people.
+        papers: Result<Box<Papers>, String>,
+    },
     /// An agent says what it has used since its start.
     Used {
         /// Who.
@@ -266,6 +273,10 @@ pub enum Wish {
         /// On whom.
         on: StartOn,
     },
+    /// Start nothing by itself in this track; in all, where none is named.
+    Pause(Option<Track>),
+    /// Go on with it.
+    Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
     /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat

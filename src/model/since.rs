@@ -155,6 +155,9 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Arrived { .. }
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
+        | Happening::StartFailed { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Messaged { .. }
         | Happening::Delivered { .. }
         | Happening::Written { .. }

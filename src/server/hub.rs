@@ -232,7 +232,7 @@ impl Hub {
     /// journal on disk has it.
     fn roll_back(&mut self, why: &std::io::Error) {
         tracing::error!(%why, "the journal cannot be written");
-        self.room.book = self.durable.clone();
+        self.room.put_back(self.durable.clone());
         self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
         let text = format!(
             "the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk"

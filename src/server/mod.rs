@@ -29,6 +29,7 @@ mod launch;
 mod log;
 mod outside;
 mod pane;
+mod papers;
 mod perform;
 mod post;
 mod profiles;

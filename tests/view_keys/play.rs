@@ -291,6 +291,7 @@ pub fn agent(id: u32, state: State) -> Agent {
         profile: "rehearsal".to_owned(),
         command: vec![Untrusted::new("rehearsal")],
         brief: (id == 1).then(|| "0003-dev".into()),
+        track: None,
         known: vec![evidence.clone()],
         evidence,
         pid: Some(100 + id),

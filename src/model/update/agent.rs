@@ -21,11 +21,22 @@ impl Turn<'_> {
     pub(super) fn spawn_wanted(&mut self, by: Actor, launch: Launch) -> Checked<Answer> {
         let launch = self.completed(launch)?;
         self.room_for_agent()?;
-        if let Some(brief) = &launch.brief {
-            self.room.settled(brief)?;
-            self.unassigned(brief)?;
-        }
+        self.brief_of(&launch)?;
         Ok(Answer::Agent(self.spawn(by, launch)))
+    }
+
+    /// Whether a launch may have the brief that it names.
+    fn brief_of(&self, launch: &Launch) -> Checked<()> {
+        let Some(brief) = &launch.brief else {
+            return Ok(());
+        };
+        let brief = self.room.settled(brief)?;
+        self.unassigned(&brief.id)?;
+        let role = launch.role.as_ref();
+        match role.and_then(|role| self.room.settings.role(role)) {
+            Some(role) => self.may_check(brief, role, (None, &launch.profile)),
+            None => Ok(()),
+        }
     }
 
     /// Whether one more agent may live.
@@ -81,13 +92,13 @@ impl Turn<'_> {
         };
         self.record(by.clone(), spawned);
         if let Some(brief) = launch.brief.clone() {
-            self.record(
-                by,
-                Happening::Assigned {
-                    brief: brief.clone(),
-                    agent,
-                },
-            );
+            let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
+            let assigned = Happening::Assigned {
+                brief: brief.clone(),
+                agent,
+                place,
+            };
+            self.record(by, assigned);
             self.left_no_more(&brief);
         }
         self.out.push(Effect::Spawn { agent, launch });
@@ -270,10 +281,7 @@ impl Turn<'_> {
         let resume = self.session_left(agent, &launch);
         let launch = self.completed(Launch { resume, ..launch })?;
         self.room_for_agent()?;
-        if let Some(brief) = &launch.brief {
-            self.room.settled(brief)?;
-            self.unassigned(brief)?;
-        }
+        self.brief_of(&launch)?;
         Ok(launch)
     }
 

@@ -9,6 +9,7 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod dispatch;
 mod drive;
 mod handoff;
 mod left;
@@ -17,6 +18,7 @@ mod open;
 mod policy;
 mod request;
 mod seat;
+mod start;
 mod usage;
 mod wish;
 
@@ -44,6 +46,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.dispatch();
         turn.out
     }
 }
@@ -101,6 +104,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
@@ -114,6 +118,7 @@ impl Turn<'_> {
         let entry = Entry { at, by, what };
         self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
+        self.room.touched(&entry.what, &touched);
         self.out.push(Effect::Journal(entry));
         for thing in touched {
             self.show_touched(thing);
@@ -135,6 +140,11 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Course(brief) => Some(Fact::Course {
+                course: self.room.book.course_of(&brief),
+                brief,
+            }),
+            Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };

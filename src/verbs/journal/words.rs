@@ -2,7 +2,7 @@
 
 use crate::model::{
     Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
-    RequestId, SeatRole, Time, Verdict,
+    RequestId, SeatRole, Time, Track, Verdict,
 };
 
 /// What a line is about.
@@ -62,11 +62,12 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         },
         Happening::Moved { brief, .. }
         | Happening::Arrived { brief }
+        | Happening::StartFailed { brief, .. }
         | Happening::Changed { brief, .. } => Concerns {
             brief: Some(brief),
             ..none()
         },
-        Happening::Assigned { brief, agent } => Concerns {
+        Happening::Assigned { brief, agent, .. } => Concerns {
             agent: Some(*agent),
             brief: Some(brief),
             ..none()
@@ -77,6 +78,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
@@ -156,7 +159,12 @@ fn what(what: &Happening) -> String {
         } => moved(brief, from.as_ref(), to.as_ref(), why),
         Happening::Arrived { brief } => format!("{brief} arrived"),
         Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
-        Happening::Assigned { brief, agent } => format!("{brief} goes to agent {agent}"),
+        Happening::Assigned { brief, agent, .. } => format!("{brief} goes to agent {agent}"),
+        Happening::StartFailed { brief, why } => {
+            format!("{brief} was not started: {}", shown(why))
+        }
+        Happening::Paused { track } => format!("pauses {}", dispatch_of(track.as_ref())),
+        Happening::Resumed { track } => format!("resumes {}", dispatch_of(track.as_ref())),
         Happening::Messaged {
             message,
             agent,
@@ -186,6 +194,13 @@ fn what(what: &Happening) -> String {
         Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
+}
+
+fn dispatch_of(track: Option<&Track>) -> String {
+    track.map_or_else(
+        || "dispatch".to_owned(),
+        |track| format!("dispatch of {track}"),
+    )
 }
 
 fn policies(rules: &[Policy]) -> String {

@@ -174,6 +174,15 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
+        Ask::Matter {
+            about: Matter::Start(_),
+            ..
+        } => &[
+            (Command::Approve, "start"),
+            (Command::Reject, "keep back"),
+            (Command::Redirect, "redirect"),
+            (Command::Detail, "in full"),
+        ],
         // the room's own question has no other answers than its own
         Ask::Matter {
             about: Matter::Rules(_) | Matter::Left(_),

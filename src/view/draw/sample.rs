@@ -138,6 +138,7 @@ pub fn agent(
             at: ago(s),
             detail: Untrusted::default(),
         },
+        track: None,
         known: Vec::new(),
         pid: Some(4_000 + id),
         started: ago(3_000),

@@ -97,6 +97,9 @@ impl Story {
             | Happening::Arrived { .. }
             | Happening::Changed { .. }
             | Happening::Assigned { .. }
+            | Happening::StartFailed { .. }
+            | Happening::Paused { .. }
+            | Happening::Resumed { .. }
             | Happening::Messaged { .. }
             | Happening::Delivered { .. }
             | Happening::Written { .. }

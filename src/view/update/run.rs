@@ -74,6 +74,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Drop => queue::drop_brief(turn),
         Command::MoveBrief => queue::relocate(turn),
         Command::Start => queue::start(turn),
+        Command::PauseTrack => queue::pause_track(turn),
+        Command::PauseAll => queue::pause_all(turn),
         Command::StartOn => queue::start_on(turn),
         Command::ScrollMode => scroll::enter(turn),
         Command::Search => find::ask(turn),
