@@ -43,18 +43,24 @@ impl Hub {
 fn read(paths: &RoomPaths, wanted: &Wanted) -> Result<Papers, String> {
     let room = &paths.folder;
     let mut brief = briefs::text(room, &wanted.brief, &wanted.place)?;
-    brief.truncate(brief.floor_char_boundary(PAPER_LONGEST));
+    cut(&mut brief);
     let handoff = handoff::newest(&paths.inside("handoffs"), &wanted.brief);
     Ok(Papers {
         skill: skill(room, wanted)?,
         constraints: constraints(room, &wanted.constraints)?,
         brief,
         handoff: handoff.map(|mut kept| {
-            kept.text
-                .truncate(kept.text.floor_char_boundary(PAPER_LONGEST));
+            cut(&mut kept.text);
             (kept.stage, kept.text)
         }),
     })
+}
+
+/// What is longer than a paper may be goes.
+fn cut(text: &mut String) {
+    let most = text.len().min(PAPER_LONGEST);
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+    text.truncate(end.unwrap_or(0));
 }
 
 /// A skill that is named must be there; that of the role's name may be.

@@ -2,11 +2,11 @@
 //! a wish that is new does not compile here until it is listed.
 
 use opsroom::model::policy::{Does, Policy};
+use opsroom::model::{AgentId, Gaze, Place};
 use opsroom::model::{
     Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, SeatId, StartOn,
     Time, Verdict, Wish,
 };
-use opsroom::model::{AgentId, Gaze, Place};
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{
     FocusChange, Introduction, Invited, Through, ToClient, ToServer, Versions, Want,
@@ -246,7 +246,9 @@ async fn whatever_an_observer_says_in_whatever_order_the_room_stays_as_it_is() {
     alice.sees(agent, "ready").await;
     let brief = BriefId::from("0001-x");
     alice
-        .until("the brief", |client| client.facts.briefs.contains_key(&brief))
+        .until("the brief", |client| {
+            client.facts.briefs.contains_key(&brief)
+        })
         .await;
     let (size, journal) = (alice.grids[&agent].size(), house.journal());
     let before = (alice.facts.briefs.clone(), alice.facts.requests.clone());
@@ -281,14 +283,21 @@ async fn whatever_an_observer_says_in_whatever_order_the_room_stays_as_it_is() {
         let mut eve = house.observer().await;
         eve.send(word).await;
         eve.ends().await;
-        assert!(!eve.others.iter().any(|one| matches!(one, ToClient::Dismissed(_))));
+        assert!(
+            !eve.others
+                .iter()
+                .any(|one| matches!(one, ToClient::Dismissed(_)))
+        );
     }
     // A key of the operator comes after all of that: it is the only byte that the agent got.
     alice.types(agent, "q").await;
     alice.sees(agent, "71").await;
     assert_eq!(alice.text(agent).replace("71", "").trim(), "ready");
     assert_eq!(alice.grids[&agent].size(), size);
-    assert_eq!((alice.facts.briefs.clone(), alice.facts.requests.clone()), before);
+    assert_eq!(
+        (alice.facts.briefs.clone(), alice.facts.requests.clone()),
+        before
+    );
     assert_eq!(alice.facts.agents.len(), 1);
     let lines = house.journal();
     let news = lines.strip_prefix(&journal).unwrap().lines();

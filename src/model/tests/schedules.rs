@@ -249,7 +249,7 @@ impl Play {
     }
 
     /// Everybody who works hands over, every card is approved, until nothing moves any more.
-    fn to_the_end(&mut self) {
+    fn play_to_the_end(&mut self) {
         for _ in 0..200 {
             self.come_to_rest();
             self.nobody_starves();
@@ -298,7 +298,7 @@ proptest! {
         if !play.stage.room.book.pauses.is_empty() {
             play.take(play.wanted(Wish::Resume(None)));
         }
-        play.to_the_end();
+        play.play_to_the_end();
         for brief in play.stage.room.briefs.values() {
             let wait = play.stage.room.wait_of(brief);
             let stuck = matches!(wait, Wait::Rests(_) | Wait::Kept(_) | Wait::Failed { .. } | Wait::Needs(_));

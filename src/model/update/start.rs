@@ -102,7 +102,9 @@ impl Turn<'_> {
         };
         match start.aim {
             Aim::Propose => self.propose(&brief, &start, text),
-            Aim::Start | Aim::Approved(_) | Aim::Take(_) => self.to_its_place(&brief, start, text),
+            Aim::Start | Aim::Approved(_) | Aim::Take(_) => {
+                self.bring_to_its_place(&brief, start, text)
+            }
         }
         self.deliver_due();
     }
@@ -154,7 +156,7 @@ impl Turn<'_> {
     }
 
     /// Where the work is done: the track's folder, or a worktree of its own.
-    fn to_its_place(&mut self, brief: &Brief, start: Start, text: String) {
+    fn bring_to_its_place(&mut self, brief: &Brief, start: Start, text: String) {
         let (track, _) = self.room.stage_acts(&brief.id, &start);
         match track.worktrees.clone() {
             Worktrees::None => self.assign(brief, start, text, track.folder),

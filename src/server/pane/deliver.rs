@@ -77,6 +77,10 @@ enum Step {
 
 /// What to do now.
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is done at once"
+)]
 pub enum Act {
     /// Write these bytes.
     Write(Vec<u8>),

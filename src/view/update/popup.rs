@@ -15,8 +15,11 @@ use super::run::run;
 use super::turn::Turn;
 use super::{always, decide, queue, write as writing};
 
-/// How far the keys of a pane's past go in a text of which so many lines are in sight.
-const STEPS: [(Command, fn(isize) -> isize); 8] = [
+/// How many lines a key goes in a text of which so many are in sight.
+type Far = fn(isize) -> isize;
+
+/// How far the keys of a pane's past go.
+const STEPS: [(Command, Far); 8] = [
     (Command::ScrollDown, |_| 1),
     (Command::ScrollUp, |_| -1),
     (Command::HalfDown, |page| (page / 2).max(1)),
