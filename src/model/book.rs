@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId, SessionId,
-    Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Decision, Delivery, Entry,
+    Evidence, Exit, Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId,
+    Review, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -37,6 +37,8 @@ pub struct Book {
     pub policies: Vec<Policy>,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
+    /// Comments on the work of briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -45,6 +47,8 @@ pub struct Book {
     pub last_request: RequestId,
     /// See `last_agent`.
     pub last_message: u64,
+    /// See `last_agent`.
+    pub last_comment: CommentId,
 }
 
 /// A brief on its way.
@@ -78,6 +82,7 @@ pub(super) enum Touched {
     Message(u64),
     MessageDone(Message),
     Policies,
+    Review(BriefId),
 }
 
 impl Book {
@@ -126,6 +131,10 @@ impl Book {
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
+            }
+            Happening::Reviewed { brief, step } => {
+                let touched = self.reviewed(&entry.by, at, brief, step);
+                touched.into_iter().map(Touched::Review).collect()
             }
             Happening::Stopped { .. }
             | Happening::Changed { .. }

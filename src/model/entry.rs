@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time, Usage,
+    Place, Policy, Pressed, RequestId, ReviewStep, SeatRole, SessionId, Time, Usage,
 };
 
 /// One line.
@@ -201,6 +201,13 @@ pub enum Happening {
     Policies {
         /// The rules.
         rules: Vec<Policy>,
+    },
+    /// A step of a review: a comment, a round, what became of it.
+    Reviewed {
+        /// Of which brief.
+        brief: BriefId,
+        /// What.
+        step: ReviewStep,
     },
     /// A person came.
     Joined {

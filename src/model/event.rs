@@ -2,8 +2,9 @@
 
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch, Manner,
-    Moment, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId,
-    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Moment, Number, Person, Place, Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId,
+    SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage,
+    Verdict,
 };
 
 /// Something happened.
@@ -191,6 +192,17 @@ pub enum Event {
         /// What.
         usage: Usage,
     },
+    /// An agent says that a comment on its work is dealt with.
+    Claimed {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// Which comment.
+        number: Number,
+        /// In its words; may be empty.
+        note: Untrusted,
+    },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {
         /// Why, for people.
@@ -282,6 +294,20 @@ pub enum Wish {
         /// The rule.
         rule: Box<Policy>,
     },
+    /// Comment on a brief's work, and what goes with it.
+    Review {
+        /// Which brief.
+        brief: BriefId,
+        /// What.
+        wish: ReviewWish,
+    },
+    /// Reject a gate, with what was commented and not sent as the reason.
+    RejectWithRound {
+        /// The gate's card, as it was seen.
+        card: Card,
+        /// What goes before the comments; may be empty.
+        words: String,
+    },
 }
 
 /// Who gets a brief that is started by hand.
@@ -313,6 +339,8 @@ pub enum Outcome {
     Withdrawn(String),
     /// Not accepted: a limit, an unknown agent.
     Refused(String),
+    /// Heard; there was nothing to decide.
+    Noted,
 }
 
 /// A request's number beside its key: what an asker gets told first.

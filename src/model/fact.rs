@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Message, Policy, Request, RequestId, Seat, SeatId, Settings,
-    Time,
+    Agent, AgentId, Brief, BriefId, Message, Policy, Request, RequestId, Review, Seat, SeatId,
+    Settings, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -35,6 +35,8 @@ pub enum Fact {
     Notice(Notice),
     /// The rules in force.
     Policies(Vec<Policy>),
+    /// The comments on a brief; none where they are no longer kept.
+    Review(Review),
     /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.
     Faults(Vec<String>),
 }

@@ -22,6 +22,7 @@ mod moment;
 mod passing;
 pub mod policy;
 mod request;
+pub mod review;
 mod room;
 mod seat;
 mod settings;
@@ -55,6 +56,9 @@ pub use moment::{Moment, Sight};
 pub use passing::Passing;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
+pub use review::{
+    Anchor, Comment, CommentId, Number, Progress, Review, ReviewStep, ReviewWish, Side,
+};
 pub use room::Room;
 pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
 pub use settings::{

@@ -58,6 +58,7 @@ impl Room {
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
+            .chain(self.book.reviews.values().cloned().map(Fact::Review))
             .chain(faults)
             .collect()
     }

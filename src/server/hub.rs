@@ -19,6 +19,7 @@ use crate::wire::{ToClient, Want};
 use super::agent_door::Tokens;
 use super::attention::Attention;
 use super::clock;
+use super::git::GitHandle;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
 use super::journal::Journal;
@@ -62,6 +63,8 @@ pub struct Hub {
     pub(super) stalled: VecDeque<Event>,
     pub(super) writing: Writing,
     pub(super) going: Going,
+    /// Runs git.
+    pub(super) git: GitHandle,
     /// For those who speak to the hub: panes get a copy.
     pub(super) post: mpsc::Sender<ToHub>,
 }
@@ -258,7 +261,9 @@ impl Hub {
                 self.guests
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
-            Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
+            Event::Asked { key, .. } | Event::Handed { key, .. } | Event::Claimed { key, .. } => {
+                self.asker_refused(key)
+            }
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
@@ -348,6 +353,7 @@ impl Hub {
             }
             FromGuest::Typed(agent) => self.heard_of(seat, Event::Typed { seat, agent }),
             FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
+            FromGuest::WorkOf(brief, to) => drop(to.send(self.work_of(&brief))),
             FromGuest::Left => {
                 if self.guests.leave(seat) == Some(Place::Seated) {
                     self.update(Event::SeatLeft(seat));

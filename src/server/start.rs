@@ -182,6 +182,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         stalled: Default::default(),
         writing: Writing::Well,
         going: Going::On,
+        git: super::git::start(&paths.folder),
         post,
     };
     if opened.cut_bytes > 0 {

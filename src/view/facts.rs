@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Policy, Request, RequestId, Seat,
-    SeatId, Settings,
+    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Policy, Request, RequestId, Review,
+    Seat, SeatId, Settings,
 };
 
 /// The room, as last told.
@@ -22,6 +22,8 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// Comments on briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// What is wrong with the room's files.
     pub faults: Vec<String>,
     /// Who is here.
@@ -43,6 +45,10 @@ impl Facts {
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Review(review) if review.comments.is_empty() => {
+                drop(self.reviews.remove(&review.brief))
+            }
+            Fact::Review(review) => drop(self.reviews.insert(review.brief.clone(), review)),
             Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),
         }

@@ -11,6 +11,8 @@ use crate::model::{
 };
 use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
 
+use super::review::{DiffOf, DiffPart};
+
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToServer {
@@ -115,6 +117,15 @@ pub enum ToServer {
     StopSearch,
     /// My view goes along with this seat's, or by itself again.
     Follow(Option<SeatId>),
+    /// The diff of a brief's work. Answered with [`ToClient::Diff`], in parts.
+    ReadDiff {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whose work.
+        brief: BriefId,
+        /// What of it.
+        of: DiffOf,
+    },
 }
 
 /// What a client came for.
@@ -237,6 +248,13 @@ pub enum ToClient {
     },
     /// What happened since this person left. Sent once after an attach, where something did.
     Since(Since),
+    /// A part of a diff.
+    Diff {
+        /// Whose.
+        ticket: u32,
+        /// Which; the end or a failure is the last.
+        part: DiffPart,
+    },
 }
 
 /// A line with a text that was searched for.

@@ -19,6 +19,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod reviews;
 mod usages;
 
 use super::*;

@@ -16,13 +16,14 @@ mod message;
 mod open;
 mod policy;
 mod request;
+mod review;
 mod seat;
 mod usage;
 mod wish;
 
 use super::{
-    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Room, Time,
-    book::Touched,
+    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Review, Room,
+    Time, book::Touched,
 };
 
 /// How a wish or a check went: what it gives, or the sentence that refuses it.
@@ -103,6 +104,12 @@ impl Turn<'_> {
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
             Event::Used { agent, usage } => self.used(agent, usage),
+            Event::Claimed {
+                agent,
+                key,
+                number,
+                note,
+            } => self.claimed(agent, key, number, note),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
@@ -137,6 +144,13 @@ impl Turn<'_> {
                 message.cloned().map(Fact::Message)
             }
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
+            Touched::Review(brief) => {
+                let kept = self.room.book.reviews.get(&brief).cloned();
+                Some(Fact::Review(kept.unwrap_or(Review {
+                    brief,
+                    ..Review::default()
+                })))
+            }
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));

@@ -9,6 +9,7 @@ mod diff;
 mod facts;
 mod fault;
 mod land;
+mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use diff::{Against, DiffText};
 pub use facts::Facts;
 pub use fault::GitFault;
 pub use land::{LandWay, Landed, Landing};
+pub use reading::{Reading, Since, Work};
 pub use worktree::{Made, Setup, Start, planned};
 
 use std::path::Path;
@@ -38,6 +40,7 @@ enum Job {
     Ready(Branch, Reply<()>),
     Facts(Branch, Reply<Facts>),
     Diff(Branch, Against, Reply<DiffText>),
+    Read(Box<Reading>, Reply<Work>),
     Land(Box<Landing>, Reply<Landed>),
     Clean(Branch, Fate, Reply<Cleaned>),
 }
@@ -65,6 +68,7 @@ async fn serve(git: Git, mut jobs: mpsc::Receiver<Job>) {
             Job::Ready(branch, to) => drop(to.send(git.ready(&branch).await)),
             Job::Facts(branch, to) => drop(to.send(git.facts(&branch).await)),
             Job::Diff(branch, against, to) => drop(to.send(git.diff(&branch, &against).await)),
+            Job::Read(of, to) => drop(to.send(git.reading(&of).await)),
             Job::Land(landing, to) => drop(to.send(git.land(&landing).await)),
             Job::Clean(branch, fate, to) => drop(to.send(git.clean(&branch, fate).await)),
         }
@@ -105,6 +109,14 @@ impl GitHandle {
     pub async fn diff(&self, branch: &Branch, against: Against) -> Result<DiffText, GitFault> {
         let branch = branch.clone();
         self.ask(|to| Job::Diff(branch, against, to)).await
+    }
+
+    /// The differences of a brief's work, whether it has a branch or not.
+    ///
+    /// # Errors
+    /// Where there is no repository, or git says no.
+    pub async fn read(&self, of: Reading) -> Result<Work, GitFault> {
+        self.ask(|to| Job::Read(Box::new(of), to)).await
     }
 
     /// Brings a branch to where it goes. Done again, it finds what was done.

@@ -4,6 +4,7 @@
 
 mod looking;
 mod outbox;
+mod review;
 mod search;
 mod touch;
 
@@ -22,6 +23,7 @@ use crate::wire::{ToClient, ToServer};
 
 use self::looking::Looking;
 use self::outbox::Outbox;
+use self::review::AbortOnDrop;
 use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
@@ -109,6 +111,7 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         typed: BTreeMap::new(),
         refused: None,
         searching: None,
+        reading: None,
         entrance,
     };
     let came = FromGuest::Came {
@@ -172,6 +175,8 @@ struct Guest {
     refused: Option<Instant>,
     /// While this is held, a search goes on.
     searching: Option<watch::Sender<()>>,
+    /// The diff that is being read for it. Another one takes its place.
+    reading: Option<AbortOnDrop>,
 }
 
 impl Guest {
@@ -213,7 +218,7 @@ impl Guest {
                     });
                 } else {
                     let drawn = match &wish {
-                        Wish::Decide { .. } => self.looking.drawn(),
+                        Wish::Decide { .. } | Wish::RejectWithRound { .. } => self.looking.drawn(),
                         _ => Vec::new(),
                     };
                     return Ok(self.tell(FromGuest::Wish(ticket, wish, drawn)).await);
@@ -284,6 +289,7 @@ impl Guest {
                 self.search(ticket, needle);
             }
             ToServer::StopSearch => self.searching = None,
+            ToServer::ReadDiff { ticket, brief, of } => self.read_diff(ticket, brief, of)?,
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));

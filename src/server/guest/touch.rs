@@ -77,6 +77,7 @@ impl Guest {
             | ToServer::ReadBrief { .. }
             | ToServer::FindAll { .. }
             | ToServer::StopSearch
+            | ToServer::ReadDiff { .. }
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));

@@ -104,6 +104,7 @@ impl Story {
             | Happening::Typed { .. }
             | Happening::Policies { .. }
             | Happening::Used { .. }
+            | Happening::Reviewed { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }

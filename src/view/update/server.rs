@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, scroll, since, subject};
+use super::{Act, decide, find, past, people, review, scroll, since, subject};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -30,6 +30,7 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
+        | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_) => false,
     });
@@ -78,6 +79,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         ToClient::Facts(facts) => facts.into_iter().for_each(|one| fact(turn, one)),
         ToClient::Current => {
             turn.desk.link = Link::Live;
+            review::linked(turn);
             since::welcome(turn);
         }
         ToClient::Again => {
@@ -133,6 +135,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             hits,
             reach,
         } => find::found_all(turn, ticket, hits, reach),
+        ToClient::Diff { ticket, part } => review::part(turn, ticket, part),
         ToClient::Since(since) => {
             turn.desk.since = Some(since);
             since::welcome(turn);
@@ -257,6 +260,7 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
             Awaited::Past(_)
             | Awaited::Find(_)
             | Awaited::FindAll(_)
+            | Awaited::Diff(..)
             | Awaited::Read(_)
             | Awaited::Edit(_),
         )
@@ -300,6 +304,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             | Awaited::Decide(..)
             | Awaited::Past(_)
             | Awaited::Find(_)
+            | Awaited::Diff(..)
             | Awaited::FindAll(_),
         )
         | None => {}
