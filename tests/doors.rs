@@ -13,7 +13,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("diff", &["model"]),
     ("wire", &["model", "terminal", "diff"]),
     ("folder", &["model", "config"]),
-    ("door", &["wire"]),
+    ("door", &["wire", "model"]),
     ("editor", &[]),
     ("keeper", &["wire"]),
     ("view", &["model", "terminal", "wire", "config", "diff"]),

@@ -1,12 +1,15 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod ways;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Decision, Delivery, Entry,
-    Evidence, Exit, Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId,
-    Review, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Course, Decision, Delivery,
+    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
+    Request, RequestId, Review, Revoked, SessionId, Source, Spending, State, Status, Stays, Time,
+    Untrusted, Usage, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -33,12 +36,18 @@ pub struct Book {
     pub moving: BTreeMap<BriefId, Moving>,
     /// Who came and left when.
     pub stays: Stays,
+    /// Which invitations hold no more.
+    pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
     /// Comments on the work of briefs.
     pub reviews: BTreeMap<BriefId, Review>,
+    /// The ways of briefs, where there is something to remember of them.
+    pub courses: BTreeMap<BriefId, Course>,
+    /// Where the room starts nothing by itself.
+    pub pauses: Pauses,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -83,6 +92,8 @@ pub(super) enum Touched {
     MessageDone(Message),
     Policies,
     Review(BriefId),
+    Course(BriefId),
+    Pauses,
 }
 
 impl Book {
@@ -102,23 +113,53 @@ impl Book {
             Happening::Closed => self.live(Life::Closed),
             Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
             Happening::Session { agent, session } => self.session(*agent, session),
-            Happening::Ended { agent, exit } => self.ended(*agent, exit, at),
+            Happening::Ended { agent, exit } => {
+                let mut touched = self.ended_early(*agent, exit);
+                touched.extend(self.ended(*agent, exit, at));
+                touched
+            }
             Happening::Cleared { agent } => self.cleared(*agent),
-            Happening::Asked { .. } => self.asked(entry),
+            Happening::Asked { .. } => {
+                let mut touched = self.handed_over(entry);
+                touched.extend(self.asked(entry));
+                touched
+            }
             Happening::Withdrawn { request, why } => {
                 let why = why.clone();
                 self.close(*request, Status::Withdrawn { at, why })
             }
-            Happening::Decided { card, decision, .. } => self.decided(card.request, decision),
+            Happening::Decided { card, decision, .. } => {
+                let mut touched = self.decided_of_course(card.request, decision);
+                touched.extend(self.decided(card.request, decision));
+                touched
+            }
             Happening::Pressed { request, outcome } => self.pressed(*request, outcome, at),
             Happening::Moved {
                 brief, from, to, ..
-            } => self.moved(&entry.by, brief, from.as_ref(), to.as_ref()),
+            } => {
+                let mut touched = self.moved_by(&entry.by, brief, to.as_ref());
+                touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
+                touched
+            }
             Happening::Arrived { brief } => {
                 self.moving.remove(brief);
                 self.release(brief, None)
             }
-            Happening::Assigned { brief, agent } => self.assigned(brief, *agent),
+            Happening::Assigned {
+                brief,
+                agent,
+                place,
+            } => {
+                let mut touched = self.given(&entry.by, brief, *agent, place.as_ref());
+                touched.extend(self.assigned(brief, *agent, place.as_ref()));
+                touched
+            }
+            Happening::StartFailed { brief, why } => self.course(brief, |it| it.failed(why)),
+            Happening::Paused { track } => self.paused(&entry.by, track.as_ref()),
+            Happening::Resumed { track } => {
+                self.pauses.resume(track.as_ref());
+                vec![Touched::Pauses]
+            }
             Happening::Messaged { .. } => self.messaged(entry),
             Happening::Delivered { message } => self.delivered(*message, at),
             Happening::Written { message } => self.parted(*message, Delivery::Delivered(at)),
@@ -127,6 +168,10 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Revoked { name } => {
+                self.revoked.revoke(name, at);
+                Vec::new()
+            }
             Happening::Used { agent, usage } => self.used(*agent, *usage),
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
@@ -136,8 +181,8 @@ impl Book {
                 let touched = self.reviewed(&entry.by, at, brief, step);
                 touched.into_iter().map(Touched::Review).collect()
             }
-            Happening::Stopped { .. }
-            | Happening::Changed { .. }
+            Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
+            Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
             | Happening::Recovered { .. } => Vec::new(),
@@ -166,6 +211,7 @@ impl Book {
             folder: launch.cwd.clone(),
             usage: None,
             brief: None,
+            track: None,
             evidence: process(State::Starting, at, "asked for"),
             known: Vec::new(),
             pid: None,
@@ -355,10 +401,13 @@ impl Book {
         Vec::new()
     }
 
-    fn assigned(&mut self, brief: &BriefId, id: AgentId) -> Vec<Touched> {
+    fn assigned(&mut self, brief: &BriefId, id: AgentId, place: Option<&Place>) -> Vec<Touched> {
         let mut touched = self.release(brief, Some(id));
         if let Some(agent) = self.agents.get_mut(&id) {
             agent.brief = Some(brief.clone());
+            agent.track = place
+                .map(|place| place.track.clone())
+                .or(agent.track.take());
             touched.push(Touched::Agent(id));
         }
         touched

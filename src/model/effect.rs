@@ -4,7 +4,7 @@
 
 use super::{
     AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
-    RequestId, SeatId, Stage, Track,
+    RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -109,12 +109,41 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Read what an assignment is made of. Answered with [`super::Event::Gathered`].
+    Gather {
+        /// Which brief.
+        brief: BriefId,
+        /// Where it stands.
+        place: Place,
+        /// The skill that must be there; empty for that of the role's name, where there is one.
+        skill: String,
+        /// Who acts.
+        role: RoleName,
+        /// The track's constraints: a file, from the room's folder; empty for none.
+        constraints: String,
+    },
+    /// Keep an assignment's text as a file, per brief and stage.
+    KeepAssignment {
+        /// Which brief.
+        brief: BriefId,
+        /// Which stage it is for.
+        place: Place,
+        /// The text.
+        text: String,
+    },
     /// Write a rule behind what `opsroom.toml` holds.
     PolicyWrite {
         /// The rule.
         rule: Policy,
         /// Who wants it.
         by: String,
+    },
+    /// Send everybody away who came in by an invitation of this name.
+    SendAway {
+        /// The name.
+        name: String,
+        /// What they are told.
+        why: String,
     },
     /// Close the server (and the keeper, once its agents are gone).
     Close,

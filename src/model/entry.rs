@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, Pressed, RequestId, ReviewStep, SeatRole, SessionId, Time, Usage,
+    Place, Policy, Pressed, RequestId, ReviewStep, SeatRole, SessionId, Time, Track, Usage,
 };
 
 /// One line.
@@ -156,6 +156,26 @@ pub enum Happening {
         brief: BriefId,
         /// To whom.
         agent: AgentId,
+        /// Where it stands; none in lines of older versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
+    /// A brief that the room wanted to start could not be.
+    StartFailed {
+        /// Which.
+        brief: BriefId,
+        /// Why.
+        why: String,
+    },
+    /// The room starts nothing by itself there until a person resumes it.
+    Paused {
+        /// In this track; everywhere where none is named.
+        track: Option<Track>,
+    },
+    /// It does again.
+    Resumed {
+        /// In this track; everywhere where none is named, but for tracks that are paused by themselves.
+        track: Option<Track>,
     },
     /// A message was accepted.
     Messaged {
@@ -222,6 +242,11 @@ pub enum Happening {
         driver: Person,
         /// Who did.
         before: Person,
+    },
+    /// Invitations of this name that were made until now hold no more.
+    Revoked {
+        /// The name.
+        name: String,
     },
     /// A journal that ended in a torn line was cut back to the last whole one.
     Recovered {

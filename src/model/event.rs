@@ -1,9 +1,9 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch, Manner,
-    Moment, Number, Person, Place, Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId,
-    SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage,
+    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
+    Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId, ReviewWish, RoleName,
+    SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord,
     Verdict,
 };
 
@@ -27,10 +27,8 @@ pub enum Event {
     SeatTaken {
         /// Its seat, numbered by the door.
         seat: SeatId,
-        /// Who, by key or uid.
-        person: Person,
-        /// What they may do.
-        role: SeatRole,
+        /// Who, by key or uid, and what they may do.
+        arrival: Arrival,
         /// For how long.
         sitting: Sitting,
     },
@@ -185,12 +183,19 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// What an assignment is made of was read, or could not be.
+    Gathered {
+        /// For which brief.
+        brief: BriefId,
+        /// The papers, or why there are none, for people.
+        papers: Result<Box<Papers>, String>,
+    },
     /// An agent says what it has used since its start.
     Used {
         /// Who.
         agent: AgentId,
         /// What.
-        usage: Usage,
+        word: UsageWord,
     },
     /// An agent says that a comment on its work is dealt with.
     Claimed {
@@ -280,6 +285,10 @@ pub enum Wish {
         /// On whom.
         on: StartOn,
     },
+    /// Start nothing by itself in this track; in all, where none is named.
+    Pause(Option<Track>),
+    /// Go on with it.
+    Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
     /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat
@@ -293,6 +302,11 @@ pub enum Wish {
         card: Card,
         /// The rule.
         rule: Box<Policy>,
+    },
+    /// Nobody comes in any more by an invitation of this name that was made until now; who did is sent away.
+    Revoke {
+        /// The name.
+        name: String,
     },
     /// Comment on a brief's work, and what goes with it.
     Review {

@@ -5,10 +5,13 @@
 //! replaying the journal rebuilds it. No clock, file, socket or task; std and serde derives only.
 
 mod agent;
+pub mod assignment;
 mod book;
 mod brief;
 mod budget;
+mod course;
 mod dialog;
+pub mod dispatch;
 mod driving;
 mod effect;
 mod entry;
@@ -20,9 +23,11 @@ mod left;
 mod message;
 mod moment;
 mod passing;
+mod pauses;
 pub mod policy;
 mod request;
 pub mod review;
+mod revoked;
 mod room;
 mod seat;
 mod settings;
@@ -42,6 +47,7 @@ pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
+pub use course::{Conflict, Course, FAILURES_MOST, Kept, Rejection};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -53,22 +59,24 @@ pub use ids::{
 pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
-pub use passing::Passing;
+pub use passing::{Passing, Step};
+pub use pauses::Pauses;
 pub use policy::Policy;
-pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
+pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
 pub use review::{
     Anchor, Comment, CommentId, Number, Progress, Review, ReviewStep, ReviewWish, Side,
 };
+pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
+pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
 pub use settings::{
-    COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
-    Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,
-    Worktrees,
+    Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
+    GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
+    TrackShape, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
+pub use usage::{Usage, UsageWord};
 pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};

@@ -88,8 +88,41 @@ pub enum Matter {
     Rules(Vec<Policy>),
     /// A brief used more than its budget; its agent was told to wait.
     Budget(Overrun),
+    /// A brief could be started.
+    Start(Box<Proposed>),
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
+}
+
+/// A start that the room proposes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// Where the brief stands.
+    pub place: Place,
+    /// The brief's file as it was read: when it was changed.
+    pub file: Time,
+    /// The role that acts.
+    pub role: RoleName,
+    /// The living agent that gets it; none for a new one.
+    pub agent: Option<AgentId>,
+    /// The whole assignment, as it will be handed over.
+    pub text: Untrusted,
+}
+
+impl Proposed {
+    /// The answer that starts it.
+    pub const GO: &str = "start it";
+    /// The answer that does not.
+    pub const KEEP: &str = "keep it back";
+
+    /// Whether an answer keeps the brief back.
+    pub fn is_refused_by(&self, verdict: &Verdict) -> bool {
+        match verdict {
+            Verdict::Reject { .. } => true,
+            Verdict::Reply { text } => text != Self::GO,
+            Verdict::Approve | Verdict::Redirect(_) => false,
+        }
+    }
 }
 
 /// Whether the asker is still on the line.
@@ -206,7 +239,7 @@ impl Decision {
     pub fn who(&self) -> String {
         match &self.rule {
             Some(rule) => format!("policy ({})", Untrusted::new(rule.as_str()).shown()),
-            None => Untrusted::new(self.by.name.as_str()).shown(),
+            None => self.by.named(),
         }
     }
 }
@@ -249,7 +282,7 @@ impl Ask {
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
                 Matter::Rules(_) | Matter::Left(_) => false,
-                Matter::Budget(_) => true,
+                Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
     }
@@ -270,7 +303,25 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Left(_),
+                about: Matter::Rules(_) | Matter::Start(_) | Matter::Left(_),
+                ..
+            }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => None,
+        }
+    }
+
+    /// The start that it proposes.
+    pub fn start(&self) -> Option<&Proposed> {
+        match self {
+            Ask::Matter {
+                about: Matter::Start(start),
+                ..
+            } => Some(start),
+            Ask::Matter {
+                about: Matter::Rules(_) | Matter::Budget(_) | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

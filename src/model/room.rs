@@ -49,6 +49,27 @@ impl Room {
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
         let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
         let rules = rules.cloned().map(Fact::Policies);
+        let courses = self
+            .book
+            .courses
+            .iter()
+            .map(|(brief, course)| Fact::Course {
+                brief: brief.clone(),
+                course: course.clone(),
+            });
+        let starts = self
+            .passing
+            .starts
+            .iter()
+            .map(|(brief, start)| Fact::Starting {
+                brief: brief.clone(),
+                step: Some((
+                    start.step,
+                    self.role_of_start(start).filter(|_| start.takes_place()),
+                )),
+            });
+        let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
+        let pauses = pauses.cloned().map(Fact::Pauses);
         let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
         let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
@@ -58,6 +79,9 @@ impl Room {
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
+            .chain(courses)
+            .chain(starts)
+            .chain(pauses)
             .chain(self.book.reviews.values().cloned().map(Fact::Review))
             .chain(faults)
             .collect()
@@ -71,6 +95,7 @@ impl Room {
         let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
+            .chain(self.dispatch_due())
             .chain(self.gives_way_at())
             .min()
     }

@@ -155,6 +155,9 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Arrived { .. }
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
+        | Happening::StartFailed { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Messaged { .. }
         | Happening::Delivered { .. }
         | Happening::Written { .. }
@@ -165,6 +168,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

@@ -39,6 +39,15 @@ pub(super) fn some_of(names: &[String]) -> String {
     }
 }
 
+/// The beginning of a text: so many bytes at most, whole characters.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Words that may follow, or nothing.
 pub(super) fn followed(words: &str) -> String {
     match words.trim() {

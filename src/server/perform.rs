@@ -14,6 +14,7 @@ use crate::wire::keeper::AgentNo;
 use super::hub::{Going, Hub};
 use super::inject;
 use super::launch::{self, Surroundings};
+use super::papers::Wanted;
 use super::post::{PressOrder, ToPane};
 
 /// How long an agent and all it started may take to end by themselves.
@@ -100,7 +101,24 @@ impl Hub {
             Effect::KeepHandoff { brief, place, text } => {
                 self.outside.keep_handoff(&brief, &place, &text)
             }
+            Effect::Gather {
+                brief,
+                place,
+                skill,
+                role,
+                constraints,
+            } => self.gather(Wanted {
+                brief,
+                place,
+                skill,
+                role,
+                constraints,
+            }),
+            Effect::KeepAssignment { brief, place, text } => {
+                self.outside.keep_assignment(&brief, &place, &text);
+            }
             Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
+            Effect::SendAway { name, why } => self.guests.send_away(&name, &why),
             Effect::Close => self.close(),
         }
     }
@@ -120,6 +138,7 @@ impl Hub {
             token: self.tokens.of(agent),
             session: self.new_session(agent, launch, &profile),
             profile,
+            runner: self.runner_of(launch),
         };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
@@ -129,6 +148,17 @@ impl Hub {
             return;
         }
         self.hand_text(agent, launch, &around.profile);
+    }
+
+    /// The command in front of an agent's own, where its role has a runner.
+    fn runner_of(&self, launch: &Launch) -> Vec<String> {
+        let settings = &self.room.settings;
+        let role = launch.role.as_ref().and_then(|role| settings.role(role));
+        let mut runners = settings.runners.iter();
+        let runner = role.and_then(|role| runners.find(|runner| runner.name == role.runner));
+        runner
+            .map(|runner| runner.command.clone())
+            .unwrap_or_default()
     }
 
     fn stop(&mut self, agent: AgentId) {

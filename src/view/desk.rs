@@ -10,7 +10,7 @@ use crate::model::{
     Since, Time, Untrusted,
 };
 use crate::terminal::{Key, Size};
-use crate::wire::Place;
+use crate::wire::{Place, Program};
 
 use super::facts::Facts;
 use super::reading::Reading;
@@ -18,8 +18,8 @@ use super::review::Review;
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
-    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Target,
-    Then,
+    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Start,
+    StartField, Target, Then,
 };
 
 /// Everything that a screen depends on.
@@ -103,6 +103,8 @@ pub struct Desk {
     pub since: Option<Since>,
     /// Whether they were told of it.
     pub welcome: Welcome,
+    /// The agent programs on the server's machine, as far as they were asked for.
+    pub programs: Vec<Program>,
 }
 
 /// What there is to choose from.
@@ -133,6 +135,8 @@ pub struct Told {
     pub sizes: BTreeMap<AgentId, Size>,
     /// The terminal's title (told to the terminal, not the server).
     pub title: String,
+    /// Whether it was asked for the agent programs, because there is no agent.
+    pub programs: Looked,
 }
 
 /// What an answer of the server is for.
@@ -154,6 +158,18 @@ pub enum Awaited {
     FindAll(String),
     /// The diff of this brief's work, or of one file of it.
     Diff(BriefId, Option<Untrusted>),
+    /// The agent programs.
+    Programs,
+}
+
+/// Whether something was looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Looked {
+    /// Not yet.
+    #[default]
+    NotYet,
+    /// It was.
+    Already,
 }
 
 /// A line to go to as soon as its pane is here.
@@ -255,6 +271,7 @@ impl Desk {
             follow: None,
             since: None,
             welcome: Welcome::Coming,
+            programs: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 mod arrange;
 mod crop;
 mod lists;
-mod over;
+pub mod over;
 mod review;
 
 use ratatui::layout::Rect;
@@ -17,6 +17,7 @@ use super::draw::card_height;
 
 pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
+pub use over::start_lines;
 pub use review::{Leaves, ReviewPlan};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.

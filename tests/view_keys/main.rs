@@ -15,3 +15,4 @@ mod review;
 mod scripts;
 mod server;
 mod sizes;
+mod start;

@@ -90,7 +90,10 @@ fn a_gate_outlives_its_agent_and_the_next_one_hears_the_reason() {
         Effect::Spawn { launch, .. } => Some(launch.text.clone()),
         _ => None,
     });
-    assert!(text.unwrap().contains("rejected last time: no tests"));
+    assert!(
+        text.unwrap()
+            .contains("## Rejected here before, by alice\n```\nno tests\n```")
+    );
 }
 
 #[test]

@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod agents;
+mod assignments;
 mod briefs;
 mod budgets;
 mod decisions;
 mod dialogs;
+mod dispatch;
 mod driving;
 mod explained;
 mod handoffs;
@@ -20,6 +22,7 @@ mod random;
 mod requests;
 mod restarts;
 mod reviews;
+mod schedules;
 mod usages;
 
 use super::*;
@@ -34,6 +37,8 @@ struct Stage {
     ticket: u32,
     /// What the server says stands before whoever wants something.
     screens: Vec<Moment>,
+    /// What is read of papers.
+    papers: Papers,
 }
 
 const ALICE: SeatId = SeatId(1);
@@ -51,6 +56,7 @@ impl Stage {
             mirror: promises::Mirror::default(),
             ticket: 0,
             screens: Vec::new(),
+            papers: Papers::default(),
         };
         stage.take(Event::Settings(settings()));
         stage
@@ -71,8 +77,23 @@ impl Stage {
         stage
     }
 
-    /// One event; its effects, with all promises checked.
+    /// One event; its effects, and those of the papers that it wants read, which are there at once.
     fn take(&mut self, event: Event) -> Vec<Effect> {
+        let mut out = self.take_one(event);
+        let mut at = 0;
+        while let Some(effect) = out.get(at) {
+            at += 1;
+            if let Effect::Gather { brief, .. } = effect {
+                let papers = Ok(Box::new(self.papers.clone()));
+                let brief = brief.clone();
+                out.extend(self.take_one(Event::Gathered { brief, papers }));
+            }
+        }
+        out
+    }
+
+    /// One event; its effects, with all promises checked.
+    fn take_one(&mut self, event: Event) -> Vec<Effect> {
         let before = self.room.clone();
         let out = self.room.update(event, self.now);
         promises::journal_comes_first(&before, &out);
@@ -108,13 +129,10 @@ impl Stage {
 
     /// Somebody takes a seat.
     fn sit(&mut self, seat: SeatId, name: &str, role: SeatRole) {
-        let person = person(name);
-        let sitting = Sitting::Stays;
         self.take(Event::SeatTaken {
             seat,
-            person,
-            role,
-            sitting,
+            arrival: arrival(name, role),
+            sitting: Sitting::Stays,
         });
     }
 
@@ -287,6 +305,15 @@ fn person(name: &str) -> Person {
     Person {
         name: name.to_owned(),
         key: None,
+    }
+}
+
+fn arrival(name: &str, role: SeatRole) -> Arrival {
+    Arrival {
+        person: person(name),
+        role,
+        origin: Origin::Here,
+        right: Right::Own,
     }
 }
 

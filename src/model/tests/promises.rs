@@ -18,6 +18,14 @@ impl Mirror {
                 return self.gone(format!("review {}", review.brief));
             }
             Fact::Review(review) => format!("review {}", review.brief),
+            Fact::Pauses(pauses) if pauses.is_empty() => return self.gone("pauses".to_owned()),
+            Fact::Pauses(_) => "pauses".to_owned(),
+            Fact::Course { brief, course } if *course == Course::default() => {
+                return self.gone(format!("course {brief}"));
+            }
+            Fact::Course { brief, .. } => format!("course {brief}"),
+            Fact::Starting { brief, step: None } => return self.gone(format!("start {brief}")),
+            Fact::Starting { brief, .. } => format!("start {brief}"),
             Fact::Faults(all) if all.is_empty() => return self.gone("faults".to_owned()),
             Fact::Faults(_) => "faults".to_owned(),
             Fact::Agent(agent) => format!("agent {}", agent.id),
@@ -107,6 +115,12 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                         |it| matches!(it, Happening::Policies { rules } if rules.contains(rule)),
                     )
             }
+            // Reading is free; what comes of it is recorded.
+            Effect::Gather { .. } => true,
+            Effect::KeepAssignment { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief)),
+            Effect::SendAway { name, .. } => recorded
+                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");

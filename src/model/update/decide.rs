@@ -205,7 +205,9 @@ fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
         {
             Err(ONE_OF_THEM.to_owned())
         }
-        (Ask::Matter { .. }, Verdict::Redirect(_)) => Err(ONE_OF_THEM.to_owned()),
+        (Ask::Matter { .. }, Verdict::Redirect(_)) if ask.start().is_none() => {
+            Err(ONE_OF_THEM.to_owned())
+        }
         (Ask::Question { .. }, Verdict::Reply { text })
         | (_, Verdict::Redirect(Redirect::Direction { text }))
             if text.trim().is_empty() =>

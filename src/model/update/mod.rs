@@ -9,6 +9,7 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod dispatch;
 mod drive;
 mod handoff;
 mod left;
@@ -18,6 +19,7 @@ mod policy;
 mod request;
 mod review;
 mod seat;
+mod start;
 mod usage;
 mod wish;
 
@@ -45,6 +47,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.dispatch();
         turn.out
     }
 }
@@ -55,10 +58,9 @@ impl Turn<'_> {
             Event::Settings(settings) => self.settled_anew(settings),
             Event::SeatTaken {
                 seat,
-                person,
-                role,
+                arrival,
                 sitting,
-            } => self.seat_taken(seat, person, role, sitting),
+            } => self.seat_taken(seat, arrival, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
             Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
@@ -103,7 +105,8 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
-            Event::Used { agent, usage } => self.used(agent, usage),
+            Event::Gathered { brief, papers } => self.gathered(&brief, papers),
+            Event::Used { agent, word } => self.used(agent, word),
             Event::Claimed {
                 agent,
                 key,
@@ -122,6 +125,7 @@ impl Turn<'_> {
         let entry = Entry { at, by, what };
         self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
+        self.room.touched(&entry.what, &touched);
         self.out.push(Effect::Journal(entry));
         for thing in touched {
             self.show_touched(thing);
@@ -143,6 +147,11 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Course(brief) => Some(Fact::Course {
+                course: self.room.book.course_of(&brief),
+                brief,
+            }),
+            Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::Review(brief) => {
                 let kept = self.room.book.reviews.get(&brief).cloned();

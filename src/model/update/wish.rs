@@ -6,20 +6,29 @@ use crate::model::{Actor, Answer, Effect, Moment, Person, ReviewWish, SeatId, Wi
 impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
     pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish, screens: &[Moment]) {
+        let later = Some((seat, ticket));
         let Some(person) = self.operator(seat) else {
             let sentence = "you are watching; only an operator can do that".to_owned();
             return self.reply(seat, ticket, Err(sentence));
         };
         let closes = matches!(wish, Wish::CloseRoom(_));
         let need = need(&wish);
-        let checked = self
-            .may_want(seat, need)
-            .and_then(|()| self.granted(seat, person, wish, screens));
+        let checked = self.may_want(seat, need).and_then(|()| match wish {
+            Wish::BriefStart { brief, on } => {
+                let by = Actor::Person(person);
+                self.brief_start(by, brief, on, later)
+            }
+            Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect, later),
+            wish => self.granted(seat, person, wish, screens).map(Some),
+        });
         let done = checked.is_ok();
         if done {
             self.wanted_and_got(seat, need);
         }
-        self.reply(seat, ticket, checked);
+        // What is on its way is answered once it is there.
+        if let Some(checked) = checked.transpose() {
+            self.reply(seat, ticket, checked);
+        }
         match (closes, done) {
             (true, true) => self.out.push(Effect::Close),
             (false, true) => self.deliver_due(),
@@ -46,7 +55,7 @@ impl Turn<'_> {
                 text,
                 manner,
             } => self.say(by, agent, text, manner),
-            Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect),
+            Wish::BriefStart { .. } | Wish::Redirect { .. } => Ok(Answer::Done),
             Wish::BriefAdd { track, stage, text } => self.brief_add(by, track, stage, text),
             Wish::BriefMove {
                 brief,
@@ -55,7 +64,8 @@ impl Turn<'_> {
                 why,
             } => self.brief_move(by, brief, from, to, why),
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
-            Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
+            Wish::Pause(track) => self.pause_dispatch(by, track),
+            Wish::Resume(track) => self.resume_dispatch(by, track),
             Wish::Drive => self.drive(seat),
             Wish::HandOver(to) => self.hand_over(seat, to),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
@@ -64,10 +74,11 @@ impl Turn<'_> {
                 self.reject_with_round(seat, person, card, &words, screens)
             }
             Wish::CloseRoom(force) => self.close_room(by, force),
+            Wish::Revoke { name } => self.revoke(by, name),
         }
     }
 
-    fn reply(&mut self, seat: SeatId, ticket: u32, checked: Checked<Answer>) {
+    pub(super) fn reply(&mut self, seat: SeatId, ticket: u32, checked: Checked<Answer>) {
         let answer = checked.unwrap_or_else(Answer::Refused);
         self.out.push(Effect::Reply {
             seat,
@@ -84,7 +95,8 @@ fn need(wish: &Wish) -> Need {
         | Wish::RejectWithRound { .. }
         | Wish::PolicyAdd { .. }
         | Wish::Drive
-        | Wish::HandOver(_) => Need::Nothing,
+        | Wish::HandOver(_)
+        | Wish::Revoke { .. } => Need::Nothing,
         Wish::Review { wish, .. } => match wish {
             // it is said to an agent
             ReviewWish::Send => Need::Driving,
@@ -104,6 +116,8 @@ fn need(wish: &Wish) -> Need {
         | Wish::BriefMove { .. }
         | Wish::BriefPriority { .. }
         | Wish::BriefStart { .. }
+        | Wish::Pause(_)
+        | Wish::Resume(_)
         | Wish::CloseRoom(_) => Need::Driving,
     }
 }

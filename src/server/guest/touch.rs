@@ -65,6 +65,7 @@ impl Guest {
             ToServer::Focus { agent, change } => (agent, ToPane::Focus(change)),
             ToServer::Resize { agent, size } => (agent, ToPane::Resize(size)),
             ToServer::Attach(_)
+            | ToServer::Introduce(_)
             | ToServer::Wish { .. }
             | ToServer::Shown(_)
             | ToServer::LooksAt(_)
@@ -78,6 +79,7 @@ impl Guest {
             | ToServer::FindAll { .. }
             | ToServer::StopSearch
             | ToServer::ReadDiff { .. }
+            | ToServer::Programs { .. }
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));

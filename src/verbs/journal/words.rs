@@ -2,7 +2,7 @@
 
 use crate::model::{
     Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
-    RequestId, ReviewStep, SeatRole, Time, Verdict,
+    RequestId, ReviewStep, SeatRole, Time, Track, Verdict,
 };
 
 /// What a line is about.
@@ -17,7 +17,7 @@ pub struct Concerns<'e> {
 pub fn line(number: u64, entry: &Entry) -> String {
     format!(
         "{number:>5}  {}  {:<10} {}",
-        time(entry.at),
+        moment(entry.at),
         who(&entry.by),
         what(&entry.what)
     )
@@ -63,11 +63,12 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         Happening::Moved { brief, .. }
         | Happening::Reviewed { brief, .. }
         | Happening::Arrived { brief }
+        | Happening::StartFailed { brief, .. }
         | Happening::Changed { brief, .. } => Concerns {
             brief: Some(brief),
             ..none()
         },
-        Happening::Assigned { brief, agent } => Concerns {
+        Happening::Assigned { brief, agent, .. } => Concerns {
             agent: Some(*agent),
             brief: Some(brief),
             ..none()
@@ -78,14 +79,18 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
 
-fn time(at: Time) -> String {
+/// A moment as people read it.
+pub fn moment(at: Time) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_millisecond(millis) {
         Ok(at) => at
@@ -99,7 +104,7 @@ fn time(at: Time) -> String {
 fn who(by: &Actor) -> String {
     match by {
         Actor::Room => "room".to_owned(),
-        Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
+        Actor::Person(person) => person.named(),
         Actor::Agent(agent) => format!("agent {agent}"),
         Actor::Hand => "by hand".to_owned(),
         Actor::Policy { .. } => "policy".to_owned(),
@@ -156,7 +161,12 @@ fn what(what: &Happening) -> String {
         } => moved(brief, from.as_ref(), to.as_ref(), why),
         Happening::Arrived { brief } => format!("{brief} arrived"),
         Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
-        Happening::Assigned { brief, agent } => format!("{brief} goes to agent {agent}"),
+        Happening::Assigned { brief, agent, .. } => format!("{brief} goes to agent {agent}"),
+        Happening::StartFailed { brief, why } => {
+            format!("{brief} was not started: {}", shown(why))
+        }
+        Happening::Paused { track } => format!("pauses {}", dispatch_of(track.as_ref())),
+        Happening::Resumed { track } => format!("resumes {}", dispatch_of(track.as_ref())),
         Happening::Messaged {
             message,
             agent,
@@ -183,6 +193,7 @@ fn what(what: &Happening) -> String {
         Happening::Drove { driver, before } => {
             format!("{} drives, no longer {}", driver.name, before.name)
         }
+        Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
 }
@@ -208,6 +219,13 @@ fn reviewed(brief: &BriefId, step: &ReviewStep) -> String {
         ReviewStep::Settled { number } => format!("{number} of {brief} is handled"),
         ReviewStep::Reopened { number } => format!("{number} of {brief} is open again"),
     }
+}
+
+fn dispatch_of(track: Option<&Track>) -> String {
+    track.map_or_else(
+        || "dispatch".to_owned(),
+        |track| format!("dispatch of {track}"),
+    )
 }
 
 fn policies(rules: &[Policy]) -> String {

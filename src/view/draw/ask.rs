@@ -2,7 +2,7 @@
 //! is shortened here: long lines are broken, and what is there twice is said once.
 
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Request, Status, Untrusted};
+use crate::model::{Ask, Matter, Proposed, Request, Status, Untrusted};
 use crate::view::desk::Desk;
 
 use super::ink::{self, Runs};
@@ -24,6 +24,11 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
         Ask::Permission {
             summary, detail, ..
         } => permission(desk, (summary, detail), under, width),
+        Ask::Matter {
+            text,
+            about: Matter::Start(start),
+            ..
+        } => proposed(desk, text, start, under, width),
         Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             question(desk, text, options, under, width)
         }
@@ -39,7 +44,7 @@ fn dialog(desk: &Desk, status: &Status, rows: &Untrusted, width: u16) -> Vec<Lin
     if let Status::Unsure(decision) = status {
         let text = format!(
             "outcome unknown: {} {} this {} ago, and it still stands here. Look at its pane, or decide again.",
-            decision.by.name,
+            decision.by.named(),
             decision.verdict.past(),
             words::age(desk.now, decision.at)
         );
@@ -189,6 +194,16 @@ fn question(
         });
         let rest = wrapped.chain(lines.flat_map(|line| ink::wrap(&line, width.saturating_sub(5))));
         all.extend(rest.map(|text| plain(format!("    {text}"), under)));
+    }
+    all
+}
+
+/// A start that the room proposes: the question, then the whole assignment as it will be handed over.
+fn proposed(desk: &Desk, text: &Untrusted, start: &Proposed, under: Face, width: u16) -> Vec<Line> {
+    let mut all = question(desk, text, &[], under, width);
+    all.push(Line::default());
+    for text in words::lines(&start.text) {
+        all.extend(detail_lines(desk, &text, Diff::No, width));
     }
     all
 }

@@ -5,8 +5,8 @@ use crate::config::builtin;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault, Gaze,
-    Heading, Part, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
-    StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
+    Heading, Origin, Part, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings,
+    Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
 };
 use crate::terminal::{Grid, Limits, Row, Screen, Size};
 use crate::view::desk::{Desk, Link, Pane};
@@ -103,6 +103,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: ago(600),
         part: match id {
             1 => Part::Drives,
@@ -137,6 +138,7 @@ pub fn agent(
             at: ago(s),
             detail: Untrusted::default(),
         },
+        track: None,
         known: Vec::new(),
         pid: Some(4_000 + id),
         started: ago(3_000),

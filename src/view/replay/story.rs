@@ -97,6 +97,9 @@ impl Story {
             | Happening::Arrived { .. }
             | Happening::Changed { .. }
             | Happening::Assigned { .. }
+            | Happening::StartFailed { .. }
+            | Happening::Paused { .. }
+            | Happening::Resumed { .. }
             | Happening::Messaged { .. }
             | Happening::Delivered { .. }
             | Happening::Written { .. }
@@ -108,6 +111,7 @@ impl Story {
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
+            | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }
     }

@@ -108,7 +108,8 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::FindAll(_)
         | Awaited::Diff(..)
         | Awaited::Read(_)
-        | Awaited::Edit(_) => false,
+        | Awaited::Edit(_)
+        | Awaited::Programs => false,
     })
 }
 

@@ -237,6 +237,9 @@ fn gate(turn: &Turn) -> Result<Card, String> {
 /// Approves the gate whose work was read.
 pub(super) fn approve(turn: &mut Turn) {
     match gate(turn) {
+        Ok(card) if !decide::whole(turn, &card) => {
+            turn.refuse("the gate's card was cut: leave the diff and read it in full, then decide");
+        }
         Ok(card) => decide::decide(turn, vec![card], Verdict::Approve),
         Err(why) => turn.refuse(why),
     }
