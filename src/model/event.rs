@@ -1,10 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
-    Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId, ReviewWish, RoleName,
-    SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord,
-    Verdict,
+    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
+    Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
+    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track,
+    Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -153,8 +153,38 @@ pub enum Event {
         key: AskKey,
         /// The handoff's text.
         handoff: Untrusted,
-        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+    },
+    /// What was handed over was checked.
+    Checked {
+        /// Which brief.
+        brief: BriefId,
+        /// What the handover is called.
+        key: AskKey,
+        /// The gate, with everything that its card shows.
+        gate: Ask,
+        /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A brief's worktree stands, or does not.
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch, and where the work is, from the root; or why not, for people.
+        made: Result<(Branch, String), String>,
+    },
+    /// The branch of an approved brief landed, or did not.
+    Landed {
+        /// Which brief.
+        brief: BriefId,
+        /// What it brought, or why not, for people.
+        result: Result<Landed, String>,
+    },
+    /// A worktree is gone, or stays.
+    Cleaned {
+        /// Which brief.
+        brief: BriefId,
+        /// What is left of its branch, or why it stays, for people.
+        result: Result<Cleaned, String>,
     },
     /// A pane wrote a message, or could not.
     Written {

@@ -25,6 +25,7 @@ mod moment;
 mod passing;
 mod pauses;
 pub mod policy;
+mod progress;
 mod request;
 pub mod review;
 mod revoked;
@@ -47,7 +48,7 @@ pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
-pub use course::{Conflict, Course, FAILURES_MOST, Kept, Rejection};
+pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -62,9 +63,10 @@ pub use moment::{Moment, Sight};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;
+pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
 pub use review::{
-    Anchor, Comment, CommentId, Number, Progress, Review, ReviewStep, ReviewWish, Side,
+    Anchor, Comment, CommentId, CommentState, Number, Review, ReviewStep, ReviewWish, Side,
 };
 pub use revoked::Revoked;
 pub use room::Room;
@@ -79,4 +81,7 @@ pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
 pub use usage::{Usage, UsageWord};
-pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};
+pub use work::{
+    Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
+    Landing, Maker, PAPER_LONGEST, Papers, Remains,
+};

@@ -69,13 +69,13 @@ pub struct Comment {
     /// The diff that was looked at.
     pub on: Digest,
     /// How far it got.
-    pub progress: Progress,
+    pub progress: CommentState,
 }
 
 /// How far a comment got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Progress {
+pub enum CommentState {
     /// Not sent; its writer may change it.
     Draft,
     /// Sent, and not handled.
@@ -258,24 +258,24 @@ impl Comment {
     /// Its number, once it was sent.
     pub fn number(&self) -> Option<Number> {
         match &self.progress {
-            Progress::Draft => None,
-            Progress::Open(number)
-            | Progress::Claimed { number, .. }
-            | Progress::Handled { number, .. } => Some(*number),
+            CommentState::Draft => None,
+            CommentState::Open(number)
+            | CommentState::Claimed { number, .. }
+            | CommentState::Handled { number, .. } => Some(*number),
         }
     }
 
     /// Whether it was sent and is not handled.
     pub fn is_open(&self) -> bool {
         match &self.progress {
-            Progress::Open(_) | Progress::Claimed { .. } => true,
-            Progress::Draft | Progress::Handled { .. } => false,
+            CommentState::Open(_) | CommentState::Claimed { .. } => true,
+            CommentState::Draft | CommentState::Handled { .. } => false,
         }
     }
 
     /// Whether this person wrote it and did not send it.
     pub fn is_draft_of(&self, person: &Person) -> bool {
-        self.progress == Progress::Draft && self.by == *person
+        self.progress == CommentState::Draft && self.by == *person
     }
 }
 
@@ -313,7 +313,7 @@ impl Review {
                     anchor: anchor.clone(),
                     text: text.clone(),
                     on: on.clone(),
-                    progress: Progress::Draft,
+                    progress: CommentState::Draft,
                 });
             }
             ReviewStep::Reworded { comment, text } => {
@@ -331,13 +331,13 @@ impl Review {
                         place,
                     };
                     if let Some(one) = self.comments.iter_mut().find(|it| it.id == *id) {
-                        one.progress = Progress::Open(number);
+                        one.progress = CommentState::Open(number);
                     }
                 }
             }
             ReviewStep::Claimed { number, note } => {
                 let Actor::Agent(agent) = by else { return };
-                self.set(*number, |number| Progress::Claimed {
+                self.set(*number, |number| CommentState::Claimed {
                     number,
                     agent: *agent,
                     note: note.clone(),
@@ -345,18 +345,18 @@ impl Review {
             }
             ReviewStep::Settled { number } => {
                 let Actor::Person(by) = by else { return };
-                self.set(*number, |number| Progress::Handled {
+                self.set(*number, |number| CommentState::Handled {
                     number,
                     by: by.clone(),
                     at,
                 });
                 self.forget();
             }
-            ReviewStep::Reopened { number } => self.set(*number, Progress::Open),
+            ReviewStep::Reopened { number } => self.set(*number, CommentState::Open),
         }
     }
 
-    fn set(&mut self, number: Number, progress: impl FnOnce(Number) -> Progress) {
+    fn set(&mut self, number: Number, progress: impl FnOnce(Number) -> CommentState) {
         let mut comments = self.comments.iter_mut();
         if let Some(one) = comments.find(|it| it.number() == Some(number)) {
             one.progress = progress(number);
@@ -365,7 +365,7 @@ impl Review {
 
     /// Of handled comments only the newest are kept.
     fn forget(&mut self) {
-        let handled = |it: &Comment| matches!(it.progress, Progress::Handled { .. });
+        let handled = |it: &Comment| matches!(it.progress, CommentState::Handled { .. });
         let mut over = self.comments.iter().filter(|it| handled(it)).count();
         self.comments.retain(|it| {
             let goes = handled(it) && over > HANDLED_KEPT;

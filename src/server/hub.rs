@@ -18,8 +18,8 @@ use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
-use super::git::GitHandle;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
 use super::journal::Journal;
@@ -50,6 +50,7 @@ pub struct Hub {
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    pub(super) bench: Bench,
     /// Which open requests came by a hook.
     pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
@@ -63,8 +64,6 @@ pub struct Hub {
     pub(super) stalled: VecDeque<Event>,
     pub(super) writing: Writing,
     pub(super) going: Going,
-    /// Runs git.
-    pub(super) git: GitHandle,
     /// For those who speak to the hub: panes get a copy.
     pub(super) post: mpsc::Sender<ToHub>,
 }
@@ -181,7 +180,7 @@ impl Hub {
     }
 
     /// Events that follow from what was done.
-    fn follow_up(&mut self) {
+    pub(super) fn follow_up(&mut self) {
         while let Some(event) = self.follow_up.pop_front() {
             self.update(event);
         }

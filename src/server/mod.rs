@@ -8,6 +8,7 @@ pub mod agent_door;
 mod agents;
 mod askers;
 mod attention;
+mod bench;
 pub mod briefs;
 mod clock;
 pub mod command;

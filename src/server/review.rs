@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::diff::{BYTES, Diff, Piece, Reach, parse, pieces};
-use crate::model::{BriefId, Comment, CommentId, Digest, Progress, Side};
+use crate::model::{BriefId, Comment, CommentId, CommentState, Digest, Side};
 use crate::wire::DiffEnd;
 
 use super::git::{DiffText, Work};
@@ -89,11 +89,16 @@ impl Hub {
         let track = self.room.settings.track(&known.place.track);
         let review = self.room.book.reviews.get(brief);
         let comments = review.into_iter().flat_map(|review| &review.comments);
-        let handled = |it: &&Comment| matches!(it.progress, Progress::Handled { .. });
+        let handled = |it: &&Comment| matches!(it.progress, CommentState::Handled { .. });
         Ok(WorkOf {
-            git: self.git.clone(),
+            git: self.bench.git(),
             folder: track.map(|track| track.folder.clone()).unwrap_or_default(),
-            branch: None,
+            branch: self
+                .room
+                .book
+                .progress
+                .get(brief)
+                .and_then(|it| it.branch.clone()),
             comments: comments.filter(|it| !handled(it)).cloned().collect(),
         })
     }

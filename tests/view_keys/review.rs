@@ -2,7 +2,7 @@
 
 use opsroom::diff::{parse, pieces};
 use opsroom::model::{
-    Anchor, Ask, Comment, CommentId, Fact, Number, Person, Place, Progress, Review, ReviewWish,
+    Anchor, Ask, Comment, CommentId, CommentState, Fact, Number, Person, Place, Review, ReviewWish,
     Side, Time, Verdict, Wish,
 };
 use opsroom::terminal::{MouseAction, Size};
@@ -60,7 +60,7 @@ fn asked(acts: &[Act]) -> Option<(DiffScope, usize, u32)> {
     })
 }
 
-fn comment(id: u64, line: u32, progress: Progress) -> Comment {
+fn comment(id: u64, line: u32, progress: CommentState) -> Comment {
     Comment {
         id: CommentId(id),
         by: Person {
@@ -220,7 +220,7 @@ pub const SCRIPTS: &[Script] = &[
     }),
     (Command::EditComment, |p| {
         opened(p);
-        said(p, vec![comment(4, 2, Progress::Draft)]);
+        said(p, vec![comment(4, 2, CommentState::Draft)]);
         p.keys("m e");
         p.text(" and how?");
         let acts = p.keys("enter");
@@ -230,37 +230,37 @@ pub const SCRIPTS: &[Script] = &[
     }),
     (Command::DeleteComment, |p| {
         opened(p);
-        said(p, vec![comment(4, 2, Progress::Draft)]);
+        said(p, vec![comment(4, 2, CommentState::Draft)]);
         let acts = p.keys("m D");
         assert_eq!(review_wish(&acts), ReviewWish::Delete(CommentId(4)));
-        said(p, vec![comment(4, 2, Progress::Open(SENT))]);
+        said(p, vec![comment(4, 2, CommentState::Open(SENT))]);
         assert!(wishes(&p.keys("D")).is_empty());
     }),
     (Command::NextComment, |p| {
         opened(p);
-        said(p, vec![comment(4, 2, Progress::Open(SENT))]);
+        said(p, vec![comment(4, 2, CommentState::Open(SENT))]);
         p.keys("m");
         assert!(matches!(row(p), Row::Comment(0, 0)));
     }),
     (Command::PreviousComment, |p| {
         opened(p);
-        said(p, vec![comment(4, 2, Progress::Open(SENT))]);
+        said(p, vec![comment(4, 2, CommentState::Open(SENT))]);
         p.keys("G M");
         assert!(matches!(row(p), Row::Comment(0, 0)));
     }),
     (Command::Settle, |p| {
         opened(p);
-        said(p, vec![comment(4, 2, Progress::Open(SENT))]);
+        said(p, vec![comment(4, 2, CommentState::Open(SENT))]);
         let acts = p.keys("m x");
         assert_eq!(review_wish(&acts), ReviewWish::Settle(SENT));
-        let by = comment(4, 2, Progress::Draft).by;
+        let by = comment(4, 2, CommentState::Draft).by;
         let at = Time(5);
         said(
             p,
             vec![comment(
                 4,
                 2,
-                Progress::Handled {
+                CommentState::Handled {
                     number: SENT,
                     by,
                     at,
@@ -273,12 +273,12 @@ pub const SCRIPTS: &[Script] = &[
     (Command::SendRound, |p| {
         opened(p);
         assert!(wishes(&p.keys("S")).is_empty());
-        said(p, vec![comment(4, 2, Progress::Draft)]);
+        said(p, vec![comment(4, 2, CommentState::Draft)]);
         assert_eq!(review_wish(&p.keys("S")), ReviewWish::Send);
     }),
     (Command::RejectRound, |p| {
         at_a_gate(p);
-        said(p, vec![comment(4, 2, Progress::Draft)]);
+        said(p, vec![comment(4, 2, CommentState::Draft)]);
         p.keys("r");
         let acts = p.keys("enter");
         assert!(

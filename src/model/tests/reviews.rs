@@ -31,7 +31,7 @@ impl Stage {
         self.room.book.reviews[&BriefId::from(BRIEF)].clone()
     }
 
-    fn progress(&self, at: usize) -> Progress {
+    fn progress(&self, at: usize) -> CommentState {
         self.review().comments[at].progress.clone()
     }
 
@@ -55,7 +55,7 @@ fn comments_go_to_the_agent_as_one_numbered_round_once_it_is_at_rest() {
     let agent = stage.builder(BRIEF);
     assert_eq!(stage.wish(wish(comment(20, "name it"))), Answer::Done);
     assert_eq!(stage.wish(wish(comment(7, "too small"))), Answer::Done);
-    assert_eq!(stage.progress(0), Progress::Draft);
+    assert_eq!(stage.progress(0), CommentState::Draft);
     let (_, out) = stage.wish_of(ALICE, wish(ReviewWish::Send));
     assert!(delivered(&out).is_empty(), "it works: the round waits");
     let out = stage.hear(agent, Source::Record, State::Idle);
@@ -68,7 +68,7 @@ Deal with each one. When one is dealt with, run: opsroom handled 1.1 --note \"wh
 1.1  src/a.rs:7\n```\nlet limit = 10;\n```\ntoo small\n\n\
 1.2  src/a.rs:20\n```\nlet limit = 10;\n```\nname it\n";
     assert_eq!(text, expected);
-    assert_eq!(stage.progress(0), Progress::Open(number(1, 2)));
+    assert_eq!(stage.progress(0), CommentState::Open(number(1, 2)));
     assert!(
         stage
             .refused(wish(ReviewWish::Send))
@@ -86,8 +86,8 @@ fn the_second_round_has_the_second_number_and_only_what_was_not_sent() {
     stage.wish(wish(ReviewWish::Send));
     stage.wish(wish(comment(2, "two")));
     stage.wish(wish(ReviewWish::Send));
-    assert_eq!(stage.progress(0), Progress::Open(number(1, 1)));
-    assert_eq!(stage.progress(1), Progress::Open(number(2, 1)));
+    assert_eq!(stage.progress(0), CommentState::Open(number(1, 1)));
+    assert_eq!(stage.progress(1), CommentState::Open(number(2, 1)));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn an_agents_word_that_it_is_handled_waits_for_a_persons() {
         stage.claims(agent, number(1, 1), "done so"),
         [Outcome::Noted]
     );
-    let claimed = Progress::Claimed {
+    let claimed = CommentState::Claimed {
         number: number(1, 1),
         agent,
         note: "done so".into(),
@@ -138,11 +138,11 @@ fn an_agents_word_that_it_is_handled_waits_for_a_persons() {
     assert_eq!(stage.progress(0), claimed);
     assert_eq!(stage.review().open().count(), 1);
     stage.wish(wish(ReviewWish::Reopen(number(1, 1))));
-    assert_eq!(stage.progress(0), Progress::Open(number(1, 1)));
+    assert_eq!(stage.progress(0), CommentState::Open(number(1, 1)));
     stage.wish(wish(ReviewWish::Settle(number(1, 1))));
     assert_eq!(stage.review().open().count(), 0);
     assert_eq!(stage.claims(agent, number(1, 1), "again"), [Outcome::Noted]);
-    assert!(matches!(stage.progress(0), Progress::Handled { by, .. } if by.name == "alice"));
+    assert!(matches!(stage.progress(0), CommentState::Handled { by, .. } if by.name == "alice"));
     let other = stage.claims(agent, number(3, 1), "");
     assert!(matches!(&other[..], [Outcome::Refused(why)] if why.contains("no comment 3.1")));
 }
@@ -156,7 +156,7 @@ fn an_agent_speaks_only_of_the_comments_on_its_own_brief() {
     let other = stage.agent("scout");
     let said = stage.claims(other, number(1, 1), "");
     assert!(matches!(&said[..], [Outcome::Refused(why)] if why.contains("no brief")));
-    assert_eq!(stage.progress(0), Progress::Open(number(1, 1)));
+    assert_eq!(stage.progress(0), CommentState::Open(number(1, 1)));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_gate_is_rejected_with_the_round_as_the_reason() {
     };
     assert!(reason.starts_with("almost\n\nReview round 1 of brief"));
     assert!(reason.contains("1.1  src/a.rs:1\n"));
-    assert_eq!(stage.progress(0), Progress::Open(number(1, 1)));
+    assert_eq!(stage.progress(0), CommentState::Open(number(1, 1)));
     assert_eq!(delivered(&out).len(), 1);
 }
 
@@ -212,7 +212,7 @@ fn a_round_without_an_agent_is_kept_and_says_what_to_do() {
             .refused(wish(ReviewWish::Send))
             .contains("no agent works on brief 0001-a")
     );
-    assert_eq!(stage.progress(0), Progress::Draft);
+    assert_eq!(stage.progress(0), CommentState::Draft);
 }
 
 #[test]

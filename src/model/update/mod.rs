@@ -11,7 +11,8 @@ mod decide;
 mod dialog;
 mod dispatch;
 mod drive;
-mod handoff;
+mod gate;
+mod landing;
 mod left;
 mod message;
 mod open;
@@ -102,8 +103,16 @@ impl Turn<'_> {
                 agent,
                 key,
                 handoff,
+            } => self.handed(agent, key, handoff),
+            Event::Checked {
+                brief,
+                key,
+                gate,
                 digest,
-            } => self.handed(agent, key, &handoff, digest),
+            } => self.checked(&brief, &key, gate, digest),
+            Event::Worktree { brief, made } => self.stands(&brief, made),
+            Event::Landed { brief, result } => self.landed(&brief, result),
+            Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),

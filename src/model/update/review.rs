@@ -3,8 +3,8 @@
 use super::{Checked, Turn};
 use crate::model::review::{COMMENT_LONGEST, COMMENTS};
 use crate::model::{
-    Actor, AgentId, Anchor, Answer, Ask, AskKey, BriefId, Card, Comment, CommentId, Happening,
-    Manner, Moment, Number, Outcome, Person, Progress, Review, ReviewStep, ReviewWish, SeatId,
+    Actor, AgentId, Anchor, Answer, Ask, AskKey, BriefId, Card, Comment, CommentId, CommentState,
+    Happening, Manner, Moment, Number, Outcome, Person, Review, ReviewStep, ReviewWish, SeatId,
     Untrusted, Verdict,
 };
 
@@ -28,16 +28,16 @@ impl Turn<'_> {
             }
             ReviewWish::Send => return self.send_round(person, brief),
             ReviewWish::Settle(number) => match &self.sent(&brief, number)?.progress {
-                Progress::Handled { .. } => return Ok(Answer::Done),
-                Progress::Draft | Progress::Open(_) | Progress::Claimed { .. } => {
+                CommentState::Handled { .. } => return Ok(Answer::Done),
+                CommentState::Draft | CommentState::Open(_) | CommentState::Claimed { .. } => {
                     ReviewStep::Settled { number }
                 }
             },
             ReviewWish::Reopen(number) => match &self.sent(&brief, number)?.progress {
-                Progress::Open(_) => return Ok(Answer::Done),
-                Progress::Draft | Progress::Handled { .. } | Progress::Claimed { .. } => {
-                    ReviewStep::Reopened { number }
-                }
+                CommentState::Open(_) => return Ok(Answer::Done),
+                CommentState::Draft
+                | CommentState::Handled { .. }
+                | CommentState::Claimed { .. } => ReviewStep::Reopened { number },
             },
         };
         self.record(
@@ -57,7 +57,7 @@ impl Turn<'_> {
         if !self.room.briefs.contains_key(brief) {
             return Err(format!("there is no brief {brief}; look in the queue"));
         }
-        let handled = |it: &&Comment| matches!(it.progress, Progress::Handled { .. });
+        let handled = |it: &&Comment| matches!(it.progress, CommentState::Handled { .. });
         let review = self.room.book.reviews.get(brief);
         let open = review.map_or(0, |it| it.comments.iter().filter(|it| !handled(it)).count());
         if open >= COMMENTS {
@@ -88,7 +88,7 @@ impl Turn<'_> {
         let comment = review.and_then(|it| it.comments.iter().find(|it| it.id == id));
         match comment {
             None => Err("there is no such comment any more".to_owned()),
-            Some(it) if it.progress != Progress::Draft => {
+            Some(it) if it.progress != CommentState::Draft => {
                 Err("it was sent already; write another comment".to_owned())
             }
             Some(it) if !it.is_draft_of(person) => {
@@ -177,9 +177,9 @@ impl Turn<'_> {
             return Err(format!("the note is longer than {COMMENT_LONGEST} bytes"));
         }
         match &self.sent(&brief, number)?.progress {
-            Progress::Handled { .. } => return Ok(()),
-            Progress::Claimed { note: said, .. } if said == note => return Ok(()),
-            Progress::Draft | Progress::Open(_) | Progress::Claimed { .. } => {}
+            CommentState::Handled { .. } => return Ok(()),
+            CommentState::Claimed { note: said, .. } if said == note => return Ok(()),
+            CommentState::Draft | CommentState::Open(_) | CommentState::Claimed { .. } => {}
         }
         let note = note.clone();
         let step = ReviewStep::Claimed { number, note };
@@ -225,7 +225,7 @@ impl crate::model::Book {
                 let open = it
                     .comments
                     .iter()
-                    .any(|it| !matches!(it.progress, Progress::Handled { .. }));
+                    .any(|it| !matches!(it.progress, CommentState::Handled { .. }));
                 (open, it.touched, it.brief.clone())
             };
             let Some(first) = self.reviews.values().min_by_key(order) else {

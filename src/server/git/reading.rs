@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::GitFault;
 use super::diff::{Against, DiffText};
 use super::facts::Snapshot;
 use super::run::Git;
-use super::{GitFault, worktree};
 use crate::model::{Branch, BriefId};
 
 /// What a repository without a commit is compared with: the tree of nothing.
@@ -93,7 +93,7 @@ impl Git {
             let there = self.commit(&self.repository(&known), &there).await?;
             return Ok(there.map(|_| known));
         }
-        let mut branch = worktree::planned(&of.brief, &of.folder);
+        let mut branch = Branch::planned(&of.brief, &of.folder);
         let there = format!("refs/heads/{}", branch.name);
         if self.commit(folder, &there).await?.is_none() {
             return Ok(None);

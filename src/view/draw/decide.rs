@@ -184,6 +184,14 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Redirect, "redirect"),
             (Command::Detail, "in full"),
         ],
+        Ask::Matter {
+            about: Matter::Landing { .. },
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "back to its stage"),
+            (Command::Detail, "in full"),
+        ],
         // the room's own question has no other answers than its own
         Ask::Matter {
             about: Matter::Rules(_) | Matter::Left(_),

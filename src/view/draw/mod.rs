@@ -12,6 +12,7 @@ mod detail;
 mod empty;
 mod form;
 pub(in crate::view) mod frame;
+pub mod gate;
 mod header;
 mod help;
 pub(in crate::view) mod ink;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diff::{Body, Diff, File, Hunk, LineKind};
-use crate::model::{self, CommentId, Progress, Side, Untrusted};
+use crate::model::{self, CommentId, CommentState, Side, Untrusted};
 use crate::view::draw::ink;
 
 /// One row.
@@ -329,9 +329,9 @@ fn boxed(comment: &model::Comment, outdated: bool, width: u16) -> CommentBox {
     let by = Untrusted::new(comment.by.name.as_str()).shown();
     let place = comment.anchor.place();
     let (head, note) = match &comment.progress {
-        Progress::Draft => (format!("{by} · not sent"), None),
-        Progress::Open(number) => (format!("{number} {by} · open"), None),
-        Progress::Claimed {
+        CommentState::Draft => (format!("{by} · not sent"), None),
+        CommentState::Open(number) => (format!("{number} {by} · open"), None),
+        CommentState::Claimed {
             number,
             agent,
             note,
@@ -339,14 +339,14 @@ fn boxed(comment: &model::Comment, outdated: bool, width: u16) -> CommentBox {
             let head = format!("{number} {by} · agent {agent} says handled");
             (head, Some(note).filter(|note| !note.is_empty()))
         }
-        Progress::Handled {
+        CommentState::Handled {
             number, by: who, ..
         } => {
             let who = Untrusted::new(who.name.as_str()).shown();
             (format!("{number} {by} · handled, says {who}"), None)
         }
     };
-    let over = matches!(comment.progress, Progress::Handled { .. });
+    let over = matches!(comment.progress, CommentState::Handled { .. });
     let mut lines = vec![match (outdated && !over, over) {
         (true, _) => format!("{head} · outdated: {place} reads otherwise now"),
         (false, true) => format!("{head}: {}", Untrusted::new(comment.text.as_str()).shown()),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::*;
 use crate::diff::{LineKind, parse};
-use crate::model::{Anchor, Comment, CommentId, Fact, Number, Person, Progress, Side, Time};
+use crate::model::{Anchor, Comment, CommentId, CommentState, Fact, Number, Person, Side, Time};
 use crate::view::desk::{Desk, Mode};
 use crate::view::draw::{draw, sample};
 use crate::view::keymap::Keymap;
@@ -20,7 +20,7 @@ const TEXT: &str = "diff --git a/src/limit.rs b/src/limit.rs\n--- a/src/limit.rs
 diff --git a/logo.png b/logo.png\nnew file mode 100644\nBinary files /dev/null and b/logo.png differ\n\
 diff --git a/old.md b/new.md\nsimilarity index 100%\nrename from old.md\nrename to new.md\n";
 
-fn comment(id: u64, line: u32, side: Side, progress: Progress) -> Comment {
+fn comment(id: u64, line: u32, side: Side, progress: CommentState) -> Comment {
     Comment {
         id: CommentId(id),
         by: Person {
@@ -41,9 +41,9 @@ fn comments() -> model::Review {
         brief: "0007-audit-log".into(),
         rounds: 1,
         comments: vec![
-            comment(1, 12, Side::New, Progress::Draft),
-            comment(2, 10, Side::Old, Progress::Open(number(1))),
-            comment(3, 90, Side::New, Progress::Open(number(2))),
+            comment(1, 12, Side::New, CommentState::Draft),
+            comment(2, 10, Side::Old, CommentState::Open(number(1))),
+            comment(3, 90, Side::New, CommentState::Open(number(2))),
         ],
         touched: Time(0),
     }
@@ -154,7 +154,7 @@ fn the_cursor_stays_on_its_line_when_comments_come_and_the_shape_changes() {
     tick(&mut desk);
     let mut more = comments();
     more.comments
-        .push(comment(9, 8, Side::New, Progress::Draft));
+        .push(comment(9, 8, Side::New, CommentState::Draft));
     desk.facts.apply(Fact::Review(more));
     tick(&mut desk);
     assert_eq!(line(&desk), Some(13));

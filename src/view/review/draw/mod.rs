@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role, Theme};
 use crate::diff::{File, FileStatus, Reach};
-use crate::model::{self, Ask, Progress};
+use crate::model::{self, Ask, CommentState};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Mode};
 use crate::view::draw::frame::{self, Labels, Weight};
@@ -79,12 +79,12 @@ fn counts(desk: &Desk, review: &Review, face: Face) -> Runs {
 /// How many comments wait for what.
 fn comments(desk: &Desk, review: &Review) -> Option<String> {
     let all = &desk.facts.reviews.get(&review.brief)?.comments;
-    let count = |is: fn(&Progress) -> bool| all.iter().filter(|it| is(&it.progress)).count();
+    let count = |is: fn(&CommentState) -> bool| all.iter().filter(|it| is(&it.progress)).count();
     let parts = [
-        (count(|it| matches!(it, Progress::Draft)), "not sent"),
-        (count(|it| matches!(it, Progress::Open(_))), "open"),
+        (count(|it| matches!(it, CommentState::Draft)), "not sent"),
+        (count(|it| matches!(it, CommentState::Open(_))), "open"),
         (
-            count(|it| matches!(it, Progress::Claimed { .. })),
+            count(|it| matches!(it, CommentState::Claimed { .. })),
             "said to be handled",
         ),
     ];

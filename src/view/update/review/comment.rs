@@ -2,7 +2,7 @@
 
 use crate::diff::LineKind;
 use crate::model::{
-    Anchor, BriefId, Card, CommentId, Digest, Number, Progress, ReviewWish, Side, Verdict, Wish,
+    Anchor, BriefId, Card, CommentId, CommentState, Digest, Number, ReviewWish, Side, Verdict, Wish,
 };
 use crate::view::desk::{Awaited, Form, Line, Popup, Then};
 use crate::view::review::{Arrival, Cell, Review};
@@ -125,7 +125,7 @@ fn own_draft(turn: &Turn) -> Option<(BriefId, CommentId, String)> {
     let id = review.comment()?;
     let all = &turn.desk.facts.reviews.get(&review.brief)?.comments;
     let comment = all.iter().find(|it| it.id == id)?;
-    let own = comment.progress == Progress::Draft && comment.by.name == turn.desk.me.name;
+    let own = comment.progress == CommentState::Draft && comment.by.name == turn.desk.me.name;
     own.then(|| (review.brief.clone(), id, comment.text.clone()))
 }
 
@@ -173,8 +173,10 @@ pub(in crate::view::update) fn settle_comment(turn: &mut Turn) {
     };
     let say = |number: Number, word: &str| format!("comment {number} is {word}");
     match progress {
-        Progress::Draft => turn.refuse("it was not sent yet; send the round first, or delete it"),
-        Progress::Open(number) | Progress::Claimed { number, .. } => {
+        CommentState::Draft => {
+            turn.refuse("it was not sent yet; send the round first, or delete it")
+        }
+        CommentState::Open(number) | CommentState::Claimed { number, .. } => {
             wish(
                 turn,
                 brief,
@@ -182,7 +184,7 @@ pub(in crate::view::update) fn settle_comment(turn: &mut Turn) {
                 &say(number, "handled"),
             );
         }
-        Progress::Handled { number, .. } => {
+        CommentState::Handled { number, .. } => {
             wish(
                 turn,
                 brief,
@@ -197,7 +199,8 @@ pub(in crate::view::update) fn settle_comment(turn: &mut Turn) {
 fn drafts(turn: &Turn, brief: &BriefId) -> usize {
     let review = turn.desk.facts.reviews.get(brief);
     let own = review.into_iter().flat_map(|review| &review.comments);
-    let own = own.filter(|it| it.progress == Progress::Draft && it.by.name == turn.desk.me.name);
+    let own =
+        own.filter(|it| it.progress == CommentState::Draft && it.by.name == turn.desk.me.name);
     own.count()
 }
 
