@@ -1,15 +1,16 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod progress;
 mod ways;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Course, Decision, Delivery, Entry,
-    Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Request,
-    RequestId, Revoked, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage,
-    Verdict,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Course, Decision, Delivery,
+    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
+    Progress, Request, RequestId, Review, Revoked, SessionId, Source, Spending, State, Status,
+    Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -42,8 +43,12 @@ pub struct Book {
     pub policies: Vec<Policy>,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
+    /// Comments on the work of briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
+    /// How far the work on briefs is, where there is something to remember of it.
+    pub progress: BTreeMap<BriefId, Progress>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
     /// Whether a server had the room last.
@@ -54,6 +59,8 @@ pub struct Book {
     pub last_request: RequestId,
     /// See `last_agent`.
     pub last_message: u64,
+    /// See `last_agent`.
+    pub last_comment: CommentId,
 }
 
 /// A brief on its way.
@@ -87,6 +94,7 @@ pub(super) enum Touched {
     Message(u64),
     MessageDone(Message),
     Policies,
+    Review(BriefId),
     Course(BriefId),
     Pauses,
 }
@@ -115,7 +123,8 @@ impl Book {
             }
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => {
-                let mut touched = self.handed_over(entry);
+                let mut touched = self.at_its_gate(entry);
+                touched.extend(self.handed_over(entry));
                 touched.extend(self.asked(entry));
                 touched
             }
@@ -124,7 +133,8 @@ impl Book {
                 self.close(*request, Status::Withdrawn { at, why })
             }
             Happening::Decided { card, decision, .. } => {
-                let mut touched = self.decided_of_course(card.request, decision);
+                let mut touched = self.approved(card.request, decision);
+                touched.extend(self.decided_of_course(card.request, decision));
                 touched.extend(self.decided(card.request, decision));
                 touched
             }
@@ -132,12 +142,13 @@ impl Book {
             Happening::Moved {
                 brief, from, to, ..
             } => {
-                let mut touched = self.moved_by(&entry.by, brief, to.as_ref());
+                let mut touched = self.moves_on(brief, from.as_ref(), to.as_ref(), at);
+                touched.extend(self.moved_by(&entry.by, brief, to.as_ref()));
                 touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
                 touched
             }
             Happening::Arrived { brief } => {
-                self.moving.remove(brief);
+                self.arrives(brief);
                 self.release(brief, None)
             }
             Happening::Assigned {
@@ -145,9 +156,23 @@ impl Book {
                 agent,
                 place,
             } => {
-                let mut touched = self.given(&entry.by, brief, *agent, place.as_ref());
+                let mut touched = self.change(brief, |it| it.assigned(at));
+                touched.extend(self.given(&entry.by, brief, *agent, place.as_ref()));
                 touched.extend(self.assigned(brief, *agent, place.as_ref()));
                 touched
+            }
+            Happening::Branched { brief, branch } => {
+                self.change(brief, |it| it.branch = Some(branch.clone()))
+            }
+            Happening::Handed { .. } => self.handed(entry),
+            Happening::Checked { .. } => self.checked(entry),
+            Happening::Landed { brief, landed } => {
+                self.change(brief, |it| it.landed = Some(landed.clone()))
+            }
+            Happening::Unlanded { .. } => self.unlanded(entry),
+            Happening::Cleaned { brief, .. } => {
+                self.progress.remove(brief);
+                Vec::new()
             }
             Happening::StartFailed { brief, why } => self.course(brief, |it| it.failed(why)),
             Happening::Paused { track } => self.paused(&entry.by, track.as_ref()),
@@ -171,6 +196,10 @@ impl Book {
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
+            }
+            Happening::Reviewed { brief, step } => {
+                let touched = self.reviewed(&entry.by, at, brief, step);
+                touched.into_iter().map(Touched::Review).collect()
             }
             Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
             Happening::Changed { .. }
@@ -288,19 +317,7 @@ impl Book {
         self.request_touched(*request)
     }
 
-    /// An approved gate is a move by itself: a crash behind this very line loses nothing.
     fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
-        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
-            && let (Ask::Gate { from, to, .. }, Verdict::Approve, Some(brief)) =
-                (&request.ask, &decision.verdict, &request.brief)
-        {
-            let to = Place {
-                track: from.track.clone(),
-                stage: to.clone(),
-            };
-            let from = from.clone();
-            self.moving.insert(brief.clone(), Moving { from, to });
-        }
         if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
             && let Some(overrun) = request.ask.overrun()
             && overrun.is_granted_by(&decision.verdict)

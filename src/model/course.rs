@@ -27,6 +27,21 @@ pub struct Course {
     pub failure: String,
     /// Who keeps it from being started by the room.
     pub kept: Option<Kept>,
+    /// What the room does with it by itself.
+    pub doing: Doing,
+}
+
+/// What the room does with a brief by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It runs the checks of its gate.
+    Checks,
+    /// It lands its branch.
+    Lands,
 }
 
 /// A gate that was rejected.

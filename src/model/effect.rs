@@ -3,8 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
-    RequestId, RoleName, SeatId, Stage, Track,
+    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, Landing, Launch,
+    Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -121,6 +121,37 @@ pub enum Effect {
         role: RoleName,
         /// The track's constraints: a file, from the room's folder; empty for none.
         constraints: String,
+    },
+    /// Make, or find, a brief's worktree and branch. Answered with [`super::Event::Worktree`].
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// What is known of its branch.
+        branch: Branch,
+        /// Lines for `sh -c` in a new one.
+        setup: Vec<String>,
+    },
+    /// Run the checks of a gate and see what was done. Answered with [`super::Event::Checked`].
+    Check(Box<CheckOrder>),
+    /// End the checks of a brief. Harmless where none run.
+    StopChecks(BriefId),
+    /// Bring a branch to where it goes. Answered with [`super::Event::Landed`].
+    Land {
+        /// Which brief.
+        brief: BriefId,
+        /// Its title.
+        title: String,
+        /// How, and what was approved.
+        landing: Box<Landing>,
+    },
+    /// Remove the worktree of a brief that is over. Answered with [`super::Event::Cleaned`].
+    Clean {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch.
+        branch: Branch,
+        /// What becomes of it.
+        fate: Fate,
     },
     /// Keep an assignment's text as a file, per brief and stage.
     KeepAssignment {

@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time, Track, Usage,
+    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
+    Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
+    ReviewStep, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.
@@ -160,6 +161,54 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<Place>,
     },
+    /// A brief has, or is about to get, a branch and a worktree.
+    Branched {
+        /// Which.
+        brief: BriefId,
+        /// What they are called; once they are made, also where they began.
+        branch: Branch,
+    },
+    /// A brief was handed over; the checks of its gate are about to run.
+    Handed {
+        /// Which.
+        brief: BriefId,
+        /// By whom, from where and to where, and what they leave.
+        handover: Box<Handover>,
+    },
+    /// The checks ran, and no person is asked: see [`Checks`].
+    Checked {
+        /// Which.
+        brief: BriefId,
+        /// Where it stands.
+        from: Place,
+        /// What was found.
+        report: Box<GateReport>,
+        /// What follows.
+        so: Checks,
+    },
+    /// The branch of an approved brief landed, or a person left it as it is.
+    Landed {
+        /// Which.
+        brief: BriefId,
+        /// What it brought.
+        landed: Landed,
+    },
+    /// The branch of an approved brief did not land, and the brief goes back.
+    Unlanded {
+        /// Which.
+        brief: BriefId,
+        /// To which stage.
+        to: Stage,
+        /// Why it did not land.
+        why: String,
+    },
+    /// The worktree of a brief is gone; everything in it is on its branch, or landed.
+    Cleaned {
+        /// Which.
+        brief: BriefId,
+        /// What is left of its branch.
+        left: Remains,
+    },
     /// A brief that the room wanted to start could not be.
     StartFailed {
         /// Which.
@@ -221,6 +270,13 @@ pub enum Happening {
     Policies {
         /// The rules.
         rules: Vec<Policy>,
+    },
+    /// A step of a review: a comment, a round, what became of it.
+    Reviewed {
+        /// Of which brief.
+        brief: BriefId,
+        /// What.
+        step: ReviewStep,
     },
     /// A person came.
     Joined {

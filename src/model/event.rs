@@ -1,9 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Arrival, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch,
-    Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName, SeatId, SessionId,
-    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
+    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
+    Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
+    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track,
+    Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -152,8 +153,38 @@ pub enum Event {
         key: AskKey,
         /// The handoff's text.
         handoff: Untrusted,
-        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+    },
+    /// What was handed over was checked.
+    Checked {
+        /// Which brief.
+        brief: BriefId,
+        /// What the handover is called.
+        key: AskKey,
+        /// The gate, with everything that its card shows.
+        gate: Ask,
+        /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A brief's worktree stands, or does not.
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch, and where the work is, from the root; or why not, for people.
+        made: Result<(Branch, String), String>,
+    },
+    /// The branch of an approved brief landed, or did not.
+    Landed {
+        /// Which brief.
+        brief: BriefId,
+        /// What it brought, or why not, for people.
+        result: Result<Landed, String>,
+    },
+    /// A worktree is gone, or stays.
+    Cleaned {
+        /// Which brief.
+        brief: BriefId,
+        /// What is left of its branch, or why it stays, for people.
+        result: Result<Cleaned, String>,
     },
     /// A pane wrote a message, or could not.
     Written {
@@ -195,6 +226,17 @@ pub enum Event {
         agent: AgentId,
         /// What.
         word: UsageWord,
+    },
+    /// An agent says that a comment on its work is dealt with.
+    Claimed {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// Which comment.
+        number: Number,
+        /// In its words; may be empty.
+        note: Untrusted,
     },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {
@@ -296,6 +338,20 @@ pub enum Wish {
         /// The name.
         name: String,
     },
+    /// Comment on a brief's work, and what goes with it.
+    Review {
+        /// Which brief.
+        brief: BriefId,
+        /// What.
+        wish: ReviewWish,
+    },
+    /// Reject a gate, with what was commented and not sent as the reason.
+    RejectWithRound {
+        /// The gate's card, as it was seen.
+        card: Card,
+        /// What goes before the comments; may be empty.
+        words: String,
+    },
 }
 
 /// Who gets a brief that is started by hand.
@@ -327,6 +383,8 @@ pub enum Outcome {
     Withdrawn(String),
     /// Not accepted: a limit, an unknown agent.
     Refused(String),
+    /// Heard; there was nothing to decide.
+    Noted,
 }
 
 /// A request's number beside its key: what an asker gets told first.

@@ -25,7 +25,9 @@ mod moment;
 mod passing;
 mod pauses;
 pub mod policy;
+mod progress;
 mod request;
+pub mod review;
 mod revoked;
 mod room;
 mod seat;
@@ -46,7 +48,7 @@ pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
-pub use course::{Conflict, Course, FAILURES_MOST, Kept, Rejection};
+pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -61,7 +63,11 @@ pub use moment::{Moment, Sight};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;
+pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
+pub use review::{
+    Anchor, Comment, CommentId, CommentState, Number, Review, ReviewStep, ReviewWish, Side,
+};
 pub use revoked::Revoked;
 pub use room::Room;
 pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
@@ -75,4 +81,7 @@ pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
 pub use usage::{Usage, UsageWord};
-pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};
+pub use work::{
+    Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
+    Landing, Maker, PAPER_LONGEST, Papers, Remains,
+};

@@ -31,6 +31,14 @@ pub struct Passing {
     pub(super) index: Index,
     /// Briefs that are being given to somebody.
     pub(super) starts: BTreeMap<BriefId, Start>,
+    /// Checkers that were asked once to say what they tried, by brief and stage.
+    pub(super) untried: BTreeSet<(BriefId, super::Stage)>,
+    /// Briefs whose gate found no room among the cards.
+    pub(super) crowded: BTreeSet<BriefId>,
+    /// Briefs whose branch did not land, with no room for the card that says so.
+    pub(super) unasked: BTreeSet<BriefId>,
+    /// Briefs whose worktree is being removed, or could not be.
+    pub(super) cleaning: BTreeSet<BriefId>,
     /// Who drives, and who asked to.
     pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
@@ -58,6 +66,8 @@ pub(super) struct Start {
     pub reply: Option<(SeatId, u32)>,
     /// How far it is.
     pub step: Step,
+    /// The assignment, once it is made.
+    pub text: String,
 }
 
 /// Who gets a brief.

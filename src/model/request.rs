@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Choice, Digest, Means, Overrun, Person, Place, Policy, RequestId,
-    RoleName, Stage, Time, Untrusted, dialog,
+    AgentId, AskKey, BriefId, Choice, Digest, GateReport, Means, Overrun, Person, Place, Policy,
+    RequestId, RoleName, Stage, Time, Untrusted, dialog,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -61,6 +61,9 @@ pub enum Ask {
         to: Stage,
         /// What the agent leaves: the handoff's text.
         handoff: Untrusted,
+        /// What was found besides; none in lines of older versions.
+        #[serde(default)]
+        report: Option<Box<GateReport>>,
     },
     /// A dialog on the agent's screen, read there and nowhere else.
     Dialog {
@@ -90,6 +93,11 @@ pub enum Matter {
     Budget(Overrun),
     /// A brief could be started.
     Start(Box<Proposed>),
+    /// The branch of an approved brief did not land.
+    Landing {
+        /// The stage that the brief leaves.
+        from: Place,
+    },
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
 }
@@ -277,11 +285,15 @@ impl Ask {
     /// Whether a plain yes answers it.
     pub fn takes_yes(&self) -> bool {
         match self {
-            Ask::Permission { .. } | Ask::Gate { .. } => true,
+            Ask::Permission { .. } => true,
+            Ask::Gate { report, .. } => {
+                let report = report.as_ref();
+                report.is_none_or(|report| report.failed().next().is_none())
+            }
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) | Matter::Left(_) => false,
+                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) => false,
                 Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
@@ -303,13 +315,36 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Start(_) | Matter::Left(_),
+                about:
+                    Matter::Rules(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }
             | Ask::Question { .. }
             | Ask::Gate { .. }
             | Ask::Dialog { .. } => None,
+        }
+    }
+
+    /// What was found of the work whose gate it is.
+    pub fn report(&self) -> Option<&GateReport> {
+        match self {
+            Ask::Gate { report, .. } => report.as_deref(),
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. } => None,
+        }
+    }
+
+    /// Whether it is about a branch that did not land.
+    pub fn is_about_landing(&self) -> bool {
+        match self {
+            Ask::Matter { about, .. } => matches!(about, Matter::Landing { .. }),
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => false,
         }
     }
 
@@ -321,7 +356,8 @@ impl Ask {
                 ..
             } => Some(start),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Budget(_) | Matter::Left(_),
+                about:
+                    Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. } | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

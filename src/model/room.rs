@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agent, AgentId, Ask, Asker, Book, Brief, BriefId, Card, Entry, Evidence, Fact, Passing,
-    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted,
-    settings::from_room, state,
+    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, settings::from_room, state,
 };
 
 /// The room.
@@ -82,6 +81,7 @@ impl Room {
             .chain(courses)
             .chain(starts)
             .chain(pauses)
+            .chain(self.book.reviews.values().cloned().map(Fact::Review))
             .chain(faults)
             .collect()
     }
@@ -97,12 +97,6 @@ impl Room {
             .chain(self.dispatch_due())
             .chain(self.gives_way_at())
             .min()
-    }
-
-    /// The gate that a handoff of this agent opens, so that the server can digest it before asking.
-    /// `None` where [`super::Event::Handed`] would be refused.
-    pub fn gate_for(&self, agent: AgentId, handoff: &Untrusted) -> Option<Ask> {
-        self.gate(agent, handoff).ok()
     }
 
     /// An agent with everything that is known of it now.
@@ -145,25 +139,6 @@ impl Room {
     /// The living agents.
     pub fn living(&self) -> impl Iterator<Item = &Agent> {
         self.book.agents.values().filter(|it| it.is_alive())
-    }
-
-    /// The gate of this agent's handoff, or why there is none.
-    pub(super) fn gate(&self, id: AgentId, handoff: &Untrusted) -> Result<Ask, String> {
-        let agent = self.living_agent(id)?;
-        let Some(brief) = &agent.brief else {
-            return Err(format!(
-                "{} has no brief to hand over; give it one first",
-                agent.name
-            ));
-        };
-        let from = self.settled(brief)?.place.clone();
-        let Some(to) = self.settings.stage_after(&from) else {
-            return Err(format!(
-                "brief {brief} stands in {from}, which has no next stage; move it into the pipeline first"
-            ));
-        };
-        let handoff = handoff.clone();
-        Ok(Ask::Gate { from, to, handoff })
     }
 
     /// A living agent, or a sentence.

@@ -304,6 +304,12 @@ impl Settings {
         self.roles.iter().find(|role| &role.name == name)
     }
 
+    /// What stands in front of the commands of a role: nothing where its runner is none of this room's.
+    pub fn runner_of(&self, role: &Role) -> Vec<String> {
+        let runner = self.runners.iter().find(|it| it.name == role.runner);
+        runner.map_or_else(Vec::new, |runner| runner.command.clone())
+    }
+
     /// Who acts at a place; nobody at a reserved stage.
     pub fn role_at(&self, place: &Place) -> Option<&Role> {
         let stage = self

@@ -156,6 +156,12 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
         | Happening::StartFailed { .. }
+        | Happening::Branched { .. }
+        | Happening::Handed { .. }
+        | Happening::Checked { .. }
+        | Happening::Landed { .. }
+        | Happening::Unlanded { .. }
+        | Happening::Cleaned { .. }
         | Happening::Paused { .. }
         | Happening::Resumed { .. }
         | Happening::Messaged { .. }
@@ -164,6 +170,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Dropped { .. }
         | Happening::Typed { .. }
         | Happening::Used { .. }
+        | Happening::Reviewed { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }

@@ -68,6 +68,15 @@ impl Hub {
                 };
                 self.update(Event::Used { agent, word });
             }
+            Verb::Handled { comment, note } => match comment.parse() {
+                Ok(number) => self.update(Event::Claimed {
+                    agent,
+                    key,
+                    number,
+                    note: Untrusted::new(note),
+                }),
+                Err(why) => self.outside.answer(key, Outcome::Refused(why)),
+            },
             Verb::Status { state, message } => self.status_said(agent, &state, message),
             Verb::Hook {
                 program,
@@ -90,16 +99,16 @@ impl Hub {
     }
 
     fn handed(&mut self, agent: AgentId, key: AskKey, handoff: Untrusted) {
-        // Without a gate the room refuses, and says why.
-        let gate = self.room.gate_for(agent, &handoff);
-        let digest = gate.as_ref().map(digest).unwrap_or_default();
         self.update(Event::Handed {
             agent,
             key: key.clone(),
             handoff,
-            digest,
         });
-        self.tell_opened(key);
+        // What no command has to check is checked by now, and its gate is open.
+        self.follow_up();
+        self.tell_opened(key.clone());
+        // Its checks run, or its gate opened by itself. Harmless where it was answered already.
+        self.outside.noted(key);
     }
 
     /// Whoever asks is told the number of its request, if it still waits. One that was answered at

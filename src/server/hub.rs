@@ -18,6 +18,7 @@ use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
@@ -49,6 +50,7 @@ pub struct Hub {
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    pub(super) bench: Bench,
     /// Which open requests came by a hook.
     pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
@@ -178,7 +180,7 @@ impl Hub {
     }
 
     /// Events that follow from what was done.
-    fn follow_up(&mut self) {
+    pub(super) fn follow_up(&mut self) {
         while let Some(event) = self.follow_up.pop_front() {
             self.update(event);
         }
@@ -258,7 +260,9 @@ impl Hub {
                 self.guests
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
-            Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
+            Event::Asked { key, .. } | Event::Handed { key, .. } | Event::Claimed { key, .. } => {
+                self.asker_refused(key)
+            }
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
@@ -350,6 +354,7 @@ impl Hub {
             }
             FromGuest::Typed(agent) => self.heard_of(seat, Event::Typed { seat, agent }),
             FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
+            FromGuest::WorkOf(brief, to) => drop(to.send(self.work_of(&brief))),
             FromGuest::Left => {
                 if self.guests.leave(seat) == Some(Place::Seated) {
                     self.update(Event::SeatLeft(seat));

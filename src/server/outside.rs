@@ -88,6 +88,11 @@ impl Outside {
         note(self.door.opened(key, request));
     }
 
+    /// Tells whoever handed over that it was heard.
+    pub fn noted(&self, key: AskKey) {
+        note(self.door.noted(key));
+    }
+
     /// Answers an asker.
     pub fn answer(&self, key: AskKey, outcome: Outcome) {
         note(self.door.answer(key, outcome));

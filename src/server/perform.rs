@@ -114,6 +114,23 @@ impl Hub {
                 role,
                 constraints,
             }),
+            Effect::Worktree {
+                brief,
+                branch,
+                setup,
+            } => self.make_worktree(brief, branch, setup),
+            Effect::Check(order) => self.check(*order),
+            Effect::StopChecks(brief) => self.stop_checks(&brief),
+            Effect::Land {
+                brief,
+                title,
+                landing,
+            } => self.land(brief, title, *landing),
+            Effect::Clean {
+                brief,
+                branch,
+                fate,
+            } => self.clean(brief, branch, fate),
             Effect::KeepAssignment { brief, place, text } => {
                 self.outside.keep_assignment(&brief, &place, &text);
             }
@@ -154,11 +171,7 @@ impl Hub {
     fn runner_of(&self, launch: &Launch) -> Vec<String> {
         let settings = &self.room.settings;
         let role = launch.role.as_ref().and_then(|role| settings.role(role));
-        let mut runners = settings.runners.iter();
-        let runner = role.and_then(|role| runners.find(|runner| runner.name == role.runner));
-        runner
-            .map(|runner| runner.command.clone())
-            .unwrap_or_default()
+        role.map_or_else(Vec::new, |role| settings.runner_of(role))
     }
 
     fn stop(&mut self, agent: AgentId) {

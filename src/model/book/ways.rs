@@ -3,7 +3,7 @@
 use super::{Book, Life, Touched};
 use crate::model::{
     Actor, AgentId, Ask, BriefId, Course, Decision, Entry, Exit, Happening, Kept, Maker, Matter,
-    Place, RequestId, Track, Verdict,
+    Place, RequestId, Track, Verdict, Work,
 };
 
 impl Book {
@@ -75,9 +75,10 @@ impl Book {
         let mut open = self.requests.values().filter(|it| it.is_open());
         let handed =
             open.any(|it| matches!(it.ask, Ask::Gate { .. }) && it.brief.as_ref() == Some(&brief));
+        let checks = matches!(self.progress_of(&brief).step, Work::Handed(_));
         let kept = self.courses.get(&brief).is_some_and(|it| it.kept.is_some());
         let lost = matches!(exit, Exit::Lost);
-        if handed || kept || lost || self.life == Life::Closed {
+        if handed || checks || kept || lost || self.life == Life::Closed {
             return Vec::new();
         }
         let why = exit.sentence();

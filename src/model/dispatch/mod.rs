@@ -10,7 +10,7 @@ mod wait;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Agent, AgentId, Ask, Brief, BriefId, Checker, Content, Course, Dispatch, FAILURES_MOST,
+    Agent, AgentId, Ask, Brief, BriefId, Checker, Content, Course, Dispatch, Doing, FAILURES_MOST,
     Lifetime, Pauses, RESERVED, Request, Role, RoleName, Settings, Step, Time, Track,
 };
 
@@ -211,6 +211,11 @@ impl<'a> Outlook<'a> {
         }
         if self.moving.contains(&brief.id) {
             return Some(Wait::Moving);
+        }
+        match self.courses.get(&brief.id).map(|course| course.doing) {
+            Some(Doing::Checks) => return Some(Wait::Checks),
+            Some(Doing::Lands) => return Some(Wait::Lands),
+            Some(Doing::Nothing) | None => {}
         }
         if let Some(agent) = self.work.get(&brief.id) {
             return Some(Wait::Working(agent.id));

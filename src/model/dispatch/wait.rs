@@ -19,6 +19,10 @@ pub enum Wait {
     Working(AgentId),
     /// It is being given to somebody.
     Starting(Step),
+    /// It was handed over, and its checks run.
+    Checks,
+    /// It was approved, and its branch lands.
+    Lands,
     /// It was handed over.
     Gate(RequestId),
     /// A person is asked whether it starts.
@@ -75,6 +79,8 @@ impl Wait {
             Wait::Working(agent) => format!("agent {agent} works on it"),
             Wait::Starting(Step::Reading) => "is being started: its papers are read".to_owned(),
             Wait::Starting(Step::Branching) => "is being started: its worktree is made".to_owned(),
+            Wait::Checks => "was handed over; its checks run".to_owned(),
+            Wait::Lands => "is approved; its branch lands".to_owned(),
             Wait::Gate(request) => format!("was handed over; decide its gate ({request})"),
             Wait::Card(request) => format!("a card asks whether to start it ({request})"),
             Wait::NobodyActs => {
@@ -128,6 +134,8 @@ impl Wait {
             Wait::Moving => "moving",
             Wait::Working(_) => "working",
             Wait::Starting(_) => "starting",
+            Wait::Checks => "checks",
+            Wait::Lands => "lands",
             Wait::Gate(_) => "gate",
             Wait::Card(_) => "card",
             Wait::NobodyActs => "nobody_acts",
@@ -154,6 +162,8 @@ impl Wait {
             Wait::Rests(_) | Wait::ByHand | Wait::Working(_) => String::new(),
             Wait::Moving => "moving".to_owned(),
             Wait::Starting(_) => "starting".to_owned(),
+            Wait::Checks => "checks run".to_owned(),
+            Wait::Lands => "lands".to_owned(),
             Wait::Gate(_) => "gate".to_owned(),
             Wait::Card(_) => "asks".to_owned(),
             Wait::NobodyActs | Wait::NoRole(_) => "nobody acts".to_owned(),

@@ -78,6 +78,7 @@ impl Play {
                     let (agent, pid) = (*agent, 7);
                     self.take(Event::Started { agent, pid });
                 }
+                Effect::Check(order) => self.take(checked((**order).clone(), &[])),
                 Effect::Stop(agent) => {
                     let (agent, exit) = (*agent, Exit::Code(0));
                     self.take(Event::Ended { agent, exit });

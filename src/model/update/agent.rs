@@ -186,6 +186,7 @@ impl Turn<'_> {
             return;
         }
         self.end(Actor::Agent(agent), agent, exit);
+        self.tidy();
         self.deliver_due();
     }
 

@@ -3,7 +3,9 @@
 
 use super::{Checked, Turn};
 use crate::model::passing::{Recipient, Start};
-use crate::model::{AgentId, Ask, Brief, BriefId, RESERVED, Role, RoleName, Room, StartOn, words};
+use crate::model::{
+    AgentId, Ask, Brief, BriefId, RESERVED, Role, RoleName, Room, StartOn, Work, words,
+};
 
 impl Turn<'_> {
     /// Who gets a brief that is started so.
@@ -117,6 +119,12 @@ impl Turn<'_> {
     }
 
     pub(super) fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
+        if let Work::Handed(_) = self.room.book.progress_of(id).step {
+            return Err(format!(
+                "brief {id} was handed over, and its checks run; wait for them"
+            ));
+        }
+        self.does_not_land(id)?;
         let mut open = self.room.open_requests();
         let gate =
             open.find(|it| matches!(it.ask, Ask::Gate { .. }) && it.brief.as_ref() == Some(id));
@@ -125,6 +133,15 @@ impl Turn<'_> {
             Some(gate) => Err(format!(
                 "brief {id} was handed over; decide its gate ({}) first",
                 gate.id
+            )),
+        }
+    }
+
+    pub(super) fn does_not_land(&self, id: &BriefId) -> Checked<()> {
+        match self.room.book.progress_of(id).step {
+            Work::Open | Work::Handed(_) => Ok(()),
+            Work::Lands { .. } => Err(format!(
+                "brief {id} is approved, and its branch lands; wait for that"
             )),
         }
     }

@@ -61,6 +61,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.works_again();
         self.lost_left();
     }
 
@@ -216,6 +217,8 @@ impl Turn<'_> {
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
         self.retire(&done);
+        self.retire_rest(id, &done);
+        self.tidy();
     }
 
     fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
@@ -227,12 +230,15 @@ impl Turn<'_> {
             to: to.cloned(),
             why: String::new(),
         };
+        self.stop_checks(id);
         self.record(Actor::Hand, moved);
         match to {
             Some(place) => self.left_its_stage(id, place),
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
         self.retire(&done);
+        self.retire_rest(id, &done);
+        self.tidy();
     }
 
     fn left_its_stage(&mut self, id: &BriefId, place: &Place) {

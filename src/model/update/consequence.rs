@@ -6,8 +6,8 @@ use super::start::Reply;
 use super::{Checked, Turn};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, Happening, Launch, Manner, Matter, Person,
-    Place, Policy, Proposed, Redirect, Request, Verdict, words,
+    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Manner,
+    Matter, Person, Place, Policy, Proposed, Redirect, Request, Verdict, words,
 };
 
 /// What else follows.
@@ -25,6 +25,16 @@ pub(super) enum Consequence {
     Say { agent: AgentId, text: String },
     /// The brief goes to somebody.
     Start { brief: BriefId, start: Box<Start> },
+    /// The branch of a brief lands.
+    Land(BriefId),
+    /// The branch of a brief stays as it is, and the brief is done.
+    LeaveBranch(BriefId),
+    /// A branch did not land, and its brief goes back.
+    Unland {
+        brief: BriefId,
+        to: Place,
+        why: String,
+    },
     /// These rules are agreed to.
     Agree(Vec<Policy>),
     /// An agent is stopped.
@@ -78,6 +88,12 @@ impl Turn<'_> {
             stage: to.into(),
         };
         self.movable(&brief, from, &to)?;
+        if let Some(report) = gate.ask.report() {
+            passes(report)?;
+            if report.landing().is_some() {
+                return Ok(Consequence::Land(brief));
+            }
+        }
         let (from, why) = (from.clone(), format!("approved ({})", gate.id));
         Ok(Consequence::Move {
             brief,
@@ -171,6 +187,7 @@ impl Turn<'_> {
             aim: Aim::Take(None),
             reply: None,
             step: Step::Reading,
+            text: String::new(),
         };
         self.can_begin(brief, &start)?;
         Ok(Consequence::Start {
@@ -194,6 +211,9 @@ impl Turn<'_> {
             Consequence::Stop(agent) => {
                 let _it_lives = self.stop(by, agent);
             }
+            Consequence::Land(brief) => self.order_landing(&brief),
+            Consequence::LeaveBranch(brief) => self.leave_branch(person, &brief),
+            Consequence::Unland { brief, to, why } => self.unland(person, brief, to, why),
             Consequence::Again { agent, launch } => {
                 self.restarted(by, agent, launch);
             }
@@ -265,6 +285,7 @@ impl Turn<'_> {
         if let Some(agent) = self.room.works_on(&brief) {
             self.used_at_last(agent);
         }
+        self.stop_checks(&brief);
         let moved = Happening::Moved {
             brief: brief.clone(),
             from: Some(from.clone()),
@@ -291,6 +312,7 @@ impl Turn<'_> {
             (Matter::Budget(overrun), verdict) => {
                 Ok(self.settled_overrun(request.agent, overrun, verdict, by))
             }
+            (Matter::Landing { from }, verdict) => self.after_landing(request, from, verdict),
             (Matter::Start(proposed), verdict) => self.proposed(request, proposed, verdict, by),
             (Matter::Left(left), verdict) => self.settled_left(request, left, verdict, by),
         }
@@ -343,11 +365,30 @@ impl Turn<'_> {
             aim,
             reply: None,
             step: Step::Reading,
+            text: String::new(),
         };
         self.can_begin(known, &start)?;
         Ok(Consequence::Start {
             brief: id,
             start: Box::new(start),
         })
+    }
+}
+
+/// Whether a person may let a gate pass with what was found.
+fn passes(report: &GateReport) -> Checked<()> {
+    let failed: Vec<String> = report.failed().map(|check| check.name.clone()).collect();
+    if !failed.is_empty() {
+        return Err(format!(
+            "{} did not pass; reject it, or redirect it to another stage if it shall go on all the same",
+            words::some_of(&failed)
+        ));
+    }
+    match report.landing() {
+        Some(landing) if landing.tree.is_empty() => Err(format!(
+            "nobody knows what would land ({}); reject it, and have it handed over again",
+            words::some_of(&report.gaps)
+        )),
+        Some(_) | None => Ok(()),
     }
 }

@@ -39,6 +39,7 @@ impl Turn<'_> {
         self.decided(seat, &person, &requests, &verdict, screens);
         self.follow(&person, consequence);
         self.press(&person, presses);
+        self.room_for_cards();
         Ok(Answer::Done)
     }
 

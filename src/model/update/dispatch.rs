@@ -57,6 +57,7 @@ impl Turn<'_> {
             aim,
             reply: None,
             step: Step::Reading,
+            text: String::new(),
         };
         match self.can_begin(&brief, &start) {
             Ok(()) => self.begin(id.clone(), start),
@@ -222,6 +223,7 @@ impl Room {
                 Touched::RequestGone(_)
                 | Touched::Message(_)
                 | Touched::MessageDone(_)
+                | Touched::Review(_)
                 | Touched::Policies => {}
             }
         }

@@ -104,6 +104,7 @@ impl Turn<'_> {
                     aim: Aim::Start,
                     reply: None,
                     step: Step::Reading,
+                    text: String::new(),
                 };
                 self.can_begin(brief, &start)?;
                 Ok(Consequence::Start {

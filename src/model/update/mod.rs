@@ -11,20 +11,22 @@ mod decide;
 mod dialog;
 mod dispatch;
 mod drive;
-mod handoff;
+mod gate;
+mod landing;
 mod left;
 mod message;
 mod open;
 mod policy;
 mod request;
+mod review;
 mod seat;
 mod start;
 mod usage;
 mod wish;
 
 use super::{
-    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Room, Time,
-    book::Touched,
+    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Review, Room,
+    Time, book::Touched,
 };
 
 /// How a wish or a check went: what it gives, or the sentence that refuses it.
@@ -101,11 +103,25 @@ impl Turn<'_> {
                 agent,
                 key,
                 handoff,
+            } => self.handed(agent, key, handoff),
+            Event::Checked {
+                brief,
+                key,
+                gate,
                 digest,
-            } => self.handed(agent, key, &handoff, digest),
+            } => self.checked(&brief, &key, gate, digest),
+            Event::Worktree { brief, made } => self.stands(&brief, made),
+            Event::Landed { brief, result } => self.landed(&brief, result),
+            Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
+            Event::Claimed {
+                agent,
+                key,
+                number,
+                note,
+            } => self.claimed(agent, key, number, note),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
@@ -146,6 +162,13 @@ impl Turn<'_> {
             }),
             Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
+            Touched::Review(brief) => {
+                let kept = self.room.book.reviews.get(&brief).cloned();
+                Some(Fact::Review(kept.unwrap_or(Review {
+                    brief,
+                    ..Review::default()
+                })))
+            }
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));

@@ -100,7 +100,7 @@ impl Turn<'_> {
                     ..
                 } => Some((request.id, rules.clone())),
                 Ask::Matter {
-                    about: Matter::Budget(_) | Matter::Start(_) | Matter::Left(_),
+                    about: Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
                     ..
                 }
                 | Ask::Permission { .. }

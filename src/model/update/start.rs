@@ -7,9 +7,9 @@ use super::{Checked, Turn};
 use crate::model::assignment::{Assignment, spoken};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Brief, BriefId, Effect, Happening, Launch, Level, Life, Lifetime,
-    Manner, Matter, Papers, Proposed, Role, Room, SeatId, StartOn, TrackShape, Untrusted,
-    Worktrees, words,
+    Actor, AgentId, Answer, Branch, Brief, BriefId, Effect, Happening, Launch, Level, Life,
+    Lifetime, Manner, Matter, Papers, Place, Proposed, Role, RoleName, Room, SeatId, StartOn,
+    TrackShape, Untrusted, Worktrees, words,
 };
 
 /// Who waits for the answer to a wish.
@@ -33,6 +33,7 @@ impl Turn<'_> {
             aim: Aim::Start,
             reply,
             step: Step::Reading,
+            text: String::new(),
         };
         self.can_begin(&brief, &start)?;
         self.begin(id, start);
@@ -49,7 +50,10 @@ impl Turn<'_> {
         }
         match &start.aim {
             Aim::Start | Aim::Approved(_) | Aim::Propose => drop(self.startable(&brief.id)?),
-            Aim::Take(_) => drop(self.room.settled(&brief.id)?),
+            Aim::Take(_) => {
+                self.room.settled(&brief.id)?;
+                self.does_not_land(&brief.id)?;
+            }
         }
         if self.room.passing.starts.contains_key(&brief.id) {
             return Err(format!(
@@ -152,23 +156,72 @@ impl Turn<'_> {
     /// Where the work is done: the track's folder, or a worktree of its own.
     fn to_its_place(&mut self, brief: &Brief, start: Start, text: String) {
         let (track, _) = self.room.stage_acts(&brief.id, &start);
-        match track.worktrees {
+        match track.worktrees.clone() {
             Worktrees::None => self.assign(brief, start, text, track.folder),
-            Worktrees::Each { .. } => {
-                let why = format!(
-                    "track {} gives each brief a worktree, which this version cannot make; take `worktrees` out of opsroom.toml",
-                    track.name
-                );
-                self.start_failed(&brief.id, &start, &why);
-            }
+            Worktrees::Each { setup } => self.branch_off(brief, start, text, setup),
         }
+    }
+
+    /// A brief's own worktree and branch are made, or found. Recorded before, so that no branch is ever unknown.
+    fn branch_off(&mut self, brief: &Brief, mut start: Start, text: String, setup: Vec<String>) {
+        let (track, _) = self.room.stage_acts(&brief.id, &start);
+        let known = self.room.book.progress_of(&brief.id).branch;
+        let branch = known.unwrap_or_else(|| {
+            let branch = Branch::planned(&brief.id, &track.folder);
+            let branched = Happening::Branched {
+                brief: brief.id.clone(),
+                branch: branch.clone(),
+            };
+            self.record(start.by.clone(), branched);
+            branch
+        });
+        start.step = Step::Branching;
+        start.text = text;
+        self.room.passing.starts.insert(brief.id.clone(), start);
+        self.show_start(&brief.id);
+        self.out.push(Effect::Worktree {
+            brief: brief.id.clone(),
+            branch,
+            setup,
+        });
+    }
+
+    /// The worktree stands, or does not.
+    pub(super) fn stands(&mut self, id: &BriefId, made: Result<(Branch, String), String>) {
+        if let Ok((branch, _)) = &made
+            && self.room.book.progress_of(id).branch.as_ref() != Some(branch)
+        {
+            let branched = Happening::Branched {
+                brief: id.clone(),
+                branch: branch.clone(),
+            };
+            self.record(Actor::Room, branched);
+        }
+        let waits = self.room.passing.starts.get(id);
+        if waits.is_none_or(|start| start.step != Step::Branching) {
+            return;
+        }
+        let Some(start) = self.taken(id) else {
+            return;
+        };
+        let gone_on = made.and_then(|(_, folder)| Ok((self.go_on(id, &start)?, folder)));
+        match gone_on {
+            Ok((brief, folder)) => {
+                let text = start.text.clone();
+                self.assign(&brief, start, text, folder);
+            }
+            Err(why) => self.start_failed(id, &start, &why),
+        }
+        self.deliver_due();
     }
 
     /// The last step: an agent gets the brief.
     fn assign(&mut self, brief: &Brief, start: Start, text: String, folder: String) {
         let Start { by, to, place, .. } = start.clone();
+        self.stop_checks(&brief.id);
         let agent = match to {
             Recipient::New(role) => {
+                let folder = self.lives_in(&role, &place, folder);
                 let launch = Launch {
                     name: role.to_string(),
                     role: Some(role),
@@ -206,6 +259,17 @@ impl Turn<'_> {
         }
         if let Some((seat, ticket)) = start.reply {
             self.reply(seat, ticket, Ok(Answer::Agent(agent)));
+        }
+    }
+
+    /// Where a new agent is started: one that stays is not bound to the worktree of its first brief.
+    fn lives_in(&self, role: &RoleName, place: &Place, work: String) -> String {
+        match self.room.settings.role(role).map(|role| role.lifetime) {
+            Some(Lifetime::Track | Lifetime::Room) => {
+                let track = self.room.settings.track(&place.track);
+                track.map_or(work, |track| track.folder.clone())
+            }
+            Some(Lifetime::Brief) | None => work,
         }
     }
 

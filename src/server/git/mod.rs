@@ -9,24 +9,25 @@ mod diff;
 mod facts;
 mod fault;
 mod land;
+mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
 mod worktree;
 
-pub use clean::{Cleaned, Fate, Left};
 pub use diff::{Against, DiffText};
 pub use facts::Facts;
 pub use fault::GitFault;
-pub use land::{LandWay, Landed, Landing};
-pub use worktree::{Made, Setup, Start, planned};
+pub use land::{LandOrder, LandWay};
+pub use reading::{Reading, Since, Work};
+pub use worktree::{Made, Setup, Start};
 
 use std::path::Path;
 
 use tokio::sync::{mpsc, oneshot};
 
 use self::run::Git;
-use crate::model::Branch;
+use crate::model::{Branch, Cleaned, Fate, Landed};
 
 /// Jobs that may wait. Whoever asks for one more waits with it.
 const JOBS: usize = 64;
@@ -38,7 +39,8 @@ enum Job {
     Ready(Branch, Reply<()>),
     Facts(Branch, Reply<Facts>),
     Diff(Branch, Against, Reply<DiffText>),
-    Land(Box<Landing>, Reply<Landed>),
+    Read(Box<Reading>, Reply<Work>),
+    Land(Box<LandOrder>, Reply<Landed>),
     Clean(Branch, Fate, Reply<Cleaned>),
 }
 
@@ -65,6 +67,7 @@ async fn serve(git: Git, mut jobs: mpsc::Receiver<Job>) {
             Job::Ready(branch, to) => drop(to.send(git.ready(&branch).await)),
             Job::Facts(branch, to) => drop(to.send(git.facts(&branch).await)),
             Job::Diff(branch, against, to) => drop(to.send(git.diff(&branch, &against).await)),
+            Job::Read(of, to) => drop(to.send(git.reading(&of).await)),
             Job::Land(landing, to) => drop(to.send(git.land(&landing).await)),
             Job::Clean(branch, fate, to) => drop(to.send(git.clean(&branch, fate).await)),
         }
@@ -107,11 +110,19 @@ impl GitHandle {
         self.ask(|to| Job::Diff(branch, against, to)).await
     }
 
+    /// The differences of a brief's work, whether it has a branch or not.
+    ///
+    /// # Errors
+    /// Where there is no repository, or git says no.
+    pub async fn read(&self, of: Reading) -> Result<Work, GitFault> {
+        self.ask(|to| Job::Read(Box::new(of), to)).await
+    }
+
     /// Brings a branch to where it goes. Done again, it finds what was done.
     ///
     /// # Errors
     /// Why it is not there, and what to do; nothing was changed then.
-    pub async fn land(&self, landing: Landing) -> Result<Landed, GitFault> {
+    pub async fn land(&self, landing: LandOrder) -> Result<Landed, GitFault> {
         self.ask(|to| Job::Land(Box::new(landing), to)).await
     }
 

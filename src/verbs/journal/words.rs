@@ -1,8 +1,9 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
-    RequestId, SeatRole, Time, Track, Verdict,
+    Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Manner, Place,
+    Policy, Pressed, Redirect, Remains, RequestId, ReviewStep, SeatRole, Time, Track, Untrusted,
+    Verdict,
 };
 
 /// What a line is about.
@@ -61,9 +62,20 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             ..none()
         },
         Happening::Moved { brief, .. }
+        | Happening::Reviewed { brief, .. }
         | Happening::Arrived { brief }
         | Happening::StartFailed { brief, .. }
+        | Happening::Branched { brief, .. }
+        | Happening::Checked { brief, .. }
+        | Happening::Landed { brief, .. }
+        | Happening::Unlanded { brief, .. }
+        | Happening::Cleaned { brief, .. }
         | Happening::Changed { brief, .. } => Concerns {
+            brief: Some(brief),
+            ..none()
+        },
+        Happening::Handed { brief, handover } => Concerns {
+            agent: Some(handover.agent),
             brief: Some(brief),
             ..none()
         },
@@ -150,6 +162,7 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::Reviewed { brief, step } => reviewed(brief, step),
         Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {
             brief,
@@ -160,6 +173,26 @@ fn what(what: &Happening) -> String {
         Happening::Arrived { brief } => format!("{brief} arrived"),
         Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
         Happening::Assigned { brief, agent, .. } => format!("{brief} goes to agent {agent}"),
+        Happening::Branched { brief, branch } => branched(brief, branch),
+        Happening::Handed { brief, handover } => format!(
+            "hands {brief} over in {}: {}",
+            handover.from.stage,
+            first_line(&handover.handoff)
+        ),
+        Happening::Checked {
+            brief,
+            from,
+            report,
+            so,
+        } => checked(brief, from, report, so),
+        Happening::Landed { brief, landed } => format!("{brief}: {}", landed.sentence()),
+        Happening::Unlanded { brief, to, why } => {
+            format!("{brief} goes back to {to}: {}", shown(why))
+        }
+        Happening::Cleaned { brief, left } => match left {
+            Remains::Kept => format!("{brief}: its worktree is gone, its branch stays"),
+            Remains::Gone => format!("{brief}: its worktree is gone, and its branch with it"),
+        },
         Happening::StartFailed { brief, why } => {
             format!("{brief} was not started: {}", shown(why))
         }
@@ -196,6 +229,29 @@ fn what(what: &Happening) -> String {
     }
 }
 
+fn reviewed(brief: &BriefId, step: &ReviewStep) -> String {
+    match step {
+        ReviewStep::Commented { anchor, text, .. } => {
+            format!("comments on {brief}, {}: {}", anchor.place(), shown(text))
+        }
+        ReviewStep::Reworded { text, .. } => {
+            format!("rewords a comment on {brief}: {}", shown(text))
+        }
+        ReviewStep::Deleted { .. } => format!("deletes a comment on {brief}"),
+        ReviewStep::Sent { round, comments } => {
+            format!(
+                "sends round {round} of {brief}, comments: {}",
+                comments.len()
+            )
+        }
+        ReviewStep::Claimed { number, note } => {
+            format!("says that {number} of {brief} is handled: {}", note.shown())
+        }
+        ReviewStep::Settled { number } => format!("{number} of {brief} is handled"),
+        ReviewStep::Reopened { number } => format!("{number} of {brief} is open again"),
+    }
+}
+
 fn dispatch_of(track: Option<&Track>) -> String {
     track.map_or_else(
         || "dispatch".to_owned(),
@@ -217,9 +273,56 @@ fn asks(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", text.shown()),
-        Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
+        Ask::Gate {
+            from, to, report, ..
+        } => {
+            let failed = report.iter().flat_map(|report| report.failed());
+            let failed: Vec<String> = failed.map(|check| shown(&check.name)).collect();
+            let failed = match failed.is_empty() {
+                true => String::new(),
+                false => format!(", with failed checks: {}", failed.join(", ")),
+            };
+            format!("to pass {} → {to}{failed}", from.stage)
+        }
         Ask::Dialog { .. } => format!("on its screen: {}", ask.line().shown()),
     }
+}
+
+fn branched(brief: &BriefId, branch: &Branch) -> String {
+    let (name, onto) = (&branch.name, &branch.onto);
+    match branch.base.get(..10) {
+        Some(base) => format!("{brief} has the branch {name}, from {base} of {onto}"),
+        None => format!("{brief} gets the branch {name}"),
+    }
+}
+
+fn checked(brief: &BriefId, from: &Place, report: &GateReport, so: &Checks) -> String {
+    match so {
+        Checks::SendBack { why } => {
+            format!(
+                "{brief} goes back to its agent in {}: {}",
+                from.stage,
+                shown(why)
+            )
+        }
+        Checks::Open { to, rule } => {
+            let passed: Vec<String> = report.checks.iter().map(|it| shown(&it.name)).collect();
+            let passed = match passed.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", passed.join(", ")),
+            };
+            format!("{brief} passes {} → {to}: {rule}{passed}", from.stage)
+        }
+    }
+}
+
+fn first_line(text: &Untrusted) -> String {
+    let mut lines = text.raw().lines();
+    shown(
+        lines
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("nothing"),
+    )
 }
 
 fn pressed(request: RequestId, outcome: &Pressed) -> String {

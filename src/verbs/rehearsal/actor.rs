@@ -20,6 +20,11 @@ use crate::wire::agent::{ENV_ASSIGNMENT, ENV_BRIEF, Reply, Verb};
 /// The longest output of a command that is shown, in lines.
 const SHOWN: usize = 8;
 
+/// What a message says that wants the work done once more.
+const AGAIN: &str = "hand it over again";
+/// How long a server that is being replaced is waited for.
+const WITHOUT_ROOM: Duration = Duration::from_secs(60);
+
 /// Somebody plays a part.
 pub struct Actor {
     script: &'static Script,
@@ -87,6 +92,7 @@ impl Actor {
             Step::Run(command) => self.run(command).await,
             Step::Edit { file, from, to } => self.edit(file, from, to).await,
             Step::Ask { question, options } => self.ask(question, options).await,
+            Step::Work => self.work().await,
             Step::HandOff(text) => self.hand_off(text).await,
             Step::Flood(a_second) => self.flood(a_second).await,
             Step::Fail(code, words) => self.fail(code, words).await,
@@ -331,6 +337,23 @@ impl Actor {
         Ok(self.pause(600).await)
     }
 
+    /// A line more in a file of the brief's own, below work/.
+    async fn work(&mut self) -> anyhow::Result<Next> {
+        let brief = self.brief.clone();
+        let file = format!("work/{brief}.md");
+        fs::create_dir_all("work").context("cannot make work/")?;
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let line = format!("line {}\n", before.lines().count() + 1);
+        self.paint.tool("Write", &file);
+        fs::write(&file, format!("{before}{line}"))
+            .with_context(|| format!("cannot write {file}"))?;
+        self.paint.good(line.trim_end());
+        self.check(&format!(
+            "! git rev-parse --git-dir > /dev/null 2>&1 || {{ git add work && git commit -qm 'work on {brief}'; }}"
+        ))
+        .await
+    }
+
     async fn hand_off(&mut self, text: &str) -> anyhow::Result<Next> {
         let mut handoff = format!("{text}\n");
         for note in &self.notes {
@@ -344,7 +367,8 @@ impl Actor {
             self.paint.bad("no room to hand over to");
             return Ok(Next::Rest);
         };
-        match hatch.say(&Hatch::key()?, Verb::Done { handoff }).await {
+        let done = Verb::Done { handoff };
+        match hatch.say_surely(&Hatch::key()?, done, WITHOUT_ROOM).await {
             Ok(Reply::Refused { why } | Reply::Withdrawn { why }) => self.paint.bad(&why),
             Ok(Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted) => {
                 self.paint.good("handed over; waiting at the gate");
@@ -421,7 +445,9 @@ impl Actor {
                             return Ok(code);
                         }
                     } else {
-                        self.take_message(&text).await?;
+                        if let Next::Leave(code) = self.take_message(&text).await? {
+                            return Ok(code);
+                        }
                     }
                     self.paint.end_of_line();
                     self.paint.report(Report::Idle);
@@ -431,14 +457,16 @@ impl Actor {
         }
     }
 
-    async fn take_message(&mut self, text: &str) -> anyhow::Result<()> {
+    async fn take_message(&mut self, text: &str) -> anyhow::Result<Next> {
         self.paint.report(Report::Working);
         self.paint.prompt("");
         self.paint.heard("message", text);
+        if text.to_lowercase().contains(AGAIN) {
+            return self.act().await;
+        }
         self.think("Thank you. Looking at where things stand.")
             .await?;
-        self.check("git status --short | head -5").await?;
-        Ok(())
+        self.check("git status --short | head -5").await
     }
 }
 

@@ -18,7 +18,7 @@ use crate::wire::agent::ENV_BRIEF;
 /// `opsroom rehearsal`
 #[derive(Debug, Args)]
 pub struct Rehearsal {
-    /// Which part to play: builder, adversary, planner, reviewer; in the demo also writer, migrator, deploy, scout; any other name is a
+    /// Which part to play: builder, adversary, planner, reviewer; in the demo also writer, migrator, deploy, scout; apprentice asks nobody; any other name is a
     /// worker's where it was handed a brief, and a visitor's where it was not
     #[arg(default_value = "builder")]
     script: String,

@@ -38,6 +38,8 @@ pub enum Step {
         question: &'static str,
         options: &'static [&'static str],
     },
+    /// Adds a line to a file of its brief's own, and commits it where there is a repository.
+    Work,
     /// Hands over: a heading and what is said below it.
     HandOff(&'static str),
     /// Prints a log for ever, this many lines a second.
@@ -102,7 +104,7 @@ const DOUBTS: &[Step] = &[
     Step::Check("git log --oneline 2>/dev/null | head -3"),
     Step::Check("test -s \"rehearsal/$OPSROOM_BRIEF.md\""),
     Step::HandOff(
-        "Tried: that the file is there, that it is not empty, that its commit touches nothing else. Nothing broke. Not tried: two at once.",
+        "Nothing broke.\n\n## Tried\n\n- that the file is there and not empty\n- that its commit touches nothing else\n- not tried: two at once",
     ),
 ];
 
@@ -110,7 +112,9 @@ const REVIEWS: &[Step] = &[
     Step::Think("Reading the change as somebody who will live with it."),
     Step::Assignment,
     Step::Check("git log --oneline 2>/dev/null | head -3"),
-    Step::HandOff("Keep. It does what the brief says and nothing else."),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nReading all of it against the brief.",
+    ),
 ];
 
 /// Whoever else is handed a brief.
@@ -124,8 +128,25 @@ const WORKER: Script = Script {
     steps: BUILDS,
 };
 
+/// Asks nobody, and says what it tried.
+const SERVES: &[Step] = &[
+    Step::Work,
+    Step::HandOff(
+        "One more line stands in the brief's file below work/.\n\n## Tried\n\nThat the file is there, and that it grew by a line.\n",
+    ),
+];
+
 /// Who works on any brief, in any folder.
 const WORKERS: &[Script] = &[
+    Script {
+        name: "apprentice",
+        look: Look {
+            accent: "36",
+            sign: "◇",
+        },
+        needs: None,
+        steps: SERVES,
+    },
     Script {
         name: "planner",
         look: Look {
@@ -198,7 +219,7 @@ const ADVERSARY: &[Step] = &[
         "STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret",
     ),
     Step::HandOff(
-        "Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id.",
+        "The id `../secret` climbs out of the folder and is followed.\n\n## Tried\n\n- broken: `../secret`\n- held: an empty id is refused\n- not tried: a huge id",
     ),
 ];
 
@@ -233,7 +254,9 @@ const REVIEWER: &[Step] = &[
     Step::Check("git log --oneline | head -3"),
     Step::Check("git show --stat HEAD | tail -4"),
     Step::Check("sh checks/session.sh"),
-    Step::HandOff("Keep. It does what the brief says and nothing else."),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nThe session check, and reading all that the last commit changed.",
+    ),
 ];
 
 const WRITER: &[Step] = &[

@@ -6,7 +6,7 @@ use crate::model::{Ask, Matter, Proposed, Request, Status, Untrusted};
 use crate::view::desk::Desk;
 
 use super::ink::{self, Runs};
-use super::words;
+use super::{gate, words};
 
 /// One line of it.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,9 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
         Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             question(desk, text, options, under, width)
         }
-        Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
+        Ask::Gate {
+            handoff, report, ..
+        } => gate::lines(desk, report.as_deref(), handoff, on, width),
         Ask::Dialog { rows, .. } => dialog(desk, &request.status, rows, width),
     }
 }
@@ -95,7 +97,7 @@ fn permission(
 }
 
 /// A line of the operands, on its own ground; a changed line of a diff in its colour.
-fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
+pub(super) fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
     let theme = &desk.theme;
     let ground = theme.on(Role::CardDetail, theme.face(Role::Card));
     let face = match (diff, text.as_bytes().first()) {
@@ -135,7 +137,7 @@ fn after_blank(text: &str, width: u16) -> (&str, &str) {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Diff {
+pub(super) enum Diff {
     Yes,
     No,
 }
@@ -208,17 +210,7 @@ fn proposed(desk: &Desk, text: &Untrusted, start: &Proposed, under: Face, width:
     all
 }
 
-fn gate(desk: &Desk, handoff: &Untrusted, under: Face, width: u16) -> Vec<Line> {
-    let lines = words::lines(handoff);
-    if lines.is_empty() {
-        let meta = ink::on_ground(desk.theme.face(Role::CardMeta), under);
-        return vec![plain("it left no handoff".into(), meta)];
-    }
-    let wrapped = lines.iter().flat_map(|line| ink::wrap(line, width));
-    wrapped.map(|text| plain(text, under)).collect()
-}
-
-fn plain(text: String, face: Face) -> Line {
+pub(super) fn plain(text: String, face: Face) -> Line {
     Line {
         runs: Runs::of(text, face),
         ground: None,

@@ -154,6 +154,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Approve, "approve"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
+            (Command::Diff, "diff"),
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
@@ -181,6 +182,14 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Approve, "start"),
             (Command::Reject, "keep back"),
             (Command::Redirect, "redirect"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Matter {
+            about: Matter::Landing { .. },
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "back to its stage"),
             (Command::Detail, "in full"),
         ],
         // the room's own question has no other answers than its own

@@ -98,6 +98,12 @@ impl Story {
             | Happening::Changed { .. }
             | Happening::Assigned { .. }
             | Happening::StartFailed { .. }
+            | Happening::Branched { .. }
+            | Happening::Handed { .. }
+            | Happening::Checked { .. }
+            | Happening::Landed { .. }
+            | Happening::Unlanded { .. }
+            | Happening::Cleaned { .. }
             | Happening::Paused { .. }
             | Happening::Resumed { .. }
             | Happening::Messaged { .. }
@@ -107,6 +113,7 @@ impl Story {
             | Happening::Typed { .. }
             | Happening::Policies { .. }
             | Happening::Used { .. }
+            | Happening::Reviewed { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
@@ -222,7 +229,9 @@ fn words(ask: &Ask) -> String {
             let options = options.iter().map(|option| format!("\n- {}", option.raw()));
             format!("{}{}", text.raw(), options.collect::<String>())
         }
-        Ask::Gate { from, to, handoff } => format!("gate {from} to {to}\n{}", handoff.raw()),
+        Ask::Gate {
+            from, to, handoff, ..
+        } => format!("gate {from} to {to}\n{}", handoff.raw()),
         Ask::Dialog { rows, .. } => format!("on its screen\n{}", rows.raw()),
     }
 }
