@@ -144,7 +144,8 @@ impl Hall {
             ..Usage::default()
         };
         self.now = Time(self.now.0 + 60_000);
-        self.take(Event::Used { agent, usage }) + self.rest()
+        let word = usage.into();
+        self.take(Event::Used { agent, word }) + self.rest()
     }
 
     fn changed(&mut self) -> Duration {

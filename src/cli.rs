@@ -5,10 +5,11 @@ mod agents;
 mod doctor;
 mod explain;
 mod fleet;
-mod found;
+mod guest;
 mod init;
 mod next;
 mod open;
+mod pairing;
 mod policy;
 mod profile;
 mod replay;
@@ -43,8 +44,17 @@ enum Command {
     Demo(open::Demo),
     /// Write a commented opsroom.toml, the pipeline's folders and skills for this folder
     Init(init::Init),
-    /// Attach to this room (what `opsroom` alone does)
+    /// Attach to this room (what `opsroom` alone does), or to one on another machine: ssh://host/path
     Attach(open::Attach),
+    /// Invite a colleague's ssh key: print (or --add) the line for authorized_keys
+    Invite(pairing::Invite),
+    /// List who is here and who is invited
+    Guests(pairing::Guests),
+    /// Take somebody's invitation back, and send them away at once
+    Revoke(pairing::Revoke),
+    /// Pass the protocol on (what `opsroom attach ssh://…` runs over there)
+    #[command(hide = true)]
+    Proxy(guest::Proxy),
     /// Start a command as an agent: opsroom spawn --name tests -- cargo watch -x test
     Spawn(fleet::Spawn),
     /// List the room's agents and open requests
@@ -150,7 +160,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(cli.room.as_deref()),
-        Command::Attach(attach) => attach.run(&paths()?),
+        Command::Attach(attach) => attach.run(cli.room.as_deref()),
+        Command::Invite(invite) => invite.run(&paths()?),
+        Command::Guests(guests) => waiting(guests.run(&paths()?)),
+        Command::Revoke(revoke) => waiting(revoke.run(&paths()?)),
+        Command::Proxy(proxy) => proxy.run(paths()?, cli.room.clone()),
         Command::Spawn(spawn) => waiting(spawn.run(&paths()?)),
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Agents(agents) => waiting(agents.run(&paths()?)),

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::found;
 use crate::config;
 use crate::config::room::Ground;
 use crate::door::RoomPaths;
 use crate::model::RESERVED;
+use crate::server::found;
 
 /// `opsroom init`
 #[derive(Debug, Args)]

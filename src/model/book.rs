@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Course, Decision, Delivery, Entry,
     Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Progress,
-    Request, RequestId, SessionId, Source, Spending, State, Status, Stays, Time, Untrusted, Usage,
+    Request, RequestId, Revoked, SessionId, Source, Spending, State, Status, Stays, Time,
+    Untrusted, Usage, Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -36,6 +37,8 @@ pub struct Book {
     pub moving: BTreeMap<BriefId, Moving>,
     /// Who came and left when.
     pub stays: Stays,
+    /// Which invitations hold no more.
+    pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
     /// What was used, by brief, and what was granted.
@@ -180,6 +183,10 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Revoked { name } => {
+                self.revoked.revoke(name, at);
+                Vec::new()
+            }
             Happening::Used { agent, usage } => self.used(*agent, *usage),
             Happening::Policies { rules } => {
                 self.policies = rules.clone();

@@ -169,6 +169,13 @@ pub enum Effect {
         /// Who wants it.
         by: String,
     },
+    /// Send everybody away who came in by an invitation of this name.
+    SendAway {
+        /// The name.
+        name: String,
+        /// What they are told.
+        why: String,
+    },
     /// Close the server (and the keeper, once its agents are gone).
     Close,
 }

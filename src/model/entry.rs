@@ -285,6 +285,11 @@ pub enum Happening {
         /// Who did.
         before: Person,
     },
+    /// Invitations of this name that were made until now hold no more.
+    Revoked {
+        /// The name.
+        name: String,
+    },
     /// A journal that ended in a torn line was cut back to the last whole one.
     Recovered {
         /// How many bytes were cut.

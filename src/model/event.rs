@@ -1,10 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit, Gaze,
-    Landed, Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId, RoleName,
-    SeatId, SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted,
-    Usage, Verdict,
+    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
+    Gaze, Landed, Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId,
+    RoleName, SeatId, SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track,
+    Untrusted, Usage, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -27,10 +27,8 @@ pub enum Event {
     SeatTaken {
         /// Its seat, numbered by the door.
         seat: SeatId,
-        /// Who, by key or uid.
-        person: Person,
-        /// What they may do.
-        role: SeatRole,
+        /// Who, by key or uid, and what they may do.
+        arrival: Arrival,
         /// For how long.
         sitting: Sitting,
     },
@@ -227,7 +225,7 @@ pub enum Event {
         /// Who.
         agent: AgentId,
         /// What.
-        usage: Usage,
+        word: UsageWord,
     },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {
@@ -323,6 +321,11 @@ pub enum Wish {
         card: Card,
         /// The rule.
         rule: Box<Policy>,
+    },
+    /// Nobody comes in any more by an invitation of this name that was made until now; who did is sent away.
+    Revoke {
+        /// The name.
+        name: String,
     },
 }
 

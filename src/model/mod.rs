@@ -27,6 +27,7 @@ mod pauses;
 pub mod policy;
 mod progress;
 mod request;
+mod revoked;
 mod room;
 mod seat;
 mod settings;
@@ -63,8 +64,9 @@ pub use pauses::Pauses;
 pub use policy::Policy;
 pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
+pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
+pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
@@ -74,7 +76,7 @@ pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
+pub use usage::{Usage, UsageWord};
 pub use work::{
     Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
     Landing, Maker, PAPER_LONGEST, Papers, Remains,

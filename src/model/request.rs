@@ -247,7 +247,7 @@ impl Decision {
     pub fn who(&self) -> String {
         match &self.rule {
             Some(rule) => format!("policy ({})", Untrusted::new(rule.as_str()).shown()),
-            None => Untrusted::new(self.by.name.as_str()).shown(),
+            None => self.by.named(),
         }
     }
 }

@@ -173,6 +173,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

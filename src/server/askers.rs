@@ -1,7 +1,7 @@
 //! What agents say on their socket, as events, and what they are told at once.
 
 use crate::model::{
-    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, Usage,
+    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, UsageWord,
 };
 use crate::wire::agent::Verb;
 
@@ -60,13 +60,13 @@ impl Hub {
                 cost_micros,
                 context_left_percent,
             } => {
-                let usage = Usage {
+                let word = UsageWord {
                     input_tokens,
                     output_tokens,
                     cost_micros,
                     context_left_percent: context_left_percent.map(|left| left.min(100)),
                 };
-                self.update(Event::Used { agent, usage });
+                self.update(Event::Used { agent, word });
             }
             Verb::Status { state, message } => self.status_said(agent, &state, message),
             Verb::Hook {

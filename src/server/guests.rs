@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinSet;
 
-use crate::model::{Answer, Fact, Person, SeatId, SeatRole};
+use crate::model::{Answer, Arrival, Fact, Right, SeatId};
 use crate::wire::{ToClient, Want};
 
 use super::post::{FACTS, Freshness, GuestLine, Told};
@@ -23,10 +23,8 @@ pub struct Guests {
 /// One guest.
 #[derive(Debug)]
 pub struct Guest {
-    /// Who.
-    pub person: Person,
-    /// What they may do.
-    pub role: SeatRole,
+    /// Who, from where, and what they may do.
+    arrival: Arrival,
     want: Want,
     line: GuestLine,
     standing: Standing,
@@ -54,8 +52,7 @@ impl Guests {
     pub fn come(
         &mut self,
         seat: SeatId,
-        person: Person,
-        role: SeatRole,
+        arrival: Arrival,
         want: Want,
         line: GuestLine,
         snapshot: Vec<Fact>,
@@ -64,8 +61,7 @@ impl Guests {
             .told
             .try_send(Told::Snapshot(snapshot, Freshness::First));
         let guest = Guest {
-            person,
-            role,
+            arrival,
             want,
             line,
             standing: Standing::Current,
@@ -80,11 +76,11 @@ impl Guests {
     }
 
     /// Who needs to be told to the room before they do something, where that was not done yet.
-    pub fn take_seat(&mut self, seat: SeatId) -> Option<(Person, SeatRole)> {
+    pub fn take_seat(&mut self, seat: SeatId) -> Option<Arrival> {
         let guest = self.all.get_mut(&seat)?;
         match std::mem::replace(&mut guest.seat, Place::Seated) {
             Place::Seated => None,
-            Place::Standing => Some((guest.person.clone(), guest.role)),
+            Place::Standing => Some(guest.arrival.clone()),
         }
     }
 
@@ -157,6 +153,18 @@ impl Guests {
         }
     }
 
+    /// Ends every guest who came in by an invitation of this name, whether they read or not.
+    pub fn send_away(&mut self, name: &str, why: &str) {
+        let all = self.all.values();
+        let meant = all.filter(|guest| match guest.arrival.right {
+            Right::Own => false,
+            Right::Invited(_) => guest.arrival.person.name == name,
+        });
+        for guest in meant {
+            guest.line.away.send_replace(Some(why.to_owned()));
+        }
+    }
+
     /// The last words to everybody; then their lines are let go.
     pub fn farewell(&mut self, why: &str) {
         for (_, guest) in std::mem::take(&mut self.all) {
@@ -177,7 +185,7 @@ async fn caught_up(seat: SeatId, line: GuestLine) -> SeatId {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use crate::model::{AgentId, SeatId};
+    use crate::model::{AgentId, Origin, Person, SeatRole};
     use tokio::sync::mpsc;
 
     #[tokio::test]
@@ -189,15 +197,18 @@ mod tests {
             name: "alice".into(),
             key: None,
         };
-        let line = GuestLine { told, answers };
-        guests.come(
-            SeatId(1),
+        let line = GuestLine {
+            told,
+            answers,
+            away: tokio::sync::watch::Sender::new(None),
+        };
+        let arrival = Arrival {
             person,
-            SeatRole::Operator,
-            Want::Live,
-            line,
-            Vec::new(),
-        );
+            role: SeatRole::Operator,
+            origin: Origin::Here,
+            right: Right::Own,
+        };
+        guests.come(SeatId(1), arrival, Want::Live, line, Vec::new());
         for number in 0..FACTS as u32 + 10 {
             guests.show(Fact::AgentGone(AgentId(number)));
         }

@@ -303,23 +303,25 @@ impl Hub {
     fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
         match said {
             FromGuest::Came {
-                person,
-                role,
+                arrival,
                 want,
                 line,
             } => {
+                if let Err(why) = self.room.book.revoked.admits(&arrival) {
+                    line.away.send_replace(Some(why));
+                    return;
+                }
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
                     self.update(Event::SeatTaken {
                         seat,
-                        person: person.clone(),
-                        role,
+                        arrival: arrival.clone(),
                         sitting: Sitting::Stays,
                     });
                 }
                 let snapshot = self.room.snapshot();
-                self.guests
-                    .come(seat, person.clone(), role, want, line, snapshot);
+                let person = arrival.person.clone();
+                self.guests.come(seat, arrival, want, line, snapshot);
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);

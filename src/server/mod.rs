@@ -14,6 +14,7 @@ mod clock;
 pub mod command;
 mod digest;
 mod door;
+pub mod found;
 pub mod git;
 mod guest;
 mod guests;

@@ -135,6 +135,7 @@ impl Hub {
                 self.outside.keep_assignment(&brief, &place, &text);
             }
             Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
+            Effect::SendAway { name, why } => self.guests.send_away(&name, &why),
             Effect::Close => self.close(),
         }
     }

@@ -96,6 +96,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         hub.published.subscribe(),
         hub.attention.clone(),
         hub.driver.subscribe(),
+        hub.profiles.in_force(),
         hub.keeper.pid(),
     );
     doors.open(&hall);

@@ -129,13 +129,10 @@ impl Stage {
 
     /// Somebody takes a seat.
     fn sit(&mut self, seat: SeatId, name: &str, role: SeatRole) {
-        let person = person(name);
-        let sitting = Sitting::Stays;
         self.take(Event::SeatTaken {
             seat,
-            person,
-            role,
-            sitting,
+            arrival: arrival(name, role),
+            sitting: Sitting::Stays,
         });
     }
 
@@ -317,6 +314,15 @@ fn person(name: &str) -> Person {
     Person {
         name: name.to_owned(),
         key: None,
+    }
+}
+
+fn arrival(name: &str, role: SeatRole) -> Arrival {
+    Arrival {
+        person: person(name),
+        role,
+        origin: Origin::Here,
+        right: Right::Own,
     }
 }
 

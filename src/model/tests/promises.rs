@@ -142,6 +142,8 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Gather { .. } => true,
             Effect::KeepAssignment { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief)),
+            Effect::SendAway { name, .. } => recorded
+                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");

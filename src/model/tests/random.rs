@@ -115,6 +115,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => force.prop_map(Wish::CloseRoom),
         2 => Just(Wish::Drive),
         1 => prop::option::of(seat()).prop_map(Wish::HandOver),
+        1 => Just(Wish::Revoke { name: "bob".to_owned() }),
     ]
 }
 
@@ -227,13 +228,12 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
-            usage: Usage { input_tokens, ..Usage::default() },
+            word: Usage { input_tokens, ..Usage::default() }.into(),
         }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
             seat,
-            person: person("alice"),
-            role: SeatRole::Operator,
+            arrival: arrival("alice", SeatRole::Operator),
             sitting: if seat.0 % 2 == 0 { Sitting::Visits } else { Sitting::Stays },
         }),
     ]

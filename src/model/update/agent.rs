@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
-    SessionId, State,
+    SessionId, Source, State,
     book::process,
-    state::{Live, Stopping},
+    state::{self, Live, Stopping},
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
@@ -151,11 +151,34 @@ impl Turn<'_> {
         if self.room.living_agent(agent).is_err() {
             return;
         }
+        if evidence.source == Source::Silence && self.says_nothing(agent, &evidence) {
+            return;
+        }
         let live = self.room.passing.live.entry(agent).or_default();
         if live.hear(evidence).is_some() {
             self.show_agent(agent);
             self.deliver_due();
         }
+    }
+
+    /// Silence is worth something only beside a program that says it works and waits for nobody; its end, only
+    /// where the silence was heard.
+    fn says_nothing(&self, agent: AgentId, silence: &Evidence) -> bool {
+        let live = self.room.passing.live.get(&agent);
+        let known = live.map_or(&[][..], |live| &live.known);
+        match silence.state {
+            State::Unknown => return known.iter().all(|it| it.source != Source::Silence),
+            State::Stuck => {}
+            State::Starting
+            | State::Working
+            | State::Waiting
+            | State::Idle
+            | State::Limited
+            | State::Exited(_) => return false,
+        }
+        let mut open = self.room.open_requests();
+        let waits = open.any(|request| request.agent == Some(agent));
+        waits || state::judge(known).is_none_or(|best| best.state != State::Working)
     }
 
     pub(super) fn ended(&mut self, agent: AgentId, exit: Exit) {

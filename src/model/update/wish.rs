@@ -70,6 +70,7 @@ impl Turn<'_> {
             Wish::HandOver(to) => self.hand_over(seat, to),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
+            Wish::Revoke { name } => self.revoke(by, name),
         }
     }
 
@@ -86,9 +87,11 @@ impl Turn<'_> {
 /// Whether a wish is only the driver's to have. Cards are decided by every operator: the first decision wins.
 fn need(wish: &Wish) -> Need {
     match wish {
-        Wish::Decide { .. } | Wish::PolicyAdd { .. } | Wish::Drive | Wish::HandOver(_) => {
-            Need::Nothing
-        }
+        Wish::Decide { .. }
+        | Wish::PolicyAdd { .. }
+        | Wish::Drive
+        | Wish::HandOver(_)
+        | Wish::Revoke { .. } => Need::Nothing,
         Wish::Spawn(_)
         | Wish::Stop(_)
         | Wish::Clear(_)

@@ -17,7 +17,7 @@ pub struct Concerns<'e> {
 pub fn line(number: u64, entry: &Entry) -> String {
     format!(
         "{number:>5}  {}  {:<10} {}",
-        time(entry.at),
+        moment(entry.at),
         who(&entry.by),
         what(&entry.what)
     )
@@ -93,11 +93,13 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
 
-fn time(at: Time) -> String {
+/// A moment as people read it.
+pub fn moment(at: Time) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_millisecond(millis) {
         Ok(at) => at
@@ -111,7 +113,7 @@ fn time(at: Time) -> String {
 fn who(by: &Actor) -> String {
     match by {
         Actor::Room => "room".to_owned(),
-        Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
+        Actor::Person(person) => person.named(),
         Actor::Agent(agent) => format!("agent {agent}"),
         Actor::Hand => "by hand".to_owned(),
         Actor::Policy { .. } => "policy".to_owned(),
@@ -219,6 +221,7 @@ fn what(what: &Happening) -> String {
         Happening::Drove { driver, before } => {
             format!("{} drives, no longer {}", driver.name, before.name)
         }
+        Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
 }

@@ -46,7 +46,7 @@ fn dialog(desk: &Desk, status: &Status, rows: &Untrusted, width: u16) -> Vec<Lin
     if let Status::Unsure(decision) = status {
         let text = format!(
             "outcome unknown: {} {} this {} ago, and it still stands here. Look at its pane, or decide again.",
-            decision.by.name,
+            decision.by.named(),
             decision.verdict.past(),
             words::age(desk.now, decision.at)
         );

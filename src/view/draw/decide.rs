@@ -245,7 +245,7 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
         Status::Answering(decision) => Some(format!(
             "{} by {}: being pressed on its screen",
             words::verdict(&decision.verdict),
-            decision.by.name
+            decision.by.named()
         )),
         Status::Decided(decision) => Some(format!(
             "{} by {}, {} ago",

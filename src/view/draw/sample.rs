@@ -5,9 +5,9 @@ use crate::config::builtin;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, Ask, AskKey, Asker, Branch, Brief, BriefId, Card, CheckResult, CheckRun,
-    Content, Evidence, Fact, Fault, FileStat, GateReport, Gaze, Heading, Land, Part, Person, Place,
-    Request, RequestId, Seat, SeatId, SeatRole, Settings, Source, StageShape, State, Status, Time,
-    TrackKind, TrackShape, Untrusted, Usage,
+    Content, Evidence, Fact, Fault, FileStat, GateReport, Gaze, Heading, Land, Origin, Part,
+    Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source, StageShape, State,
+    Status, Time, TrackKind, TrackShape, Untrusted, Usage,
 };
 use crate::terminal::{Grid, Limits, Row, Screen, Size};
 use crate::view::desk::{Desk, Link, Pane};
@@ -104,6 +104,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: ago(600),
         part: match id {
             1 => Part::Drives,

@@ -116,6 +116,7 @@ impl Story {
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
+            | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }
     }

@@ -294,7 +294,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
                 write::cancel(turn);
             }
             Some(
-                Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_),
+                Popup::Write(_)
+                | Popup::Start(_)
+                | Popup::Confirm(_)
+                | Popup::Together { .. }
+                | Popup::Always(_),
             )
             | None => {}
         },
@@ -318,6 +322,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Detail { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },
@@ -342,6 +347,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Detail { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },

@@ -6,7 +6,7 @@ use crate::view::desk::{Link, Mode};
 use super::turn::Turn;
 use super::{
     Act, agents, always, decide, find, focus, people, popup, queue, redirect, screen, scroll,
-    since, write,
+    since, start, write,
 };
 
 /// Runs a command.
@@ -55,7 +55,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Say => agents::say(turn, crate::model::Manner::AtRest),
         Command::Interrupt => agents::say(turn, crate::model::Manner::Interrupt),
         Command::RedirectAgent => redirect::agent(turn),
-        Command::Spawn => agents::spawn(turn),
+        Command::Spawn => start::offer(turn),
         Command::Stop => agents::stop(turn),
         Command::Restart => agents::restart(turn),
         Command::Clear => agents::clear(turn),
