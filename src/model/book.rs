@@ -10,7 +10,7 @@ use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Course, Decision, Delivery, Entry,
     Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Progress,
     Request, RequestId, Revoked, SessionId, Source, Spending, State, Status, Stays, Time,
-    Untrusted, Usage, Verdict,
+    Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.

@@ -2,9 +2,9 @@
 
 use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
-    Gaze, Landed, Launch, Manner, Moment, Papers, Person, Place, Policy, Pressed, RequestId,
-    RoleName, SeatId, SeatRole, SessionId, Settings, Sitting, Stage, Standing, Telling, Track,
-    Untrusted, Usage, UsageWord, Verdict,
+    Gaze, Landed, Launch, Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName,
+    SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, UsageWord,
+    Verdict,
 };
 
 /// Something happened.
