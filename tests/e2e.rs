@@ -22,3 +22,6 @@ mod hostile;
 
 #[path = "e2e/fleet.rs"]
 mod fleet;
+
+#[path = "e2e/review.rs"]
+mod review;

@@ -10,6 +10,8 @@ mod client;
 mod hooks;
 #[path = "server/life.rs"]
 mod life;
+#[path = "server/observed.rs"]
+mod observed;
 #[path = "server/panes.rs"]
 mod panes;
 #[path = "server/people.rs"]

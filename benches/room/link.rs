@@ -30,6 +30,10 @@ const RATE: f64 = 125_000.0;
 const QUEUE: usize = 32 * 1024;
 const PIECE: usize = 1_400;
 
+/// Keys that are timed, the first ten to warm up, and the longest that is waited for one.
+const LETTERS: usize = 40;
+const LOST: Duration = Duration::from_secs(6);
+
 /// A flood that says so when it is told to stop.
 const FLOOD: &str =
     "trap 'echo; echo it is quiet; exec cat' INT; while :; do seq 100000 101000; done";
@@ -225,7 +229,7 @@ impl Yard {
         window.drain(Duration::from_secs(5));
         let sent = self.sent.load(Ordering::Relaxed) - before;
         let rate = sent as f64 / start.elapsed().as_secs_f64();
-        let taken = letters(window, 60, Duration::from_secs(20));
+        let taken = letters(window, LETTERS, LOST);
         ((at(&taken, 50), at(&taken, 95)), rate)
     }
 }

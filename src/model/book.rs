@@ -7,10 +7,10 @@ mod ways;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Course, Decision, Delivery, Entry,
-    Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed, Progress,
-    Request, RequestId, Revoked, SessionId, Source, Spending, State, Status, Stays, Time,
-    Untrusted, Usage,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Course, Decision, Delivery,
+    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
+    Progress, Request, RequestId, Review, Revoked, SessionId, Source, Spending, State, Status,
+    Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -43,6 +43,8 @@ pub struct Book {
     pub policies: Vec<Policy>,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
+    /// Comments on the work of briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
     /// How far the work on briefs is, where there is something to remember of it.
@@ -57,6 +59,8 @@ pub struct Book {
     pub last_request: RequestId,
     /// See `last_agent`.
     pub last_message: u64,
+    /// See `last_agent`.
+    pub last_comment: CommentId,
 }
 
 /// A brief on its way.
@@ -90,6 +94,7 @@ pub(super) enum Touched {
     Message(u64),
     MessageDone(Message),
     Policies,
+    Review(BriefId),
     Course(BriefId),
     Pauses,
 }
@@ -191,6 +196,10 @@ impl Book {
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
+            }
+            Happening::Reviewed { brief, step } => {
+                let touched = self.reviewed(&entry.by, at, brief, step);
+                touched.into_iter().map(Touched::Review).collect()
             }
             Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
             Happening::Changed { .. }

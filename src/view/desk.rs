@@ -7,13 +7,14 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
-    Since, Time,
+    Since, Time, Untrusted,
 };
 use crate::terminal::{Key, Size};
 use crate::wire::{Place, Program};
 
 use super::facts::Facts;
 use super::reading::Reading;
+use super::review::Review;
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
@@ -94,6 +95,8 @@ pub struct Desk {
     pub last_ticket: u32,
     /// A line to go to.
     pub jump: Option<Jump>,
+    /// The diff that is read.
+    pub review: Option<Box<Review>>,
     /// Whose view this one goes along with.
     pub follow: Option<Follow>,
     /// What happened since this person left, where something did.
@@ -153,6 +156,8 @@ pub enum Awaited {
     Edit(BriefId),
     /// Lines with this text, wherever.
     FindAll(String),
+    /// The diff of this brief's work, or of one file of it.
+    Diff(BriefId, Option<Untrusted>),
     /// The agent programs.
     Programs,
 }
@@ -262,6 +267,7 @@ impl Desk {
             awaited: BTreeMap::new(),
             last_ticket: 0,
             jump: None,
+            review: None,
             follow: None,
             since: None,
             welcome: Welcome::Coming,
@@ -375,6 +381,8 @@ pub enum Mode {
     Pane(AgentId),
     /// Keys move through a pane's past.
     Scroll(AgentId),
+    /// Keys move through a diff.
+    Review,
 }
 
 /// Which part has the focus in room mode.

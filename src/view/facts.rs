@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::dispatch::Outlook;
 use crate::model::{
     Agent, AgentId, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy, Request,
-    RequestId, RoleName, Seat, SeatId, Settings, Step,
+    RequestId, Review, RoleName, Seat, SeatId, Settings, Step,
 };
 
 /// The room, as last told.
@@ -23,6 +23,8 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// Comments on briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
     /// Briefs that are being started: how far, and of which role their agents will be.
@@ -50,6 +52,10 @@ impl Facts {
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Review(review) if review.comments.is_empty() => {
+                drop(self.reviews.remove(&review.brief))
+            }
+            Fact::Review(review) => drop(self.reviews.insert(review.brief.clone(), review)),
             Fact::Course { brief, course } => match course == Course::default() {
                 true => drop(self.courses.remove(&brief)),
                 false => drop(self.courses.insert(brief, course)),

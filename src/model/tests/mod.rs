@@ -22,6 +22,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod reviews;
 mod schedules;
 mod usages;
 

@@ -14,6 +14,10 @@ impl Mirror {
             Fact::Settings(_) => "settings".to_owned(),
             Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
             Fact::Policies(_) => "policies".to_owned(),
+            Fact::Review(review) if review.comments.is_empty() && review.rounds == 0 => {
+                return self.gone(format!("review {}", review.brief));
+            }
+            Fact::Review(review) => format!("review {}", review.brief),
             Fact::Pauses(pauses) if pauses.is_empty() => return self.gone("pauses".to_owned()),
             Fact::Pauses(_) => "pauses".to_owned(),
             Fact::Course { brief, course } if *course == Course::default() => {
@@ -138,12 +142,12 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                         |it| matches!(it, Happening::Policies { rules } if rules.contains(rule)),
                     )
             }
+            Effect::SendAway { name, .. } => recorded
+                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             // Reading is free; what comes of it is recorded.
             Effect::Gather { .. } => true,
             Effect::KeepAssignment { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief)),
-            Effect::SendAway { name, .. } => recorded
-                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");
@@ -182,6 +186,7 @@ fn answered_rightly<'a>(
         .map(|it| &it.status);
     match (outcome, status) {
         (Outcome::Refused(_), _) => true,
+        (Outcome::Noted, _) => recorded.all(|it| matches!(it, Happening::Reviewed { .. })),
         (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,
         (Outcome::Decided(decision), _) => recorded.any(|it| {
             matches!(it, Happening::Decided { card, decision: with, .. }

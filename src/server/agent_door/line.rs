@@ -142,6 +142,7 @@ pub(super) fn reply_of(outcome: Outcome) -> Reply {
         }
         Outcome::Withdrawn(why) => Reply::Withdrawn { why },
         Outcome::Refused(why) => Reply::Refused { why },
+        Outcome::Noted => Reply::Noted,
     }
 }
 
