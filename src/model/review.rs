@@ -392,7 +392,7 @@ Deal with each one. When one is dealt with, run: opsroom handled {round}.1 --not
                 Side::New => "",
                 Side::Old => " (as it was before)",
             };
-            let lines: Vec<String> = anchor.lines.iter().map(|line| shown(line)).collect();
+            let lines: Vec<String> = anchor.lines.iter().map(shown).collect();
             let fence = fence(&lines);
             text.push_str(&format!(
                 "\n{round}.{place}  {}{side}\n{fence}\n",

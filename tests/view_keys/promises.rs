@@ -393,7 +393,7 @@ fn a_jump_over_lines_reads_none_of_them_and_a_rejection_needs_none() {
         cols: 100,
         rows: 20,
     }));
-    p.keys("d G");
+    p.keys("space G");
     p.wait(600);
     assert!(
         wishes(&p.keys("a")).is_empty(),

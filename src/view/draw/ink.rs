@@ -56,7 +56,7 @@ impl Runs {
 
     /// What is behind so many columns. Half of a wide character at the edge is a blank.
     #[must_use]
-    pub fn from_column(mut self, left: u16) -> Self {
+    pub fn behind_column(mut self, left: u16) -> Self {
         let mut over = left;
         for (text, _) in &mut self.0 {
             let taken = columns(text);

@@ -222,7 +222,7 @@ pub fn read(language: &Language, state: State, line: &str, paint: &mut [Paint]) 
         paint,
     };
     if let State::Inside(pair) = state
-        && !reader.to_end_of(pair)
+        && !reader.ends_behind(pair)
     {
         return state;
     }
@@ -230,7 +230,7 @@ pub fn read(language: &Language, state: State, line: &str, paint: &mut [Paint]) 
         if let Some(pair) = reader.opens() {
             let (open, _, paint) = language.pairs[pair];
             reader.take(open.len(), paint);
-            if !reader.to_end_of(pair) {
+            if !reader.ends_behind(pair) {
                 return State::Inside(pair);
             }
         } else if language.remark.iter().any(|it| reader.begins_remark(it)) {
@@ -278,7 +278,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Goes behind the end of a pair, where it ends in this line.
-    fn to_end_of(&mut self, pair: usize) -> bool {
+    fn ends_behind(&mut self, pair: usize) -> bool {
         let Some((_, close, paint)) = self.language.pairs.get(pair) else {
             return true;
         };

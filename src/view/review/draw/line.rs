@@ -176,7 +176,7 @@ impl<'l> Lines<'l> {
         let signed = ink::write(buf, rest, &Runs::of(sign, face));
         let rest = after(rest, signed);
         let runs = self.text(cell, line, (plain, face, word));
-        ink::write(buf, rest, &runs.from_column(self.review.left));
+        ink::write(buf, rest, &runs.behind_column(self.review.left));
     }
 
     /// A line's text in its faces.
