@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, Decision, Delivery, Entry, Evidence, Exit,
-    Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId, SessionId,
-    Source, Spending, State, Status, Stays, Time, Untrusted, Usage, Verdict,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, Decision, Delivery, Entry,
+    Evidence, Exit, Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId,
+    Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
+    Verdict,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -35,6 +36,12 @@ pub struct Book {
     pub stays: Stays,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
+    /// What was said in the breakroom of late.
+    pub breakroom: VecDeque<Spoken>,
+    /// The number of its last line.
+    pub last_spoken: u64,
+    /// What every agent ever worked on.
+    pub served: Served,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
     /// Whether a server had the room last.
@@ -78,6 +85,7 @@ pub(super) enum Touched {
     Message(u64),
     MessageDone(Message),
     Policies,
+    Spoken(Spoken),
 }
 
 impl Book {
@@ -127,6 +135,7 @@ impl Book {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
             }
+            Happening::Spoke { line, text } => self.spoke(entry, *line, text),
             Happening::Stopped { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
@@ -164,6 +173,7 @@ impl Book {
             session: launch.resume.clone(),
         };
         self.spending.started(id, launch.resume.as_ref());
+        self.served.started(id, launch);
         self.agents.insert(id, agent);
         self.launches.insert(id, launch.clone());
         self.last_agent = self.last_agent.max(id);
@@ -176,6 +186,7 @@ impl Book {
         };
         agent.session = Some(session.clone());
         self.spending.session(id, session);
+        self.served.session(id, session);
         vec![Touched::Agent(id)]
     }
 
@@ -347,6 +358,7 @@ impl Book {
     }
 
     fn assigned(&mut self, brief: &BriefId, id: AgentId) -> Vec<Touched> {
+        self.served.assigned(id, brief);
         let mut touched = self.release(brief, Some(id));
         if let Some(agent) = self.agents.get_mut(&id) {
             agent.brief = Some(brief.clone());
@@ -389,6 +401,21 @@ impl Book {
         self.messages.insert(*message, held);
         self.last_message = self.last_message.max(*message);
         vec![Touched::Message(*message)]
+    }
+
+    fn spoke(&mut self, entry: &Entry, line: u64, text: &str) -> Vec<Touched> {
+        let spoken = Spoken {
+            id: line,
+            at: entry.at,
+            by: entry.by.clone(),
+            text: Untrusted::new(text),
+        };
+        self.breakroom.push_back(spoken.clone());
+        if self.breakroom.len() > BREAKROOM_KEPT {
+            self.breakroom.pop_front();
+        }
+        self.last_spoken = self.last_spoken.max(line);
+        vec![Touched::Spoken(spoken)]
     }
 
     fn delivered(&mut self, id: u64, at: Time) -> Vec<Touched> {

@@ -3,7 +3,7 @@
 use super::{
     AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch, Manner,
     Moment, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId,
-    Settings, Sitting, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    Settings, Sitting, Spot, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
 };
 
 /// Something happened.
@@ -189,6 +189,15 @@ pub enum Event {
         /// What.
         usage: Usage,
     },
+    /// An agent says something in the breakroom.
+    Spoke {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// What.
+        text: String,
+    },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {
         /// Why, for people.
@@ -273,6 +282,10 @@ pub enum Wish {
     Drive,
     /// Let another seat drive, or nobody. The driver's to say.
     HandOver(Option<SeatId>),
+    /// Say something in the breakroom. Observers may where the room lets everyone.
+    Speak(String),
+    /// Point at something, for everybody to see.
+    Point(Spot),
     /// Approve the card's permission and agree to a rule that allows the like of it.
     PolicyAdd {
         /// The card, as it was seen.
@@ -309,6 +322,8 @@ pub enum Outcome {
     Decided(super::Decision),
     /// Taken back; nobody decided.
     Withdrawn(String),
+    /// Heard, and recorded.
+    Noted,
     /// Not accepted: a limit, an unknown agent.
     Refused(String),
 }

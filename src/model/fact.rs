@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Message, Policy, Request, RequestId, Seat, SeatId, Settings,
-    Time,
+    Agent, AgentId, Brief, BriefId, Message, Pointed, Policy, Request, RequestId, Seat, SeatId,
+    Settings, Spoken, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -35,6 +35,10 @@ pub enum Fact {
     Notice(Notice),
     /// The rules in force.
     Policies(Vec<Policy>),
+    /// A line of the breakroom.
+    Spoken(Spoken),
+    /// Somebody points at something now.
+    Pointed(Pointed),
 }
 
 /// A sentence for people.

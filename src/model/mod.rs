@@ -6,8 +6,10 @@
 
 mod agent;
 mod book;
+mod breakroom;
 mod brief;
 mod budget;
+mod curtain;
 mod dialog;
 mod driving;
 mod effect;
@@ -23,6 +25,7 @@ pub mod policy;
 mod request;
 mod room;
 mod seat;
+mod served;
 mod settings;
 mod since;
 mod spending;
@@ -38,8 +41,10 @@ mod work;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
+pub use breakroom::{BREAKROOM_KEPT, Breakroom, Spoken};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
+pub use curtain::{Curtain, OBSERVERS};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -54,7 +59,8 @@ pub use passing::Passing;
 pub use policy::Policy;
 pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Seat, SeatRole, Sitting, Width};
+pub use seat::{Card, Gaze, Part, Person, Pointed, Seat, SeatRole, Sitting, Spot, Width};
+pub use served::Served;
 pub use settings::{
     COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
     Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,

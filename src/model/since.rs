@@ -164,6 +164,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Spoke { .. }
         | Happening::Recovered { .. } => return None,
     })
 }

@@ -68,6 +68,7 @@ impl Hub {
                 };
                 self.update(Event::Used { agent, usage });
             }
+            Verb::Say { text } => self.update(Event::Spoke { agent, key, text }),
             Verb::Status { state, message } => self.status_said(agent, &state, message),
             Verb::Hook {
                 program,

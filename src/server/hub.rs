@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
 use crate::model::{
-    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, Sitting, Time,
-    Wish,
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, SeatRole,
+    Sitting, Time, Wish,
 };
 use crate::wire::{ToClient, Want};
 
@@ -24,7 +24,7 @@ use super::hooks::HookRequests;
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
-use super::post::{FromGuest, PaneHandle, Panes, ToHub};
+use super::post::{FromGuest, GuestLine, PaneHandle, Panes, ToHub, Told};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
 
@@ -55,6 +55,7 @@ pub struct Hub {
     pub(super) profiles: ProfileFiles,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
     pub(super) settings_faults: Vec<String>,
+    pub(super) settings_read: SettingsRead,
     pub(super) clock: clock::Watch,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
@@ -64,6 +65,13 @@ pub struct Hub {
     pub(super) going: Going,
     /// For those who speak to the hub: panes get a copy.
     pub(super) post: mpsc::Sender<ToHub>,
+}
+
+/// Whether `opsroom.toml` was read since this server started. Until then nobody knows what is hidden from whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingsRead {
+    Yes,
+    NotYet,
 }
 
 /// Whether the journal can be written.
@@ -145,7 +153,7 @@ impl Hub {
                 },
                 event = self.keeper.next() => self.keeper_said(event),
                 event = self.outside.next(), if takes_in => self.outside_said(event),
-                seat = self.guests.caught_up() => self.guests.refresh(seat, self.room.snapshot()),
+                seat = self.guests.caught_up() => self.refresh(seat),
                 () = self.settings.changed() => self.reload(),
                 () = self.profiles.changed() => self.reload_profiles(),
                 () = until(due) => self.time_passed(),
@@ -191,10 +199,12 @@ impl Hub {
         }
         let now = self.look_at_the_clock();
         let effects = self.room.update(event.clone(), now);
+        self.draw_veils();
         if let Err(why) = self.perform(effects) {
             self.roll_back(&why);
             self.stall(event);
         }
+        self.veils_are_drawn();
         self.publish_driver();
     }
 
@@ -209,6 +219,7 @@ impl Hub {
             .iter()
             .flat_map(|event| self.room.update(event.clone(), now))
             .collect();
+        self.draw_veils();
         let (lines, others): (Vec<Effect>, Vec<Effect>) = effects
             .into_iter()
             .partition(|effect| matches!(effect, Effect::Journal(_)));
@@ -216,6 +227,7 @@ impl Hub {
             self.roll_back(&why);
             events.into_iter().for_each(|event| self.stall(event));
         }
+        self.veils_are_drawn();
     }
 
     /// The time; where the clock was set, what the room measures goes on where it was.
@@ -258,7 +270,9 @@ impl Hub {
                 self.guests
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
-            Event::Asked { key, .. } | Event::Handed { key, .. } => self.asker_refused(key),
+            Event::Asked { key, .. } | Event::Handed { key, .. } | Event::Spoke { key, .. } => {
+                self.asker_refused(key)
+            }
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
@@ -306,6 +320,9 @@ impl Hub {
                 want,
                 line,
             } => {
+                if (role, self.settings_read) == (SeatRole::Observer, SettingsRead::NotYet) {
+                    return turn_away(&line);
+                }
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
                     self.update(Event::SeatTaken {
@@ -315,9 +332,10 @@ impl Hub {
                         sitting: Sitting::Stays,
                     });
                 }
-                let snapshot = self.room.snapshot();
+                let veil = self.veil_of(role, &person);
+                let snapshot = self.snapshot_for(&veil);
                 self.guests
-                    .come(seat, person.clone(), role, want, line, snapshot);
+                    .come(seat, person.clone(), role, want, line, (veil, snapshot));
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
@@ -327,7 +345,8 @@ impl Hub {
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
                 let wish = self.profiles.completed(wish);
-                if let Err(why) = self.can_be_written(&wish) {
+                let seen = self.sees(seat, &wish);
+                if let Err(why) = seen.and_then(|()| self.can_be_written(&wish)) {
                     let answer = crate::model::Answer::Refused(why);
                     return self.guests.reply(seat, ticket, answer);
                 }
@@ -376,4 +395,11 @@ async fn until(due: Option<Instant>) {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
     }
+}
+
+/// Says to somebody who only looks why they cannot.
+fn turn_away(line: &GuestLine) {
+    let why = "opsroom.toml cannot be read, so it is not known what you may see; come again when it is mended";
+    let dismissed = ToClient::Dismissed(why.to_owned());
+    let _gone = line.told.try_send(Told::Message(dismissed));
 }

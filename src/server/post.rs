@@ -13,6 +13,7 @@ use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, FoundLine, ToClient, Want};
 
 pub use super::pane::Sights;
+use super::veil::Veil;
 
 /// Messages into the hub. Full: the sender (a guest, a door, a folder) waits; panes keep at most
 /// one fact per source until there is room.
@@ -82,6 +83,8 @@ pub struct GuestLine {
     pub told: mpsc::Sender<Told>,
     /// Answers. Never full, because a guest has at most [`ANSWERS`] questions open.
     pub answers: mpsc::Sender<ToClient>,
+    /// What they see of the room.
+    pub veil: watch::Sender<Veil>,
 }
 
 /// From the hub to a guest.

@@ -10,6 +10,7 @@ pub mod hook;
 pub mod journal;
 mod record;
 pub mod rehearsal;
+pub mod say;
 pub mod status;
 pub mod usage;
 

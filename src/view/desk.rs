@@ -7,7 +7,7 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
-    Since, Time,
+    Since, Spot, Time,
 };
 use crate::terminal::{Grid, Key, Row, Size};
 use crate::wire::Place;
@@ -90,6 +90,10 @@ pub struct Desk {
     pub last_ticket: u32,
     /// A line to go to.
     pub jump: Option<Jump>,
+    /// Where people point.
+    pub marks: Vec<Mark>,
+    /// What was read of the breakroom.
+    pub talk: Talk,
     /// Whose view this one goes along with.
     pub follow: Option<Follow>,
     /// What happened since this person left, where something did.
@@ -156,6 +160,28 @@ pub struct Jump {
     pub place: Place,
     /// What was searched for.
     pub needle: String,
+}
+
+/// Where somebody points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where they sit.
+    pub seat: SeatId,
+    /// Their name, to be drawn.
+    pub name: String,
+    /// At what.
+    pub spot: Spot,
+    /// When the mark goes.
+    pub until: Time,
+}
+
+/// What a person has seen of the breakroom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Talk {
+    /// The last line that they read; none before they came.
+    pub read: Option<u64>,
+    /// How many rows above the newest they look.
+    pub up: usize,
 }
 
 /// Whose view this one goes along with.
@@ -241,6 +267,8 @@ impl Desk {
             awaited: BTreeMap::new(),
             last_ticket: 0,
             jump: None,
+            marks: Vec::new(),
+            talk: Talk::default(),
             follow: None,
             since: None,
             welcome: Welcome::Coming,
@@ -285,6 +313,19 @@ impl Desk {
     pub fn drives(&self) -> bool {
         let seat = self.facts.seats.get(&self.me.seat);
         seat.is_some_and(|seat| seat.part == Part::Drives)
+    }
+
+    /// How many lines of the breakroom were not read.
+    pub fn unread(&self) -> usize {
+        let read = self.talk.read.unwrap_or(0);
+        let lines = self.facts.breakroom.iter();
+        lines.filter(|line| line.id > read).count()
+    }
+
+    /// Who points there.
+    pub fn points_at(&self, wanted: impl Fn(Spot) -> bool) -> Option<&Mark> {
+        let mut marks = self.marks.iter().rev();
+        marks.find(|mark| mark.until > self.now && wanted(mark.spot))
     }
 
     /// Whose view this one goes along with now, while they are here.

@@ -1,10 +1,10 @@
 //! What this client knows of the room: the facts it was told, applied in order. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::{
-    Agent, AgentId, Brief, BriefId, Fact, Message, Notice, Policy, Request, RequestId, Seat,
-    SeatId, Settings,
+    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Fact, Message, Notice, Policy, Request,
+    RequestId, Seat, SeatId, Settings, Spoken,
 };
 
 /// The room, as last told.
@@ -22,6 +22,8 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// What was said in the breakroom of late, oldest first.
+    pub breakroom: VecDeque<Spoken>,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -40,6 +42,14 @@ impl Facts {
             Fact::Message(message) => drop(self.messages.insert(message.id, message)),
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
+            Fact::Spoken(spoken) => {
+                self.breakroom.push_back(spoken);
+                if self.breakroom.len() > BREAKROOM_KEPT {
+                    self.breakroom.pop_front();
+                }
+            }
+            // For a moment only: whoever draws it takes it before.
+            Fact::Pointed(_) => {}
             Fact::Policies(policies) => self.policies = policies,
             Fact::Notice(notice) => return Some(notice),
         }

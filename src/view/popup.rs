@@ -185,6 +185,8 @@ pub enum Then {
     GoHit(String),
     /// Do something with the chosen person.
     Person,
+    /// Say it in the breakroom.
+    Speak,
 }
 
 /// Whom a redirect is for.

@@ -369,6 +369,7 @@ fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
             (140, rows(chooser.entries.len()).clamp(6, 36))
         }
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
+        Popup::Write(form) if form.then == Then::Speak => (96, 24),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Confirm(_) => (64, 7),
         Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),

@@ -11,7 +11,12 @@ pub use policies::{appended, rule, table};
 
 use super::Parsed;
 use super::reader::{Reader, Table};
-use crate::model::{RoomLimits, Settings};
+use crate::model::{Breakroom, RoomLimits, Settings};
+
+const BREAKROOM: [(&str, Breakroom); 2] = [
+    ("operators", Breakroom::Operators),
+    ("everyone", Breakroom::Everyone),
+];
 
 /// The longest name of a room, in characters.
 const NAME_LONGEST: usize = 64;
@@ -26,6 +31,9 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         .table("limits", &mut reader)
         .map(|table| read_limits(table, &mut reader))
         .unwrap_or_default();
+    let breakroom = root
+        .choice("breakroom", &BREAKROOM, &mut reader)
+        .unwrap_or_default();
     let roles = roles::read(&mut root, &mut reader);
     let tracks = tracks::read(&mut root, &roles, &mut reader);
     let policies = policies::read(&mut root, &roles, &mut reader);
@@ -38,6 +46,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         agents,
         limits,
         policies,
+        breakroom,
         ..Settings::default()
     })
 }

@@ -7,7 +7,9 @@ use super::defaults;
 use super::roles::Roles;
 use crate::config::name::check;
 use crate::config::reader::{Entry, Placed, Reader, Table, list, table};
-use crate::model::{RESERVED, RoleName, Stage, StageShape, Track, TrackKind, TrackShape};
+use crate::model::{
+    OBSERVERS, RESERVED, RoleName, Stage, StageShape, Track, TrackKind, TrackShape,
+};
 
 const KINDS: [(&str, TrackKind); 2] = [
     ("coding", TrackKind::Coding),
@@ -53,6 +55,7 @@ fn read_track(name: String, mut from: Table, roles: &Roles, reader: &mut Reader)
     let kind = from.choice("kind", &KINDS, reader).unwrap_or_default();
     let place = from.span.clone();
     let entry = from.take("stages");
+    let hide = read_hide(&mut from, reader);
     from.end(reader);
     if entry.is_none() {
         let hint = "write `stages = [ { name = \"dev\", role = \"builder\" } ]`";
@@ -62,8 +65,31 @@ fn read_track(name: String, mut from: Table, roles: &Roles, reader: &mut Reader)
         name: Track(name),
         kind,
         stages: entry.map_or_else(Vec::new, |entry| read_stages(entry, roles, reader)),
+        hide,
         ..TrackShape::default()
     }
+}
+
+/// From whom a track is hidden. A name is taken as it is written: who it is, their key says.
+fn read_hide(from: &mut Table, reader: &mut Reader) -> Vec<String> {
+    let Some(names) = from.texts("hide", reader) else {
+        return Vec::new();
+    };
+    for name in &names.value {
+        let meant = ["observer", "everybody", "everyone", "all", "guests"];
+        if meant.contains(&name.value.as_str()) {
+            let hint = format!("write \"{OBSERVERS}\" for all who only look, or people's names");
+            reader.error(
+                &name.span,
+                format!("nobody is called `{}`", name.value),
+                hint,
+            );
+        } else if name.value.trim().is_empty() {
+            let hint = format!("write a person's name, or \"{OBSERVERS}\"");
+            reader.error(&name.span, "an empty name", hint);
+        }
+    }
+    names.value.into_iter().map(|name| name.value).collect()
 }
 
 fn read_stages(entry: Entry, roles: &Roles, reader: &mut Reader) -> Vec<StageShape> {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod agents;
+mod breakroom;
 mod briefs;
 mod budgets;
 mod decisions;
@@ -11,6 +12,7 @@ mod dialogs;
 mod driving;
 mod explained;
 mod handoffs;
+mod hidden;
 mod messages;
 mod people;
 mod policies;

@@ -3,6 +3,7 @@
 
 mod agent;
 mod assign;
+mod breakroom;
 mod brief;
 mod budget;
 mod close;
@@ -101,6 +102,7 @@ impl Turn<'_> {
                 digest,
             } => self.handed(agent, key, &handoff, digest),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Tick => self.tick(),
@@ -135,6 +137,7 @@ impl Turn<'_> {
                 message.cloned().map(Fact::Message)
             }
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
+            Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));

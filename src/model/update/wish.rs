@@ -6,7 +6,8 @@ use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
 impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
     pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish, screens: &[Moment]) {
-        let Some(person) = self.operator(seat) else {
+        let person = self.operator(seat).or_else(|| self.onlooker(seat, &wish));
+        let Some(person) = person else {
             let sentence = "you are watching; only an operator can do that".to_owned();
             return self.reply(seat, ticket, Err(sentence));
         };
@@ -58,6 +59,8 @@ impl Turn<'_> {
             Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
             Wish::Drive => self.drive(seat),
             Wish::HandOver(to) => self.hand_over(seat, to),
+            Wish::Speak(text) => self.speak(by, &text),
+            Wish::Point(spot) => self.point(seat, person, spot),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
         }
@@ -76,9 +79,12 @@ impl Turn<'_> {
 /// Whether a wish is only the driver's to have. Cards are decided by every operator: the first decision wins.
 fn need(wish: &Wish) -> Need {
     match wish {
-        Wish::Decide { .. } | Wish::PolicyAdd { .. } | Wish::Drive | Wish::HandOver(_) => {
-            Need::Nothing
-        }
+        Wish::Decide { .. }
+        | Wish::PolicyAdd { .. }
+        | Wish::Drive
+        | Wish::HandOver(_)
+        | Wish::Speak(_)
+        | Wish::Point(_) => Need::Nothing,
         Wish::Spawn(_)
         | Wish::Stop(_)
         | Wish::Clear(_)

@@ -140,6 +140,7 @@ pub(super) fn reply_of(outcome: Outcome) -> Reply {
                 by: by.name,
             }
         }
+        Outcome::Noted => Reply::Noted,
         Outcome::Withdrawn(why) => Reply::Withdrawn { why },
         Outcome::Refused(why) => Reply::Refused { why },
     }

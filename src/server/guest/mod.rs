@@ -25,6 +25,7 @@ use self::outbox::Outbox;
 use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
+use super::veil::Veil;
 
 /// How long a client may take to say what it wants.
 const ATTACH_LIMIT: Duration = Duration::from_secs(10);
@@ -96,12 +97,14 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         window: Arc::clone(&window),
     };
     let mut writing = tokio::spawn(outbox.run(Sender::new(write), seated));
+    let (veil, mut seen) = watch::channel(Veil::Closed);
     let line = GuestLine {
         told: told.clone(),
         answers: answers.clone(),
+        veil,
     };
     let mut guest = Guest {
-        looking: Looking::new(seat, frames, entrance.panes.clone()),
+        looking: Looking::new(seat, frames, entrance.panes.clone(), seen.clone()),
         typist: Typist { told },
         answers,
         focus,
@@ -117,7 +120,8 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         want,
         line,
     };
-    if guest.tell(came).await.is_err() {
+    // Nothing is asked before it is known what this person sees.
+    if guest.tell(came).await.is_err() || seen.changed().await.is_err() {
         return;
     }
     let end = tokio::select! {
@@ -205,7 +209,9 @@ impl Guest {
             ToServer::Attach(_) => return Err("this client attached twice".to_owned()),
             ToServer::Wish { ticket, wish } => {
                 self.question().await;
-                if self.entrance.role == SeatRole::Observer {
+                // The room says whether the breakroom is for everyone.
+                let speaks = matches!(wish, Wish::Speak(_));
+                if self.entrance.role == SeatRole::Observer && !speaks {
                     let why = "you are watching; only an operator can do that".to_owned();
                     self.answer(ToClient::Answer {
                         ticket,

@@ -28,6 +28,21 @@ pub fn age(now: Time, then: Time) -> String {
     }
 }
 
+/// The time of day where a person sits.
+pub fn clock(at: Time, utc_offset_s: i32) -> String {
+    const DAY: i64 = 86_400;
+    let seconds = i64::try_from(at.0 / 1000).unwrap_or(0);
+    let local = seconds
+        .saturating_add(i64::from(utc_offset_s))
+        .rem_euclid(DAY);
+    format!("{:02}:{:02}", local / 3600, local / 60 % 60)
+}
+
+/// The mark of somebody who points.
+pub fn points(name: &str) -> String {
+    format!(" ◀ {name}")
+}
+
 /// The mark of a state.
 pub fn mark(state: &State) -> &'static str {
     match state {

@@ -107,6 +107,7 @@ impl Story {
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
+            | Happening::Spoke { .. }
             | Happening::Recovered { .. } => {}
         }
     }

@@ -106,7 +106,8 @@ pub(super) fn looked_at(turn: &mut Turn) {
         | Then::Go
         | Then::FindAll
         | Then::GoHit(_)
-        | Then::Person => {}
+        | Then::Person
+        | Then::Speak => {}
     }
 }
 
@@ -128,7 +129,8 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
         | Then::Go
         | Then::FindAll
         | Then::GoHit(_)
-        | Then::Person => {}
+        | Then::Person
+        | Then::Speak => {}
     }
 }
 
@@ -181,7 +183,8 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::Go
             | Then::FindAll
             | Then::GoHit(_)
-            | Then::Person,
+            | Then::Person
+            | Then::Speak,
             _,
         ) => {}
     }

@@ -26,6 +26,7 @@ mod server;
 mod since;
 mod subject;
 mod sync;
+mod talk;
 mod turn;
 mod write;
 
@@ -138,6 +139,7 @@ pub enum Act {
 pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<Act> {
     desk.now = now;
     desk.toasts.retain(|toast| toast.until > now);
+    desk.marks.retain(|mark| mark.until > now);
     let mut turn = Turn::new(desk, keymap);
     let own = follow::own(turn.desk, &input);
     match input {

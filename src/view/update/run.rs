@@ -6,7 +6,7 @@ use crate::view::desk::{Link, Mode};
 use super::turn::Turn;
 use super::{
     Act, agents, always, decide, find, focus, people, popup, queue, redirect, screen, scroll,
-    since, write,
+    since, talk, write,
 };
 
 /// Runs a command.
@@ -63,6 +63,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Drive => people::drive(turn),
         Command::People => people::list(turn),
         Command::Follow => people::follow(turn),
+        Command::Point => talk::point(turn),
+        Command::Breakroom => talk::open(turn),
         Command::NewBrief => queue::new(turn),
         Command::OpenBrief => queue::open(turn),
         Command::ReadBrief => queue::read(turn),
