@@ -47,7 +47,7 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut gate = Gate::default();
-    gate.want();
+    gate.want(Instant::now());
     loop {
         let tick = player.next_deadline(now()).map(|at| after(at, now()));
         let input = tokio::select! {
@@ -73,7 +73,7 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
             Some(Act::Redraw) => window.redraw()?,
             None => {}
         }
-        gate.want();
+        gate.want(Instant::now());
     }
 }
 

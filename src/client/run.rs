@@ -251,7 +251,7 @@ impl Open {
         let needs = self.echo.after(came, &acts, Instant::now());
         match needs {
             Needs::Nothing => {}
-            Needs::Frame => self.gate.want(),
+            Needs::Frame => self.gate.want(Instant::now()),
             Needs::FrameAtOnce => self.gate.want_at_once(),
         }
         if needs != Needs::Nothing && extent == Noted::Anything {

@@ -85,9 +85,30 @@ impl<M: Serialize> Sender<M> {
     /// # Errors
     /// Where the connection is gone or the message too long; a message that is too long sends nothing.
     pub async fn send(&mut self, message: &M) -> Result<(), LinkFault> {
-        self.buffer.clear();
-        encode(message, &mut self.buffer)?;
+        self.put(message)?;
+        self.flush().await
+    }
+
+    /// Puts a message behind those that wait; it leaves with the next [`Sender::flush`] or [`Sender::send`].
+    ///
+    /// # Errors
+    /// Where it is too long; it is left out then.
+    pub fn put(&mut self, message: &M) -> Result<(), LinkFault> {
+        Ok(encode(message, &mut self.buffer)?)
+    }
+
+    /// The bytes that wait.
+    pub fn waiting(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Sends what waits, in one piece. If it is dropped half-way the stream is unusable.
+    ///
+    /// # Errors
+    /// Where the connection is gone.
+    pub async fn flush(&mut self) -> Result<(), LinkFault> {
         self.write.write_all(&self.buffer).await?;
+        self.buffer.clear();
         if self.buffer.capacity() > 4 * CHUNK {
             self.buffer = Vec::new();
         }

@@ -3,6 +3,7 @@
 //! Client, verbs and server all come through here. Must not know what is said after the hello.
 
 mod connect;
+mod gone;
 mod link;
 mod paths;
 mod personal;

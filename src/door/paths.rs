@@ -65,14 +65,16 @@ impl RoomPaths {
         Self::at(&folder, &runtime_base())
     }
 
-    /// The room in `folder`, with its sockets below `base` unless it already has them elsewhere.
+    /// The room in `folder`, with its sockets below `base` unless it already has them elsewhere. A folder that
+    /// is gone counts while its room's sockets are there.
     ///
     /// # Errors
     /// Where the folder does not exist.
     pub fn at(folder: &Path, base: &Path) -> Result<Self, PathFault> {
         let canonical = fs::canonicalize(folder).ok().filter(|path| path.is_dir());
         let Some(folder) = canonical else {
-            return Err(PathFault::NoFolder(folder.to_path_buf()));
+            return super::gone::room(folder, base)
+                .ok_or_else(|| PathFault::NoFolder(folder.to_path_buf()));
         };
         let runtime = match noted_runtime(&folder) {
             Some(runtime) => runtime,
@@ -211,7 +213,7 @@ fn tmp_base() -> PathBuf {
 }
 
 /// A base below which no socket's path gets too long for the system.
-fn short_base(base: &Path) -> PathBuf {
+pub(super) fn short_base(base: &Path) -> PathBuf {
     let longest = base.as_os_str().len() + 1 + HASH_LENGTH + SOCKET_NAME;
     if longest > SOCKET_LONGEST {
         tmp_base()
@@ -222,7 +224,7 @@ fn short_base(base: &Path) -> PathBuf {
 
 const HASH_LENGTH: usize = 16;
 
-fn folder_hash(folder: &Path) -> String {
+pub(super) fn folder_hash(folder: &Path) -> String {
     let digest = Sha256::digest(folder.as_os_str().as_bytes());
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     hex[..HASH_LENGTH].to_owned()
@@ -268,7 +270,7 @@ fn private_folder(path: &Path) -> Result<(), PathFault> {
     Ok(())
 }
 
-fn check_folder(path: &Path) -> Result<fs::Metadata, PathFault> {
+pub(super) fn check_folder(path: &Path) -> Result<fs::Metadata, PathFault> {
     let found = fs::symlink_metadata(path).map_err(|why| system(path, why))?;
     if !found.is_dir() {
         return Err(PathFault::NotAFolder(path.to_path_buf()));

@@ -157,8 +157,8 @@ impl Curtain {
                 Spot::Pane(agent) | Spot::Line { agent, .. } => self.shows_agent(agent),
                 Spot::Card(request) => self.shows_request(request),
             },
-            // A sentence for everybody may name anything.
-            Fact::Notice(_) => false,
+            // A sentence for everybody may name anything, and so may a line of a file.
+            Fact::Notice(_) | Fact::Faults(_) => false,
         };
         passes.then(|| fact.clone())
     }

@@ -11,6 +11,8 @@ use super::{
 pub enum Event {
     /// `opsroom.toml` was read and is whole.
     Settings(Settings),
+    /// What is wrong with the room's own files now, all of it; nothing where they are whole.
+    Faults(Vec<String>),
     /// The server has the room; these agents live in the keeper. Others that the book believes alive are lost.
     /// It comes after [`Event::Settings`]. The agents of the settings are started where the room was
     /// closed, or new, or lost every agent.

@@ -39,6 +39,8 @@ pub enum Fact {
     Spoken(Spoken),
     /// Somebody points at something now.
     Pointed(Pointed),
+    /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.
+    Faults(Vec<String>),
 }
 
 /// A sentence for people.

@@ -18,6 +18,7 @@ mod event;
 pub mod explain;
 mod fact;
 mod ids;
+mod left;
 mod message;
 mod moment;
 mod passing;
@@ -53,6 +54,7 @@ pub use fact::{Fact, Level, Notice};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
+pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
 pub use passing::Passing;

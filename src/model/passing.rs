@@ -28,6 +28,10 @@ pub struct Passing {
     pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
     pub(super) scan: Scan,
+    /// Agents that were gone when the room came back, and what they worked on; asked about after the first scan.
+    pub(super) lost: Vec<(AgentId, BriefId)>,
+    /// What is wrong with the room's files now, for people. Bounded by those who read the files.
+    pub(super) faults: Vec<String>,
 }
 
 impl Passing {

@@ -88,6 +88,8 @@ pub enum Matter {
     Rules(Vec<Policy>),
     /// A brief used more than its budget; its agent was told to wait.
     Budget(Overrun),
+    /// An agent ended and left its brief where it stands.
+    Left(super::Left),
 }
 
 /// Whether the asker is still on the line.
@@ -246,7 +248,7 @@ impl Ask {
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) => false,
+                Matter::Rules(_) | Matter::Left(_) => false,
                 Matter::Budget(_) => true,
             },
         }
@@ -268,7 +270,7 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_),
+                about: Matter::Rules(_) | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

@@ -49,6 +49,8 @@ impl Room {
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
         let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
         let rules = rules.cloned().map(Fact::Policies);
+        let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
+        let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
             .chain(agents.map(Fact::Agent))
             .chain(self.briefs.values().cloned().map(Fact::Brief))
@@ -57,6 +59,7 @@ impl Room {
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
             .chain(self.book.breakroom.iter().cloned().map(Fact::Spoken))
+            .chain(faults)
             .collect()
     }
 

@@ -32,6 +32,8 @@ pub struct Branch {
     pub base: String,
     /// The branch it goes back to.
     pub onto: String,
+    /// The checkout that it was made from, from the room's folder: the track's folder; empty for the room's own.
+    pub repository: String,
 }
 
 /// What stands on a gate's card besides the handoff. Facts that the server found; nothing of it is an agent's word.

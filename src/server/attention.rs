@@ -1,6 +1,6 @@
 //! Who is typed to: while a person types, the other panes read a little later, so that no flood of theirs
 //! takes the machine away from the echo; and what nobody types to is shown in beats that all panes share, so
-//! that sixteen busy panes wake a client thirty times a second and not once a line. Says when; the panes do it.
+//! that sixteen busy panes wake a client twenty-five times a second and not once a line. Says when; the panes do it.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const GIVES_WAY: Duration = Duration::from_millis(300);
 const WATCHED: Duration = Duration::from_secs(1);
 
 /// Between two beats.
-const BEAT: Duration = Duration::from_millis(33);
+pub const BEAT: Duration = Duration::from_millis(40);
 
 /// Known to guests and panes. Nobody waits on it.
 #[derive(Clone, Debug)]
@@ -57,6 +57,11 @@ impl Attention {
     pub fn beat_from(&self, at: Instant) -> Instant {
         let before = at.checked_sub(Duration::from_nanos(1));
         before.map_or(at, |before| self.next_beat(before))
+    }
+
+    /// The last beat at this moment or before it.
+    pub fn last_beat(&self, now: Instant) -> Instant {
+        self.next_beat(now).checked_sub(BEAT).unwrap_or(now)
     }
 
     /// The next moment at which panes show what changed, the same for all of them.
@@ -102,6 +107,8 @@ mod tests {
             .next_beat(start + Duration::from_millis(60));
         assert_eq!((one, other), (start + BEAT * 2, start + BEAT * 2));
         assert_eq!(attention.beat_from(start + BEAT), start + BEAT);
+        assert_eq!(attention.last_beat(start + BEAT), start + BEAT);
+        assert_eq!(attention.last_beat(start + BEAT * 3 / 2), start + BEAT);
         assert_eq!(attention.beat_from(start + BEAT / 2), start + BEAT);
         let late = start + Duration::from_secs(86_400 * 30);
         assert!(attention.next_beat(late) > late && attention.next_beat(late) <= late + BEAT);

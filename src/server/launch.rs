@@ -113,7 +113,7 @@ fn folder(launch: &Launch, paths: &RoomPaths) -> PathBuf {
 }
 
 /// The user's variables without those of their terminal. One that is not UTF-8 is left out.
-fn theirs(
+pub(super) fn theirs(
     all: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
 ) -> impl Iterator<Item = (String, String)> {
     let texts =

@@ -6,6 +6,9 @@ use crate::wire::ToClient;
 use super::clock;
 use super::hub::{Hub, SettingsRead};
 
+/// How many faults are shown at once; the log has all of them.
+const FAULTS: usize = 20;
+
 impl Hub {
     pub(super) fn reload(&mut self) {
         self.settings_faults = match self.settings.read() {
@@ -21,6 +24,15 @@ impl Hub {
             tracing::warn!(%fault, "opsroom.toml");
             self.say_all(Level::Warning, fault);
         }
+        self.show_faults();
+    }
+
+    /// What is wrong stands on every screen until it is mended.
+    pub(super) fn show_faults(&mut self) {
+        let profiles = self.profiles.faults().iter();
+        let all = self.settings_faults.iter().chain(profiles).cloned();
+        let all: Vec<String> = all.take(FAULTS).collect();
+        self.update(Event::Faults(all));
     }
 
     /// What was wrong before is not said again.
@@ -32,6 +44,7 @@ impl Hub {
             tracing::warn!(%fault, "profiles");
             self.say_all(Level::Warning, fault);
         }
+        self.show_faults();
     }
 
     /// Tells somebody who came what is wrong with the settings and profiles.

@@ -84,6 +84,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 
 async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
     let _lock = take_room(paths)?;
+    super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;
     let doors = Doors::bind(paths)
@@ -203,6 +204,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     for fault in hub.profiles.faults() {
         tracing::warn!(%fault, "profiles");
     }
+    hub.show_faults();
     let alive: Vec<(AgentId, u32)> = returned
         .iter()
         .map(|one| (AgentId(one.here.agent.0), one.here.pid))

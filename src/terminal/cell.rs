@@ -116,6 +116,12 @@ impl Attrs {
         Attrs(self.0 | other.0)
     }
 
+    /// These attributes without those of `other`.
+    #[must_use]
+    pub fn without(self, other: Attrs) -> Attrs {
+        Attrs(self.0 & !other.0)
+    }
+
     /// True if no attribute is set.
     pub fn is_empty(self) -> bool {
         self.0 == 0

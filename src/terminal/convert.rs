@@ -169,6 +169,14 @@ fn cell_style(term: &Term, cell: &Square) -> Style {
     }
 }
 
+/// The style of a row in which nothing is written, where it has one only.
+pub(super) fn blank_row(term: &Term, line: Line) -> Option<Style> {
+    let cells = term.grid[line].inner.as_slice();
+    let first = cells.first()?;
+    let blank = first.raw() & !STYLE_ID == 0 && cells.iter().all(|cell| cell == first);
+    blank.then(|| cell_style(term, first))
+}
+
 fn ascii_byte(cell: &Square) -> u8 {
     ((cell.raw() & 0x7f) as u8).max(b' ')
 }

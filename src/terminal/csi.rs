@@ -94,11 +94,11 @@ impl<'a> Csi<'a> {
                 [],
                 b'@' | b'A'..=b'G' | b'I' | b'L' | b'P' | b'T' | b'X' | b'Z' | b'`' | b'a' | b'e',
             ) => self.capped(size.cols.max(size.rows)),
-            (0, [], b'H' | b'f' | b'd' | b'r' | b'g') => self.capped(Size::MAX),
+            (0, [], b'H' | b'f' | b'd') => self.capped(Size::MAX),
             (b'=' | b'>' | b'<', [], b'u') => self.capped(31),
             (0, [], b'K') => self.only(&[0, 1, 2]),
             (0, [], b'J') if self.number(0) < 2 => self.only(&[0, 1]),
-            (0, [], b'J' | b'M' | b'S' | b'c' | b'n' | b't') => Verdict::Hand,
+            (0, [], b'J' | b'M' | b'S' | b'c' | b'g' | b'n' | b'r' | b't') => Verdict::Hand,
             (0, [], b's') => Verdict::Pass,
             (0, [], b'u') => Verdict::Hand,
             (0, [], b'h' | b'l') => self.only(&[4, 20]),
@@ -192,12 +192,35 @@ pub(super) fn whole_csi(bytes: &[u8], at: usize) -> Option<usize> {
     (b'@'..=b'~').contains(&bytes[end]).then_some(end + 1)
 }
 
-/// True for a short `…m` of digits and separators: by far the most frequent sequence.
-pub(super) fn is_plain_sgr(sequence: &[u8]) -> bool {
-    sequence.len() <= 32
-        && sequence[..sequence.len() - 1]
-            .iter()
-            .all(|b| matches!(b, b'0'..=b';'))
+/// True for the most frequent sequences, which are passed on as they are: a short `…m` of digits and separators,
+/// and a cursor that goes to a place on the screen, or erases to the end of its line.
+pub(super) fn is_plain(sequence: &[u8], size: Size) -> bool {
+    let Some((last, numbers)) = sequence.split_last() else {
+        return false;
+    };
+    match last {
+        b'm' => numbers.len() < 32 && numbers.iter().all(|b| matches!(b, b'0'..=b';')),
+        b'K' => numbers.is_empty(),
+        b'A'..=b'D' | b'G' => numbers.len() <= 4 && largest(numbers) <= size.cols.max(size.rows),
+        b'H' => numbers.len() <= 9 && largest(numbers) <= Size::MAX,
+        _ => false,
+    }
+}
+
+/// The largest of some numbers of few digits; more than any size where there is something else.
+fn largest(numbers: &[u8]) -> u16 {
+    let (mut largest, mut number) = (0, 0_u16);
+    for byte in numbers {
+        number = match byte {
+            b'0'..=b'9' => number
+                .saturating_mul(10)
+                .saturating_add(u16::from(byte - b'0')),
+            b';' => 0,
+            _ => return u16::MAX,
+        };
+        largest = largest.max(number);
+    }
+    largest
 }
 
 /// What DECSTR comes to, in sequences the engine knows.
@@ -237,7 +260,6 @@ mod tests {
             "?1;25h",
             "2 q",
             ">1u",
-            "r",
         ] {
             assert_eq!(verdict(bytes), Verdict::Pass, "{bytes}");
         }
@@ -269,10 +291,47 @@ mod tests {
             "3J",
             "5S",
             "M",
+            "r",
+            "2;5r",
+            "3g",
             "?1049h",
             "?25;2004h",
         ] {
             assert_eq!(verdict(bytes), Verdict::Hand, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn what_is_plain_would_be_passed_on() {
+        let size = Size::new(100, 30);
+        let plain = [
+            "m",
+            "1;31m",
+            "K",
+            "H",
+            "5H",
+            "30;30H",
+            ";7H",
+            "A",
+            "12G",
+            "1000;200H",
+        ];
+        for bytes in plain {
+            assert!(is_plain(bytes.as_bytes(), size), "{bytes}");
+            assert_eq!(verdict(bytes), Verdict::Pass, "{bytes}");
+        }
+        for bytes in [
+            "",
+            "?1h",
+            "2K",
+            "101G",
+            "65535H",
+            "99999999B",
+            "1:2H",
+            "?5H",
+            "r",
+        ] {
+            assert!(!is_plain(bytes.as_bytes(), size), "{bytes}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine behind a screen; the only file that names its crate. It is given bytes the scanner let
 //! through and gives rows, a cursor and modes. It never answers, and what it would say is not heard.
 
+mod floods;
 mod leads;
 
 use super::builder::RowBuilder;

@@ -1,18 +1,24 @@
 //! Where the scanner's findings go: text to the engine, questions to the answers, news to the
 //! signals, scrolled-off lines to the history, and what may be shown to the picture.
 
+mod flooding;
+#[cfg(test)]
+mod tests;
+
 use super::cell::Size;
 use super::colours::Change;
 use super::csi::Csi;
 use super::emulator::{Dress, Emulator};
+use super::flood::{Flood, Stops};
 use super::grid::Cursor;
 use super::history::History;
-use super::limits::{Limits, Sink, Terminator};
+use super::limits::{Limits, Sink, Terminator, Wrote};
 use super::link::Link;
 use super::picture::Picture;
 use super::replies::Replies;
 use super::row::Row;
 use super::signals::{Signal, Signals, Switch, signal, split};
+use flooding::{FLOOD, Habit, Habits};
 
 pub(super) struct Intake {
     pub emulator: Emulator,
@@ -24,6 +30,11 @@ pub(super) struct Intake {
     title: String,
     pending: Vec<bool>,
     updates: u64,
+    /// Lines that go by. Whoever reads or changes the engine spills it before.
+    flood: Option<Flood>,
+    /// So many bytes at once may be a flood.
+    pub floods_from: usize,
+    habits: Habits,
     /// What the alternate screen covers, as it was when it was covered.
     pub beneath: Option<Beneath>,
 }
@@ -57,6 +68,9 @@ impl Intake {
             title: String::new(),
             pending: vec![true; usize::from(size.rows)],
             updates: 0,
+            flood: None,
+            floods_from: FLOOD,
+            habits: Habits::NEW,
             beneath: None,
         }
     }
@@ -73,6 +87,7 @@ impl Intake {
     pub fn resize(&mut self, size: Size) {
         self.look();
         self.emulator.resize(size);
+        self.habits.region = Habit::Usual;
         self.take_scrolled();
         self.emulator.make_room();
         self.picture.resize(size);
@@ -91,6 +106,7 @@ impl Intake {
     }
 
     fn look(&mut self) {
+        self.spill();
         self.take_scrolled();
         self.emulator.take_damage(&mut self.pending);
     }
@@ -108,6 +124,22 @@ impl Intake {
         self.take_scrolled();
         self.emulator.advance(bytes);
         self.take_scrolled();
+    }
+
+    /// Feeds text and sequences, and keeps the lines that scroll off.
+    fn draw(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (piece, rest) = bytes.split_at(self.emulator.piece(bytes));
+            self.emulator.advance(piece);
+            self.take_scrolled();
+            if memchr::memchr(0x07, piece).is_some() {
+                self.signals.add(Signal::Bell);
+            }
+            if memchr::memchr(0x0e, piece).is_some() {
+                self.habits.letters = Habit::Changed;
+            }
+            bytes = rest;
+        }
     }
 
     fn set_private_modes(&mut self, csi: &Csi<'_>) {
@@ -178,6 +210,11 @@ impl Intake {
         }
     }
 
+    /// The bytes that wait to be drawn.
+    pub fn held(&self) -> usize {
+        self.flood.as_ref().map_or(0, Flood::held)
+    }
+
     /// The engine's rows as they are now, shown or not, with colours as they were written.
     pub fn all_rows(&mut self) -> Vec<Row> {
         (0..self.picture.size.rows)
@@ -217,6 +254,13 @@ impl Intake {
         self.replies.mode(csi.private, number, state);
     }
 
+    fn set_region(&mut self, csi: &Csi<'_>) {
+        let rows = self.picture.size.rows;
+        let whole = csi.number(0) <= 1 && (csi.number(1) == 0 || csi.number(1) >= rows);
+        self.habits.region = if whole { Habit::Usual } else { Habit::Changed };
+        self.emulator.advance(&csi.with_at_most(Size::MAX));
+    }
+
     fn erase_or_scroll(&mut self, csi: &Csi<'_>) {
         match (csi.last, csi.number(0)) {
             (b'J', 3) => {
@@ -231,16 +275,12 @@ impl Intake {
 }
 
 impl Sink for Intake {
-    fn pass(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            let (piece, rest) = bytes.split_at(self.emulator.piece(bytes));
-            self.emulator.advance(piece);
-            self.take_scrolled();
-            if memchr::memchr(0x07, piece).is_some() {
-                self.signals.add(Signal::Bell);
-            }
-            bytes = rest;
-        }
+    fn pass(&mut self, bytes: &[u8]) {
+        self.flow(bytes);
+    }
+
+    fn flood(&mut self, bytes: &[u8]) -> (usize, Wrote) {
+        self.go_by(bytes)
     }
 
     fn settle(&mut self) {
@@ -248,12 +288,18 @@ impl Sink for Intake {
     }
 
     fn escape(&mut self, byte: u8) {
+        self.spill();
         match byte {
             b'Z' => self.replies.primary_attributes(),
             b'8' => self.restore_cursor(),
+            b'H' => {
+                self.habits.stops = Stops::Changed;
+                self.emulator.advance(b"\x1bH");
+            }
             b'c' => {
                 self.advance_alone(b"\x1bc");
                 self.emulator.forget();
+                self.habits = Habits::NEW;
                 self.pending.fill(true);
                 self.history.clear();
                 self.emulator.make_room();
@@ -266,9 +312,15 @@ impl Sink for Intake {
     }
 
     fn csi(&mut self, csi: &Csi<'_>) {
+        self.spill();
         match (csi.private, csi.intermediates, csi.last) {
             (b'?', [], b'h' | b'l') => self.set_private_modes(csi),
             (0, [], b'J' | b'M' | b'S') => self.erase_or_scroll(csi),
+            (0, [], b'r') => self.set_region(csi),
+            (0, [], b'g') => {
+                self.habits.stops = Stops::Changed;
+                self.emulator.advance(&csi.with_at_most(Size::MAX));
+            }
             (0, [], b'c') if csi.number(0) == 0 => self.replies.primary_attributes(),
             (b'>', [], b'c') if csi.number(0) == 0 => self.replies.secondary_attributes(),
             (b'=', [], b'c') if csi.number(0) == 0 => self.replies.tertiary_attributes(),
@@ -289,6 +341,7 @@ impl Sink for Intake {
     }
 
     fn osc(&mut self, body: &[u8], end: Terminator) {
+        self.spill();
         match signal(body) {
             Some(signal) => {
                 if let Signal::Title(title) = &signal {
@@ -306,6 +359,7 @@ impl Sink for Intake {
     }
 
     fn dcs(&mut self, body: &[u8]) {
+        self.spill();
         match body {
             // The older way to open and close a synchronized update.
             b"=1s" => self.synchronize(Switch::On),
@@ -313,68 +367,6 @@ impl Sink for Intake {
             _ => self
                 .replies
                 .dcs(body, self.emulator.pen(), self.emulator.cursor_number()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::super::limits::Scanner;
-    use super::super::pieces::pieces;
-    use super::*;
-    use proptest::prelude::*;
-
-    fn feed(scanner: &mut Scanner, intake: &mut Intake, bytes: &[u8]) {
-        scanner.feed(bytes, intake.picture.size, intake);
-        intake.show();
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn no_changed_row_is_missed(lives in prop::collection::vec(pieces(9), 1..30)) {
-            let limits = Limits::default();
-            let (mut scanner, mut intake) = (Scanner::new(&limits), Intake::new(Size::new(10, 5), &limits));
-            for bytes in lives {
-                feed(&mut scanner, &mut intake, &bytes);
-                let told = intake.picture.rows.clone();
-                intake.pending.fill(true);
-                intake.show_now();
-                prop_assert_eq!(&told, &intake.picture.rows);
-            }
-        }
-    }
-
-    #[test]
-    fn no_pile_of_marks_grows_however_it_is_made() {
-        let limits = Limits::default();
-        let piles = [
-            "\u{301}",
-            "👩\u{200d}",
-            "x\x08\u{301}",
-            "\u{1100}",
-            "\u{600}",
-            "\u{915}\u{94d}",
-            "\x1b[m\u{301}",
-            "\u{903}",
-        ];
-        for pile in piles {
-            let (mut scanner, mut intake) = (
-                Scanner::new(&limits),
-                Intake::new(Size::new(20, 3), &limits),
-            );
-            feed(
-                &mut scanner,
-                &mut intake,
-                format!("a{}", pile.repeat(5000)).as_bytes(),
-            );
-            assert!(
-                intake.emulator.longest_pile() <= 32,
-                "{pile:?}: {}",
-                intake.emulator.longest_pile()
-            );
         }
     }
 }

@@ -4,50 +4,17 @@
 
 mod bounds;
 mod resume;
+mod sink;
 
 pub use bounds::{Limits, URI_BYTES};
+pub(super) use sink::{Sink, Terminator, Wrote};
 
 use super::cell::Size;
-use super::csi::{Csi, SEQUENCE, Verdict, is_plain_sgr, whole_csi};
+use super::csi::{Csi, SEQUENCE, Verdict, is_plain, whole_csi};
 use super::marks::{Admit, Marks};
 use super::strings::{Kind, StringBuffer};
 use super::utf8::{Decoded, char_len, decode};
 use memchr::memchr;
-
-/// What ended a string; the answer to a question in it ends the same way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Terminator {
-    /// BEL.
-    Bell,
-    /// ESC backslash.
-    St,
-}
-
-impl Terminator {
-    /// Its bytes.
-    pub fn text(self) -> &'static str {
-        match self {
-            Terminator::Bell => "\x07",
-            Terminator::St => "\x1b\\",
-        }
-    }
-}
-
-/// Where the scanner's findings go, in the order of the bytes.
-pub(super) trait Sink {
-    /// Bytes for the engine: whole characters, controls and sequences it may see.
-    fn pass(&mut self, bytes: &[u8]);
-    /// Many marks went by: look over the cells.
-    fn settle(&mut self);
-    /// `ESC x` for the screen itself.
-    fn escape(&mut self, byte: u8);
-    /// A control sequence for the screen itself.
-    fn csi(&mut self, csi: &Csi<'_>);
-    /// A whole operating system command.
-    fn osc(&mut self, body: &[u8], end: Terminator);
-    /// A whole device control string.
-    fn dcs(&mut self, body: &[u8]);
-}
 
 const ESC: u8 = 0x1b;
 const CAN: u8 = 0x18;
@@ -101,7 +68,10 @@ impl Scanner {
         let mut at = 0;
         while at < bytes.len() {
             at = match self.state {
-                State::Ground => self.ground(bytes, at, size, sink),
+                State::Ground => match self.flood(&bytes[at..], sink) {
+                    0 => self.ground(bytes, at, size, sink),
+                    gone => at + gone,
+                },
                 State::Escape => self.escape(bytes, at, sink),
                 State::Csi => self.csi(bytes, at, size, sink),
                 State::Swallow => self.swallow(bytes, at, sink),
@@ -109,6 +79,21 @@ impl Scanner {
                 State::TextEscape(kind) => self.text_escape(bytes, at, kind, sink),
             };
         }
+    }
+
+    /// Lets a flood go by, where one does; returns how much of it.
+    fn flood(&mut self, bytes: &[u8], sink: &mut impl Sink) -> usize {
+        if !self.held.is_empty() {
+            return 0;
+        }
+        let (gone, wrote) = sink.flood(bytes);
+        if wrote == Wrote::Text {
+            self.marks.base();
+        }
+        if gone > 0 {
+            self.marks.moved();
+        }
+        gone
     }
 
     /// Text and whole sequences from `at` on; returns where another state takes over.
@@ -141,7 +126,7 @@ impl Scanner {
                 return at + 1;
             };
             let sequence = &bytes[at + 2..after];
-            if sequence.last() != Some(&b'm') || !is_plain_sgr(sequence) {
+            if !is_plain(sequence, size) {
                 match self.verdict(sequence, size) {
                     Verdict::Pass => {}
                     other => {
@@ -286,8 +271,8 @@ impl Scanner {
             self.margins = None;
         }
         match (self.held.as_slice(), byte) {
-            ([], b'7' | b'=' | b'>' | b'H' | b'M') => sink.pass(&[ESC, byte]),
-            ([], b'8' | b'D' | b'E' | b'c' | b'Z') => sink.escape(byte),
+            ([], b'7' | b'=' | b'>' | b'M') => sink.pass(&[ESC, byte]),
+            ([], b'8' | b'D' | b'E' | b'H' | b'c' | b'Z') => sink.escape(byte),
             ([set @ (b'(' | b')' | b'*' | b'+')], b'0' | b'B') => sink.pass(&[ESC, *set, byte]),
             ([b'#'], b'8') => sink.pass(&[ESC, b'#', b'8']),
             _ => {}

@@ -20,6 +20,9 @@
 //! patch of 30 rows and 1.1 µs from an echoed byte to its patch. A 200x50 screen takes 0.4 MB, its
 //! full history 4.5 MB; 100 MB of an unterminated string leaves under 2 MB.
 //!
+//! Output that goes by faster than anybody looks (`flood`) meets neither scanner nor engine while it is text, colours and
+//! line ends: what will have scrolled off becomes history straight from its bytes.
+//!
 //! The scanner alone goes over plain text in twice the time that memchr takes to look for ESC in it.
 //!
 //! Where text leads (OSC 8, `link`) goes with the cells into rows, patches, history and repaints; the
@@ -36,6 +39,7 @@ mod colours;
 mod convert;
 mod csi;
 mod emulator;
+mod flood;
 mod grid;
 mod history;
 mod intake;

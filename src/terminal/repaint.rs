@@ -25,6 +25,11 @@ impl Brush {
         brush
     }
 
+    /// What was written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
     /// Bytes as they are.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
@@ -132,7 +137,8 @@ impl Brush {
         }
     }
 
-    fn pen(&mut self, style: Style) {
+    /// What is written from here on looks so.
+    pub fn pen(&mut self, style: Style) {
         if style == self.pen {
             return;
         }

@@ -241,7 +241,14 @@ impl Screen {
 
     /// The bytes held back by the scanner, kept in the history and known as links.
     pub fn held_bytes(&self) -> usize {
-        self.scanner.held() + self.history().bytes() + self.intake.emulator.held()
+        let intake = &self.intake;
+        self.scanner.held() + intake.held() + self.history().bytes() + intake.emulator.held()
+    }
+
+    /// From so many bytes at once on, output may be a flood; for tests, which compare.
+    #[cfg(test)]
+    pub(super) fn set_floods_from(&mut self, bytes: usize) {
+        self.intake.floods_from = bytes;
     }
 
     fn guarded(&mut self, work: impl FnOnce(&mut Scanner, &mut Intake)) -> Result<(), Broken> {
@@ -258,6 +265,7 @@ impl Screen {
 
 /// Everything that decides what is shown now and what the next bytes draw.
 fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
+    intake.spill();
     let size = intake.picture.size;
     let rows = intake.all_rows();
     let mut brush = Brush::new();

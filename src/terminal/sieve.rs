@@ -2,7 +2,7 @@
 
 use super::cell::Size;
 use super::csi::Csi;
-use super::limits::{Limits, Scanner, Sink, Terminator};
+use super::limits::{Limits, Scanner, Sink, Terminator, Wrote};
 
 /// A scanner whose findings are only counted.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ impl Sieve {
 impl Sink for Passed {
     fn pass(&mut self, bytes: &[u8]) {
         self.0 += bytes.len() as u64;
+    }
+
+    fn flood(&mut self, _bytes: &[u8]) -> (usize, Wrote) {
+        (0, Wrote::Nothing)
     }
 
     fn settle(&mut self) {}

@@ -9,11 +9,13 @@ use crate::model::{
     Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
     Since, Spot, Time,
 };
-use crate::terminal::{Grid, Key, Row, Size};
+use crate::terminal::{Key, Size};
 use crate::wire::Place;
 
 use super::facts::Facts;
+use super::reading::Reading;
 
+pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
     Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Target,
     Then,
@@ -60,6 +62,8 @@ pub struct Desk {
     pub card_top: usize,
     /// Since when these cards are drawn; what the server was told by `Shown`.
     pub shown: BTreeMap<Card, Time>,
+    /// How much of each card has been on the screen, of those that were.
+    pub read: BTreeMap<Card, Reading>,
     /// What stands over the room.
     pub popup: Option<Popup>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
@@ -252,6 +256,7 @@ impl Desk {
             request: None,
             card_top: 0,
             shown: BTreeMap::new(),
+            read: BTreeMap::new(),
             popup: None,
             pending: Vec::new(),
             left: None,
@@ -295,10 +300,20 @@ impl Desk {
             .filter(|request| request.is_open())
     }
 
+    /// Since when this card can be decided by what was seen of it: it is on the screen, and, where it was
+    /// too long to be there at once, its last line was.
+    pub fn seen_since(&self, card: &Card) -> Option<Time> {
+        let shown = *self.shown.get(card)?;
+        match self.read.get(card) {
+            Some(Reading::Whole(since)) => Some(shown.max(*since)),
+            Some(Reading::UpTo { .. }) | None => Some(shown),
+        }
+    }
+
     /// Until when keys on this card are refused, because it came only now. None once it settled, and
     /// for a card that is not on the screen.
     pub fn settles_at(&self, card: &Card) -> Option<Time> {
-        let since = self.shown.get(card)?;
+        let since = self.seen_since(card)?;
         let settled = self
             .facts
             .settings
@@ -406,94 +421,6 @@ pub enum Zoom {
     Off,
     /// The focused pane only.
     On,
-}
-
-/// One pane as this desk knows it.
-#[derive(Clone, Debug, Default)]
-pub struct Pane {
-    /// The picture that its patches built.
-    pub grid: Grid,
-    /// Why its parser stopped, where it did.
-    pub broken: Option<String>,
-    /// Looking at the past.
-    pub scroll: Option<Scroll>,
-    /// When it last rang.
-    pub rang: Option<Time>,
-}
-
-/// A look at a pane's past.
-#[derive(Clone, Debug, Default)]
-pub struct Scroll {
-    /// The line at the top of the tile.
-    pub top: u64,
-    /// The oldest line there is.
-    pub oldest: u64,
-    /// Lines before the screen begins.
-    pub total: u64,
-    /// The number of the first line in `rows`.
-    pub first: u64,
-    /// The lines that are here.
-    pub rows: Vec<Row>,
-    /// What is searched for.
-    pub needle: String,
-    /// Where it occurs.
-    pub hits: Vec<Place>,
-    /// The hit that is shown.
-    pub hit: usize,
-    /// The cursor: line (counted from the pane's beginning), column.
-    pub at: (u64, u16),
-    /// The column at the tile's left edge.
-    pub left: u16,
-    /// What was fetched last.
-    pub fetch: Fetch,
-    /// Where leaving it leads.
-    pub back: Back,
-}
-
-/// Lines of the past on their way: the first, and how many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fetch {
-    /// Nothing was asked for.
-    #[default]
-    None,
-    /// Asked for.
-    Asked(u64, u16),
-    /// Here, as far as there are any; not asked for again.
-    Got(u64, u16),
-}
-
-/// Where leaving a pane's past leads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Back {
-    /// Keys are commands again.
-    #[default]
-    Room,
-    /// Keys go to the agent again.
-    Pane,
-}
-
-/// Text under the mouse or a keyboard selection, in a pane's own lines and columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
-    /// Whose pane.
-    pub agent: AgentId,
-    /// Where it began: line (counted from the pane's beginning), column.
-    pub from: (u64, u16),
-    /// Where it ends, inclusive.
-    pub to: (u64, u16),
-    /// Who moves its end.
-    pub by: SelectBy,
-}
-
-/// Who moves a selection's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SelectBy {
-    /// The mouse, its button down.
-    Mouse,
-    /// The cursor of scroll mode.
-    Keys,
-    /// Nobody: it is done.
-    Nobody,
 }
 
 /// A sentence on the screen, for a while.

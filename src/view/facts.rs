@@ -24,6 +24,8 @@ pub struct Facts {
     pub policies: Vec<Policy>,
     /// What was said in the breakroom of late, oldest first.
     pub breakroom: VecDeque<Spoken>,
+    /// What is wrong with the room's files.
+    pub faults: Vec<String>,
     /// Who is here.
     pub seats: BTreeMap<SeatId, Seat>,
 }
@@ -51,6 +53,7 @@ impl Facts {
             // For a moment only: whoever draws it takes it before.
             Fact::Pointed(_) => {}
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),
         }
         None

@@ -38,6 +38,15 @@ pub enum Popup {
     },
     /// The rule that would always decide like this.
     Always(Always),
+    /// All that a card asks, to be read and then decided.
+    Detail {
+        /// Its title.
+        title: String,
+        /// The card.
+        card: Card,
+        /// First line shown.
+        top: usize,
+    },
     /// A text to read: a brief, the evidence of a state, a notice log.
     Read {
         /// Its title.

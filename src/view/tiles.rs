@@ -4,14 +4,14 @@
 mod arrange;
 mod crop;
 mod lists;
+mod over;
 
 use ratatui::layout::Rect;
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
-use super::desk::{Desk, Focus, Popup, SidebarWish, Then};
+use super::desk::{Desk, Focus, SidebarWish};
 use super::draw::card_height;
 
 pub use crop::{crop, window};
@@ -146,7 +146,7 @@ pub fn plan(desk: &Desk) -> Plan {
     plan.popup = desk
         .popup
         .as_ref()
-        .map(|popup| popup_rect(popup, &plan, body));
+        .map(|popup| over::rect(desk, popup, &plan, body));
     plan
 }
 
@@ -319,75 +319,6 @@ fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
             .map_or(most, |request| card_height(desk, request, width))
             .clamp(CARD_MIN_ROWS.min(most), most),
     }
-}
-
-/// Above the card where there is room for it, else over everything.
-fn popup_rect(popup: &Popup, plan: &Plan, body: Rect) -> Rect {
-    let (wide, high) = wanted(popup, plan.screen.width);
-    let free = match plan.card {
-        Some(card) if card.y > body.y => Rect {
-            height: card.y - body.y,
-            ..body
-        },
-        Some(_) | None => body,
-    };
-    let enough = match popup {
-        // to be read as a whole; nobody decides meanwhile
-        Popup::Help { .. } | Popup::Read { .. } => high,
-        Popup::Palette { .. }
-        | Popup::Choose(_)
-        | Popup::Write(_)
-        | Popup::Confirm(_)
-        | Popup::Always(_)
-        | Popup::Together { .. } => high.min(8),
-    };
-    let host = if free.height >= enough && free.width >= 20 {
-        free
-    } else if body.height >= high.min(20) {
-        body
-    } else {
-        plan.screen
-    };
-    let width = wide.min(host.width);
-    let height = high.min(host.height);
-    Rect {
-        x: host.x + (host.width - width) / 2,
-        y: host.y + (host.height - height) / 3,
-        width,
-        height,
-    }
-}
-
-/// How large a popup would be where there is room: columns and rows, with its frame.
-fn wanted(popup: &Popup, screen: u16) -> (u16, u16) {
-    let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
-    match popup {
-        Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
-        Popup::Help { .. } => (screen, 60),
-        Popup::Palette { .. } => (84, 18),
-        Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
-            (140, rows(chooser.entries.len()).clamp(6, 36))
-        }
-        Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
-        Popup::Write(form) if form.then == Then::Speak => (96, 24),
-        Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
-        Popup::Confirm(_) => (64, 7),
-        Popup::Together { cards, .. } => (96, rows(cards.len().saturating_mul(2)).clamp(12, 40)),
-        Popup::Always(_) => (96, 24),
-        Popup::Read { text, .. } => as_written(text.raw()),
-    }
-}
-
-/// As large as a text, its long lines broken: from 52x8 to 100x60.
-fn as_written(text: &str) -> (u16, u16) {
-    let widths = || text.lines().map(|line| line.width().saturating_add(4));
-    let wide = widths().max().unwrap_or(0).clamp(52, 100);
-    let high = widths()
-        .map(|line| line.div_ceil(wide - 4).max(1))
-        .sum::<usize>()
-        + 2;
-    let (wide, high) = (u16::try_from(wide), u16::try_from(high.clamp(8, 60)));
-    (wide.unwrap_or(100), high.unwrap_or(60))
 }
 
 /// The entries of a popup with a list: inside its frame, below the line to type in.

@@ -58,6 +58,32 @@ pub fn screen(bytes: &[u8]) {
         screen.scrollback(0, 50, 80),
         screen.bottom(5),
     );
+    flood(Size::new(cols, rows), output);
+}
+
+/// The same output again and again is a flood, whose lines go by the engine; but not where the program once shifted to
+/// another character set, and back to this one. Both make the same screen and the same history.
+fn flood(size: Size, output: &[u8]) {
+    let all = output.repeat((8 << 10) / output.len() + 1);
+    let mut screens = [b"".as_slice(), b"\x0e\x0f"].map(|first| {
+        let mut screen = Screen::new(size, Limits::default());
+        screen.take_in(first).expect("the screen broke");
+        screen
+    });
+    for screen in &mut screens {
+        for piece in all.chunks(3_000) {
+            screen.take_in(piece).expect("the screen broke");
+        }
+    }
+    let seen = screens.each_mut().map(|screen| {
+        screen.refresh().expect("the screen broke");
+        let history = screen.history();
+        let lines: Vec<_> = history.lines(0..u64::MAX).cloned().collect();
+        let numbers = (history.first(), history.total(), history.bytes());
+        let rows = screen.rows(0..u16::MAX).to_vec();
+        (lines, numbers, rows, screen.cursor(), screen.repaint())
+    });
+    assert!(seen[0] == seen[1], "a flood makes another screen");
 }
 
 /// The operators' and the keeper's frames, in both directions, and the hello.

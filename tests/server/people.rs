@@ -402,9 +402,14 @@ async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
     alice.until("the odd key", told("bogus")).await;
     let mut bob = house.observer().await;
     bob.until("the odd key", told("bogus")).await;
+    let stands = |client: &Client| client.facts.faults.iter().any(|it| it.contains("bogus"));
+    alice.until("the fault that stands", stands).await;
+    bob.until("the fault that stands", stands).await;
     house.write("opsroom.toml", "name = \"whole\"\n");
     let whole = |client: &Client| client.facts.settings.name == "whole";
     alice.until("the mended file", whole).await;
+    let mended = |client: &Client| client.facts.faults.is_empty();
+    alice.until("that nothing is wrong", mended).await;
     let mut carol = house.observer().await;
     carol.ping(1).await;
     assert!(carol.told.is_empty(), "{:?}", carol.told);

@@ -47,7 +47,23 @@ impl Play {
             play.screen(agent, 200);
         }
         play.wait(2_000);
+        play.read_card();
         play
+    }
+
+    /// Scrolls the card to its end and back, as far as it goes, and waits until it settled.
+    pub fn read_card(&mut self) {
+        loop {
+            let top = self.desk.card_top;
+            self.keys("ctrl-d");
+            if self.desk.card_top == top {
+                break;
+            }
+        }
+        while self.desk.card_top > 0 {
+            self.keys("ctrl-u");
+        }
+        self.wait(600);
     }
 
     /// The same for somebody who looks on.

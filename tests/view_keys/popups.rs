@@ -1,6 +1,7 @@
 //! Scripts of writing and choosing.
 
 use opsroom::model::Wish;
+use opsroom::terminal::Size;
 use opsroom::view::command::Command;
 use opsroom::view::desk::Popup;
 use opsroom::view::update::{Act, Edited, Input};
@@ -156,9 +157,13 @@ fn a_new_brief_goes_to_the_first_stage_and_an_empty_one_nowhere() {
 #[test]
 fn a_text_to_read_scrolls_and_goes() {
     let mut p = Play::new();
+    p.input(Input::Resized(Size {
+        cols: 140,
+        rows: 20,
+    }));
     p.keys("d G");
     let top = |p: &Play| match &p.desk.popup {
-        Some(Popup::Read { top, .. }) => Some(*top),
+        Some(Popup::Detail { top, .. }) => Some(*top),
         _ => None,
     };
     assert!(top(&p).unwrap() > 20);

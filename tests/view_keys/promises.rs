@@ -49,6 +49,7 @@ fn a_card_with_other_content_is_another_card() {
     assert_eq!(shown(&acts), Some(vec![1]));
     assert!(wishes(&p.keys("a")).is_empty());
     p.wait(600);
+    p.read_card();
     let acts = p.keys("a");
     assert!(matches!(wishes(&acts)[..], [Wish::Decide { cards, .. }] if cards[0] == card(1, "zz")));
 }
@@ -357,4 +358,100 @@ fn the_cursor_of_the_queue_stays_on_its_line_when_a_brief_goes() {
     p.keys("j");
     p.fact(Fact::BriefGone(last));
     assert_eq!(p.desk.brief, before);
+}
+
+/// A room where request 1 asks something new, of forty lines: more than the card shows.
+fn cut() -> Play {
+    let mut p = Play::new();
+    p.fact(Fact::Request(request(1, 1, "zz", permission("make"))));
+    p.wait(600);
+    p
+}
+
+#[test]
+fn an_approval_of_what_the_card_cuts_needs_all_of_it_on_the_screen() {
+    let mut p = cut();
+    assert!(wishes(&p.keys("a")).is_empty());
+    assert!(matches!(p.desk.popup, Some(Popup::Detail { .. })));
+    assert!(p.said().starts_with("the card was cut"), "{}", p.said());
+    p.wait(600);
+    assert!(wishes(&p.keys("a")).is_empty(), "its end was not in sight");
+    assert!(p.said().starts_with("part of it was not"), "{}", p.said());
+    p.keys("pagedown");
+    assert!(wishes(&p.keys("a")).is_empty(), "its end came only now");
+    assert!(matches!(p.desk.popup, Some(Popup::Detail { .. })));
+    p.wait(600);
+    let acts = p.keys("a");
+    assert!(matches!(wishes(&acts)[..], [Wish::Decide { cards, .. }] if cards[0] == card(1, "zz")));
+    assert!(p.desk.popup.is_none());
+}
+
+#[test]
+fn a_jump_over_lines_reads_none_of_them_and_a_rejection_needs_none() {
+    let mut p = cut();
+    p.input(Input::Resized(Size {
+        cols: 100,
+        rows: 20,
+    }));
+    p.keys("d G");
+    p.wait(600);
+    assert!(
+        wishes(&p.keys("a")).is_empty(),
+        "lines between were jumped over"
+    );
+    p.keys("r");
+    assert_eq!(wishes(&p.keys("enter")).len(), 1);
+}
+
+#[test]
+fn what_was_read_stays_read_on_a_smaller_screen() {
+    let mut p = cut();
+    p.read_card();
+    p.input(Input::Resized(Size { cols: 80, rows: 24 }));
+    p.wait(600);
+    assert_eq!(wishes(&p.keys("a")).len(), 1);
+}
+
+#[test]
+fn a_card_scrolls_to_its_last_line_and_never_over_one() {
+    for (cols, rows) in [(80, 24), (100, 20), (120, 35)] {
+        let mut p = cut();
+        p.input(Input::Resized(Size { cols, rows }));
+        p.wait(600);
+        p.read_card();
+        assert_eq!(wishes(&p.keys("a")).len(), 1, "{cols}x{rows}: {}", p.said());
+    }
+}
+
+#[test]
+fn deciding_together_needs_all_of_what_they_ask_on_the_screen() {
+    let mut p = cut();
+    p.fact(Fact::Request(request(3, 3, "zz", permission("make"))));
+    p.input(Input::Resized(Size {
+        cols: 100,
+        rows: 24,
+    }));
+    p.wait(600);
+    p.keys("A");
+    p.wait(600);
+    assert!(matches!(p.desk.popup, Some(Popup::Together { .. })));
+    assert!(wishes(&p.keys("a")).is_empty(), "its end was not in sight");
+    for _ in 0..20 {
+        p.keys("pagedown");
+    }
+    p.wait(600);
+    let acts = p.keys("a");
+    assert!(matches!(wishes(&acts)[..], [Wish::Decide { cards, .. }] if cards.len() == 2));
+}
+
+#[test]
+fn evidence_is_told_of_the_focused_agent_and_of_the_one_that_asks() {
+    let mut p = Play::new();
+    p.keys("4 x");
+    let Some(Popup::Read { text, .. }) = &p.desk.popup else {
+        panic!("nothing to read");
+    };
+    let of = |agent: u32| format!("# {agent} ");
+    assert!(text.raw().starts_with(&of(4)), "{}", text.raw());
+    assert!(text.raw().contains(&of(1)), "{}", text.raw());
 }

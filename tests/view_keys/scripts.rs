@@ -211,10 +211,10 @@ const DECIDE: &[Script] = &[
     }),
     (Command::Detail, |p| {
         p.keys("d");
-        let Some(Popup::Read { text, .. }) = &p.desk.popup else {
-            panic!()
-        };
-        assert!(text.raw().contains("rm -rf build") && text.raw().contains("detail 39"));
+        let popup = p.desk.popup.clone().unwrap();
+        assert!(matches!(&popup, Popup::Detail { card: it, .. } if *it == card(1, "aa")));
+        let lines = opsroom::view::draw::popup_lines_at(&p.desk, &popup, 100);
+        assert!(lines > 40, "all forty lines and what they are of: {lines}");
     }),
     (Command::Explain, |p| {
         p.keys("3 x");

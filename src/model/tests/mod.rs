@@ -13,6 +13,7 @@ mod driving;
 mod explained;
 mod handoffs;
 mod hidden;
+mod left;
 mod messages;
 mod people;
 mod policies;

@@ -14,6 +14,8 @@ impl Mirror {
             Fact::Settings(_) => "settings".to_owned(),
             Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
             Fact::Policies(_) => "policies".to_owned(),
+            Fact::Faults(all) if all.is_empty() => return self.gone("faults".to_owned()),
+            Fact::Faults(_) => "faults".to_owned(),
             Fact::Agent(agent) => format!("agent {}", agent.id),
             Fact::Brief(brief) => format!("brief {}", brief.id),
             Fact::Request(request) => format!("request {}", request.id),

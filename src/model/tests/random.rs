@@ -430,7 +430,18 @@ proptest! {
             for request in room.open_requests() {
                 let gate = matches!(request.ask, Ask::Gate { .. });
                 let asker = request.agent.and_then(|id| room.agent(id));
-                prop_assert!(gate || asker.is_none_or(|it| it.evidence.state == State::Waiting));
+                let left = request.ask.left();
+                let fits = match (left, asker) {
+                    (_, None) => true,
+                    (Some(_), Some(asker)) => !asker.is_alive(),
+                    (None, Some(asker)) => gate || asker.evidence.state == State::Waiting,
+                };
+                prop_assert!(fits, "an asker that does not wait");
+                let taken_up = |left: &Left| {
+                    let mut living = room.living();
+                    living.any(|it| it.brief.as_ref() == Some(&left.brief))
+                };
+                prop_assert!(!left.is_some_and(taken_up), "somebody works on it");
             }
         }
         stage.crash();

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
-    SessionId, State, book::process, state::Live,
+    SessionId, State,
+    book::process,
+    state::{Live, Stopping},
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
@@ -79,7 +81,14 @@ impl Turn<'_> {
         };
         self.record(by.clone(), spawned);
         if let Some(brief) = launch.brief.clone() {
-            self.record(by, Happening::Assigned { brief, agent });
+            self.record(
+                by,
+                Happening::Assigned {
+                    brief: brief.clone(),
+                    agent,
+                },
+            );
+            self.left_no_more(&brief);
         }
         self.out.push(Effect::Spawn { agent, launch });
         agent
@@ -151,7 +160,21 @@ impl Turn<'_> {
     pub(super) fn end(&mut self, by: Actor, agent: AgentId, exit: Exit) {
         let why = format!("{} {}", self.name(agent), ended_how(&exit));
         self.used_at_last(agent);
-        self.room.passing.live.remove(&agent);
+        let worked = self.room.book.agents.get(&agent);
+        let worked = worked.and_then(|it| it.brief.clone());
+        let live = self.room.passing.live.remove(&agent);
+        let stopping = live.map(|live| live.stopping).unwrap_or_default();
+        let left = match (stopping, &exit) {
+            (Stopping::Ordered, _) => None,
+            // the folder may not be known yet
+            (Stopping::No, Exit::Lost) => {
+                self.room.passing.lost.extend(worked.map(|it| (agent, it)));
+                None
+            }
+            (Stopping::No, Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_)) => {
+                worked.map(|it| (it, exit.clone()))
+            }
+        };
         self.record(by, Happening::Ended { agent, exit });
         let asked = self.room.open_requests().filter(|request| {
             let stays = matches!(request.ask, Ask::Gate { .. });
@@ -162,12 +185,17 @@ impl Turn<'_> {
             self.withdraw(Actor::Room, request, &why);
         }
         self.drop_messages(agent, &why);
+        if let Some((brief, exit)) = left {
+            self.left(agent, brief, &exit);
+        }
         self.clear_oldest();
     }
 
     pub(super) fn stop(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
         self.room.living_agent(agent)?;
         self.record(by, Happening::Stopped { agent });
+        let live = self.room.passing.live.entry(agent).or_default();
+        live.stopping = Stopping::Ordered;
         self.out.push(Effect::Stop(agent));
         Ok(Answer::Done)
     }
@@ -204,6 +232,12 @@ impl Turn<'_> {
 
     /// The same launch under a new number, with the same session where that is known; the old tile goes.
     pub(super) fn restart(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
+        let launch = self.again(agent)?;
+        Ok(Answer::Agent(self.restarted(by, agent, launch)))
+    }
+
+    /// How an ended agent would be started again, with every check.
+    pub(super) fn again(&self, agent: AgentId) -> Checked<Launch> {
         self.ended_agent(agent, "restart")?;
         let Some(launch) = self.room.book.launches.get(&agent).cloned() else {
             return Err(format!(
@@ -217,8 +251,13 @@ impl Turn<'_> {
             self.room.settled(brief)?;
             self.unassigned(brief)?;
         }
+        Ok(launch)
+    }
+
+    /// Starts an ended agent again, as [`Self::again`] said; the old tile goes.
+    pub(super) fn restarted(&mut self, by: Actor, agent: AgentId, launch: Launch) -> AgentId {
         self.clear_tile(by.clone(), agent);
-        Ok(Answer::Agent(self.spawn(by, launch)))
+        self.spawn(by, launch)
     }
 
     /// What people call an agent, living or not.

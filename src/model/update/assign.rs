@@ -25,7 +25,7 @@ impl Turn<'_> {
     }
 
     /// A brief that may be worked on now.
-    fn startable(&self, id: &BriefId) -> Checked<&Brief> {
+    pub(super) fn startable(&self, id: &BriefId) -> Checked<&Brief> {
         let brief = self.room.settled(id)?;
         self.needs_are_done(brief)?;
         let stage = brief.place.stage.as_str();
@@ -61,7 +61,7 @@ impl Turn<'_> {
         }
     }
 
-    fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
+    pub(super) fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
         let mut open = self.room.open_requests();
         let gate =
             open.find(|it| matches!(it.ask, Ask::Gate { .. }) && it.brief.as_ref() == Some(id));
@@ -96,7 +96,7 @@ impl Turn<'_> {
         }
     }
 
-    fn role_of_stage(&self, brief: &Brief) -> Checked<RoleName> {
+    pub(super) fn role_of_stage(&self, brief: &Brief) -> Checked<RoleName> {
         let wanted = brief.heading().and_then(|heading| heading.role.clone());
         let acts = self.room.settings.role_at(&brief.place);
         wanted

@@ -37,6 +37,7 @@ impl Turn<'_> {
         if is_news && self.room.passing.begun == Begun::Yes {
             self.budget_read(&id);
         }
+        self.left_no_more(&id);
     }
 
     pub(super) fn brief_gone(&mut self, id: &BriefId) {
@@ -45,6 +46,7 @@ impl Turn<'_> {
         };
         self.show(Fact::BriefGone(id.clone()));
         self.moved_by_hand(id, Some(brief.place), None);
+        self.left_no_more(id);
     }
 
     pub(super) fn scanned(&mut self) {
@@ -56,6 +58,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.lost_left();
     }
 
     /// What could not be done is taken back in the journal, so that it says what is true.

@@ -33,6 +33,8 @@ pub(super) enum Consequence {
     Agree(Vec<Policy>),
     /// An agent is stopped.
     Stop(AgentId),
+    /// An ended agent is started again.
+    Again { agent: AgentId, launch: Launch },
 }
 
 /// What is said to whoever answers the room's own question otherwise.
@@ -48,7 +50,7 @@ impl Turn<'_> {
         person: &Person,
     ) -> Checked<Consequence> {
         let gate = match &request.ask {
-            Ask::Matter { about, .. } => return Ok(self.answered(request, about, verdict, person)),
+            Ask::Matter { about, .. } => return self.answered(request, about, verdict, person),
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => None,
             Ask::Gate { from, to, .. } => Some((from, to)),
         };
@@ -177,6 +179,9 @@ impl Turn<'_> {
             Consequence::Stop(agent) => {
                 let _it_lives = self.stop(by, agent);
             }
+            Consequence::Again { agent, launch } => {
+                self.restarted(by, agent, launch);
+            }
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
             Consequence::Give { brief, agent, text } => self.give(by, brief, agent, text),
         }
@@ -215,7 +220,9 @@ impl Turn<'_> {
     /// Gives a brief to a living agent, in words that it gets once at rest.
     pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
         self.used_at_last(agent);
+        let taken = brief.clone();
         self.record(by.clone(), Happening::Assigned { brief, agent });
+        self.left_no_more(&taken);
         self.message(by, agent, text, Manner::AtRest);
     }
 
@@ -248,15 +255,16 @@ impl Turn<'_> {
         about: &Matter,
         verdict: &Verdict,
         by: &Person,
-    ) -> Consequence {
+    ) -> Checked<Consequence> {
         match (about, verdict) {
             (Matter::Rules(rules), Verdict::Reply { text }) if text == AGREE => {
-                Consequence::Agree(rules.clone())
+                Ok(Consequence::Agree(rules.clone()))
             }
-            (Matter::Rules(_), _) => Consequence::Nothing,
+            (Matter::Rules(_), _) => Ok(Consequence::Nothing),
             (Matter::Budget(overrun), verdict) => {
-                self.settled_overrun(request.agent, overrun, verdict, by)
+                Ok(self.settled_overrun(request.agent, overrun, verdict, by))
             }
+            (Matter::Left(left), verdict) => self.settled_left(request, left, verdict),
         }
     }
 }

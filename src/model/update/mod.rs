@@ -12,6 +12,7 @@ mod decide;
 mod dialog;
 mod drive;
 mod handoff;
+mod left;
 mod message;
 mod open;
 mod policy;
@@ -105,6 +106,7 @@ impl Turn<'_> {
             Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Used { agent, usage } => self.used(agent, usage),
             Event::PolicyFailed { why } => self.policy_failed(&why),
+            Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
         }
     }
@@ -141,6 +143,14 @@ impl Turn<'_> {
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));
+    }
+
+    /// What is wrong with the room's files stands on every screen until it is mended.
+    fn faults(&mut self, faults: Vec<String>) {
+        if self.room.passing.faults != faults {
+            self.room.passing.faults.clone_from(&faults);
+            self.show(Fact::Faults(faults));
+        }
     }
 
     fn show(&mut self, fact: Fact) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Turn;
-use crate::model::passing::Begun;
+use crate::model::passing::{Begun, Scan};
 use crate::model::{
     Actor, AgentId, Asker, Delivery, Exit, Fact, Happening, Level, Life, RequestId, words,
 };
@@ -37,6 +37,10 @@ impl Turn<'_> {
             Life::New | Life::Closed => self.start_configured(),
             Life::Open if all_lost => self.start_configured(),
             Life::Open => {}
+        }
+        match self.room.passing.scan {
+            Scan::Done => self.lost_left(),
+            Scan::First => {}
         }
         self.deliver_due();
     }

@@ -96,7 +96,7 @@ impl Turn<'_> {
                     ..
                 } => Some((request.id, rules.clone())),
                 Ask::Matter {
-                    about: Matter::Budget(_),
+                    about: Matter::Budget(_) | Matter::Left(_),
                     ..
                 }
                 | Ask::Permission { .. }

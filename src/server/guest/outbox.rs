@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::yield_now;
 
 use crate::door::{LinkFault, Sender};
 use crate::model::{AgentId, Fact};
@@ -14,6 +15,9 @@ use super::super::post::{Freshness, Told};
 
 /// Facts in one frame. Fewer where they are large.
 const TOGETHER: usize = 64;
+
+/// So many bytes leave together, and one message more.
+const PIECE: usize = 64 * 1024;
 
 /// The queues of one client.
 pub(super) struct Outbox {
@@ -41,49 +45,86 @@ impl Outbox {
             return;
         }
         while let Some(next) = self.next(&mut pictures).await {
-            let sent = match next {
-                Next::Picture(frame) => sender.send(&frame).await,
-                Next::Reply(answer) => {
-                    let sent = sender.send(&answer).await;
-                    self.window.add_permits(1);
-                    sent
-                }
-                Next::Told(told) => self.send_told(&mut sender, told).await,
-            };
-            match sent {
-                Ok(()) => {}
-                Err(LinkFault::Gone(_)) => return,
-                Err(LinkFault::Frame(fault)) => {
-                    tracing::warn!(%fault, "something for a client was too long and left out")
-                }
+            if self
+                .send_all(next, &mut pictures, &mut sender)
+                .await
+                .is_err()
+            {
+                return;
             }
         }
     }
 
+    /// Sends this, and all that is ready behind it, in one piece: sixteen panes that show something at the same
+    /// beat are one message's worth of waking up.
+    async fn send_all(
+        &mut self,
+        first: Next,
+        pictures: &mut VecDeque<ToClient>,
+        sender: &mut Sender<ToClient>,
+    ) -> Result<(), LinkFault> {
+        let (mut next, mut answers) = (Some(first), 0);
+        while let Some(one) = next.take() {
+            let put = match one {
+                Next::Picture(frame) => sender.put(&frame),
+                Next::Reply(answer) => {
+                    answers += 1;
+                    sender.put(&answer)
+                }
+                Next::Told(told) => self.send_told(sender, told).await,
+            };
+            match put {
+                Err(LinkFault::Frame(fault)) => {
+                    tracing::warn!(%fault, "something for a client was too long and left out")
+                }
+                other => other?,
+            }
+            if sender.waiting() < PIECE {
+                next = self.ready(pictures);
+            }
+        }
+        let sent = sender.flush().await;
+        self.window.add_permits(answers);
+        sent
+    }
+
+    /// What is next of that which is there.
+    fn ready(&mut self, pictures: &mut VecDeque<ToClient>) -> Option<Next> {
+        while let Ok(picture) = self.pictures.try_recv() {
+            pictures.push_back(picture);
+        }
+        let first = pictures.iter().position(|picture| self.is_focused(picture));
+        if let Some(picture) = first.and_then(|at| pictures.remove(at)) {
+            return Some(Next::Picture(picture));
+        }
+        if let Ok(answer) = self.replies.try_recv() {
+            return Some(Next::Reply(answer));
+        }
+        if let Ok(told) = self.facts.try_recv() {
+            return Some(Next::Told(told));
+        }
+        pictures.pop_front().map(Next::Picture)
+    }
+
+    fn is_focused(&self, picture: &ToClient) -> bool {
+        agent_of(picture).is_some_and(|agent| Some(agent) == *self.focused.borrow())
+    }
+
     async fn next(&mut self, pictures: &mut VecDeque<ToClient>) -> Option<Next> {
         loop {
-            while let Ok(picture) = self.pictures.try_recv() {
-                pictures.push_back(picture);
-            }
-            let focused = *self.focused.borrow();
-            let first = pictures
-                .iter()
-                .position(|picture| agent_of(picture).is_some_and(|agent| Some(agent) == focused));
-            if let Some(picture) = first.and_then(|at| pictures.remove(at)) {
-                return Some(Next::Picture(picture));
-            }
-            if let Ok(answer) = self.replies.try_recv() {
-                return Some(Next::Reply(answer));
-            }
-            if let Ok(told) = self.facts.try_recv() {
-                return Some(Next::Told(told));
-            }
-            if let Some(picture) = pictures.pop_front() {
-                return Some(Next::Picture(picture));
+            if let Some(next) = self.ready(pictures) {
+                return Some(next);
             }
             tokio::select! {
                 biased;
-                Some(picture) = self.pictures.recv() => pictures.push_back(picture),
+                Some(picture) = self.pictures.recv() => {
+                    let waited_for = self.is_focused(&picture);
+                    pictures.push_back(picture);
+                    if !waited_for {
+                        // The panes of the same beat have theirs ready in a moment.
+                        yield_now().await;
+                    }
+                }
                 Some(answer) = self.replies.recv() => return Some(Next::Reply(answer)),
                 Some(told) = self.facts.recv() => return Some(Next::Told(told)),
                 else => return None,

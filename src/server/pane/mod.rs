@@ -7,8 +7,10 @@
 mod deliver;
 mod heard;
 mod orders;
+mod pace;
 mod press;
 mod reading;
+mod reads;
 mod screen;
 mod sights;
 mod tty;
@@ -28,11 +30,12 @@ use crate::terminal::Size;
 
 use self::deliver::{Act, Deliveries, Door, Flushed};
 use self::heard::Heard;
+use self::pace::{Pace, Rest};
 use self::press::Pressing;
 use self::reading::Reader;
 use self::screen::Glass;
 pub use self::sights::Sights;
-use self::tty::{Full, Seen, Tty};
+use self::tty::{Full, Tty};
 use self::watchers::{Waiting, Watchers};
 use super::adopt::{Adopted, Asked, From};
 use super::attention::Attention;
@@ -49,11 +52,6 @@ pub const SMALLEST: Size = Size {
 
 /// The most that is read before orders are looked at again, in bytes.
 const CHUNK: usize = 64 * 1024;
-/// The same while a person types to another agent, and the pause before the next look.
-const SMALL_CHUNK: usize = 16 * 1024;
-const REST: Duration = Duration::from_millis(8);
-/// A pane that showed nothing new for this long shows the next change at once.
-const QUIET: Duration = Duration::from_millis(250);
 /// How long a terminal stays one row shorter when its program is asked to draw anew.
 const NUDGE: Duration = Duration::from_millis(50);
 /// How often a person is told that an agent does not read.
@@ -107,6 +105,7 @@ pub fn start(
         read: Read::Nothing,
         attention,
         rests: None,
+        pace: Pace::default(),
         beat: None,
         sent: None,
     };
@@ -146,8 +145,9 @@ struct Pane {
     chunk: Vec<u8>,
     read: Read,
     attention: Attention,
-    /// Until when the terminal is not read, because a person types to another agent.
-    rests: Option<Instant>,
+    /// Until when the terminal is not read.
+    rests: Option<Rest>,
+    pace: Pace,
     /// When the next frames leave.
     beat: Option<Instant>,
     /// When the last ones left.
@@ -203,7 +203,9 @@ impl Pane {
     fn settle(&mut self) {
         let now = Instant::now();
         self.glass.end_overdue(now, clock::now());
-        self.rests = self.rests.filter(|until| *until > now);
+        if self.rests.is_some_and(|rest| rest.until() <= now) {
+            self.read_on();
+        }
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
             self.resize_terminal(self.glass.screen().size());
@@ -217,15 +219,18 @@ impl Pane {
         }
     }
 
-    /// When those who look get what is new: at once after a quiet moment and while somebody types here, else with
-    /// the next beat. None where there is nothing for anybody.
+    /// When those who look get what is new: at once while somebody types here and where a beat has gone by since they
+    /// got something, else with the next beat. None where there is nothing for anybody.
     fn when_to_send(&self, now: Instant) -> Option<Instant> {
         let generation = self.glass.screen().generation();
         let newest = self.glass.is_fresh().then_some(generation);
         let urgent = match self.watchers.wait_for(newest) {
             Waiting::Nobody => return None,
             Waiting::ForTheFirst => true,
-            Waiting::ForNews => self.sent.is_none_or(|sent| now >= sent + QUIET),
+            Waiting::ForNews => {
+                let beat = self.attention.last_beat(now);
+                self.sent.is_none_or(|sent| sent < beat)
+            }
         };
         if urgent || self.attention.is_here(self.agent, now) {
             return Some(now);
@@ -255,79 +260,17 @@ impl Pane {
 
     fn due(&self) -> Option<Instant> {
         let dues = [
-            self.glass.due(),
+            // With the beats: sixteen screens are shown and read in one go.
+            self.glass.due().map(|at| self.attention.beat_from(at)),
             self.nudge,
-            self.rests,
+            self.rests.map(Rest::until),
             self.beat,
             self.deliveries.due(),
-            // With the beats: sixteen screens are read in one go.
             self.reader.due().map(|at| self.attention.beat_from(at)),
             self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
         ];
         dues.into_iter().flatten().min()
-    }
-
-    /// Reads what is there and writes what waits.
-    fn look(&mut self) {
-        let Some(tty) = &mut self.tty else {
-            return;
-        };
-        tty.flush();
-        let mut read = 0;
-        let mut chunk = std::mem::take(&mut self.chunk);
-        let elsewhere = self.attention.is_elsewhere(self.agent, Instant::now());
-        chunk.resize(if elsewhere { SMALL_CHUNK } else { CHUNK }, 0);
-        // The kernel gives a terminal's output in pieces of at most 4 KiB.
-        let ended = loop {
-            match tty.read(&mut chunk[read..]) {
-                Ok(Seen::Bytes(length)) => read += length,
-                Ok(Seen::Nothing) => break None,
-                Ok(Seen::HangUp) => break Some("its terminal was closed".to_owned()),
-                Err(error) => break Some(format!("its terminal cannot be read ({error})")),
-            }
-            if read == chunk.len() {
-                break None;
-            }
-        };
-        if elsewhere && read > 0 {
-            self.rests = Some(Instant::now() + REST);
-        }
-        self.take_in(&chunk[..read]);
-        self.chunk = chunk;
-        if let Some(why) = ended {
-            self.hang_up(&why);
-        }
-    }
-
-    fn take_in(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        self.read = Read::Something;
-        self.glass.feed(bytes, clock::now());
-        self.hear();
-        let replies = self.glass.take_replies();
-        if !replies.is_empty() && self.write(&replies).is_err() {
-            tracing::debug!(agent = %self.agent, "an agent that does not read gets no answers");
-        }
-    }
-
-    fn hear(&mut self) {
-        let at = clock::now();
-        for signal in self.glass.take_signals() {
-            self.heard.take(signal, at);
-        }
-    }
-
-    fn hang_up(&mut self, why: &str) {
-        self.tty = None;
-        self.nudge = None;
-        for event in self.deliveries.abandon(why) {
-            self.heard.event(event);
-        }
-        self.press_lost();
-        self.reader.stop(&mut self.heard);
     }
 
     /// Reads the screen by the rules of its profile, where there are any and it is time to.

@@ -73,6 +73,8 @@ impl Pane {
     }
 
     fn take_message(&mut self, message: u64, text: String, manner: Manner) {
+        // Whether it may be written is judged by what stands there now.
+        self.read_on();
         let refused = self.deliveries.add(message, text, manner, Instant::now());
         if let Some(event) = refused {
             self.heard.event(event);
@@ -100,6 +102,8 @@ impl Pane {
         let now = Instant::now();
         self.deliveries.key_pressed(now);
         self.touched = Some(now);
+        // What comes of it is not to wait for a beat.
+        self.read_on();
         if self.write(bytes).is_ok() || self.complained.is_some_and(|at| now < at + COMPLAIN_EVERY)
         {
             return;

@@ -94,6 +94,8 @@ impl Pane {
             let why = "another answer is being pressed there".to_owned();
             return self.tell_pressed(order, Pressed::Changed(why));
         }
+        // What becomes of it is not to wait for a beat.
+        self.read_on();
         self.pressing = Some(Pressing {
             order,
             begun: Instant::now(),
@@ -328,7 +330,7 @@ impl Pane {
             match tty.read_now(&mut buffer) {
                 Ok(Seen::Bytes(length)) => {
                     read += length;
-                    self.take_in(&buffer[..length]);
+                    let _whether_it_asked = self.take_in(&buffer[..length]);
                 }
                 Ok(Seen::Nothing) => break,
                 // Whoever reads next says so.

@@ -3,8 +3,10 @@
 //! Must not write anything that nobody asked for: dropping it closes a descriptor, no more.
 
 use std::collections::VecDeque;
+use std::future::pending;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use rustix::io::Errno;
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -19,7 +21,9 @@ pub const WAITING: usize = 1024 * 1024;
 /// A terminal that can be read and written without waiting.
 #[derive(Debug)]
 pub struct Tty {
-    master: AsyncFd<OwnedFd>,
+    master: Arc<OwnedFd>,
+    /// None while nobody is to be woken by what the program writes.
+    watch: Option<AsyncFd<Arc<OwnedFd>>>,
     waiting: VecDeque<u8>,
 }
 
@@ -44,21 +48,46 @@ impl Tty {
     /// # Errors
     /// Where it cannot be watched.
     pub fn new(master: OwnedFd) -> io::Result<Self> {
+        let master = Arc::new(master);
         Ok(Self {
-            master: watched(master)?,
+            watch: Some(watched(Arc::clone(&master))?),
+            master,
             waiting: VecDeque::new(),
         })
     }
 
-    /// Waits until there is something to read, or room for what waits. May be dropped half-way.
+    /// What the program writes wakes nobody until [`Tty::wake`]: the kernel keeps a few KiB of it, and the
+    /// program waits where that is full. Where something waits to be written it is watched on.
+    pub fn rest(&mut self) {
+        if self.waiting.is_empty() {
+            self.watch = None;
+        }
+    }
+
+    /// It is watched again.
+    ///
+    /// # Errors
+    /// Where it cannot be watched.
+    pub fn wake(&mut self) -> io::Result<()> {
+        if self.watch.is_none() {
+            self.watch = Some(watched(Arc::clone(&self.master))?);
+        }
+        Ok(())
+    }
+
+    /// Waits until there is something to read, or room for what waits; for ever, while it rests. May be dropped
+    /// half-way.
     ///
     /// # Errors
     /// Where the system cannot watch it any more.
     pub async fn ready(&self) -> io::Result<()> {
+        let Some(watch) = &self.watch else {
+            return pending().await;
+        };
         if self.waiting.is_empty() {
-            self.master.readable().await?.retain_ready();
+            watch.readable().await?.retain_ready();
         } else {
-            self.master
+            watch
                 .ready(Interest::READABLE | Interest::WRITABLE)
                 .await?
                 .retain_ready();
@@ -71,8 +100,11 @@ impl Tty {
     /// # Errors
     /// Where reading failed for another reason than a hang-up.
     pub fn read(&self, buffer: &mut [u8]) -> io::Result<Seen> {
+        let Some(watch) = &self.watch else {
+            return self.read_now(buffer);
+        };
         loop {
-            let read = self.master.try_io(Interest::READABLE, |master| {
+            let read = watch.try_io(Interest::READABLE, |master| {
                 rustix::io::read(master, &mut *buffer).map_err(io::Error::from)
             });
             return match read {
@@ -95,7 +127,7 @@ impl Tty {
     /// Where reading failed for another reason than a hang-up.
     pub fn read_now(&self, buffer: &mut [u8]) -> io::Result<Seen> {
         loop {
-            return match rustix::io::read(self.master.get_ref(), &mut *buffer) {
+            return match rustix::io::read(&self.master, &mut *buffer) {
                 Ok(0) | Err(Errno::IO) => Ok(Seen::HangUp),
                 Ok(length) => Ok(Seen::Bytes(length)),
                 Err(Errno::AGAIN) => Ok(Seen::Nothing),
@@ -123,9 +155,12 @@ impl Tty {
     pub fn flush(&mut self) {
         while !self.waiting.is_empty() {
             let (front, _) = self.waiting.as_slices();
-            let written = self.master.try_io(Interest::WRITABLE, |master| {
-                rustix::io::write(master, front).map_err(io::Error::from)
-            });
+            let write =
+                |master: &Arc<OwnedFd>| rustix::io::write(master, front).map_err(io::Error::from);
+            let written = match &self.watch {
+                Some(watch) => watch.try_io(Interest::WRITABLE, write),
+                None => write(&self.master),
+            };
             match written {
                 Ok(count) => drop(self.waiting.drain(..count)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -151,7 +186,7 @@ impl Tty {
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        if let Err(error) = tcsetwinsize(self.master.get_ref(), size) {
+        if let Err(error) = tcsetwinsize(&self.master, size) {
             tracing::debug!(%error, "a terminal's size could not be set");
         }
     }
@@ -161,6 +196,6 @@ impl Tty {
     deprecated,
     reason = "what is unsound about it are types whose descriptor changes; this one owns its own"
 )]
-fn watched(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+fn watched(master: Arc<OwnedFd>) -> io::Result<AsyncFd<Arc<OwnedFd>>> {
     AsyncFd::with_interest(master, Interest::READABLE | Interest::WRITABLE)
 }

@@ -238,11 +238,11 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
         text: text.clone(),
     };
     let at = dice.one(&[0, 5, usize::MAX]);
-    let cards = vec![Card {
+    let mut cards = vec![Card {
         request: RequestId(14),
         digest: "d14".into(),
     }];
-    desk.popup = match dice.below(10) {
+    desk.popup = match dice.below(11) {
         0 => Some(Popup::Help {
             top: at,
             filter: line,
@@ -258,6 +258,11 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
             top: at,
         }),
         7 => Some(popups::always(&text, at)),
+        8 => Some(Popup::Detail {
+            title: text,
+            card: cards.remove(0),
+            top: at,
+        }),
         _ => None,
     };
     if dice.below(3) == 0 {

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Request, Spot};
+use crate::model::{Ask, Asker, Matter, Request, Spot};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
+use crate::view::reading::Sight;
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
@@ -39,13 +40,7 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
         theme.on(Role::CardBorder, face),
         &labels,
     );
-    let inner = frame::inside(area);
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
-    let (body, below) = cut(inner, decide::rows(desk, keys, request, inner.width));
+    let (body, below) = parts(desk, keys, request, area);
     decide::draw(desk, keys, request, below, buf);
     draw_body(desk, keys, request, body, buf);
 }
@@ -164,6 +159,10 @@ fn wants(ask: &Ask) -> String {
             "fetch" => "wants to reach the network".into(),
             _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
         },
+        Ask::Matter {
+            about: Matter::Left(_),
+            ..
+        } => "left its brief".into(),
         Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
         Ask::Dialog { .. } => "shows a dialog".into(),
@@ -190,11 +189,19 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
     runs.with(format!(" {origin}{} · {age} ", request.id), meta)
 }
 
-/// What is asked, then for which brief and why it needs a person.
-fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
+/// What a card's inside holds, and where.
+struct Body {
+    text: Rect,
+    below: Rect,
+    why: Vec<Runs>,
+    lines: Vec<ask::Line>,
+    sight: Sight,
+}
+
+/// What is asked, then for which brief and why it needs a person. What is asked comes before why.
+fn body(desk: &Desk, request: &Request, area: Rect) -> Body {
     let why = why(desk, request, area.width);
     let lines = ask::lines(desk, request, Role::Card, area.width);
-    // what is asked comes before why
     let spare = usize::from(area.height).saturating_sub(lines.len());
     let rows = spare.max(usize::from(area.height >= 4)).min(why.len());
     let rows = u16::try_from(rows).unwrap_or(1);
@@ -202,30 +209,58 @@ fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mu
         0 => (area, Rect { height: 0, ..area }),
         rows => cut(area, rows),
     };
-    for (row, line) in below.rows().zip(&why) {
+    let height = usize::from(text.height);
+    // where it does not fit, the last row counts what is out of sight
+    let room = match lines.len() <= height {
+        true => height,
+        false => height.saturating_sub(1),
+    };
+    let sight = Sight::new(desk.card_top, room, lines.len());
+    Body {
+        text,
+        below,
+        why,
+        lines,
+        sight,
+    }
+}
+
+/// Which lines of what is asked are in sight on the card, and how wide they are. `area` is the card, its
+/// frame included; a card too small for a frame shows no line.
+pub fn sight(desk: &Desk, keys: &Keymap, request: &Request, area: Rect) -> (Sight, u16) {
+    if area.height < 3 || area.width < 8 {
+        return (Sight::new(0, 0, 1), area.width);
+    }
+    let (text, _) = parts(desk, keys, request, area);
+    (body(desk, request, text).sight, text.width)
+}
+
+/// The card's inside: what is asked above, the keys below.
+fn parts(desk: &Desk, keys: &Keymap, request: &Request, area: Rect) -> (Rect, Rect) {
+    let inner = frame::inside(area);
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    cut(inner, decide::rows(desk, keys, request, inner.width))
+}
+
+fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Buffer) {
+    let body = body(desk, request, area);
+    for (row, line) in body.below.rows().zip(&body.why) {
         ink::write(buf, row, line);
     }
-    let height = usize::from(text.height);
-    let all = lines.len() <= height;
-    let room = if all {
-        height
-    } else {
-        height.saturating_sub(1)
-    };
-    let top = if all {
-        0
-    } else {
-        desk.card_top.min(lines.len().saturating_sub(room))
-    };
-    for (row, line) in text.rows().zip(lines.iter().skip(top).take(room)) {
+    let Sight { top, rows, all } = body.sight;
+    for (row, line) in body.text.rows().zip(body.lines.iter().skip(top).take(rows)) {
         if let Some(face) = line.ground {
             ink::fill(buf, row, face);
         }
         ink::write(buf, row, &line.runs);
     }
-    if !all {
-        let (_, row) = cut(text, 1);
-        ink::write(buf, row, &rest(desk, keys, lines.len(), top, room));
+    if all > rows {
+        let (_, row) = cut(body.text, 1);
+        ink::write(buf, row, &rest(desk, keys, all, top, rows));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::{Ask, Card, Matter, Request, Status, Untrusted};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Link};
 use crate::view::keymap::Keymap;
+use crate::view::reading::Reading;
 
 use super::card::{cut, flow};
 use super::ink::{self, Runs};
@@ -69,6 +70,9 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
         .filter_map(|(command, name)| {
             let spelled = keys.hint(KeyTable::Card, *command)?;
             let name = match (command, request.ask.approving()) {
+                (Command::Approve | Command::Reply, _) if unread(desk, request) => {
+                    "read on".to_owned()
+                }
                 (Command::Approve, Some(option)) => takes(&option.label),
                 _ => (*name).to_owned(),
             };
@@ -76,6 +80,15 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
         });
     let lines = flow(parts.collect(), &Runs::of("   ", face), width);
     (lines, Runs::of(note, theme.on(Role::CardSettling, face)))
+}
+
+/// Whether part of it was not on the screen yet: then it is read first.
+fn unread(desk: &Desk, request: &Request) -> bool {
+    let card = Card {
+        request: request.id,
+        digest: request.digest.clone(),
+    };
+    matches!(desk.read.get(&card), Some(Reading::UpTo { .. }))
 }
 
 /// How many rows the keys need.
@@ -161,7 +174,17 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
-        Ask::Question { .. } | Ask::Matter { .. } => &[
+        // the room's own question has no other answers than its own
+        Ask::Matter {
+            about: Matter::Rules(_) | Matter::Left(_),
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "reject"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Question { .. } => &[
             (Command::Reply, "answer"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
@@ -174,12 +197,12 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
 /// A mark for how far a card has settled; none once it did.
 pub fn settling(desk: &Desk, card: &Card) -> Option<&'static str> {
     const MARKS: [&str; 4] = ["○", "◔", "◑", "◕"];
-    let Some(since) = desk.shown.get(card) else {
+    let Some(since) = desk.seen_since(card) else {
         return Some(MARKS[0]);
     };
     desk.settles_at(card)?;
     let whole = desk.facts.settings.limits.settle_ms.max(1);
-    let quarter = desk.now.since(*since).saturating_mul(4) / whole;
+    let quarter = desk.now.since(since).saturating_mul(4) / whole;
     let at = usize::try_from(quarter).unwrap_or(3).min(3);
     Some(MARKS[at])
 }

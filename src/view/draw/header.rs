@@ -82,6 +82,7 @@ fn left(desk: &Desk, least: Part) -> Runs {
         runs.add(" · ", dim);
     }
     runs.append(waiting(desk, least, face));
+    runs.append(faults(desk, least, face));
     if least >= Part::Queued {
         runs.add(" · ", dim);
         runs.add(format!("{} queued", queued(desk)), face);
@@ -112,6 +113,33 @@ fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
             )
         }
     }
+}
+
+/// That a file of the room is broken: as long as it is, and where.
+fn faults(desk: &Desk, least: Part, face: Face) -> Runs {
+    let Some(first) = desk.facts.faults.first() else {
+        return Runs::default();
+    };
+    let theme = &desk.theme;
+    let place = first
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(':'))
+        .find(|word| word.contains(".toml"));
+    let place = place.unwrap_or("a file of the room");
+    let more = match desk.facts.faults.len() {
+        1 => String::new(),
+        all => format!(" +{}", all - 1),
+    };
+    let text = match least {
+        Part::Waiting | Part::Room => " ⚠ ".to_owned(),
+        Part::Clock
+        | Part::Drivers
+        | Part::Agents
+        | Part::Queued
+        | Part::Watchers
+        | Part::Product => format!(" ⚠ {}{more} ", ink::crop(place, 40)),
+    };
+    Runs::of(" ", face).with(text, theme.on(Role::ToastError, face))
 }
 
 /// Briefs that the queue lists: all that are neither done nor dropped.

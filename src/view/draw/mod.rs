@@ -9,6 +9,7 @@ pub(in crate::view) mod cells;
 mod chooser;
 mod confirm;
 mod decide;
+mod detail;
 mod empty;
 mod form;
 pub(in crate::view) mod frame;
@@ -53,10 +54,11 @@ use crate::view::changes::Touched;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::Popup;
+use crate::view::reading::Sight;
 use crate::view::sweep::{sweep, sweep_line};
 use crate::view::tiles::Plan;
 
-pub use card::height as card_height;
+pub use card::{height as card_height, sight as card_sight};
 #[cfg(test)]
 pub use cells::row as agent_row;
 pub use cells::underline;
@@ -175,11 +177,37 @@ fn draw_popup(
             always::draw(desk, always, area, buf);
             None
         }
+        Popup::Detail { title, card, top } => {
+            detail::draw(desk, keys, (title, card), *top, area, buf);
+            None
+        }
         Popup::Read { title, text, top } => {
             read::draw(desk, keys, (title, text), *top, area, buf);
             None
         }
     }
+}
+
+/// How many lines a popup with a text to scroll has, `width` columns wide with its frame; none for the others.
+pub fn popup_lines_at(desk: &Desk, popup: &Popup, width: u16) -> usize {
+    let inner = width.saturating_sub(4);
+    match popup {
+        Popup::Together { cards, .. } => together::lines_of(desk, cards, inner).len(),
+        Popup::Detail { card, .. } => detail::lines(desk, card, inner).len(),
+        Popup::Read { text, .. } => read::lines(desk, text, inner).len(),
+        Popup::Help { .. }
+        | Popup::Palette { .. }
+        | Popup::Choose(_)
+        | Popup::Write(_)
+        | Popup::Confirm(_)
+        | Popup::Always(_) => 0,
+    }
+}
+
+/// Which lines of such a popup are in sight, from a wanted first line on.
+pub fn popup_sight(desk: &Desk, popup: &Popup, top: usize, area: Rect) -> Sight {
+    let rows = usize::from(area.height.saturating_sub(2));
+    Sight::new(top, rows, popup_lines_at(desk, popup, area.width))
 }
 
 fn covers(area: Rect, at: &CursorAt) -> bool {

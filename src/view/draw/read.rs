@@ -39,7 +39,8 @@ pub fn draw(
     over::scrollbar(desk, area, lines.len(), top, buf);
 }
 
-fn lines(desk: &Desk, text: &Untrusted, width: u16) -> Vec<Runs> {
+/// Its lines, broken at this width.
+pub fn lines(desk: &Desk, text: &Untrusted, width: u16) -> Vec<Runs> {
     let theme = &desk.theme;
     let face = theme.face(Role::Popup);
     let plain = theme.on(Role::PopupText, face);

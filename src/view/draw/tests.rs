@@ -435,3 +435,22 @@ fn over_an_open_window_only_what_is_wrong_is_said() {
     let all = text(&desk);
     assert!(!all.contains("good to know") && all.contains("mind this"));
 }
+
+#[test]
+fn a_broken_file_of_the_room_stands_in_the_header_until_it_is_mended() {
+    for (cols, rows) in [(80, 24), (160, 45)] {
+        let mut desk = sample::room(cols, rows);
+        let header = |desk: &Desk| text(desk).lines().next().unwrap_or_default().to_owned();
+        assert!(!header(&desk).contains('⚠'));
+        let fault = "the settings stay as they were: opsroom.toml:4:9: not a stage".to_owned();
+        desk.facts.apply(Fact::Faults(vec![fault]));
+        assert!(
+            header(&desk).contains("⚠ opsroom.toml:4:9"),
+            "{}",
+            header(&desk)
+        );
+        assert!(header(&desk).contains("waiting"), "{}", header(&desk));
+        desk.facts.apply(Fact::Faults(Vec::new()));
+        assert!(!header(&desk).contains('⚠'));
+    }
+}

@@ -78,7 +78,7 @@ fn state(desk: &Desk, agent: &Agent, say: Say, pane: Face) -> Runs {
     let evidence = &agent.evidence;
     let face = theme.on(words::role(&evidence.state), pane);
     let mark = words::mark(&evidence.state);
-    let age = words::age(desk.now, evidence.at);
+    let age = words::lasts(desk.now, evidence.at, &evidence.state);
     let mut runs = Runs::of(" ", pane);
     runs.add(
         match say {

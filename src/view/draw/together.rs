@@ -16,16 +16,7 @@ use super::{decide, over, words};
 
 /// Draws the preview.
 pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, buf: &mut Buffer) {
-    let open: Vec<&Request> = cards
-        .iter()
-        .filter_map(|card| {
-            desk.facts
-                .requests
-                .get(&card.request)
-                .filter(|one| one.digest == card.digest)
-        })
-        .filter(|request| request.is_open())
-        .collect();
+    let open = open(desk, cards);
     let title = format!("decide {} together?", words::count(open.len(), "request"));
     let lines = lines(desk, &open, area.width.saturating_sub(4));
     let hints: &[_] = match lines.len() > usize::from(area.height.saturating_sub(2)) {
@@ -49,6 +40,20 @@ pub fn draw(desk: &Desk, keys: &Keymap, cards: &[Card], top: usize, area: Rect, 
         ink::write(buf, row, &line.runs);
     }
     over::scrollbar(desk, area, lines.len(), top, buf);
+}
+
+/// Those of the cards that still wait, and ask the same.
+fn open<'d>(desk: &'d Desk, cards: &[Card]) -> Vec<&'d Request> {
+    let same = |card: &Card| {
+        let one = desk.facts.requests.get(&card.request)?;
+        (one.digest == card.digest && one.is_open()).then_some(one)
+    };
+    cards.iter().filter_map(same).collect()
+}
+
+/// Its lines at this width.
+pub fn lines_of(desk: &Desk, cards: &[Card], width: u16) -> Vec<Line> {
+    lines(desk, &open(desk, cards), width)
 }
 
 fn lines(desk: &Desk, open: &[&Request], width: u16) -> Vec<Line> {

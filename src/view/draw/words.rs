@@ -43,6 +43,31 @@ pub fn points(name: &str) -> String {
     format!(" ◀ {name}")
 }
 
+/// In its first minute the age of a state goes on in steps of so many milliseconds: by the second only where
+/// somebody is waited for, since twenty agents that say nothing are to cost nothing.
+pub fn step(state: &State) -> u64 {
+    match state {
+        State::Waiting => 1_000,
+        State::Starting
+        | State::Working
+        | State::Idle
+        | State::Unknown
+        | State::Stuck
+        | State::Limited
+        | State::Exited(_) => 10_000,
+    }
+}
+
+/// How long a state lasts: as [`age`], in the steps of [`step`].
+pub fn lasts(now: Time, since: Time, state: &State) -> String {
+    let ms = now.since(since);
+    let whole = match ms {
+        0..60_000 => ms - ms % step(state),
+        _ => ms,
+    };
+    age(Time(since.0.saturating_add(whole)), since)
+}
+
 /// The mark of a state.
 pub fn mark(state: &State) -> &'static str {
     match state {
@@ -228,6 +253,16 @@ mod tests {
         }
         assert_eq!(age(Time(200_000), Time(10_000)), "3m");
         assert_eq!(age(Time(1), Time(10_000)), "now");
+    }
+
+    #[test]
+    fn a_state_ages_in_steps_of_ten_seconds_unless_it_waits_for_somebody() {
+        let lasts = |ms: u64, state| lasts(Time(100_000 + ms), Time(100_000), state);
+        assert_eq!(lasts(9_999, &State::Working), "now");
+        assert_eq!(lasts(48_000, &State::Idle), "40s");
+        assert_eq!(lasts(48_000, &State::Waiting), "48s");
+        assert_eq!(lasts(61_000, &State::Idle), "1m");
+        assert_eq!(lasts(179_000, &State::Working), "2m");
     }
 
     #[test]

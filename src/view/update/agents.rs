@@ -180,29 +180,38 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
     }
 }
 
-/// Shows everything that is known of an agent's state, and who says so: of the one that asks, from the
-/// list of what waits; else of the focused one.
+/// Shows everything that is known of an agent's state, and who says so: of the focused one, and of the one
+/// that asks on the card where that is another; first whose list has the focus.
 pub(super) fn explain(turn: &mut Turn) {
-    let asker = match turn.desk.focus {
-        Focus::Waiting => turn.desk.card().and_then(|request| request.agent),
-        Focus::Tiles | Focus::Queue => None,
-    };
+    let asker = turn.desk.card().and_then(|request| request.agent);
     let asker = asker.and_then(|id| turn.desk.facts.agents.get(&id).cloned());
-    let agent = match asker.map_or_else(|| here(turn), Ok) {
-        Ok(agent) => agent,
-        Err(why) => return turn.refuse(why),
+    let mut agents: Vec<Agent> = here(turn).ok().into_iter().chain(asker).collect();
+    if turn.desk.focus == Focus::Waiting {
+        agents.reverse();
+    }
+    agents.dedup_by_key(|agent| agent.id);
+    let Some(first) = agents.first() else {
+        return turn.refuse("there is no agent yet");
+    };
+    let title = match agents.get(1) {
+        None => format!("what is known of {}", label(first)),
+        Some(other) => format!("what is known of {}, and of {}", label(first), label(other)),
     };
     let (now, facts) = (turn.desk.now, &turn.desk.facts);
-    let parts = explain::explain(
-        &agent,
-        facts.requests.values(),
-        facts.messages.values(),
-        now,
-    );
-    let text = explain::text(&parts);
+    let parts = |agent: &Agent| {
+        let (requests, messages) = (facts.requests.values(), facts.messages.values());
+        explain::text(&explain::explain(agent, requests, messages, now))
+    };
+    let texts: Vec<String> = match agents.as_slice() {
+        [only] => vec![parts(only)],
+        all => all
+            .iter()
+            .map(|agent| format!("# {}\n\n{}", label(agent), parts(agent)))
+            .collect(),
+    };
     turn.desk.popup = Some(Popup::Read {
-        title: format!("what is known of {}", label(&agent)),
-        text: Untrusted::new(text),
+        title,
+        text: Untrusted::new(texts.join("\n\n")),
         top: 0,
     });
 }

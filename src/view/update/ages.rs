@@ -2,13 +2,14 @@
 
 use crate::model::{State, Time};
 use crate::view::desk::{Desk, Link};
+use crate::view::draw::words::step;
 use crate::view::tiles::plan;
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
 
 /// When the screen is due to be drawn again although nothing happened: a sentence goes, a card
-/// settles, an age on the screen goes on (each second in its first minute, then each minute), the
+/// settles, an age on the screen goes on (each second or ten in its first minute, then each minute), the
 /// clock in the header. None where nothing of that is on the screen.
 pub fn next_deadline(desk: &Desk) -> Option<Time> {
     let toasts = desk.toasts.iter().map(|toast| toast.until);
@@ -40,7 +41,7 @@ fn ages(desk: &Desk) -> impl Iterator<Item = Time> {
             continue;
         };
         if !matches!(evidence.state, State::Exited(_)) {
-            due.push(next(evidence.at, desk.now));
+            due.push(next(evidence.at, desk.now, step(&evidence.state)));
         }
     }
     let listed = plan.sidebar.is_some() || plan.card.is_some();
@@ -48,19 +49,19 @@ fn ages(desk: &Desk) -> impl Iterator<Item = Time> {
         due.extend(
             desk.facts
                 .waiting()
-                .map(|request| next(request.opened, desk.now)),
+                .map(|request| next(request.opened, desk.now, SECOND)),
         );
     }
     if let Link::Lost { since, .. } = &desk.link {
-        due.push(next(*since, desk.now));
+        due.push(next(*since, desk.now, SECOND));
     }
     due.into_iter()
 }
 
-/// When an age since `from` reads differently than now.
-fn next(from: Time, now: Time) -> Time {
+/// When an age since `from` reads differently than now, where it goes on in such steps in its first minute.
+fn next(from: Time, now: Time, step: u64) -> Time {
     let age = now.since(from);
-    let step = if age < MINUTE { SECOND } else { MINUTE };
+    let step = if age < MINUTE { step } else { MINUTE };
     Time(now.0.saturating_add(step - age % step))
 }
 
@@ -70,8 +71,17 @@ mod tests {
 
     #[test]
     fn an_age_changes_each_second_at_first_and_then_each_minute() {
-        assert_eq!(next(Time(10_000), Time(12_300)), Time(13_000));
-        assert_eq!(next(Time(10_000), Time(70_000)), Time(130_000));
-        assert_eq!(next(Time(10_000), Time(75_000)), Time(130_000));
+        let next = |now| next(Time(10_000), Time(now), SECOND);
+        assert_eq!(next(12_300), Time(13_000));
+        assert_eq!(next(70_000), Time(130_000));
+        assert_eq!(next(75_000), Time(130_000));
+    }
+
+    #[test]
+    fn the_age_of_a_state_that_waits_for_nobody_changes_six_times_in_its_first_minute() {
+        let next = |now| next(Time(10_000), Time(now), step(&State::Idle));
+        assert_eq!(next(12_300), Time(20_000));
+        assert_eq!(next(69_000), Time(70_000));
+        assert_eq!(next(70_000), Time(130_000));
     }
 }

@@ -14,9 +14,8 @@ use super::turn::Turn;
 
 /// Proposes the narrowest rule for the card.
 pub(super) fn propose(turn: &mut Turn) {
-    let request = match decide::ready(turn) {
-        Ok(request) => request,
-        Err(why) => return turn.refuse(why),
+    let Some(request) = decide::ready_whole(turn) else {
+        return;
     };
     let Ask::Permission { .. } = &request.ask else {
         return turn.refuse("a rule decides permissions only, this asks something else");

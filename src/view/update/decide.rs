@@ -2,7 +2,8 @@
 
 use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
 use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
-use crate::view::draw::card_height;
+use crate::view::draw::card_sight;
+use crate::view::reading::Reading;
 use crate::view::tiles;
 use crate::wire::ToServer;
 
@@ -14,7 +15,10 @@ use super::{agents, popup, scroll, subject};
 const IN_ITS_PANE: &str =
     "no option of this dialog is known; answer it in its pane (enter goes there, and types)";
 
-/// How many lines a key scrolls the card.
+/// What is said of a card of which part was not on the screen yet.
+pub(super) const UNREAD: &str = "part of it was not on the screen yet, read it to the end first";
+
+/// How many lines a key scrolls the card, at most: never further than it shows.
 const CARD_LINES: usize = 4;
 
 /// A request as a card names it.
@@ -72,11 +76,31 @@ pub(super) fn ready(turn: &Turn) -> Result<Request, String> {
     Ok(request.clone())
 }
 
-fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
-    if turn.desk.settles_at(card).is_some() {
-        return Err("the card came only now, look at it and press again".to_owned());
+/// Whether all of a card has been on the screen.
+pub(super) fn whole(turn: &Turn, card: &Card) -> bool {
+    matches!(turn.desk.read.get(card), Some(Reading::Whole(_)))
+}
+
+/// The card that would be granted something, all of which was on the screen. A card that is cut is opened
+/// in full instead, and it is said why.
+pub(super) fn ready_whole(turn: &mut Turn) -> Option<Request> {
+    match ready(turn) {
+        Ok(request) if whole(turn, &card_of(&request)) => Some(request),
+        Ok(_) => {
+            detail(turn);
+            turn.note("the card was cut: this is all of it, read it to the end, then decide");
+            None
+        }
+        Err(why) => {
+            turn.refuse(why);
+            None
+        }
     }
-    let sent = turn.desk.awaited.values().any(|awaited| match awaited {
+}
+
+/// Whether a decision on this card is on its way.
+pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
+    turn.desk.awaited.values().any(|awaited| match awaited {
         Awaited::Decide(cards, _) => cards.contains(card),
         Awaited::Wish(_)
         | Awaited::Past(_)
@@ -84,8 +108,14 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
         | Awaited::FindAll(_)
         | Awaited::Read(_)
         | Awaited::Edit(_) => false,
-    });
-    if sent {
+    })
+}
+
+fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
+    if turn.desk.settles_at(card).is_some() {
+        return Err("the card came only now, look at it and press again".to_owned());
+    }
+    if is_sent(turn, card) {
         return Err("your decision is on its way".to_owned());
     }
     Ok(())
@@ -135,12 +165,12 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.
 pub(super) fn approve(turn: &mut Turn) {
-    match ready(turn) {
-        Ok(request) if request.ask.takes_yes() => {
-            decide(turn, vec![card_of(&request)], Verdict::Approve);
-        }
-        Ok(_) => reply(turn),
-        Err(why) => turn.refuse(why),
+    let Some(request) = ready_whole(turn) else {
+        return;
+    };
+    match request.ask.takes_yes() {
+        true => decide(turn, vec![card_of(&request)], Verdict::Approve),
+        false => reply(turn),
     }
 }
 
@@ -192,9 +222,8 @@ pub(super) fn reject(turn: &mut Turn) {
 
 /// Offers the options of the question, or asks for words; of a dialog only its options.
 pub(super) fn reply(turn: &mut Turn) {
-    let request = match ready(turn) {
-        Ok(request) => request,
-        Err(why) => return turn.refuse(why),
+    let Some(request) = ready_whole(turn) else {
+        return;
     };
     let then = Then::Reply(card_of(&request));
     let title = format!("answer {}", subject::of(turn.desk, &request));
@@ -259,12 +288,9 @@ pub(super) fn answer(turn: &mut Turn, digit: u8) {
     let Some(option) = option else {
         return focus::number(turn, digit);
     };
-    match ready(turn) {
-        Ok(request) => {
-            let text = option.raw().to_owned();
-            decide(turn, vec![card_of(&request)], Verdict::Reply { text });
-        }
-        Err(why) => turn.refuse(why),
+    if let Some(request) = ready_whole(turn) {
+        let text = option.raw().to_owned();
+        decide(turn, vec![card_of(&request)], Verdict::Reply { text });
     }
 }
 
@@ -292,57 +318,26 @@ pub(super) fn detail(turn: &mut Turn) {
     let Some(request) = turn.desk.card() else {
         return turn.refuse("nothing waits on you");
     };
-    let text = match &request.ask {
-        Ask::Permission {
-            tool,
-            summary,
-            detail,
-            cwd,
-        } => {
-            let mut parts = vec![
-                format!("tool   {}\nin     {}", tool.raw(), cwd.raw()),
-                summary.raw().to_owned(),
-            ];
-            if detail.raw().trim() != summary.raw().trim() {
-                parts.push(detail.raw().to_owned());
-            }
-            parts.join("\n\n")
-        }
-        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
-            let options: Vec<String> = (1..)
-                .zip(options)
-                .map(|(number, option)| format!("{number}. {}", option.raw()))
-                .collect();
-            format!("{}\n\n{}", text.raw(), options.join("\n"))
-        }
-        Ask::Gate { from, to, handoff } => {
-            format!("{} {} → {to}\n\n{}", from.track, from.stage, handoff.raw())
-        }
-        Ask::Dialog { rows, .. } => rows.raw().to_owned(),
-    };
-    let title = subject::of(turn.desk, request);
-    turn.desk.popup = Some(Popup::Read {
-        title,
-        text: Untrusted::new(text),
+    turn.desk.popup = Some(Popup::Detail {
+        title: subject::of(turn.desk, request),
+        card: card_of(request),
         top: 0,
     });
 }
 
-/// Scrolls the card's text.
+/// Scrolls the card's text, never over a line.
 pub(super) fn scroll_card(turn: &mut Turn, step: Step) {
     let Some(request) = turn.desk.card() else {
         return turn.refuse("nothing waits on you");
     };
-    let plan = turn.plan();
-    let Some(card) = plan.card else {
+    let Some(area) = turn.plan().card else {
         return turn.refuse("the card is not in sight, make the terminal larger");
     };
-    let all = usize::from(card_height(turn.desk, request, card.width));
-    let most = all.saturating_sub(usize::from(card.height));
-    let top = turn.desk.card_top;
+    let (sight, _) = card_sight(turn.desk, turn.keymap, request, area);
+    let by = CARD_LINES.min(sight.rows.max(1));
     turn.desk.card_top = match step {
-        Step::Next => top.saturating_add(CARD_LINES).min(most),
-        Step::Previous => top.saturating_sub(CARD_LINES),
+        Step::Next => sight.top.saturating_add(by).min(sight.most()),
+        Step::Previous => sight.top.saturating_sub(by),
     };
 }
 

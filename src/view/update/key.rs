@@ -159,7 +159,11 @@ pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
     match (&desk.popup, &desk.mode) {
         (
             Some(
-                Popup::Read { .. } | Popup::Together { .. } | Popup::Confirm(_) | Popup::Always(_),
+                Popup::Read { .. }
+                | Popup::Detail { .. }
+                | Popup::Together { .. }
+                | Popup::Confirm(_)
+                | Popup::Always(_),
             ),
             _,
         ) => KeyTable::Scroll,

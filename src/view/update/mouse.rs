@@ -296,7 +296,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         MouseAction::Press(MouseButton::Left) if holds(area, event) => entry(turn, area, event),
         MouseAction::Press(MouseButton::Left) => match turn.desk.popup {
             Some(
-                Popup::Help { .. } | Popup::Read { .. } | Popup::Palette { .. } | Popup::Choose(_),
+                Popup::Help { .. }
+                | Popup::Read { .. }
+                | Popup::Detail { .. }
+                | Popup::Palette { .. }
+                | Popup::Choose(_),
             ) => {
                 write::cancel(turn);
             }
@@ -323,6 +327,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
@@ -346,6 +351,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
         Some(
             Popup::Help { .. }
             | Popup::Read { .. }
+            | Popup::Detail { .. }
             | Popup::Write(_)
             | Popup::Confirm(_)
             | Popup::Always(_)

@@ -57,7 +57,8 @@ fn is_typing(desk: &Desk) -> bool {
                 | Popup::Confirm(_)
                 | Popup::Together { .. }
                 | Popup::Always(_)
-                | Popup::Read { .. },
+                | Popup::Read { .. }
+                | Popup::Detail { .. },
             )
             | None,
         ) => false,

@@ -6,25 +6,25 @@ use crate::model::{Card, Force, Stage, Verdict, Wish};
 use crate::terminal::Key;
 use crate::view::command::Command;
 use crate::view::desk::{Confirm, Confirmed, Form, Line, Popup, Then};
+use crate::view::draw::popup_sight;
 use crate::view::keymap::{Found, chord};
+use crate::view::reading::Sight;
 
 use super::key::follow;
+use super::run::run;
 use super::turn::Turn;
 use super::{always, decide, queue, write as writing};
 
-/// The lines of a page, where the page's height does not matter much.
-const PAGE: isize = 20;
-
-/// How far the keys of a pane's past go in a text, in lines.
-const STEPS: [(Command, isize); 8] = [
-    (Command::ScrollDown, 1),
-    (Command::ScrollUp, -1),
-    (Command::HalfDown, PAGE / 2),
-    (Command::HalfUp, -PAGE / 2),
-    (Command::PageDown, PAGE),
-    (Command::PageUp, -PAGE),
-    (Command::Top, isize::MIN),
-    (Command::Bottom, isize::MAX),
+/// How far the keys of a pane's past go in a text of which so many lines are in sight.
+const STEPS: [(Command, fn(isize) -> isize); 8] = [
+    (Command::ScrollDown, |_| 1),
+    (Command::ScrollUp, |_| -1),
+    (Command::HalfDown, |page| (page / 2).max(1)),
+    (Command::HalfUp, |page| -(page / 2).max(1)),
+    (Command::PageDown, |page| page),
+    (Command::PageUp, |page| -page),
+    (Command::Top, |_| isize::MIN),
+    (Command::Bottom, |_| isize::MAX),
 ];
 
 /// Asks for a text.
@@ -55,16 +55,17 @@ pub(super) fn palette(turn: &mut Turn) {
 
 /// A key while a popup stands.
 pub(super) fn key(turn: &mut Turn, key: Key) {
+    let sight = sight(turn);
     match turn.desk.popup.take() {
         Some(Popup::Confirm(confirm)) => confirmed(turn, confirm, key),
-        Some(Popup::Together { cards, top }) => together(turn, cards, top, key),
+        Some(Popup::Together { cards, top }) => together(turn, cards, (top, sight), key),
         Some(Popup::Always(always)) => always::key(turn, always, key),
         Some(Popup::Read { title, text, top }) => {
-            let most = text.raw().lines().count().saturating_sub(1);
-            if let Some(top) = scrolled(turn, key, top, most) {
+            if let Some(top) = scrolled(turn, key, top, sight) {
                 turn.desk.popup = Some(Popup::Read { title, text, top });
             }
         }
+        Some(Popup::Detail { title, card, top }) => detail(turn, (title, card), (top, sight), key),
         popup @ (Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_))
         | Some(Popup::Write(_))
         | None) => {
@@ -73,6 +74,79 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
         }
     }
 }
+
+/// Which lines of the popup's text are in sight; none of one without a text.
+fn sight(turn: &Turn) -> Sight {
+    let top = match &turn.desk.popup {
+        Some(Popup::Together { top, .. } | Popup::Detail { top, .. } | Popup::Read { top, .. }) => {
+            *top
+        }
+        Some(
+            Popup::Help { .. }
+            | Popup::Palette { .. }
+            | Popup::Choose(_)
+            | Popup::Write(_)
+            | Popup::Confirm(_)
+            | Popup::Always(_),
+        )
+        | None => return Sight::new(0, 0, 0),
+    };
+    match (&turn.desk.popup, turn.plan().popup) {
+        (Some(popup), Some(area)) => popup_sight(turn.desk, popup, top, area),
+        (_, None) | (None, _) => Sight::new(0, 0, 0),
+    }
+}
+
+/// The keys of a card decide here too; else the text scrolls or goes.
+fn detail(turn: &mut Turn, (title, card): (String, Card), (top, sight): (usize, Sight), key: Key) {
+    let decides = chord(&key)
+        .filter(|_| turn.desk.pending.is_empty())
+        .and_then(|chord| match turn.keymap.find(KeyTable::Card, &[chord]) {
+            Found::Run(action) => Some(action),
+            Found::Wait(_) | Found::Pass => None,
+        })
+        .filter(|action| DECIDES.contains(&action.command));
+    let ours = turn.desk.card().map(decide::card_of).as_ref() == Some(&card);
+    match decides {
+        Some(action) if action.command == Command::Detail => {}
+        Some(action) if ours && (LIGHT.contains(&action.command) || decide::whole(turn, &card)) => {
+            // what follows may open a popup of its own; a refusal leaves this one
+            run(turn, action);
+            let done = turn.desk.popup.is_some() || decide::is_sent(turn, &card);
+            if !done {
+                turn.desk.popup = Some(Popup::Detail { title, card, top });
+            }
+        }
+        Some(_) if ours => {
+            turn.refuse(decide::UNREAD);
+            turn.desk.popup = Some(Popup::Detail { title, card, top });
+        }
+        Some(_) => turn.refuse("the request changed or closed meanwhile, nothing was sent"),
+        None => {
+            if let Some(top) = scrolled(turn, key, top, sight) {
+                turn.desk.popup = Some(Popup::Detail { title, card, top });
+            }
+        }
+    }
+}
+
+/// The commands of a card that count while it is read in full.
+const DECIDES: [Command; 7] = [
+    Command::Approve,
+    Command::ApproveIdentical,
+    Command::Always,
+    Command::Reply,
+    Command::Reject,
+    Command::Redirect,
+    Command::Detail,
+];
+
+/// Those that grant nothing: they do not wait until all was read. The preview of many is read by itself.
+const LIGHT: [Command; 3] = [
+    Command::Reject,
+    Command::Redirect,
+    Command::ApproveIdentical,
+];
 
 /// The character of a key pressed by itself.
 fn letter(key: Key) -> Option<char> {
@@ -111,7 +185,7 @@ fn yes(turn: &mut Turn, then: Confirmed) {
 
 /// Only `a` approves all of them and only `r` rejects them: no key that closes or confirms other things
 /// decides here. Else the preview scrolls or goes.
-fn together(turn: &mut Turn, cards: Vec<Card>, top: usize, key: Key) {
+fn together(turn: &mut Turn, cards: Vec<Card>, (top, sight): (usize, Sight), key: Key) {
     let verdict = match letter(key) {
         Some('a') => Some(Verdict::Approve),
         Some('r') => Some(Verdict::Reject {
@@ -120,7 +194,6 @@ fn together(turn: &mut Turn, cards: Vec<Card>, top: usize, key: Key) {
         Some('n') => return,
         Some(_) | None => None,
     };
-    let most = cards.len().saturating_mul(2);
     if let Some(verdict) = verdict {
         let settling = cards
             .iter()
@@ -131,15 +204,21 @@ fn together(turn: &mut Turn, cards: Vec<Card>, top: usize, key: Key) {
             turn.desk.popup = Some(Popup::Together { cards, top });
             return;
         }
+        let unread = cards.iter().any(|card| !decide::whole(turn, card));
+        if unread && verdict == Verdict::Approve {
+            turn.refuse(decide::UNREAD);
+            turn.desk.popup = Some(Popup::Together { cards, top });
+            return;
+        }
         return decide::decide(turn, cards, verdict);
     }
-    if let Some(top) = scrolled(turn, key, top, most) {
+    if let Some(top) = scrolled(turn, key, top, sight) {
         turn.desk.popup = Some(Popup::Together { cards, top });
     }
 }
 
 /// Where a scroll key leads; nothing where the key closes the text.
-fn scrolled(turn: &mut Turn, key: Key, top: usize, most: usize) -> Option<usize> {
+fn scrolled(turn: &mut Turn, key: Key, top: usize, sight: Sight) -> Option<usize> {
     let Some(chord) = chord(&key) else {
         return Some(top);
     };
@@ -149,23 +228,25 @@ fn scrolled(turn: &mut Turn, key: Key, top: usize, most: usize) -> Option<usize>
     if action.command == Command::LeaveScroll {
         return None;
     }
-    let by = STEPS
-        .iter()
-        .find(|(command, _)| *command == action.command)
-        .map_or(0, |(_, by)| *by);
-    let top = top.saturating_add_signed(by);
-    Some(top.min(most))
+    let page = isize::try_from(sight.rows.max(1)).unwrap_or(1);
+    let step = STEPS.iter().find(|(command, _)| *command == action.command);
+    let by = step.map_or(0, |(_, by)| by(page));
+    Some(
+        top.min(sight.most())
+            .saturating_add_signed(by)
+            .min(sight.most()),
+    )
 }
 
 /// Scrolls what stands over the room by lines.
 pub(super) fn wheel(turn: &mut Turn, lines: isize) {
-    let moved = |top: usize, most: usize| top.saturating_add_signed(lines).min(most);
+    let sight = sight(turn);
+    let moved = |top: usize, most: usize| top.min(most).saturating_add_signed(lines).min(most);
     match &mut turn.desk.popup {
-        Some(Popup::Read { text, top, .. }) => {
-            *top = moved(*top, text.raw().lines().count().saturating_sub(1));
+        Some(Popup::Read { top, .. } | Popup::Together { top, .. } | Popup::Detail { top, .. }) => {
+            *top = moved(*top, sight.most());
         }
         Some(Popup::Help { top, .. }) => *top = moved(*top, Command::ALL.len()),
-        Some(Popup::Together { cards, top }) => *top = moved(*top, cards.len().saturating_mul(2)),
         Some(Popup::Always(_)) => always::wheel(turn.desk, lines),
         Some(Popup::Palette { .. } | Popup::Choose(_)) => {
             writing::entries(turn, lines.signum());

@@ -135,6 +135,9 @@ fn offer(turn: &mut Turn, title: &str, names: Vec<(String, String)>, now: &str, 
 /// Shows what was said of late, newest first.
 pub(super) fn notices(turn: &mut Turn) {
     let mut text = String::new();
+    for fault in &turn.desk.facts.faults {
+        let _ = writeln!(text, "        still  {fault}");
+    }
     for notice in turn.desk.log.iter().rev() {
         let mark = match notice.level {
             Level::Note => "",

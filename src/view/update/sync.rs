@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{AgentId, Card, Time};
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then};
+use crate::view::draw::{card_sight, popup_sight};
+use crate::view::reading::{Reading, Sight, Surface};
 use crate::view::tiles::{self, Fold, Plan};
 use crate::wire::{FocusChange, ToServer};
 
@@ -33,6 +35,7 @@ pub(super) fn after(turn: &mut Turn) {
     keyboard(turn);
     resize(turn, &plan);
     shown(turn, &plan);
+    read(turn, &plan);
 }
 
 /// The plan, once a focus on a sidebar that is not there went to the tiles.
@@ -168,6 +171,7 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
     let own = desk.card().map(card_of);
     let in_popup: &[Card] = match &desk.popup {
         Some(Popup::Together { cards, .. }) => cards,
+        Some(Popup::Detail { card, .. }) => std::slice::from_ref(card),
         Some(Popup::Always(always)) => std::slice::from_ref(&always.card),
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
@@ -180,7 +184,10 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         let request = desk.facts.requests.get(&card.request);
         request.is_some_and(|request| request.is_open() && request.digest == card.digest)
     };
-    let together = matches!(desk.popup, Some(Popup::Together { .. }));
+    let together = matches!(
+        desk.popup,
+        Some(Popup::Together { .. } | Popup::Detail { .. })
+    );
     let mut all: Vec<Card> = in_popup
         .iter()
         .filter(is_same)
@@ -232,6 +239,55 @@ fn shown(turn: &mut Turn, plan: &Plan) {
     if changes {
         let cards = turn.desk.shown.keys().cloned().collect();
         turn.send(ToServer::Shown(cards));
+    }
+}
+
+/// Keeps how much of each card was on the screen. What was read stays read while the card is open.
+fn read(turn: &mut Turn, plan: &Plan) {
+    let desk = &mut *turn.desk;
+    let requests = &desk.facts.requests;
+    desk.read.retain(|card, _| {
+        let request = requests.get(&card.request);
+        request.is_some_and(|request| request.is_open() && request.digest == card.digest)
+    });
+    let mut seen: Vec<(Card, Surface, Sight)> = Vec::new();
+    if let (Some(popup), Some(area)) = (&desk.popup, plan.popup) {
+        let sight = |top: usize| popup_sight(desk, popup, top, area);
+        match popup {
+            Popup::Together { cards, top } => {
+                let sight = sight(*top);
+                let preview = Surface::Preview(area.width);
+                seen.extend(cards.iter().map(|card| (card.clone(), preview, sight)));
+            }
+            Popup::Detail { card, top, .. } => {
+                seen.push((card.clone(), Surface::Popup(area.width), sight(*top)));
+            }
+            Popup::Help { .. }
+            | Popup::Palette { .. }
+            | Popup::Choose(_)
+            | Popup::Write(_)
+            | Popup::Confirm(_)
+            | Popup::Always(_)
+            | Popup::Read { .. } => {}
+        }
+    }
+    if let (Some(request), Some(area)) = (desk.card(), plan.card)
+        && !plan.popup_covers_card()
+        && !matches!(desk.read.get(&card_of(request)), Some(Reading::Whole(_)))
+    {
+        let (sight, width) = card_sight(desk, turn.keymap, request, area);
+        let before = desk.read.get(&card_of(request)).copied();
+        // a popup that reads the same card goes on where it is; the card is not in the way
+        if !seen.iter().any(|(card, _, _)| *card == card_of(request)) || before.is_none() {
+            seen.push((card_of(request), Surface::Card(width), sight));
+        }
+    }
+    for (card, surface, sight) in seen {
+        let before = desk.read.get(&card).copied();
+        if desk.shown.contains_key(&card) {
+            let after = Reading::after(before, surface, sight, desk.now);
+            desk.read.insert(card, after);
+        }
     }
 }
 

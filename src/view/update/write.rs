@@ -94,7 +94,11 @@ fn line(popup: &mut Option<Popup>) -> Option<&mut Line> {
         Popup::Palette { line, .. } => Some(line),
         Popup::Choose(chooser) => Some(&mut chooser.line),
         Popup::Write(form) => Some(&mut form.line),
-        Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. } => None,
+        Popup::Confirm(_)
+        | Popup::Together { .. }
+        | Popup::Always(_)
+        | Popup::Read { .. }
+        | Popup::Detail { .. } => None,
     }
 }
 
@@ -122,7 +126,8 @@ fn changed(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -176,7 +181,11 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         Some(Popup::Write(form)) if by > 0 => form.line.down(),
         Some(Popup::Write(form)) => form.line.up(),
         Some(
-            Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_) | Popup::Read { .. },
+            Popup::Confirm(_)
+            | Popup::Together { .. }
+            | Popup::Always(_)
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }
@@ -209,7 +218,8 @@ pub(super) fn submit(turn: &mut Turn) {
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
-            | Popup::Read { .. },
+            | Popup::Read { .. }
+            | Popup::Detail { .. },
         )
         | None => {}
     }

@@ -1,0 +1,125 @@
+//! What a pane reads of its terminal, and when it leaves it alone.
+//!
+//! Must not leave it alone where a person types, a message is written, or an answer pressed.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::clock;
+use super::pace::Rest;
+use super::tty::Seen;
+use super::{CHUNK, Pane, Read};
+
+/// The most that is read while a person types to another agent, and the pause before the next look.
+const SMALL_CHUNK: usize = 16 * 1024;
+const REST: Duration = Duration::from_millis(8);
+
+/// Whether a program asked something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Talk {
+    /// No: it only said something.
+    Said,
+    /// It asked, and was answered; it may well go on.
+    Answered,
+}
+
+impl Pane {
+    /// Reads what is there and writes what waits.
+    pub(super) fn look(&mut self) {
+        let Some(tty) = &mut self.tty else {
+            return;
+        };
+        tty.flush();
+        let mut read = 0;
+        let mut chunk = std::mem::take(&mut self.chunk);
+        let elsewhere = self.attention.is_elsewhere(self.agent, Instant::now());
+        chunk.resize(if elsewhere { SMALL_CHUNK } else { CHUNK }, 0);
+        // The kernel gives a terminal's output in pieces of at most 4 KiB.
+        let ended = loop {
+            match tty.read(&mut chunk[read..]) {
+                Ok(Seen::Bytes(length)) => read += length,
+                Ok(Seen::Nothing) => break None,
+                Ok(Seen::HangUp) => break Some("its terminal was closed".to_owned()),
+                Err(error) => break Some(format!("its terminal cannot be read ({error})")),
+            }
+            if read == chunk.len() {
+                break None;
+            }
+        };
+        let talk = self.take_in(&chunk[..read]);
+        self.chunk = chunk;
+        match ended {
+            Some(why) => self.hang_up(&why),
+            None => self.rest(read, elsewhere.then_some(REST), talk),
+        }
+    }
+
+    /// Goes on reading after a rest: at once where nobody says that there is something.
+    pub(super) fn read_on(&mut self) {
+        if let Some(Rest::Beat(_)) = self.rests.take() {
+            self.look();
+        }
+    }
+
+    /// Leaves the terminal alone for a moment, where that delays nobody.
+    fn rest(&mut self, read: usize, elsewhere: Option<Duration>, talk: Talk) {
+        let now = Instant::now();
+        let next = self.attention.next_beat(now);
+        let beat = self.pace.read(read, now, next);
+        let busy = talk == Talk::Answered
+            || self.attention.is_here(self.agent, now)
+            || self.pressing.is_some()
+            || self.deliveries.due().is_some();
+        self.rests = match (beat, elsewhere) {
+            (Some(beat), _) if !busy => Some(Rest::Beat(beat)),
+            (_, Some(pause)) if read > 0 => Some(Rest::Elsewhere(now + pause)),
+            _ => None,
+        };
+        let watched = match (&mut self.tty, self.rests) {
+            (Some(tty), Some(Rest::Beat(_))) => {
+                tty.rest();
+                Ok(())
+            }
+            (Some(tty), Some(Rest::Elsewhere(_)) | None) => tty.wake(),
+            (None, _) => Ok(()),
+        };
+        if let Err(error) = watched {
+            self.hang_up(&format!("its terminal cannot be watched ({error})"));
+        }
+    }
+
+    pub(super) fn take_in(&mut self, bytes: &[u8]) -> Talk {
+        if bytes.is_empty() {
+            return Talk::Said;
+        }
+        self.read = Read::Something;
+        self.glass.feed(bytes, clock::now());
+        self.hear();
+        let replies = self.glass.take_replies();
+        if replies.is_empty() {
+            return Talk::Said;
+        }
+        if self.write(&replies).is_err() {
+            tracing::debug!(agent = %self.agent, "an agent that does not read gets no answers");
+        }
+        Talk::Answered
+    }
+
+    pub(super) fn hear(&mut self) {
+        let at = clock::now();
+        for signal in self.glass.take_signals() {
+            self.heard.take(signal, at);
+        }
+    }
+
+    pub(super) fn hang_up(&mut self, why: &str) {
+        self.tty = None;
+        self.nudge = None;
+        for event in self.deliveries.abandon(why) {
+            self.heard.event(event);
+        }
+        self.press_lost();
+        self.reader.stop(&mut self.heard);
+    }
+}

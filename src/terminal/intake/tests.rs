@@ -1,0 +1,60 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+//! That no changed row is missed, and no pile of marks grows.
+
+use super::super::limits::Scanner;
+use super::super::pieces::pieces;
+use super::*;
+use proptest::prelude::*;
+
+fn feed(scanner: &mut Scanner, intake: &mut Intake, bytes: &[u8]) {
+    scanner.feed(bytes, intake.picture.size, intake);
+    intake.show();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_changed_row_is_missed(lives in prop::collection::vec(pieces(9), 1..30)) {
+        let limits = Limits::default();
+        let (mut scanner, mut intake) = (Scanner::new(&limits), Intake::new(Size::new(10, 5), &limits));
+        for bytes in lives {
+            feed(&mut scanner, &mut intake, &bytes);
+            let told = intake.picture.rows.clone();
+            intake.pending.fill(true);
+            intake.show_now();
+            prop_assert_eq!(&told, &intake.picture.rows);
+        }
+    }
+}
+
+#[test]
+fn no_pile_of_marks_grows_however_it_is_made() {
+    let limits = Limits::default();
+    let piles = [
+        "\u{301}",
+        "👩\u{200d}",
+        "x\x08\u{301}",
+        "\u{1100}",
+        "\u{600}",
+        "\u{915}\u{94d}",
+        "\x1b[m\u{301}",
+        "\u{903}",
+    ];
+    for pile in piles {
+        let (mut scanner, mut intake) = (
+            Scanner::new(&limits),
+            Intake::new(Size::new(20, 3), &limits),
+        );
+        feed(
+            &mut scanner,
+            &mut intake,
+            format!("a{}", pile.repeat(5000)).as_bytes(),
+        );
+        assert!(
+            intake.emulator.longest_pile() <= 32,
+            "{pile:?}: {}",
+            intake.emulator.longest_pile()
+        );
+    }
+}
