@@ -234,6 +234,7 @@ impl Curtain {
             Ask::Matter { about, .. } => match about {
                 Matter::Rules(rules) => rules.iter().all(|rule| self.shows_rule(rule)),
                 Matter::Budget(overrun) => self.shows_brief(&overrun.brief),
+                Matter::Left(left) => self.shows_brief(&left.brief),
             },
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => true,
         }
