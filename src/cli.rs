@@ -5,9 +5,11 @@ mod agents;
 mod doctor;
 mod explain;
 mod fleet;
-mod found;
+mod guest;
 mod init;
+mod next;
 mod open;
+mod pairing;
 mod policy;
 mod profile;
 mod replay;
@@ -42,8 +44,17 @@ enum Command {
     Demo(open::Demo),
     /// Write a commented opsroom.toml, the pipeline's folders and skills for this folder
     Init(init::Init),
-    /// Attach to this room (what `opsroom` alone does)
+    /// Attach to this room (what `opsroom` alone does), or to one on another machine: ssh://host/path
     Attach(open::Attach),
+    /// Invite a colleague's ssh key: print (or --add) the line for authorized_keys
+    Invite(pairing::Invite),
+    /// List who is here and who is invited
+    Guests(pairing::Guests),
+    /// Take somebody's invitation back, and send them away at once
+    Revoke(pairing::Revoke),
+    /// Pass the protocol on (what `opsroom attach ssh://…` runs over there)
+    #[command(hide = true)]
+    Proxy(guest::Proxy),
     /// Start a command as an agent: opsroom spawn --name tests -- cargo watch -x test
     Spawn(fleet::Spawn),
     /// List the room's agents and open requests
@@ -56,6 +67,12 @@ enum Command {
     Explain(explain::Explain),
     /// Stop agents, or (without a name) the whole room; says what would be lost
     Stop(fleet::Stop),
+    /// Say what the room starts next, and what every other brief waits for
+    Next(next::Next),
+    /// Let the room start nothing by itself, in a track or in all
+    Pause(next::Pausing),
+    /// Let it go on
+    Resume(next::Pausing),
     /// Work on the queue from scripts: add, list, show, move, lint
     Brief(verbs::brief::Brief),
     /// The rules that decide permissions: list them, try them on what was asked
@@ -145,13 +162,20 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(cli.room.as_deref()),
-        Command::Attach(attach) => attach.run(&paths()?),
+        Command::Attach(attach) => attach.run(cli.room.as_deref()),
+        Command::Invite(invite) => invite.run(&paths()?),
+        Command::Guests(guests) => waiting(guests.run(&paths()?)),
+        Command::Revoke(revoke) => waiting(revoke.run(&paths()?)),
+        Command::Proxy(proxy) => proxy.run(paths()?, cli.room.clone()),
         Command::Spawn(spawn) => waiting(spawn.run(&paths()?)),
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Agents(agents) => waiting(agents.run(&paths()?)),
         Command::Profile(profile) => profile.run(&paths()?),
         Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
+        Command::Next(next) => waiting(next.run(&paths()?)),
+        Command::Pause(pausing) => waiting(pausing.pause(&paths()?)),
+        Command::Resume(pausing) => waiting(pausing.resume(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),

@@ -12,7 +12,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("config", &["model", "profile"]),
     ("wire", &["model", "terminal"]),
     ("folder", &["model", "config"]),
-    ("door", &["wire"]),
+    ("door", &["wire", "model"]),
     ("editor", &[]),
     ("keeper", &["wire"]),
     ("view", &["model", "terminal", "wire", "config"]),

@@ -13,5 +13,7 @@ mod codex;
 mod model;
 #[path = "real/opencode.rs"]
 mod opencode;
+#[path = "real/script.rs"]
+mod script;
 #[path = "real/stage.rs"]
 mod stage;

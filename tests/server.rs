@@ -12,6 +12,8 @@ mod hidden;
 mod hooks;
 #[path = "server/life.rs"]
 mod life;
+#[path = "server/observed.rs"]
+mod observed;
 #[path = "server/panes.rs"]
 mod panes;
 #[path = "server/people.rs"]

@@ -76,7 +76,7 @@ pub fn measure(beside: &Beside) -> Row {
     let busy = beside.what.command(&place);
     let busy: Vec<&str> = busy.iter().map(String::as_str).collect();
     let mut bare = place.console(Path::new("cat"), &[]);
-    let bare = letters(&mut bare);
+    let bare = middle_and_high(&mut bare);
     let ours = ours(&place, beside, &busy);
     let tmux = tmux(&place, beside, &busy);
     Row {
@@ -103,7 +103,7 @@ fn ours(place: &Place, beside: &Beside, busy: &[&str]) -> (f64, f64) {
         window.until("one pane", |screen| !screen.contains("busy0 "));
     }
     window.types_until(b"\r", "your keys go here");
-    let got = letters(&mut window);
+    let got = middle_and_high(&mut window);
     place.opsroom(&["stop", "--force"]);
     got
 }
@@ -113,22 +113,28 @@ fn tmux(place: &Place, beside: &Beside, busy: &[&str]) -> Option<(f64, f64)> {
     (0..beside.visible).for_each(|_| tmux.split(busy));
     (0..beside.hidden).for_each(|_| tmux.hidden(busy));
     let mut window = tmux.window();
-    Some(letters(&mut window))
+    Some(middle_and_high(&mut window))
 }
 
 /// Median and 99th percentile of the time a letter takes, in milliseconds.
-fn letters(console: &mut Console) -> (f64, f64) {
+fn middle_and_high(console: &mut Console) -> (f64, f64) {
+    let taken = letters(console, SAMPLES, LOST);
+    (at(&taken, 50), at(&taken, 99))
+}
+
+/// The time that each of so many letters takes, in order of length; one that does not come counts as `lost`.
+pub fn letters(console: &mut Console, samples: usize, lost: Duration) -> Vec<Duration> {
     console.drain(Duration::from_millis(700));
     // Letters that nothing else on the screen uses, each once.
     let greek_cyrillic_armenian = ('α'..='ω').chain('А'..='ѯ').chain('Ա'..='Ֆ');
-    let mut taken = Vec::with_capacity(SAMPLES);
-    for (number, letter) in greek_cyrillic_armenian.take(SAMPLES).enumerate() {
+    let mut taken = Vec::with_capacity(samples);
+    for (number, letter) in greek_cyrillic_armenian.take(samples).enumerate() {
         let mut bytes = [0; 4];
         let bytes = letter.encode_utf8(&mut bytes).as_bytes();
         let start = Instant::now();
         console.write(bytes);
-        let came = console.comes(bytes, LOST);
-        taken.push(if came { start.elapsed() } else { LOST });
+        let came = console.comes(bytes, lost);
+        taken.push(if came { start.elapsed() } else { lost });
         console.drain(Duration::from_millis(13 + number as u64 * 7 % 29));
         if number % 40 == 39 {
             console.write(b"\r");
@@ -137,12 +143,16 @@ fn letters(console: &mut Console) -> (f64, f64) {
     }
     taken.drain(..10); // the first ones warm up
     taken.sort();
-    let at =
-        |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)].as_secs_f64() * 1e3;
-    (at(50), at(99))
+    taken
 }
 
-fn said(figures: Option<(f64, f64)>) -> String {
+/// A share of them took no longer than this, in milliseconds.
+pub fn at(taken: &[Duration], share: usize) -> f64 {
+    taken[(taken.len() * share / 100).min(taken.len() - 1)].as_secs_f64() * 1e3
+}
+
+/// Two figures.
+pub fn said(figures: Option<(f64, f64)>) -> String {
     figures.map_or("-".to_owned(), |(middle, high)| {
         format!("{middle:.2}/{high:.2}")
     })

@@ -13,6 +13,7 @@ pub fn run(arguments: &[String]) {
     };
     match arguments.first().map(String::as_str) {
         Some("lines") => lines(number(1)),
+        Some("stream") => stream(number(1)),
         Some("hooks") => crate::hook::calls(arguments.get(1).map_or("", String::as_str)),
         Some("fill") => fill(number(1), number(2)),
         Some("asks") => crate::card::asks(arguments.get(1).map_or("", String::as_str)),
@@ -32,6 +33,24 @@ fn lines(rate: u64) {
             return;
         }
         next += pause;
+        std::thread::sleep(next.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// So many KB a second, in pieces.
+fn stream(rate: u64) {
+    const PIECES: u64 = 25;
+    let line = b"\x1b[32mthe quick brown fox\x1b[0m jumps over the lazy dog\r\n";
+    let piece: Vec<u8> = line
+        .iter()
+        .copied()
+        .cycle()
+        .take((rate * 1_000 / PIECES) as usize)
+        .collect();
+    let mut out = std::io::stdout();
+    let mut next = Instant::now();
+    while out.write_all(&piece).and_then(|()| out.flush()).is_ok() {
+        next += Duration::from_millis(1_000 / PIECES);
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
     }
 }

@@ -6,6 +6,7 @@ mod card;
 mod console;
 mod echo;
 mod hook;
+mod link;
 mod load;
 mod place;
 mod rest;
@@ -50,6 +51,8 @@ fn figures() -> Vec<(&'static str, Figure)> {
     all.push(("card", Box::new(card::measure)));
     all.push(("cpu-16", Box::new(|| vec![rest::sixteen()])));
     all.push(("hook", Box::new(|| vec![hook::card()])));
+    all.push(("link-slow", Box::new(link::slow)));
+    all.push(("link-16", Box::new(link::sixteen)));
     all.push(("silent", Box::new(rest::silent)));
     all.push(("memory", Box::new(rest::memory_of_64)));
     all.push(("first", Box::new(start::first_frame)));

@@ -56,6 +56,11 @@ impl<'p> Tmux<'p> {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Where its server is reached.
+    pub fn socket(&self) -> &str {
+        &self.socket
+    }
+
     /// Another pane beside the first, which keeps the focus.
     pub fn split(&self, command: &[&str]) {
         self.tell(&[&["split-window", "-d", "-t", ":0.0"], command].concat());

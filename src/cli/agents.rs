@@ -6,10 +6,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Json;
-use super::found::{self, Found};
 use crate::door::RoomPaths;
 use crate::model::Untrusted;
 use crate::profile::{Origin, Watching};
+use crate::server::found::{self, Found};
 
 /// `opsroom agents`
 #[derive(Debug, Args)]

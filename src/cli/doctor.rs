@@ -1,14 +1,15 @@
 //! `opsroom doctor`: what this machine and terminal offer, and what is missing. Changes nothing.
 
 mod lasting;
+mod pairing;
 
 use std::env;
 use std::io::IsTerminal as _;
 use std::process::{Command, ExitCode};
 
-use super::found::{self, on_path};
 use crate::config;
 use crate::door::RoomPaths;
+use crate::server::found::{self, on_path};
 
 /// One line of the report.
 struct Finding {
@@ -40,7 +41,7 @@ pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
     let mut bad = 0;
     for finding in findings
         .into_iter()
-        .chain([tool("git"), tool("ssh")])
+        .chain([tool("git"), tool("ssh"), pairing::sshd(), pairing::keys()])
         .chain(agents(paths).await)
     {
         let mark = match finding.mark {

@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::found;
 use crate::config;
+use crate::config::room::Ground;
 use crate::door::RoomPaths;
 use crate::model::RESERVED;
+use crate::server::found;
 
 /// `opsroom init`
 #[derive(Debug, Args)]
@@ -39,7 +40,11 @@ impl Init {
         let name = std::path::absolute(&folder)?
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let template = config::room::template(&name.unwrap_or_default());
+        let ground = match folder.join(".git").exists() {
+            true => Ground::Repository,
+            false => Ground::Folder,
+        };
+        let template = config::room::template(&name.unwrap_or_default(), ground);
         let settings = config::room::parse("opsroom.toml", &template)
             .value
             .unwrap_or_default();

@@ -2,23 +2,28 @@
 
 use std::ffi::OsString;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::client::{self, Once, Opening};
-use crate::door::{self, RoomPaths, Seating};
+use super::guest::{self, Coming, wants_the_protocol};
+use crate::client::{self, Destination, Footing, Once, Opening};
+use crate::door::{self, RoomPaths, SshPlace};
 use crate::model::{Force, Wish};
+use crate::wire::Through;
 use crate::{keeper, server, verbs};
 
 /// `opsroom attach`
 #[derive(Debug, Default, Args)]
 pub struct Attach {
-    /// Only look: nothing you do changes the room
-    #[arg(long)]
-    observer: bool,
+    /// A room on another machine, through your own ssh: ssh://[user@]host[:port]/path
+    #[arg(value_name = "ssh://HOST/PATH", conflicts_with_all = ["name", "room"])]
+    place: Option<SshPlace>,
+    #[command(flatten)]
+    coming: Coming,
     #[command(flatten)]
     look: Look,
 }
@@ -61,31 +66,53 @@ pub struct Keep {
 }
 
 impl Attach {
-    pub fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let seating = if self.observer {
-            Seating::Observer
-        } else {
-            Seating::Operator
+    pub fn run(&self, room: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let said = match &self.place {
+            Some(place) => {
+                let destination = Destination::There {
+                    place: place.clone(),
+                    seating: self.coming.seating(),
+                };
+                look_at(destination, &self.look)?
+            }
+            None => {
+                let (paths, named) = (RoomPaths::find(room)?, room.map(Path::to_path_buf));
+                if self.coming.is_invited() && wants_the_protocol() {
+                    return guest::proxy(&self.coming, paths, named);
+                }
+                has_terminal()?;
+                look_at(
+                    self.coming.destination(paths, named, Through::Socket)?,
+                    &self.look,
+                )?
+            }
         };
-        let said = look_at(paths, seating, &self.look)?;
         eprintln!("opsroom: {said}");
         Ok(ExitCode::SUCCESS)
     }
 }
 
 /// Runs the window until the person leaves; gives the sentence to leave with.
-fn look_at(paths: &RoomPaths, seating: Seating, look: &Look) -> anyhow::Result<String> {
+fn look_at(destination: Destination, look: &Look) -> anyhow::Result<String> {
     has_terminal()?;
+    // While an editor has the terminal, this thread waits for it: a line through a network beats all the same.
+    let mut runtime = match destination.footing() {
+        Footing::Own | Footing::Guest => tokio::runtime::Builder::new_current_thread(),
+        Footing::Away => {
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            runtime.worker_threads(1);
+            runtime
+        }
+    };
     let opening = Opening {
-        paths: paths.clone(),
-        seating,
+        destination,
         theme: look.theme.clone(),
         layout: look.layout.clone(),
     };
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(client::run(opening))
+    let runtime = runtime.enable_all().build()?;
+    let said = runtime.block_on(client::run(opening));
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    said
 }
 
 /// Asked before anything is started or written for a window that cannot be shown.
@@ -95,7 +122,7 @@ fn has_terminal() -> anyhow::Result<()> {
         return Ok(());
     }
     anyhow::bail!(
-        "the room's window needs a terminal; without one, try `opsroom ls` or `opsroom journal`"
+        "the room's window needs a terminal (over ssh: `ssh -t`); without one, try `opsroom ls` or `opsroom journal`"
     )
 }
 
@@ -106,7 +133,8 @@ impl Demo {
         verbs::demo::prepare(&folder)?;
         let paths = RoomPaths::find(Some(&folder))?;
         super::waiting(begin(&paths))?;
-        let seen = look_at(&paths, Seating::Operator, &self.look);
+        let own = Coming::default().destination(paths.clone(), None, Through::Socket)?;
+        let seen = look_at(own, &self.look);
         if self.keep {
             eprintln!(
                 "opsroom: the demo goes on in {0}; come back: opsroom --room {0}",

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 
-use super::{agents, found};
+use super::agents;
 use crate::config::name::is_plain;
 use crate::config::profile;
 use crate::door::RoomPaths;
+use crate::server::found;
 
 /// The longest file that is checked, in bytes: what the room itself reads.
 const LONGEST: u64 = 256 * 1024;

@@ -94,7 +94,7 @@ fn take(agents: &mut BTreeMap<AgentId, Known>, entry: &Entry) {
     if let Happening::Spawned { agent, launch } = &entry.what {
         let known = agents.entry(*agent).or_default();
         known.name = launch.name.clone();
-    } else if let Happening::Assigned { brief, agent } = &entry.what {
+    } else if let Happening::Assigned { brief, agent, .. } = &entry.what {
         agents.entry(*agent).or_default().brief = Some(brief.clone());
     } else if let Happening::Used { agent, usage } = &entry.what {
         agents.entry(*agent).or_default().usage = Some(*usage);

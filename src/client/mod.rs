@@ -1,6 +1,7 @@
 //! THE WINDOW: waits for keys, the socket, config files and frames. Decides nothing; that is `view`'s.
 
 mod canvas;
+mod dial;
 mod echo;
 mod editor;
 mod gate;
@@ -8,6 +9,7 @@ mod hangup;
 mod link;
 mod once;
 mod painter;
+mod reach;
 mod reload;
 mod replay;
 mod run;
@@ -15,6 +17,7 @@ mod shelf;
 mod terminal;
 mod translate;
 
+pub use dial::{Destination, Footing};
 pub use once::Once;
 pub use replay::{Begin, replay};
 pub use run::{Opening, run};

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::client::link::{self, Came, Line};
+use crate::client::link::{self, Came, Line, Pulse};
 use crate::model::{Answer, Level, Wish};
 use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
@@ -25,7 +25,7 @@ impl Once {
     where
         S: AsyncRead + AsyncWrite + Send + 'static,
     {
-        let line = link::start(stream);
+        let line = link::start(stream, Pulse::Silent);
         let mut once = Self {
             line,
             tickets: 0,

@@ -5,20 +5,21 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use crossterm::event::Event;
-use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep_until;
 
+use super::dial::{Destination, Footing};
 use super::echo::{Echo, Needs};
 use super::gate::Gate;
-use super::link::{self, Came, Line};
+use super::link::{Came, Line};
 use super::painter::Underlines;
+use super::reach::{Reached, Reaching};
 use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
 use crate::config::keys::{self, Commands};
-use crate::door::{self, RoomPaths, Seating};
+use crate::door::Dialing;
 use crate::model::{Level, Time};
 use crate::terminal::Size;
 use crate::view::changes::{Changes, Noted, Touched};
@@ -32,17 +33,15 @@ use crate::view::update::{Act, Input, acks, next_deadline, update};
 /// How many messages of the server are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
 
-/// The pauses between two tries to reach the server again.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// What a guest reads who wants to write a brief in a window that runs on the room's machine.
+const NO_EDITOR: &str =
+    "guests have no editor on the room's machine: `opsroom attach ssh://…` from your own has yours";
 
 /// How a window is opened.
 #[derive(Clone, Debug)]
 pub struct Opening {
-    /// Which room.
-    pub paths: RoomPaths,
-    /// As whom.
-    pub seating: Seating,
+    /// Which room, and as whom.
+    pub destination: Destination,
     /// The theme, where it is not the one chosen last.
     pub theme: Option<String>,
     /// The layout, where it is not the one chosen last.
@@ -55,14 +54,10 @@ pub struct Opening {
 /// Where the room cannot be reached the first time, a theme or layout named on the command line cannot be read,
 /// or there is no terminal.
 pub async fn run(opening: Opening) -> anyhow::Result<String> {
-    let stream = connect(&opening).await?;
+    let line = opening.destination.dial(Dialing::Asking).await?;
     let mut room = Open::new(opening)?;
-    room.linked(link::start(stream));
+    room.linked(line);
     room.stay().await
-}
-
-async fn connect(opening: &Opening) -> anyhow::Result<UnixStream> {
-    door::ensure_as(&opening.paths, opening.seating).await
 }
 
 /// The window while it is open.
@@ -81,8 +76,8 @@ struct Open {
     tick: Option<Time>,
     line: Option<Line>,
     leaving: Option<String>,
-    /// While the server is gone: the next pause, and when to try again.
-    again: Option<(Duration, Instant)>,
+    /// While the server is gone.
+    reaching: Reaching,
 }
 
 /// Signals that end the window.
@@ -93,7 +88,10 @@ struct Ends {
 
 impl Open {
     fn new(opening: Opening) -> anyhow::Result<Self> {
-        let shelf = Shelf::of_this_person();
+        let shelf = match opening.destination.footing() {
+            Footing::Own | Footing::Away => Shelf::of_this_person(),
+            Footing::Guest => Shelf::of_nobody(),
+        };
         let mut chosen = shelf.chosen();
         chosen.theme = opening.theme.clone().or(chosen.theme);
         chosen.layout = opening.layout.clone().or(chosen.layout);
@@ -140,12 +138,12 @@ impl Open {
             tick: None,
             line: None,
             leaving: None,
-            again: None,
+            reaching: Reaching::default(),
         };
         open.desk.utc_offset_s = utc_offset_s();
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        open.take(Input::Resized(Size::new(cols, rows)));
+        open.take(Input::Resized(translate::size(cols, rows)));
         for sentence in said {
             open.take(Input::Notice(Level::Warning, sentence));
         }
@@ -156,7 +154,7 @@ impl Open {
 
     fn linked(&mut self, line: Line) {
         self.line = Some(line);
-        self.again = None;
+        self.reaching = Reaching::Done;
         self.take(Input::Linked);
     }
 
@@ -171,7 +169,6 @@ impl Open {
             }
             let frame = self.gate.due(Instant::now());
             let tick = self.tick.map(|at| after(at, now()));
-            let again = self.again.map(|(_, at)| at);
             tokio::select! {
                 biased;
                 event = self.window.event() => match event {
@@ -183,7 +180,7 @@ impl Open {
                 came = next(&mut self.line) => self.came(came),
                 () = until(frame) => self.frame()?,
                 () = until(tick) => self.take(Input::Tick),
-                () = until(again) => self.reconnect().await,
+                reached = self.reaching.next(&self.opening.destination) => self.reached(reached),
                 () = self.reload.changed() => {
                     self.read_keys();
                     self.read_shelf();
@@ -201,8 +198,9 @@ impl Open {
             Event::FocusGained => Some(Input::FocusGained),
             Event::FocusLost => Some(Input::FocusLost),
             Event::Resize(cols, rows) => {
-                self.window.resize(cols, rows)?;
-                Some(Input::Resized(Size::new(cols, rows)))
+                let size = translate::size(cols, rows);
+                self.window.resize(size.cols, size.rows)?;
+                Some(Input::Resized(size))
             }
         };
         if let Some(input) = input {
@@ -230,17 +228,14 @@ impl Open {
     fn cut(&mut self, why: String) {
         self.line = None;
         self.take(Input::LinkLost(why));
-        self.again = Some((FIRST_PAUSE, Instant::now()));
+        self.reaching = Reaching::begin(Instant::now());
     }
 
-    async fn reconnect(&mut self) {
-        let pause = self.again.map_or(FIRST_PAUSE, |(pause, _)| pause);
-        match connect(&self.opening).await {
-            Ok(stream) => self.linked(link::start(stream)),
-            Err(error) => {
-                self.take(Input::LinkLost(format!("{error:#}")));
-                self.again = Some(((pause * 2).min(LONGEST_PAUSE), Instant::now() + pause));
-            }
+    fn reached(&mut self, reached: Reached) {
+        match reached {
+            Reached::Line(line) => self.linked(line),
+            Reached::Not(why) => self.take(Input::LinkLost(why)),
+            Reached::Never(why) => self.leaving = Some(why),
         }
     }
 
@@ -273,10 +268,27 @@ impl Open {
             Act::Redraw => self.window.redraw(),
             Act::SetTitle(text) => self.window.title(&text),
             Act::Edit { brief, path } => {
-                return self.lend(|| editor::open(brief, &path));
+                return match self.opening.destination.footing() {
+                    Footing::Own => self.lend(|| editor::open(brief, &path)),
+                    Footing::Away | Footing::Guest => {
+                        self.refuse(&format!("a brief is edited on the room's machine: {path}"))
+                    }
+                };
             }
-            Act::NewBrief { track } => return self.lend(|| editor::write_new(track)),
-            Act::Suspend => return self.suspend(),
+            Act::NewBrief { track } => {
+                return match self.opening.destination.footing() {
+                    Footing::Own | Footing::Away => self.lend(|| editor::write_new(track)),
+                    Footing::Guest => self.refuse(NO_EDITOR),
+                };
+            }
+            Act::Suspend => {
+                return match self.opening.destination.footing() {
+                    Footing::Own | Footing::Away => self.suspend(),
+                    Footing::Guest => {
+                        self.refuse("there is no shell behind this window; q leaves it")
+                    }
+                };
+            }
             Act::UseTheme(name) => return self.use_theme(name),
             Act::UseLayout(name) => {
                 self.chosen.layout = Some(name);
@@ -286,6 +298,10 @@ impl Open {
         if let Err(error) = done {
             tracing::warn!("the terminal or a file refused: {error}");
         }
+    }
+
+    fn refuse(&mut self, why: &str) {
+        self.take(Input::Notice(Level::Warning, why.to_owned()));
     }
 
     fn send(&mut self, message: crate::wire::ToServer) {

@@ -48,6 +48,14 @@ impl Shelf {
         }
     }
 
+    /// What is built in, for somebody who has no files on this machine.
+    pub fn of_nobody() -> Self {
+        Self {
+            folder: PathBuf::from(NOWHERE).join("opsroom"),
+            depth: depth(),
+        }
+    }
+
     /// A theme: the person's own file, else the built-in one.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use ratatui::layout::Rect;
 use super::canvas::Canvas;
 use super::hangup::Hangup;
 use super::painter::Underlines;
+use super::translate;
 use crate::terminal::Size;
 use crate::view::draw::CursorAt;
 
@@ -184,7 +185,13 @@ fn buffered() -> BufWriter<Stdout> {
 /// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
 /// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
 fn area(cols: u16, rows: u16) -> Rect {
-    Rect::new(0, 0, cols.clamp(1, Size::MAX), rows.clamp(1, Size::MAX))
+    let size = translate::size(cols, rows);
+    Rect::new(
+        0,
+        0,
+        size.cols.clamp(1, Size::MAX),
+        size.rows.clamp(1, Size::MAX),
+    )
 }
 
 impl Drop for Window {

@@ -3,8 +3,16 @@
 use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseEventKind};
 
 use crate::model::Level;
-use crate::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent};
+use crate::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use crate::view::update::Input;
+
+/// A terminal's size. One that does not know its own (`ssh -tt` without a terminal) is taken for 80x24.
+pub fn size(cols: u16, rows: u16) -> Size {
+    match (cols, rows) {
+        (0, _) | (_, 0) => Size::new(80, 24),
+        (cols, rows) => Size::new(cols, rows),
+    }
+}
 
 /// The longest paste that is taken, in bytes: a pane takes no more at once from one who types.
 const PASTE: usize = 1_000_000;

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod name;
 pub mod profile;
 pub mod room;
+pub mod skill;
 pub mod theme;
 
 mod nearest;

@@ -5,15 +5,18 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
 
 use super::RoomPaths;
-use crate::wire::{Hello, hello};
+use crate::wire::{Hello, HelloFault, hello};
 
 /// How long the other side may take to say hello.
 const HELLO_LIMIT: Duration = Duration::from_secs(5);
+
+/// Lines (or their parts) that may stand before the hello of another machine.
+const NOISE: u32 = 1_000;
 
 /// Tries again so often while the server's queue of connections is full.
 const BUSY_TRIES: u32 = 100;
@@ -139,7 +142,25 @@ pub async fn greet(stream: &mut UnixStream) -> anyhow::Result<Hello> {
     Ok(Hello::read(&line)?)
 }
 
-async fn first_line(stream: &mut UnixStream) -> io::Result<Vec<u8>> {
+/// As [`greet`], on a line where something may be printed before the hello (a login script's words), and
+/// without a limit of time.
+pub(super) async fn greet_noisy<S>(stream: &mut S) -> anyhow::Result<Hello>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let _reading_says_why = stream.write_all(Hello::ours().line().as_bytes()).await;
+    let _as_above = stream.flush().await;
+    for _ in 0..NOISE {
+        let line = first_line(stream).await;
+        let line = line.context("the connection ended before the hello")?;
+        if let Ok(hello) = Hello::read(line.strip_suffix(b"\r").unwrap_or(&line)) {
+            return Ok(hello);
+        }
+    }
+    Err(HelloFault::NotOpsroom.into())
+}
+
+pub(super) async fn first_line<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     while line.len() < hello::LONGEST {
         match stream.read_u8().await? {

@@ -2,12 +2,14 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::time::{Instant, timeout_at};
 
 use crate::wire::{Decoder, FrameFault, ToClient, ToServer, encode};
 
@@ -122,7 +124,17 @@ pub struct Receiver<M> {
     read: OwnedReadHalf,
     decoder: Decoder,
     chunk: Vec<u8>,
+    silence: Silence,
     message: PhantomData<fn() -> M>,
+}
+
+/// Whether the other side may say nothing.
+#[derive(Clone, Copy, Debug)]
+enum Silence {
+    /// For as long as it likes.
+    Free,
+    /// So long, and until then.
+    Until(Duration, Instant),
 }
 
 impl<M: DeserializeOwned> Receiver<M> {
@@ -132,6 +144,7 @@ impl<M: DeserializeOwned> Receiver<M> {
             read,
             decoder: Decoder::default(),
             chunk: vec![0; CHUNK],
+            silence: Silence::Free,
             message: PhantomData,
         }
     }
@@ -145,10 +158,26 @@ impl<M: DeserializeOwned> Receiver<M> {
             if let Some(message) = self.decoder.take()? {
                 return Ok(Some(message));
             }
-            match self.read.read(&mut self.chunk).await? {
+            let read = self.read.read(&mut self.chunk);
+            let length = match self.silence {
+                Silence::Free => read.await?,
+                Silence::Until(limit, at) => {
+                    let length = timeout_at(at, read)
+                        .await
+                        .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+                    self.expect_within(limit);
+                    length
+                }
+            };
+            match length {
                 0 => return Ok(None),
                 length => self.decoder.push(&self.chunk[..length]),
             }
         }
+    }
+
+    /// From now on a side that says nothing for so long is gone.
+    pub fn expect_within(&mut self, limit: Duration) {
+        self.silence = Silence::Until(limit, Instant::now() + limit);
     }
 }

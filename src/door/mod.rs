@@ -4,13 +4,21 @@
 
 mod connect;
 mod gone;
+mod introduce;
+mod invitation;
 mod link;
 mod paths;
 mod personal;
+mod relay;
+mod ssh;
 mod start;
 
 pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
+pub use introduce::{introduce, introduction};
+pub use invitation::{Invitation, KeyFault, KeysFile, PublicKey, is_name};
 pub use link::{Link, LinkFault, Receiver, Sender};
 pub use paths::{PathFault, RoomPaths, runtime_base};
 pub use personal::personal_folder;
+pub use relay::{Starting, enter, relay};
+pub use ssh::{DialFault, Dialing, FOR_GOOD, PlaceFault, SshPlace, SshStream};
 pub use start::{READY, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};

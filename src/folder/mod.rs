@@ -1,4 +1,4 @@
-//! THE CABINET: brief files, profile files and the journal's lines on disk, for whoever has a hand in them.
+//! THE CABINET: brief files, profile files, skills and the journal's lines on disk, for whoever has a hand in them.
 //!
 //! Server, verbs and the command line come through here, so that a script's hand and the room's do the same thing
 //! in the same safe way. Watches nothing, waits for nothing, and decides nothing.
@@ -6,11 +6,13 @@
 pub mod briefs;
 pub mod chain;
 pub mod journal;
+pub mod kept;
 mod names;
 mod profiles;
 mod rename;
 mod scan;
 pub mod settings;
+pub mod skills;
 
 pub use names::{BriefPath, slug};
 pub use profiles::{ProfileFolders, ProfileTexts};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, BriefId, RoleName, SessionId, Time, Untrusted, Usage};
+use super::{AgentId, BriefId, RoleName, SessionId, Time, Track, Untrusted, Usage};
 
 /// An agent, as everybody in the room may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Agent {
     pub folder: String,
     /// What it works on.
     pub brief: Option<BriefId>,
+    /// The track of what it works on, or worked on last.
+    pub track: Option<Track>,
     /// The best evidence of its state.
     pub evidence: Evidence,
     /// Everything else that is known: the last evidence of every source.

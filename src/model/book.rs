@@ -1,13 +1,16 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod progress;
+mod ways;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, Decision, Delivery, Entry,
-    Evidence, Exit, Happening, Launch, Message, Person, Place, Policy, Pressed, Request, RequestId,
-    Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
-    Verdict,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, Course, Decision, Delivery,
+    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
+    Progress, Request, RequestId, Revoked, Served, SessionId, Source, Spending, Spoken, State,
+    Status, Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -34,6 +37,8 @@ pub struct Book {
     pub moving: BTreeMap<BriefId, Moving>,
     /// Who came and left when.
     pub stays: Stays,
+    /// Which invitations hold no more.
+    pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
     /// What was said in the breakroom of late.
@@ -44,6 +49,12 @@ pub struct Book {
     pub served: Served,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
+    /// The ways of briefs, where there is something to remember of them.
+    pub courses: BTreeMap<BriefId, Course>,
+    /// How far the work on briefs is, where there is something to remember of it.
+    pub progress: BTreeMap<BriefId, Progress>,
+    /// Where the room starts nothing by itself.
+    pub pauses: Pauses,
     /// Whether a server had the room last.
     pub life: Life,
     /// The highest numbers given out so far.
@@ -86,6 +97,8 @@ pub(super) enum Touched {
     MessageDone(Message),
     Policies,
     Spoken(Spoken),
+    Course(BriefId),
+    Pauses,
 }
 
 impl Book {
@@ -105,23 +118,70 @@ impl Book {
             Happening::Closed => self.live(Life::Closed),
             Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
             Happening::Session { agent, session } => self.session(*agent, session),
-            Happening::Ended { agent, exit } => self.ended(*agent, exit, at),
+            Happening::Ended { agent, exit } => {
+                let mut touched = self.ended_early(*agent, exit);
+                touched.extend(self.ended(*agent, exit, at));
+                touched
+            }
             Happening::Cleared { agent } => self.cleared(*agent),
-            Happening::Asked { .. } => self.asked(entry),
+            Happening::Asked { .. } => {
+                let mut touched = self.at_its_gate(entry);
+                touched.extend(self.handed_over(entry));
+                touched.extend(self.asked(entry));
+                touched
+            }
             Happening::Withdrawn { request, why } => {
                 let why = why.clone();
                 self.close(*request, Status::Withdrawn { at, why })
             }
-            Happening::Decided { card, decision, .. } => self.decided(card.request, decision),
+            Happening::Decided { card, decision, .. } => {
+                let mut touched = self.approved(card.request, decision);
+                touched.extend(self.decided_of_course(card.request, decision));
+                touched.extend(self.decided(card.request, decision));
+                touched
+            }
             Happening::Pressed { request, outcome } => self.pressed(*request, outcome, at),
             Happening::Moved {
                 brief, from, to, ..
-            } => self.moved(&entry.by, brief, from.as_ref(), to.as_ref()),
+            } => {
+                let mut touched = self.moves_on(brief, from.as_ref(), to.as_ref(), at);
+                touched.extend(self.moved_by(&entry.by, brief, to.as_ref()));
+                touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
+                touched
+            }
             Happening::Arrived { brief } => {
-                self.moving.remove(brief);
+                self.arrives(brief);
                 self.release(brief, None)
             }
-            Happening::Assigned { brief, agent } => self.assigned(brief, *agent),
+            Happening::Assigned {
+                brief,
+                agent,
+                place,
+            } => {
+                let mut touched = self.change(brief, |it| it.assigned(at));
+                touched.extend(self.given(&entry.by, brief, *agent, place.as_ref()));
+                touched.extend(self.assigned(brief, *agent, place.as_ref()));
+                touched
+            }
+            Happening::Branched { brief, branch } => {
+                self.change(brief, |it| it.branch = Some(branch.clone()))
+            }
+            Happening::Handed { .. } => self.handed(entry),
+            Happening::Checked { .. } => self.checked(entry),
+            Happening::Landed { brief, landed } => {
+                self.change(brief, |it| it.landed = Some(landed.clone()))
+            }
+            Happening::Unlanded { .. } => self.unlanded(entry),
+            Happening::Cleaned { brief, .. } => {
+                self.progress.remove(brief);
+                Vec::new()
+            }
+            Happening::StartFailed { brief, why } => self.course(brief, |it| it.failed(why)),
+            Happening::Paused { track } => self.paused(&entry.by, track.as_ref()),
+            Happening::Resumed { track } => {
+                self.pauses.resume(track.as_ref());
+                vec![Touched::Pauses]
+            }
             Happening::Messaged { .. } => self.messaged(entry),
             Happening::Delivered { message } => self.delivered(*message, at),
             Happening::Written { message } => self.parted(*message, Delivery::Delivered(at)),
@@ -130,14 +190,18 @@ impl Book {
             }
             Happening::Joined { .. } => self.sat(&entry.by, |stays, by| stays.came(by, at)),
             Happening::Left => self.sat(&entry.by, |stays, by| stays.went(by, at)),
+            Happening::Revoked { name } => {
+                self.revoked.revoke(name, at);
+                Vec::new()
+            }
             Happening::Used { agent, usage } => self.used(*agent, *usage),
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
             }
             Happening::Spoke { line, text } => self.spoke(entry, *line, text),
-            Happening::Stopped { .. }
-            | Happening::Changed { .. }
+            Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
+            Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
             | Happening::Recovered { .. } => Vec::new(),
@@ -166,6 +230,7 @@ impl Book {
             folder: launch.cwd.clone(),
             usage: None,
             brief: None,
+            track: None,
             evidence: process(State::Starting, at, "asked for"),
             known: Vec::new(),
             pid: None,
@@ -253,19 +318,7 @@ impl Book {
         self.request_touched(*request)
     }
 
-    /// An approved gate is a move by itself: a crash behind this very line loses nothing.
     fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
-        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
-            && let (Ask::Gate { from, to, .. }, Verdict::Approve, Some(brief)) =
-                (&request.ask, &decision.verdict, &request.brief)
-        {
-            let to = Place {
-                track: from.track.clone(),
-                stage: to.clone(),
-            };
-            let from = from.clone();
-            self.moving.insert(brief.clone(), Moving { from, to });
-        }
         if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
             && let Some(overrun) = request.ask.overrun()
             && overrun.is_granted_by(&decision.verdict)
@@ -357,11 +410,14 @@ impl Book {
         Vec::new()
     }
 
-    fn assigned(&mut self, brief: &BriefId, id: AgentId) -> Vec<Touched> {
+    fn assigned(&mut self, brief: &BriefId, id: AgentId, place: Option<&Place>) -> Vec<Touched> {
         self.served.assigned(id, brief);
         let mut touched = self.release(brief, Some(id));
         if let Some(agent) = self.agents.get_mut(&id) {
             agent.brief = Some(brief.clone());
+            agent.track = place
+                .map(|place| place.track.clone())
+                .or(agent.track.take());
             touched.push(Touched::Agent(id));
         }
         touched

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BriefId, Budget, RoleName, Stage, Time, Track, Untrusted};
+use super::{Autonomy, BriefId, Budget, RoleName, Stage, Time, Track, Untrusted};
 
 /// The stages that every track has: proposed, held, finished, dropped.
 pub const RESERVED: [&str; 4] = ["inbox", "hold", "done", "dropped"];
@@ -52,6 +52,15 @@ pub struct Heading {
     pub needs: Vec<BriefId>,
     /// Who should do it, where the writer said so.
     pub role: Option<RoleName>,
+    /// Which living agent should do it, by its name, where the writer said so.
+    pub agent: Option<String>,
+    /// Less than its role's autonomy, where the writer said so. More is not given by a brief: agents write them.
+    pub autonomy: Option<Autonomy>,
+    /// What must be seen to pass, in the writer's words. It goes into the assignment and onto the gate's card; it
+    /// is never run, since agents write briefs.
+    pub checks: Vec<Untrusted>,
+    /// Another skill than its role's.
+    pub skill: Option<String>,
     /// What all its agents together may use, where the writer said so.
     pub budget: Option<Budget>,
     /// What `lint` misses in it, one sentence each.

@@ -152,6 +152,12 @@ impl Curtain {
             Fact::Request(request) => self.shows(request),
             Fact::RequestGone(request) => before.shows_request(*request),
             Fact::Message(message) => self.shows_message(message),
+            Fact::Course { brief, .. } | Fact::Starting { brief, .. } => self.shows_brief(brief),
+            Fact::Pauses(pauses) => {
+                let mut pauses = pauses.clone();
+                pauses.tracks.retain(|track, _| self.shows_track(track));
+                return Some(Fact::Pauses(pauses));
+            }
             Fact::Spoken(spoken) => self.shows_actor(&spoken.by),
             Fact::Pointed(pointed) => match pointed.spot {
                 Spot::Pane(agent) | Spot::Line { agent, .. } => self.shows_agent(agent),
@@ -235,6 +241,11 @@ impl Curtain {
                 Matter::Rules(rules) => rules.iter().all(|rule| self.shows_rule(rule)),
                 Matter::Budget(overrun) => self.shows_brief(&overrun.brief),
                 Matter::Left(left) => self.shows_brief(&left.brief),
+                Matter::Landing { from } => self.side_of(from) == Side::Before,
+                Matter::Start(start) => {
+                    let agent = start.agent.is_none_or(|agent| self.shows_agent(agent));
+                    agent && self.side_of(&start.place) == Side::Before
+                }
             },
             Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => true,
         }

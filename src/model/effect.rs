@@ -3,8 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, BriefId, Digest, Entry, Fact, Launch, Manner, Outcome, Place, Policy, Press,
-    RequestId, SeatId, Stage, Track,
+    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, Landing, Launch,
+    Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -109,12 +109,72 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Read what an assignment is made of. Answered with [`super::Event::Gathered`].
+    Gather {
+        /// Which brief.
+        brief: BriefId,
+        /// Where it stands.
+        place: Place,
+        /// The skill that must be there; empty for that of the role's name, where there is one.
+        skill: String,
+        /// Who acts.
+        role: RoleName,
+        /// The track's constraints: a file, from the room's folder; empty for none.
+        constraints: String,
+    },
+    /// Make, or find, a brief's worktree and branch. Answered with [`super::Event::Worktree`].
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// What is known of its branch.
+        branch: Branch,
+        /// Lines for `sh -c` in a new one.
+        setup: Vec<String>,
+    },
+    /// Run the checks of a gate and see what was done. Answered with [`super::Event::Checked`].
+    Check(Box<CheckOrder>),
+    /// End the checks of a brief. Harmless where none run.
+    StopChecks(BriefId),
+    /// Bring a branch to where it goes. Answered with [`super::Event::Landed`].
+    Land {
+        /// Which brief.
+        brief: BriefId,
+        /// Its title.
+        title: String,
+        /// How, and what was approved.
+        landing: Box<Landing>,
+    },
+    /// Remove the worktree of a brief that is over. Answered with [`super::Event::Cleaned`].
+    Clean {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch.
+        branch: Branch,
+        /// What becomes of it.
+        fate: Fate,
+    },
+    /// Keep an assignment's text as a file, per brief and stage.
+    KeepAssignment {
+        /// Which brief.
+        brief: BriefId,
+        /// Which stage it is for.
+        place: Place,
+        /// The text.
+        text: String,
+    },
     /// Write a rule behind what `opsroom.toml` holds.
     PolicyWrite {
         /// The rule.
         rule: Policy,
         /// Who wants it.
         by: String,
+    },
+    /// Send everybody away who came in by an invitation of this name.
+    SendAway {
+        /// The name.
+        name: String,
+        /// What they are told.
+        why: String,
     },
     /// Close the server (and the keeper, once its agents are gone).
     Close,

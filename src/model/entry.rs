@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Ask, AskKey, BriefId, Card, Decision, Digest, Exit, Launch, Manner, Moment, Person,
-    Place, Policy, Pressed, RequestId, SeatRole, SessionId, Time, Usage,
+    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
+    Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
+    SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.
@@ -156,6 +157,74 @@ pub enum Happening {
         brief: BriefId,
         /// To whom.
         agent: AgentId,
+        /// Where it stands; none in lines of older versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
+    /// A brief has, or is about to get, a branch and a worktree.
+    Branched {
+        /// Which.
+        brief: BriefId,
+        /// What they are called; once they are made, also where they began.
+        branch: Branch,
+    },
+    /// A brief was handed over; the checks of its gate are about to run.
+    Handed {
+        /// Which.
+        brief: BriefId,
+        /// By whom, from where and to where, and what they leave.
+        handover: Box<Handover>,
+    },
+    /// The checks ran, and no person is asked: see [`Checks`].
+    Checked {
+        /// Which.
+        brief: BriefId,
+        /// Where it stands.
+        from: Place,
+        /// What was found.
+        report: Box<GateReport>,
+        /// What follows.
+        so: Checks,
+    },
+    /// The branch of an approved brief landed, or a person left it as it is.
+    Landed {
+        /// Which.
+        brief: BriefId,
+        /// What it brought.
+        landed: Landed,
+    },
+    /// The branch of an approved brief did not land, and the brief goes back.
+    Unlanded {
+        /// Which.
+        brief: BriefId,
+        /// To which stage.
+        to: Stage,
+        /// Why it did not land.
+        why: String,
+    },
+    /// The worktree of a brief is gone; everything in it is on its branch, or landed.
+    Cleaned {
+        /// Which.
+        brief: BriefId,
+        /// What is left of its branch.
+        left: Remains,
+    },
+    /// A brief that the room wanted to start could not be.
+    StartFailed {
+        /// Which.
+        brief: BriefId,
+        /// Why.
+        why: String,
+    },
+    /// The room starts nothing by itself there until a person resumes it.
+    Paused {
+        /// In this track; everywhere where none is named.
+        track: Option<Track>,
+    },
+    /// It does again.
+    Resumed {
+        /// In this track; everywhere where none is named, but for tracks that are paused by themselves.
+        track: Option<Track>,
     },
     /// A message was accepted.
     Messaged {
@@ -222,6 +291,11 @@ pub enum Happening {
         driver: Person,
         /// Who did.
         before: Person,
+    },
+    /// Invitations of this name that were made until now hold no more.
+    Revoked {
+        /// The name.
+        name: String,
     },
     /// A journal that ended in a torn line was cut back to the last whole one.
     Recovered {

@@ -1,9 +1,10 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Ask, AskKey, Brief, BriefId, Card, Digest, Evidence, Exit, Gaze, Launch, Manner,
-    Moment, Person, Place, Policy, Pressed, RequestId, RoleName, SeatId, SeatRole, SessionId,
-    Settings, Sitting, Spot, Stage, Standing, Telling, Track, Untrusted, Usage, Verdict,
+    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
+    Gaze, Landed, Launch, Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName,
+    SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling, Track, Untrusted,
+    UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -26,10 +27,8 @@ pub enum Event {
     SeatTaken {
         /// Its seat, numbered by the door.
         seat: SeatId,
-        /// Who, by key or uid.
-        person: Person,
-        /// What they may do.
-        role: SeatRole,
+        /// Who, by key or uid, and what they may do.
+        arrival: Arrival,
         /// For how long.
         sitting: Sitting,
     },
@@ -154,8 +153,38 @@ pub enum Event {
         key: AskKey,
         /// The handoff's text.
         handoff: Untrusted,
-        /// SHA-256 of the gate's ask that the server built with [`super::Room::gate_for`].
+    },
+    /// What was handed over was checked.
+    Checked {
+        /// Which brief.
+        brief: BriefId,
+        /// What the handover is called.
+        key: AskKey,
+        /// The gate, with everything that its card shows.
+        gate: Ask,
+        /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A brief's worktree stands, or does not.
+    Worktree {
+        /// Which brief.
+        brief: BriefId,
+        /// Its branch, and where the work is, from the root; or why not, for people.
+        made: Result<(Branch, String), String>,
+    },
+    /// The branch of an approved brief landed, or did not.
+    Landed {
+        /// Which brief.
+        brief: BriefId,
+        /// What it brought, or why not, for people.
+        result: Result<Landed, String>,
+    },
+    /// A worktree is gone, or stays.
+    Cleaned {
+        /// Which brief.
+        brief: BriefId,
+        /// What is left of its branch, or why it stays, for people.
+        result: Result<Cleaned, String>,
     },
     /// A pane wrote a message, or could not.
     Written {
@@ -184,12 +213,19 @@ pub enum Event {
         /// Why, for people.
         why: String,
     },
+    /// What an assignment is made of was read, or could not be.
+    Gathered {
+        /// For which brief.
+        brief: BriefId,
+        /// The papers, or why there are none, for people.
+        papers: Result<Box<Papers>, String>,
+    },
     /// An agent says what it has used since its start.
     Used {
         /// Who.
         agent: AgentId,
         /// What.
-        usage: Usage,
+        word: UsageWord,
     },
     /// An agent says something in the breakroom.
     Spoke {
@@ -277,6 +313,10 @@ pub enum Wish {
         /// On whom.
         on: StartOn,
     },
+    /// Start nothing by itself in this track; in all, where none is named.
+    Pause(Option<Track>),
+    /// Go on with it.
+    Resume(Option<Track>),
     /// Close the room. Refused with what would be lost while agents live, unless forced.
     CloseRoom(Force),
     /// Drive: at once where nobody does, or the driver is idle; else ask whoever drives. Where this seat
@@ -294,6 +334,11 @@ pub enum Wish {
         card: Card,
         /// The rule.
         rule: Box<Policy>,
+    },
+    /// Nobody comes in any more by an invitation of this name that was made until now; who did is sent away.
+    Revoke {
+        /// The name.
+        name: String,
     },
 }
 

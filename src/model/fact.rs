@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Message, Pointed, Policy, Request, RequestId, Seat, SeatId,
-    Settings, Spoken, Time,
+    Agent, AgentId, Brief, BriefId, Course, Message, Pauses, Pointed, Policy, Request, RequestId,
+    RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -35,6 +35,22 @@ pub enum Fact {
     Notice(Notice),
     /// The rules in force.
     Policies(Vec<Policy>),
+    /// A brief's way so far; the usual one where nothing is worth remembering any more.
+    Course {
+        /// Which brief's.
+        brief: BriefId,
+        /// Its way.
+        course: Course,
+    },
+    /// How far the start of a brief is; none where none is under way any more.
+    Starting {
+        /// Which.
+        brief: BriefId,
+        /// How far, and of which role its agent is or will be.
+        step: Option<(Step, Option<RoleName>)>,
+    },
+    /// Where the room starts nothing by itself.
+    Pauses(Pauses),
     /// A line of the breakroom.
     Spoken(Spoken),
     /// Somebody points at something now.

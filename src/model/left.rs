@@ -31,7 +31,8 @@ impl Ask {
                 ..
             } => Some(left),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Budget(_),
+                about:
+                    Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. },
                 ..
             }
             | Ask::Permission { .. }

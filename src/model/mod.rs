@@ -5,12 +5,15 @@
 //! replaying the journal rebuilds it. No clock, file, socket or task; std and serde derives only.
 
 mod agent;
+pub mod assignment;
 mod book;
 mod breakroom;
 mod brief;
 mod budget;
+mod course;
 mod curtain;
 mod dialog;
+pub mod dispatch;
 mod driving;
 mod effect;
 mod entry;
@@ -22,8 +25,11 @@ mod left;
 mod message;
 mod moment;
 mod passing;
+mod pauses;
 pub mod policy;
+mod progress;
 mod request;
+mod revoked;
 mod room;
 mod seat;
 mod served;
@@ -45,6 +51,7 @@ pub use book::{Book, Life, Moving};
 pub use breakroom::{BREAKROOM_KEPT, Breakroom, Spoken};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
+pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
 pub use curtain::{Curtain, OBSERVERS};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
@@ -57,20 +64,28 @@ pub use ids::{
 pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
-pub use passing::Passing;
+pub use passing::{Passing, Step};
+pub use pauses::Pauses;
 pub use policy::Policy;
-pub use request::{Ask, Asker, Decision, Matter, Redirect, Request, Status, Verdict};
+pub use progress::{Handover, Progress, Visit, Work};
+pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
+pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Card, Gaze, Part, Person, Pointed, Seat, SeatRole, Sitting, Spot, Width};
+pub use seat::{
+    Arrival, Card, Gaze, Origin, Part, Person, Pointed, Right, Seat, SeatRole, Sitting, Spot, Width,
+};
 pub use served::Served;
 pub use settings::{
-    COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape, GaugeWhen,
-    Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind, TrackShape,
-    Worktrees,
+    Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
+    GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
+    TrackShape, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
-pub use usage::Usage;
-pub use work::{Branch, CheckResult, CheckRun, FileStat, GateReport, Maker, PAPER_LONGEST, Papers};
+pub use usage::{Usage, UsageWord};
+pub use work::{
+    Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
+    Landing, Maker, PAPER_LONGEST, Papers, Remains,
+};

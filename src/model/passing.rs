@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AgentId, BriefId, Place, RequestId, SeatId, Time, driving::Wheel, state::Live};
+use super::dispatch::Index;
+use super::{
+    Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, driving::Wheel, state::Live,
+};
 
 /// What a server that takes over starts without.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +27,18 @@ pub struct Passing {
     pub(super) begun: Begun,
     /// Seats that are taken for one wish: nobody is shown there.
     pub(super) visits: BTreeSet<SeatId>,
+    /// What could be started.
+    pub(super) index: Index,
+    /// Briefs that are being given to somebody.
+    pub(super) starts: BTreeMap<BriefId, Start>,
+    /// Checkers that were asked once to say what they tried, by brief and stage.
+    pub(super) untried: BTreeSet<(BriefId, super::Stage)>,
+    /// Briefs whose gate found no room among the cards.
+    pub(super) crowded: BTreeSet<BriefId>,
+    /// Briefs whose branch did not land, with no room for the card that says so.
+    pub(super) unasked: BTreeSet<BriefId>,
+    /// Briefs whose worktree is being removed, or could not be.
+    pub(super) cleaning: BTreeSet<BriefId>,
     /// Who drives, and who asked to.
     pub(super) wheel: Wheel,
     /// Whether a file that appears is news.
@@ -32,6 +47,58 @@ pub struct Passing {
     pub(super) lost: Vec<(AgentId, BriefId)>,
     /// What is wrong with the room's files now, for people. Bounded by those who read the files.
     pub(super) faults: Vec<String>,
+}
+
+/// A brief on its way to an agent. The next server decides again.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Start {
+    /// Who wants it.
+    pub by: Actor,
+    /// Who gets it.
+    pub to: Recipient,
+    /// What a person adds; may be empty.
+    pub words: String,
+    /// Where the brief stood, and must stand.
+    pub place: Place,
+    /// What it is for.
+    pub aim: Aim,
+    /// Who is answered once it happened, or failed.
+    pub reply: Option<(SeatId, u32)>,
+    /// How far it is.
+    pub step: Step,
+    /// The assignment, once it is made.
+    pub text: String,
+}
+
+/// Who gets a brief.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Recipient {
+    /// A new agent of this role.
+    New(RoleName),
+    /// This living one.
+    Living(AgentId),
+}
+
+/// What a start is for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Aim {
+    /// Nobody works on the brief.
+    Start,
+    /// The same, in these words, which a person approved.
+    Approved(String),
+    /// It is taken from whoever has it; this agent is then told so in these words.
+    Take(Option<(AgentId, String)>),
+    /// A person is asked first.
+    Propose,
+}
+
+/// How far a start is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Step {
+    /// What it is made of is being read.
+    Reading,
+    /// Its worktree is being made.
+    Branching,
 }
 
 impl Passing {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AskKey, BriefId, Choice, Digest, Means, Overrun, Person, Place, Policy, RequestId,
-    RoleName, Stage, Time, Untrusted, dialog,
+    AgentId, AskKey, BriefId, Choice, Digest, GateReport, Means, Overrun, Person, Place, Policy,
+    RequestId, RoleName, Stage, Time, Untrusted, dialog,
 };
 
 /// Something an agent or a gate asks of the operator.
@@ -61,6 +61,9 @@ pub enum Ask {
         to: Stage,
         /// What the agent leaves: the handoff's text.
         handoff: Untrusted,
+        /// What was found besides; none in lines of older versions.
+        #[serde(default)]
+        report: Option<Box<GateReport>>,
     },
     /// A dialog on the agent's screen, read there and nowhere else.
     Dialog {
@@ -88,8 +91,46 @@ pub enum Matter {
     Rules(Vec<Policy>),
     /// A brief used more than its budget; its agent was told to wait.
     Budget(Overrun),
+    /// A brief could be started.
+    Start(Box<Proposed>),
+    /// The branch of an approved brief did not land.
+    Landing {
+        /// The stage that the brief leaves.
+        from: Place,
+    },
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
+}
+
+/// A start that the room proposes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// Where the brief stands.
+    pub place: Place,
+    /// The brief's file as it was read: when it was changed.
+    pub file: Time,
+    /// The role that acts.
+    pub role: RoleName,
+    /// The living agent that gets it; none for a new one.
+    pub agent: Option<AgentId>,
+    /// The whole assignment, as it will be handed over.
+    pub text: Untrusted,
+}
+
+impl Proposed {
+    /// The answer that starts it.
+    pub const GO: &str = "start it";
+    /// The answer that does not.
+    pub const KEEP: &str = "keep it back";
+
+    /// Whether an answer keeps the brief back.
+    pub fn is_refused_by(&self, verdict: &Verdict) -> bool {
+        match verdict {
+            Verdict::Reject { .. } => true,
+            Verdict::Reply { text } => text != Self::GO,
+            Verdict::Approve | Verdict::Redirect(_) => false,
+        }
+    }
 }
 
 /// Whether the asker is still on the line.
@@ -206,7 +247,7 @@ impl Decision {
     pub fn who(&self) -> String {
         match &self.rule {
             Some(rule) => format!("policy ({})", Untrusted::new(rule.as_str()).shown()),
-            None => Untrusted::new(self.by.name.as_str()).shown(),
+            None => self.by.named(),
         }
     }
 }
@@ -244,12 +285,16 @@ impl Ask {
     /// Whether a plain yes answers it.
     pub fn takes_yes(&self) -> bool {
         match self {
-            Ask::Permission { .. } | Ask::Gate { .. } => true,
+            Ask::Permission { .. } => true,
+            Ask::Gate { report, .. } => {
+                let report = report.as_ref();
+                report.is_none_or(|report| report.failed().next().is_none())
+            }
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) | Matter::Left(_) => false,
-                Matter::Budget(_) => true,
+                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) => false,
+                Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
     }
@@ -270,7 +315,49 @@ impl Ask {
                 ..
             } => Some(overrun),
             Ask::Matter {
-                about: Matter::Rules(_) | Matter::Left(_),
+                about:
+                    Matter::Rules(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
+                ..
+            }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => None,
+        }
+    }
+
+    /// What was found of the work whose gate it is.
+    pub fn report(&self) -> Option<&GateReport> {
+        match self {
+            Ask::Gate { report, .. } => report.as_deref(),
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. } => None,
+        }
+    }
+
+    /// Whether it is about a branch that did not land.
+    pub fn is_about_landing(&self) -> bool {
+        match self {
+            Ask::Matter { about, .. } => matches!(about, Matter::Landing { .. }),
+            Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => false,
+        }
+    }
+
+    /// The start that it proposes.
+    pub fn start(&self) -> Option<&Proposed> {
+        match self {
+            Ask::Matter {
+                about: Matter::Start(start),
+                ..
+            } => Some(start),
+            Ask::Matter {
+                about:
+                    Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. } | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agent, AgentId, Ask, Asker, Book, Brief, BriefId, Card, Entry, Evidence, Fact, Passing,
-    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, Untrusted,
-    settings::from_room, state,
+    Request, RequestId, Seat, SeatId, Settings, Source, State, Time, settings::from_room, state,
 };
 
 /// The room.
@@ -49,6 +48,27 @@ impl Room {
         let requests = self.book.requests.keys().filter_map(|id| self.request(*id));
         let rules = Some(&self.book.policies).filter(|rules| !rules.is_empty());
         let rules = rules.cloned().map(Fact::Policies);
+        let courses = self
+            .book
+            .courses
+            .iter()
+            .map(|(brief, course)| Fact::Course {
+                brief: brief.clone(),
+                course: course.clone(),
+            });
+        let starts = self
+            .passing
+            .starts
+            .iter()
+            .map(|(brief, start)| Fact::Starting {
+                brief: brief.clone(),
+                step: Some((
+                    start.step,
+                    self.role_of_start(start).filter(|_| start.takes_place()),
+                )),
+            });
+        let pauses = Some(&self.book.pauses).filter(|pauses| !pauses.is_empty());
+        let pauses = pauses.cloned().map(Fact::Pauses);
         let faults = Some(&self.passing.faults).filter(|faults| !faults.is_empty());
         let faults = faults.cloned().map(Fact::Faults);
         std::iter::once(Fact::Settings(self.settings.clone()))
@@ -59,6 +79,9 @@ impl Room {
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
             .chain(self.book.breakroom.iter().cloned().map(Fact::Spoken))
+            .chain(courses)
+            .chain(starts)
+            .chain(pauses)
             .chain(faults)
             .collect()
     }
@@ -71,14 +94,9 @@ impl Room {
         let dialogs = self.passing.live.keys();
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
+            .chain(self.dispatch_due())
             .chain(self.gives_way_at())
             .min()
-    }
-
-    /// The gate that a handoff of this agent opens, so that the server can digest it before asking.
-    /// `None` where [`super::Event::Handed`] would be refused.
-    pub fn gate_for(&self, agent: AgentId, handoff: &Untrusted) -> Option<Ask> {
-        self.gate(agent, handoff).ok()
     }
 
     /// An agent with everything that is known of it now.
@@ -121,25 +139,6 @@ impl Room {
     /// The living agents.
     pub fn living(&self) -> impl Iterator<Item = &Agent> {
         self.book.agents.values().filter(|it| it.is_alive())
-    }
-
-    /// The gate of this agent's handoff, or why there is none.
-    pub(super) fn gate(&self, id: AgentId, handoff: &Untrusted) -> Result<Ask, String> {
-        let agent = self.living_agent(id)?;
-        let Some(brief) = &agent.brief else {
-            return Err(format!(
-                "{} has no brief to hand over; give it one first",
-                agent.name
-            ));
-        };
-        let from = self.settled(brief)?.place.clone();
-        let Some(to) = self.settings.stage_after(&from) else {
-            return Err(format!(
-                "brief {brief} stands in {from}, which has no next stage; move it into the pipeline first"
-            ));
-        };
-        let handoff = handoff.clone();
-        Ok(Ask::Gate { from, to, handoff })
     }
 
     /// A living agent, or a sentence.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, Digest, RequestId, SeatId, Time};
+use super::{AgentId, Digest, RequestId, SeatId, Time, Untrusted};
+
+/// How much of a key is shown where people read it: `SHA256:` and eight characters.
+const KEY_SHOWN: usize = 15;
 
 /// What a seat may do. It comes from the key or the local uid, never from what a client claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,52 @@ pub struct Person {
     pub name: String,
     /// The key that signed in, where one did.
     pub key: Option<String>,
+}
+
+impl Person {
+    /// The name, and the beginning of the key that signed in: `bob (SHA256:Ab12Cd34…)`.
+    pub fn named(&self) -> String {
+        let name = Untrusted::new(self.name.clone()).shown();
+        match &self.key {
+            None => name,
+            Some(key) => {
+                let key: String = key.chars().take(KEY_SHOWN).collect();
+                format!("{name} ({}…)", Untrusted::new(key).shown())
+            }
+        }
+    }
+}
+
+/// From where somebody came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// From this machine.
+    #[default]
+    Here,
+    /// Over ssh, from this address.
+    Ssh(String),
+}
+
+/// By what right somebody came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// As the user of this machine whose room it is.
+    Own,
+    /// By an invitation of this time.
+    Invited(Time),
+}
+
+/// How somebody came in, as the door found it: nothing of it is what their client says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who.
+    pub person: Person,
+    /// What they may do.
+    pub role: SeatRole,
+    /// From where.
+    pub origin: Origin,
+    /// By what right.
+    pub right: Right,
 }
 
 /// For how long somebody comes.
@@ -40,6 +89,8 @@ pub struct Seat {
     pub person: Person,
     /// What they may do.
     pub role: SeatRole,
+    /// From where they came.
+    pub origin: Origin,
     /// Since when.
     pub since: Time,
     /// What they have to do with driving.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Does;
 use super::{Breakroom, Launch, Place, Policy, RoleName, Stage, Track};
 
 /// How long a check, a gauge or a setup command may run where it does not say so, in s.
@@ -218,6 +219,49 @@ pub enum Checker {
     OtherProfile,
 }
 
+/// What agents may do without a person, besides what rules say. The least comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Autonomy {
+    /// Nothing more.
+    #[default]
+    Ask,
+    /// Change files inside its folder.
+    Edits,
+    /// Everything that no rule denies or asks about.
+    Full,
+}
+
+impl Autonomy {
+    /// The rules that it stands for. Like any rule that allows, they hold once a person agreed to them.
+    pub fn rules(self, role: &RoleName) -> Vec<Policy> {
+        let allow = Policy {
+            role: Some(role.clone()),
+            ..Policy::new(Does::Allow)
+        };
+        match self {
+            Autonomy::Ask => Vec::new(),
+            Autonomy::Edits => vec![Policy {
+                tools: EDITS.map(str::to_owned).to_vec(),
+                path: Some("**".to_owned()),
+                ..allow
+            }],
+            Autonomy::Full => vec![allow],
+        }
+    }
+}
+
+/// What agent programs call the tools that change files.
+const EDITS: [&str; 8] = [
+    "write",
+    "edit",
+    "multiedit",
+    "notebookedit",
+    "apply_patch",
+    "patch",
+    "write_file",
+    "replace",
+];
+
 /// A command in front of others: a sandbox, a container, a nice level.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runner {
@@ -263,6 +307,12 @@ impl Settings {
     /// A role by its name.
     pub fn role(&self, name: &RoleName) -> Option<&Role> {
         self.roles.iter().find(|role| &role.name == name)
+    }
+
+    /// What stands in front of the commands of a role: nothing where its runner is none of this room's.
+    pub fn runner_of(&self, role: &Role) -> Vec<String> {
+        let runner = self.runners.iter().find(|it| it.name == role.runner);
+        runner.map_or_else(Vec::new, |runner| runner.command.clone())
     }
 
     /// Who acts at a place; nobody at a reserved stage.

@@ -18,21 +18,62 @@ pub struct Usage {
     pub context_left_percent: Option<u8>,
 }
 
+/// One word of an agent on what it used since its start. Its sources tell different parts of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageWord {
+    /// Tokens that it read.
+    pub input_tokens: Option<u64>,
+    /// Tokens that it wrote.
+    pub output_tokens: Option<u64>,
+    /// Millionths of a US dollar.
+    pub cost_micros: Option<u64>,
+    /// How much of its context is left, in percent.
+    pub context_left_percent: Option<u8>,
+}
+
+impl From<Usage> for UsageWord {
+    fn from(usage: Usage) -> Self {
+        Self {
+            input_tokens: Some(usage.input_tokens),
+            output_tokens: Some(usage.output_tokens),
+            cost_micros: Some(usage.cost_micros),
+            context_left_percent: usage.context_left_percent,
+        }
+    }
+}
+
 impl Usage {
     /// Tokens read and written.
     pub fn tokens(self) -> u64 {
         self.input_tokens.saturating_add(self.output_tokens)
     }
 
-    /// What this says beyond an earlier word. A count that went down began anew.
+    /// What this says beyond an earlier word. A count that went down began anew; tokens and cost may come from
+    /// different sources, so that each begins for itself.
     pub fn more_than(self, before: Usage) -> Usage {
-        let anew = self.tokens() < before.tokens() || self.cost_micros < before.cost_micros;
-        let before = if anew { Usage::default() } else { before };
+        let same_count = self.tokens() >= before.tokens();
+        let beyond =
+            |now: u64, before: u64| now.saturating_sub(if same_count { before } else { 0 });
+        let same_cost = self.cost_micros >= before.cost_micros;
         Usage {
-            input_tokens: self.input_tokens.saturating_sub(before.input_tokens),
-            output_tokens: self.output_tokens.saturating_sub(before.output_tokens),
-            cost_micros: self.cost_micros.saturating_sub(before.cost_micros),
+            input_tokens: beyond(self.input_tokens, before.input_tokens),
+            output_tokens: beyond(self.output_tokens, before.output_tokens),
+            cost_micros: self.cost_micros.saturating_sub(if same_cost {
+                before.cost_micros
+            } else {
+                0
+            }),
             context_left_percent: None,
+        }
+    }
+
+    /// After another word: what that leaves out stays as it was.
+    pub fn told(self, word: UsageWord) -> Usage {
+        Usage {
+            input_tokens: word.input_tokens.unwrap_or(self.input_tokens),
+            output_tokens: word.output_tokens.unwrap_or(self.output_tokens),
+            cost_micros: word.cost_micros.unwrap_or(self.cost_micros),
+            context_left_percent: word.context_left_percent.or(self.context_left_percent),
         }
     }
 

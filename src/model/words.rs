@@ -18,6 +18,14 @@ pub(super) fn count_are(n: usize, noun: &str) -> String {
     }
 }
 
+/// "1 check runs", "3 checks run".
+pub(super) fn count_run(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun} runs"),
+        _ => format!("{n} {noun}s run"),
+    }
+}
+
 /// An age in its largest unit: "3 s", "2 min", "5 h", "4 d".
 pub(super) fn age(ms: u64) -> String {
     let seconds = ms / 1_000;
@@ -37,6 +45,24 @@ pub(super) fn some_of(names: &[String]) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// The beginning of a text: so many bytes at most, whole characters.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The end of a text: so many bytes at most, whole characters.
+pub(super) fn tail(text: &str, most: usize) -> &str {
+    let mut from = text.len().saturating_sub(most);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    &text[from..]
 }
 
 /// Words that may follow, or nothing.

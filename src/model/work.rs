@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, Stage, Untrusted, Usage};
+use super::{AgentId, AskKey, BriefId, CheckShape, Land, Place, Stage, Untrusted, Usage};
 
 /// What an assignment is made of besides the room's own words: texts that the server read. Each is cut at
 /// [`PAPER_LONGEST`], and says so.
@@ -34,6 +34,100 @@ pub struct Branch {
     pub onto: String,
     /// The checkout that it was made from, from the room's folder: the track's folder; empty for the room's own.
     pub repository: String,
+    /// Where that folder lies in its repository, and so the work in the worktree; empty for the top.
+    pub within: String,
+}
+
+/// What becomes of the branch of a brief that is approved for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Landing {
+    /// Which.
+    pub branch: Branch,
+    /// How it lands.
+    pub how: Land,
+    /// What was approved: everything that lay there, as one git tree.
+    pub tree: String,
+}
+
+/// What a landing brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Landed {
+    /// The commit that brought it there; none for a branch that stays.
+    pub commit: Option<String>,
+    /// The branch's last commit.
+    pub head: String,
+    /// Files that nobody had committed before.
+    pub saved: u32,
+}
+
+/// What becomes of a branch whose worktree goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It goes where all its commits are in the branch that it went to.
+    GoesIfMerged,
+    /// It stays.
+    Stays,
+}
+
+/// A worktree that is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// What became of the branch.
+    pub branch: Remains,
+    /// Files that were committed on it before.
+    pub saved: u32,
+}
+
+/// What is left of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remains {
+    /// The branch, with everything.
+    Kept,
+    /// Nothing but its commits, where it went.
+    Gone,
+}
+
+/// What is to be checked before a gate opens, and what the room knows of it already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckOrder {
+    /// Which brief.
+    pub brief: BriefId,
+    /// What the handover is called.
+    pub key: AskKey,
+    /// Where it stands.
+    pub from: Place,
+    /// Where it goes.
+    pub to: Stage,
+    /// What the agent leaves.
+    pub handoff: Untrusted,
+    /// What the gate's card shows; what is found is added.
+    pub report: GateReport,
+    /// The commands, in order.
+    pub checks: Vec<CheckShape>,
+    /// What stands in front of them.
+    pub runner: Vec<String>,
+    /// Where they run, from the room's folder.
+    pub folder: String,
+}
+
+/// What follows from checks that no card tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Checks {
+    /// Some failed: the brief goes back to its agent.
+    SendBack {
+        /// Which, and how.
+        why: String,
+    },
+    /// The gate opens by itself.
+    Open {
+        /// Where the brief goes.
+        to: Stage,
+        /// What lets it.
+        rule: String,
+    },
 }
 
 /// What stands on a gate's card besides the handoff. Facts that the server found; nothing of it is an agent's word.
@@ -47,6 +141,12 @@ pub struct GateReport {
     pub commits: Vec<(String, Untrusted)>,
     /// Files with changes that are not committed.
     pub uncommitted: u32,
+    /// Everything as it lay there, committed or not, as one git tree; empty where there is no branch.
+    pub tree: String,
+    /// The branch, for a brief that has one.
+    pub branch: Option<Branch>,
+    /// How that branch lands, where an approval is for good.
+    pub lands: Option<Land>,
     /// What the checks said, in order.
     pub checks: Vec<CheckRun>,
     /// The questions of this gate.
@@ -101,7 +201,53 @@ pub enum CheckResult {
     TimedOut(u32),
 }
 
+impl GateReport {
+    /// What an approval does with the branch.
+    pub fn landing(&self) -> Option<Landing> {
+        let (branch, how) = (self.branch.clone()?, self.lands.clone()?);
+        let tree = self.tree.clone();
+        Some(Landing { branch, how, tree })
+    }
+
+    /// The checks that did not pass.
+    pub fn failed(&self) -> impl Iterator<Item = &CheckRun> {
+        self.checks.iter().filter(|check| !check.result.passed())
+    }
+}
+
+impl Landed {
+    /// For people: what it brought.
+    pub fn sentence(&self) -> String {
+        let saved = match self.saved {
+            0 => String::new(),
+            files => format!(
+                ", with {} that nobody had committed",
+                super::words::count(files as usize, "file")
+            ),
+        };
+        match &self.commit {
+            Some(commit) => {
+                let short = commit.get(..10).unwrap_or(commit);
+                format!("its branch landed as {short}{saved}")
+            }
+            None => format!("its branch stays{saved}"),
+        }
+    }
+}
+
 impl CheckResult {
+    /// For people: `passed`, `failed (exit code 1)`.
+    pub fn sentence(&self) -> String {
+        match self {
+            CheckResult::Passed => "passed".to_owned(),
+            CheckResult::Failed(code) => format!("failed (exit code {code})"),
+            CheckResult::Broken(why) => format!("did not run to its end ({why})"),
+            CheckResult::TimedOut(seconds) => {
+                format!("took longer than {seconds} s and was ended")
+            }
+        }
+    }
+
     /// Whether it passed.
     pub fn passed(&self) -> bool {
         match self {

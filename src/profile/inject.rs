@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::hook::{CLAUDE, CODEX, COPILOT, GEMINI, Waits, waits};
+use super::hook::{CLAUDE, CODEX, COPILOT, GEMINI, Waits, status_line, waits};
 use super::{Hooks, Profile};
 
 /// How long a program waits for a decision, in seconds: a day. Then it asks by itself.
@@ -89,7 +89,11 @@ fn claude(around: Around<'_>) -> Additions {
         );
         ((*event).to_owned(), json!([{ "hooks": [hook] }]))
     });
-    let settings = json!({ "hooks": hooks.collect::<serde_json::Map<_, _>>() });
+    let status = line(around.own, "claude", status_line::EVENT);
+    let settings = json!({
+        "hooks": hooks.collect::<serde_json::Map<_, _>>(),
+        "statusLine": { "type": "command", "command": status },
+    });
     Additions {
         files: vec![("settings.json", settings.to_string())],
         arguments: vec![

@@ -72,6 +72,7 @@ pub enum FromAgent {
 #[derive(Debug)]
 enum ToDoor {
     Opened(AskKey, RequestId),
+    Noted(AskKey),
     Answer(AskKey, Outcome),
 }
 
@@ -100,6 +101,14 @@ impl DoorHandle {
     /// Where the door takes nothing.
     pub fn opened(&self, key: AskKey, request: RequestId) -> Result<(), Deaf> {
         self.tell(ToDoor::Opened(key, request))
+    }
+
+    /// What was handed over was heard; its gate is not open yet.
+    ///
+    /// # Errors
+    /// Where the door takes nothing.
+    pub fn noted(&self, key: AskKey) -> Result<(), Deaf> {
+        self.tell(ToDoor::Noted(key))
     }
 
     /// The end of a request, for whoever waits on that key. Harmless where nobody does.
@@ -355,6 +364,7 @@ impl Door {
     fn bring(&mut self, told: ToDoor) {
         let (key, reply) = match told {
             ToDoor::Opened(key, RequestId(request)) => (key, Reply::Opened { request }),
+            ToDoor::Noted(key) => (key, Reply::Noted),
             ToDoor::Answer(key, outcome) => (key, line::reply_of(outcome)),
         };
         let Some(&line) = self.waits.get(&key) else {

@@ -237,6 +237,7 @@ impl Hub {
         };
         super::door::close(&self.paths);
         self.guests.farewell(why);
+        self.bench.stop().await;
         self.let_go().await;
         self.keeper.leave().await;
         tracing::info!(?end, "the server ends");

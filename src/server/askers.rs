@@ -1,7 +1,7 @@
 //! What agents say on their socket, as events, and what they are told at once.
 
 use crate::model::{
-    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, Usage,
+    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, UsageWord,
 };
 use crate::wire::agent::Verb;
 
@@ -60,13 +60,13 @@ impl Hub {
                 cost_micros,
                 context_left_percent,
             } => {
-                let usage = Usage {
+                let word = UsageWord {
                     input_tokens,
                     output_tokens,
                     cost_micros,
                     context_left_percent: context_left_percent.map(|left| left.min(100)),
                 };
-                self.update(Event::Used { agent, usage });
+                self.update(Event::Used { agent, word });
             }
             Verb::Say { text } => self.update(Event::Spoke { agent, key, text }),
             Verb::Status { state, message } => self.status_said(agent, &state, message),
@@ -91,16 +91,16 @@ impl Hub {
     }
 
     fn handed(&mut self, agent: AgentId, key: AskKey, handoff: Untrusted) {
-        // Without a gate the room refuses, and says why.
-        let gate = self.room.gate_for(agent, &handoff);
-        let digest = gate.as_ref().map(digest).unwrap_or_default();
         self.update(Event::Handed {
             agent,
             key: key.clone(),
             handoff,
-            digest,
         });
-        self.tell_opened(key);
+        // What no command has to check is checked by now, and its gate is open.
+        self.follow_up();
+        self.tell_opened(key.clone());
+        // Its checks run, or its gate opened by itself. Harmless where it was answered already.
+        self.outside.noted(key);
     }
 
     /// Whoever asks is told the number of its request, if it still waits. One that was answered at

@@ -13,10 +13,11 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours, peer_pid};
-use crate::model::{Person, SeatId, SeatRole};
+use crate::model::{SeatId, SeatRole};
+use crate::profile::Profiles;
 
 use super::attention::Attention;
-use super::guest::{self, Entrance};
+use super::guest::{self, Entrance, Introduces};
 use super::kin;
 use super::post::{Panes, ToHub};
 
@@ -72,13 +73,6 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
 /// Why an agent gets no seat: it would decide what it asks itself.
 const NO_SEAT: &str = "this runs inside an agent of the room, and agents have no operator's seat: from here ask with `opsroom ask-permission` or `opsroom ask-operator`, look with `opsroom ls` or `opsroom attach --observer`, or run it in a terminal of your own";
 
-/// Where a caller runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Within {
-    AnAgent,
-    NoAgent,
-}
-
 /// What every guest gets on its way in.
 #[derive(Clone, Debug)]
 pub struct Hall {
@@ -88,6 +82,8 @@ pub struct Hall {
     panes: watch::Receiver<Panes>,
     attention: Attention,
     driver: watch::Receiver<Option<SeatId>>,
+    profiles: watch::Receiver<Profiles>,
+    asking: Arc<Semaphore>,
     keeper: watch::Receiver<Option<i32>>,
     places: Arc<Semaphore>,
     /// The last seat given out. Both sockets count with it.
@@ -102,6 +98,7 @@ impl Hall {
         panes: watch::Receiver<Panes>,
         attention: Attention,
         driver: watch::Receiver<Option<SeatId>>,
+        profiles: watch::Receiver<Profiles>,
         keeper: watch::Receiver<Option<i32>>,
     ) -> Self {
         Self {
@@ -111,6 +108,8 @@ impl Hall {
             panes,
             attention,
             driver,
+            profiles,
+            asking: Arc::new(Semaphore::new(1)),
             keeper,
             places: Arc::new(Semaphore::new(GUESTS)),
             seats: Arc::default(),
@@ -144,10 +143,11 @@ impl Hall {
             }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {
-                    let entrance = self.entrance(&stream, role);
-                    let entrance = match (role, self.is_within(&stream)) {
-                        (SeatRole::Operator, Within::AnAgent) => Err(NO_SEAT),
-                        (SeatRole::Operator | SeatRole::Observer, _) => Ok(entrance),
+                    let entrance = match (role, self.introduces(&stream)) {
+                        (SeatRole::Operator, Introduces::Nobody) => Err(NO_SEAT),
+                        (SeatRole::Operator | SeatRole::Observer, introduces) => {
+                            Ok(self.entrance(&stream, role, introduces))
+                        }
                     };
                     tokio::spawn(async move {
                         match entrance {
@@ -169,22 +169,20 @@ impl Hall {
         }
     }
 
-    fn is_within(&self, stream: &UnixStream) -> Within {
+    fn introduces(&self, stream: &UnixStream) -> Introduces {
         match (peer_pid(stream), *self.keeper.borrow()) {
-            (Some(pid), Some(keeper)) if kin::descends(pid, keeper) => Within::AnAgent,
-            (_, _) => Within::NoAgent,
+            (Some(pid), Some(keeper)) if kin::descends(pid, keeper) => Introduces::Nobody,
+            (_, _) => Introduces::Somebody,
         }
     }
 
-    fn entrance(&self, stream: &UnixStream, role: SeatRole) -> Entrance {
+    fn entrance(&self, stream: &UnixStream, role: SeatRole, introduces: Introduces) -> Entrance {
         let uid = stream.peer_cred().map_or(u32::MAX, |peer| peer.uid());
         let number = self.seats.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         Entrance {
             seat: SeatId(number),
-            person: Person {
-                name: name_of(uid),
-                key: None,
-            },
+            name: name_of(uid),
+            introduces,
             role,
             folder: self.folder.clone(),
             private: self.private.clone(),
@@ -192,6 +190,8 @@ impl Hall {
             panes: self.panes.clone(),
             attention: self.attention.clone(),
             driver: self.driver.clone(),
+            profiles: self.profiles.clone(),
+            asking: Arc::clone(&self.asking),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinSet;
 
-use crate::model::{Answer, Fact, Person, SeatId, SeatRole};
+use crate::model::{Answer, Arrival, Fact, Person, Right, SeatId, SeatRole};
 use crate::wire::{ToClient, Want};
 
 use super::post::{FACTS, Freshness, GuestLine, Told};
@@ -24,10 +24,8 @@ pub struct Guests {
 /// One guest.
 #[derive(Debug)]
 pub struct Guest {
-    /// Who.
-    pub person: Person,
-    /// What they may do.
-    pub role: SeatRole,
+    /// Who, from where, and what they may do.
+    arrival: Arrival,
     want: Want,
     line: GuestLine,
     standing: Standing,
@@ -57,8 +55,7 @@ impl Guests {
     pub fn come(
         &mut self,
         seat: SeatId,
-        person: Person,
-        role: SeatRole,
+        arrival: Arrival,
         want: Want,
         line: GuestLine,
         (veil, snapshot): (Veil, Vec<Fact>),
@@ -68,8 +65,7 @@ impl Guests {
             .told
             .try_send(Told::Snapshot(snapshot, Freshness::First));
         let guest = Guest {
-            person,
-            role,
+            arrival,
             want,
             line,
             standing: Standing::Current,
@@ -85,11 +81,11 @@ impl Guests {
     }
 
     /// Who needs to be told to the room before they do something, where that was not done yet.
-    pub fn take_seat(&mut self, seat: SeatId) -> Option<(Person, SeatRole)> {
+    pub fn take_seat(&mut self, seat: SeatId) -> Option<Arrival> {
         let guest = self.all.get_mut(&seat)?;
         match std::mem::replace(&mut guest.seat, Place::Seated) {
             Place::Seated => None,
-            Place::Standing => Some((guest.person.clone(), guest.role)),
+            Place::Standing => Some(guest.arrival.clone()),
         }
     }
 
@@ -119,14 +115,14 @@ impl Guests {
     /// Everybody who is here, as what they see depends on it.
     pub fn viewers(&self) -> Vec<(SeatRole, Person)> {
         let all = self.all.values();
-        all.map(|guest| (guest.role, guest.person.clone()))
+        all.map(|guest| (guest.arrival.role, guest.arrival.person.clone()))
             .collect()
     }
 
     /// From here on everybody sees so much.
     pub fn draw(&mut self, veil: impl Fn(SeatRole, &Person) -> Veil) {
         for guest in self.all.values_mut() {
-            let now = veil(guest.role, &guest.person);
+            let now = veil(guest.arrival.role, &guest.arrival.person);
             guest.before = guest.line.veil.borrow().clone();
             guest.line.veil.send_if_modified(|held| {
                 let changes = *held != now;
@@ -226,6 +222,18 @@ impl Guests {
         }
     }
 
+    /// Ends every guest who came in by an invitation of this name, whether they read or not.
+    pub fn send_away(&mut self, name: &str, why: &str) {
+        let all = self.all.values();
+        let meant = all.filter(|guest| match guest.arrival.right {
+            Right::Own => false,
+            Right::Invited(_) => guest.arrival.person.name == name,
+        });
+        for guest in meant {
+            guest.line.away.send_replace(Some(why.to_owned()));
+        }
+    }
+
     /// The last words to everybody; then their lines are let go.
     pub fn farewell(&mut self, why: &str) {
         for (_, guest) in std::mem::take(&mut self.all) {
@@ -246,7 +254,7 @@ async fn caught_up(seat: SeatId, line: GuestLine) -> SeatId {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use crate::model::{AgentId, SeatId};
+    use crate::model::{AgentId, Origin, Person, SeatRole};
     use tokio::sync::mpsc;
 
     #[tokio::test]
@@ -258,20 +266,20 @@ mod tests {
             name: "alice".into(),
             key: None,
         };
-        let veil = tokio::sync::watch::Sender::new(Veil::Closed);
         let line = GuestLine {
             told,
             answers,
-            veil,
+            away: tokio::sync::watch::Sender::new(None),
+            veil: tokio::sync::watch::Sender::new(Veil::Closed),
         };
-        guests.come(
-            SeatId(1),
+        let arrival = Arrival {
             person,
-            SeatRole::Operator,
-            Want::Live,
-            line,
-            (Veil::Open, Vec::new()),
-        );
+            role: SeatRole::Operator,
+            origin: Origin::Here,
+            right: Right::Own,
+        };
+        let seen = (Veil::Open, Vec::new());
+        guests.come(SeatId(1), arrival, Want::Live, line, seen);
         for number in 0..FACTS as u32 + 10 {
             guests.show(Fact::AgentGone(AgentId(number)));
         }

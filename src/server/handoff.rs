@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::name::is_plain;
+use crate::folder::kept;
 use crate::model::{BriefId, Place, Stage};
 
 /// Keeps a handoff's text and gives its file. `folder` is the room's folder of handoffs; the numbers grow.
@@ -27,7 +28,9 @@ pub fn keep(folder: &Path, brief: &BriefId, place: &Place, text: &str) -> io::Re
         .recursive(true)
         .mode(0o700)
         .create(&folder)?;
-    let mut number = numbered(&folder)?.last().map_or(1, |(last, _)| last + 1);
+    let mut number = kept::numbered(&folder)?
+        .last()
+        .map_or(1, |(last, _)| last + 1);
     loop {
         let path = folder.join(format!("{number:03}-{}.{}.md", place.track, place.stage));
         match OpenOptions::new()
@@ -64,29 +67,12 @@ pub fn newest(folder: &Path, brief: &BriefId) -> Option<Kept> {
     if !is_plain(brief.as_str()) {
         return None;
     }
-    let (_, path) = numbered(&folder.join(brief.as_str())).ok()?.pop()?;
+    let path = kept::newest(&folder.join(brief.as_str()))?;
     let name = path.file_stem()?.to_str()?;
     let (_, stage) = name.rsplit_once('.')?;
     let stage = stage.into();
     let text = fs::read_to_string(&path).ok()?;
     Some(Kept { path, stage, text })
-}
-
-fn numbered(folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let number = name
-            .strip_suffix(".md")
-            .and_then(|name| name.split('-').next()?.parse().ok());
-        found.extend(number.map(|number| (number, path)));
-    }
-    found.sort();
-    Ok(found)
 }
 
 #[cfg(test)]

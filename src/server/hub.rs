@@ -18,13 +18,14 @@ use crate::wire::{ToClient, Want};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
 use super::guests::{Guests, Place};
 use super::hooks::HookRequests;
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
-use super::post::{FromGuest, GuestLine, PaneHandle, Panes, ToHub, Told};
+use super::post::{FromGuest, PaneHandle, Panes, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
 
@@ -49,6 +50,7 @@ pub struct Hub {
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
     pub(super) outside: Outside,
+    pub(super) bench: Bench,
     /// Which open requests came by a hook.
     pub(super) hooks: HookRequests,
     pub(super) settings: SettingsFile,
@@ -66,6 +68,9 @@ pub struct Hub {
     /// For those who speak to the hub: panes get a copy.
     pub(super) post: mpsc::Sender<ToHub>,
 }
+
+/// Why nobody who only looks comes in then.
+const UNREAD: &str = "opsroom.toml cannot be read, so it is not known what you may see; come again when it is mended";
 
 /// Whether `opsroom.toml` was read since this server started. Until then nobody knows what is hidden from whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +191,7 @@ impl Hub {
     }
 
     /// Events that follow from what was done.
-    fn follow_up(&mut self) {
+    pub(super) fn follow_up(&mut self) {
         while let Some(event) = self.follow_up.pop_front() {
             self.update(event);
         }
@@ -244,7 +249,7 @@ impl Hub {
     /// journal on disk has it.
     fn roll_back(&mut self, why: &std::io::Error) {
         tracing::error!(%why, "the journal cannot be written");
-        self.room.book = self.durable.clone();
+        self.room.put_back(self.durable.clone());
         self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
         let text = format!(
             "the journal cannot be written ({why}): nothing is decided or started until it can; make room on the disk"
@@ -315,27 +320,32 @@ impl Hub {
     fn guest_said(&mut self, seat: SeatId, said: FromGuest) {
         match said {
             FromGuest::Came {
-                person,
-                role,
+                arrival,
                 want,
                 line,
             } => {
-                if (role, self.settings_read) == (SeatRole::Observer, SettingsRead::NotYet) {
-                    return turn_away(&line);
+                if let Err(why) = self.room.book.revoked.admits(&arrival) {
+                    line.away.send_replace(Some(why));
+                    return;
+                }
+                if (arrival.role, self.settings_read) == (SeatRole::Observer, SettingsRead::NotYet)
+                {
+                    line.away.send_replace(Some(UNREAD.to_owned()));
+                    return;
                 }
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
                     self.update(Event::SeatTaken {
                         seat,
-                        person: person.clone(),
-                        role,
+                        arrival: arrival.clone(),
                         sitting: Sitting::Stays,
                     });
                 }
-                let veil = self.veil_of(role, &person);
+                let person = arrival.person.clone();
+                let veil = self.veil_of(arrival.role, &person);
                 let snapshot = self.snapshot_for(&veil);
                 self.guests
-                    .come(seat, person.clone(), role, want, line, (veil, snapshot));
+                    .come(seat, arrival, want, line, (veil, snapshot));
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
@@ -395,11 +405,4 @@ async fn until(due: Option<Instant>) {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-/// Says to somebody who only looks why they cannot.
-fn turn_away(line: &GuestLine) {
-    let why = "opsroom.toml cannot be read, so it is not known what you may see; come again when it is mended";
-    let dismissed = ToClient::Dismissed(why.to_owned());
-    let _gone = line.told.try_send(Told::Message(dismissed));
 }

@@ -60,6 +60,8 @@ pub struct Surroundings {
     pub profile: Arc<Profile>,
     /// What its new session is called, where we choose that.
     pub session: Option<SessionId>,
+    /// What stands in front of its command: its role's runner; may be empty.
+    pub runner: Vec<String>,
 }
 
 /// The order to the keeper. Writes the assignment's file where there is a text.
@@ -84,7 +86,12 @@ pub fn order(
         .collect();
     Ok(keeper::Launch {
         agent: keeper::AgentNo(agent.0),
-        command: injected.command,
+        command: around
+            .runner
+            .iter()
+            .cloned()
+            .chain(injected.command)
+            .collect(),
         cwd: folder(launch, &around.paths),
         env: env.into_iter().collect(),
         cols: SMALLEST.cols,
@@ -253,6 +260,7 @@ mod tests {
             token: "t".into(),
             profile: Arc::default(),
             session: None,
+            runner: vec!["nice".to_owned()],
         };
         let order = order(AgentId(7), &launch, &around).unwrap();
         let file = order
@@ -261,5 +269,6 @@ mod tests {
             .find(|(name, _)| name == ENV_ASSIGNMENT)
             .unwrap();
         assert_eq!(fs::read_to_string(&file.1).unwrap(), "do it");
+        assert_eq!(order.command[0], "nice", "its role's runner comes first");
     }
 }

@@ -29,6 +29,7 @@ pub struct Outside {
     door: DoorHandle,
     said: mpsc::Receiver<FromAgent>,
     handoffs: PathBuf,
+    assignments: PathBuf,
     /// What an order's refusal has to tell.
     refused: Vec<Event>,
 }
@@ -59,6 +60,7 @@ impl Outside {
             door,
             said,
             handoffs: paths.inside("handoffs"),
+            assignments: paths.inside("assignments"),
             refused: Vec::new(),
         })
     }
@@ -84,6 +86,11 @@ impl Outside {
     /// Tells an asker that its request waits for a person.
     pub fn opened(&self, key: AskKey, request: RequestId) {
         note(self.door.opened(key, request));
+    }
+
+    /// Tells whoever handed over that it was heard.
+    pub fn noted(&self, key: AskKey) {
+        note(self.door.noted(key));
     }
 
     /// Answers an asker.
@@ -121,6 +128,13 @@ impl Outside {
             Err(error) => {
                 tracing::error!(%brief, %error, "a handoff was not kept; the journal has it")
             }
+        }
+    }
+
+    /// Keeps an assignment.
+    pub fn keep_assignment(&mut self, brief: &BriefId, place: &Place, text: &str) {
+        if let Err(error) = handoff::keep(&self.assignments, brief, place, text) {
+            tracing::error!(%brief, %error, "an assignment was not kept; the journal has it");
         }
     }
 

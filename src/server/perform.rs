@@ -14,6 +14,7 @@ use crate::wire::keeper::AgentNo;
 use super::hub::{Going, Hub};
 use super::inject;
 use super::launch::{self, Surroundings};
+use super::papers::Wanted;
 use super::post::{PressOrder, ToPane};
 
 /// How long an agent and all it started may take to end by themselves.
@@ -100,7 +101,41 @@ impl Hub {
             Effect::KeepHandoff { brief, place, text } => {
                 self.outside.keep_handoff(&brief, &place, &text)
             }
+            Effect::Gather {
+                brief,
+                place,
+                skill,
+                role,
+                constraints,
+            } => self.gather(Wanted {
+                brief,
+                place,
+                skill,
+                role,
+                constraints,
+            }),
+            Effect::Worktree {
+                brief,
+                branch,
+                setup,
+            } => self.make_worktree(brief, branch, setup),
+            Effect::Check(order) => self.check(*order),
+            Effect::StopChecks(brief) => self.stop_checks(&brief),
+            Effect::Land {
+                brief,
+                title,
+                landing,
+            } => self.land(brief, title, *landing),
+            Effect::Clean {
+                brief,
+                branch,
+                fate,
+            } => self.clean(brief, branch, fate),
+            Effect::KeepAssignment { brief, place, text } => {
+                self.outside.keep_assignment(&brief, &place, &text);
+            }
             Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
+            Effect::SendAway { name, why } => self.guests.send_away(&name, &why),
             Effect::Close => self.close(),
         }
     }
@@ -120,6 +155,7 @@ impl Hub {
             token: self.tokens.of(agent),
             session: self.new_session(agent, launch, &profile),
             profile,
+            runner: self.runner_of(launch),
         };
         let ordered = launch::order(agent, launch, &around)
             .and_then(|order| Ok(self.keeper.link()?.spawn(order)?));
@@ -129,6 +165,13 @@ impl Hub {
             return;
         }
         self.hand_text(agent, launch, &around.profile);
+    }
+
+    /// The command in front of an agent's own, where its role has a runner.
+    fn runner_of(&self, launch: &Launch) -> Vec<String> {
+        let settings = &self.room.settings;
+        let role = launch.role.as_ref().and_then(|role| settings.role(role));
+        role.map_or_else(Vec::new, |role| settings.runner_of(role))
     }
 
     fn stop(&mut self, agent: AgentId) {

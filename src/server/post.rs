@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    AgentId, BriefId, Card, Digest, Event, Fact, Gaze, Manner, Moment, Person, Press, RequestId,
-    SeatId, SeatRole, Untrusted, Wish,
+    AgentId, Arrival, BriefId, Card, Digest, Event, Fact, Gaze, Manner, Moment, Press, RequestId,
+    SeatId, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, FoundLine, ToClient, Want};
@@ -48,10 +48,8 @@ pub enum ToHub {
 pub enum FromGuest {
     /// It came, and wants the snapshot.
     Came {
-        /// Who.
-        person: Person,
-        /// What they may do.
-        role: SeatRole,
+        /// Who, from where, and what they may do.
+        arrival: Arrival,
         /// What they came for.
         want: Want,
         /// How to reach them.
@@ -85,6 +83,8 @@ pub struct GuestLine {
     pub answers: mpsc::Sender<ToClient>,
     /// What they see of the room.
     pub veil: watch::Sender<Veil>,
+    /// Ends the guest, whether it reads or not, for this reason.
+    pub away: watch::Sender<Option<String>>,
 }
 
 /// From the hub to a guest.

@@ -14,11 +14,10 @@ impl Hub {
 
     /// Whoever does something has a seat; one who only came to ask gets it now.
     pub(super) fn seat(&mut self, seat: SeatId) {
-        if let Some((person, role)) = self.guests.take_seat(seat) {
+        if let Some(arrival) = self.guests.take_seat(seat) {
             self.update(Event::SeatTaken {
                 seat,
-                person,
-                role,
+                arrival,
                 sitting: Sitting::Visits,
             });
         }

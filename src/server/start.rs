@@ -16,6 +16,7 @@ use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
+use super::bench::Bench;
 use super::clock;
 use super::door::{Doors, Hall};
 use super::guests::Guests;
@@ -95,6 +96,7 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
         hub.published.subscribe(),
         hub.attention.clone(),
         hub.driver.subscribe(),
+        hub.profiles.in_force(),
         hub.keeper.pid(),
     );
     doors.open(&hall);
@@ -171,6 +173,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         driver: tokio::sync::watch::Sender::new(None),
         keeper,
         outside,
+        bench: Bench::start(paths, post.clone()),
         hooks: Default::default(),
         settings,
         settings_faults,

@@ -189,6 +189,8 @@ pub fn refuses(curtain: &Curtain, wish: &Wish) -> Result<(), String> {
             "a part of this room is hidden from you; somebody who sees all of it may close it"
                 .to_owned(),
         ),
+        Wish::Pause(of) | Wish::Resume(of) => of.iter().try_for_each(track),
+        Wish::Revoke { .. } => Ok(()),
         Wish::Point(Spot::Pane(at) | Spot::Line { agent: at, .. }) => agent(*at),
         Wish::Point(Spot::Card(card)) => shown(curtain, *card),
         Wish::Drive | Wish::HandOver(_) | Wish::Speak(_) => Ok(()),

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::ask::text_or_input;
 use crate::config::{brief as paper, room};
 use crate::editor;
-use crate::folder::briefs as folder;
+use crate::folder::{briefs as folder, kept};
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
 };
@@ -256,10 +256,20 @@ fn show(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
         for line in Untrusted::new(text).shown_lines() {
             println!("{line}");
         }
+        if let Some(file) = assignment(room, &brief.id) {
+            println!("\n(its newest assignment: {file})");
+        }
     } else {
         print!("{text}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The newest assignment that was made of a brief, from the room's folder.
+fn assignment(room: &Path, brief: &BriefId) -> Option<String> {
+    let folder = Path::new(".opsroom/assignments").join(brief.as_str());
+    let newest = kept::newest(&room.join(&folder))?;
+    Some(folder.join(newest.file_name()?).display().to_string())
 }
 
 impl Move {

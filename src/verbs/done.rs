@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -13,6 +14,9 @@ use crate::wire::agent::{Reply, Verb};
 
 /// The longest handoff, in bytes.
 const LONGEST: u64 = 256 * 1024;
+
+/// How long a server that is being replaced is waited for.
+const WITHOUT_ROOM: Duration = Duration::from_secs(20);
 
 /// `opsroom done`
 #[derive(Debug, Args)]
@@ -37,11 +41,11 @@ impl Done {
             bail!("the handoff is longer than 256 KiB; shorten it and name files instead");
         }
         match Hatch::from_env()?
-            .say(&Hatch::key()?, Verb::Done { handoff })
+            .say_surely(&Hatch::key()?, Verb::Done { handoff }, WITHOUT_ROOM)
             .await?
         {
             Reply::Opened { request } => println!("handed over; the gate is request #{request}"),
-            Reply::Noted => println!("handed over"),
+            Reply::Noted => println!("handed over; what its checks say comes as a message"),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
             Reply::Decided { decision, .. } => println!("handed over; the gate said {decision}"),
         }

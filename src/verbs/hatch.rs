@@ -103,6 +103,35 @@ impl Hatch {
         }
     }
 
+    /// Says something that is answered at once. A server that is being replaced meanwhile is waited for, and
+    /// told again under the same key, under which it is the same word.
+    ///
+    /// # Errors
+    /// Where no server answered for that long, or it sends what is no answer.
+    pub async fn say_surely(
+        &self,
+        key: &str,
+        verb: Verb,
+        without_room: Duration,
+    ) -> anyhow::Result<Reply> {
+        let said = self.said(key, verb)?;
+        let (mut pause, late) = (FIRST_PAUSE, Instant::now() + without_room);
+        loop {
+            if let Ok(mut line) = self.connect().await
+                && send(&mut line, &said).await.is_ok()
+                && let Some(reply) = receive(&mut line).await?
+            {
+                return Ok(reply);
+            }
+            if Instant::now() + pause >= late {
+                bail!("no room answered in time at {}", self.socket.display());
+            }
+            // A socket that is not there has no event to wait on.
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
     /// Asks, and waits for a person. A server that goes meanwhile is waited for, and asked again with the same
     /// key, which continues the same request.
     ///

@@ -12,7 +12,8 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 use super::ask::{stopped, take_back};
-use super::{Hatch, Patience, record};
+use super::{Hatch, Patience, own_line, record};
+use crate::model::UsageWord;
 use crate::profile::Hooks;
 use crate::profile::hook::{self, Decision, Waits};
 use crate::wire::agent::{Reply, Verb};
@@ -38,6 +39,15 @@ pub struct Hook {
 impl Hook {
     /// Tells, waits where there is something to decide, and prints the decision.
     pub async fn run(self) -> ExitCode {
+        if Hooks::named(&self.program) == Hooks::Claude && self.event == hook::status_line::EVENT {
+            let printed = match read() {
+                Some(text) => status_line(&text).await,
+                None => Vec::new(),
+            };
+            let mut out = std::io::stdout().lock();
+            let _ = out.write_all(&printed).and_then(|()| out.flush());
+            return ExitCode::SUCCESS;
+        }
         if let Some(answer) = self.answer().await {
             let mut out = std::io::stdout().lock();
             // nobody reads it: the program has gone, and nothing is decided
@@ -74,21 +84,44 @@ impl Hook {
     /// What the program used so far, where it keeps a record of that. Told before the end of a turn is, so that
     /// nothing more is handed to an agent whose budget is used up.
     async fn tell_used(&self, hatch: &Hatch, hooks: Hooks, payload: &Value) {
-        let record = hook::usage::record(hooks, &self.event, payload);
-        let Some(usage) = record.and_then(|record| record::used(hooks, &record)) else {
-            return;
+        let read = || {
+            let record = hook::usage::record(hooks, &self.event, payload)?;
+            record::used(hooks, &record)
         };
-        let Ok(key) = Hatch::key() else {
-            return;
-        };
-        let verb = Verb::Usage {
-            input_tokens: usage.input_tokens,
-            output_tokens: usage.output_tokens,
-            cost_micros: usage.cost_micros,
-            context_left_percent: usage.context_left_percent,
-        };
-        let _told = timeout(TELLING, hatch.say(&key, verb)).await;
+        if let Some(word) = hook::usage::told(hooks, payload).or_else(read) {
+            tell(hatch, word).await;
+        }
     }
+}
+
+/// Tells what was used.
+async fn tell(hatch: &Hatch, word: UsageWord) {
+    let Ok(key) = Hatch::key() else {
+        return;
+    };
+    let verb = Verb::Usage {
+        input_tokens: word.input_tokens,
+        output_tokens: word.output_tokens,
+        cost_micros: word.cost_micros,
+        context_left_percent: word.context_left_percent,
+    };
+    let _told = timeout(TELLING, hatch.say(&key, verb)).await;
+}
+
+/// The status line of a program that has one: what its JSON tells of the cost is told, and what the person's own
+/// line would print is printed.
+async fn status_line(text: &[u8]) -> Vec<u8> {
+    let Ok(payload) = serde_json::from_slice(text) else {
+        return Vec::new();
+    };
+    let telling = async {
+        let word = hook::status_line::used(&payload);
+        if let (Some(word), Ok(hatch)) = (word, Hatch::from_env()) {
+            tell(&hatch, word).await;
+        }
+    };
+    let ((), printed) = tokio::join!(telling, own_line::print(&payload, text));
+    printed
 }
 
 /// What is decided. None where nobody did, or this process is stopped.
@@ -114,6 +147,10 @@ async fn decision(hatch: &Hatch, key: &str, verb: Verb) -> Option<Decision> {
 
 /// The program's JSON. None where there is none, or too much.
 fn input() -> Option<Value> {
+    serde_json::from_slice(&read()?).ok()
+}
+
+fn read() -> Option<Vec<u8>> {
     let mut text = Vec::new();
     std::io::stdin()
         .take(LONGEST + 1)
@@ -122,5 +159,5 @@ fn input() -> Option<Value> {
     if text.len() as u64 > LONGEST {
         return None;
     }
-    serde_json::from_slice(&text).ok()
+    Some(text)
 }

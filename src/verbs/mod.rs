@@ -8,6 +8,7 @@ pub mod done;
 mod hatch;
 pub mod hook;
 pub mod journal;
+mod own_line;
 mod record;
 pub mod rehearsal;
 pub mod say;

@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::model::Usage;
+use crate::model::UsageWord;
 use crate::profile::Hooks;
 use crate::profile::hook::usage::{self, Part, Record};
 use crate::wire::agent::ENV_ROOM;
 
 /// What the record says was used.
-pub(super) fn used(hooks: Hooks, record: &Record) -> Option<Usage> {
+pub(super) fn used(hooks: Hooks, record: &Record) -> Option<UsageWord> {
     let path = inside(Path::new(&record.path), &allowed())?;
     usage::used(hooks, &part(&path, record.part)?)
 }

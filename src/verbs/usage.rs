@@ -7,18 +7,18 @@ use clap::Args;
 use super::Hatch;
 use crate::wire::agent::Verb;
 
-/// The agent's own words; all of them count from its start
+/// The agent's own words; all of them count from its start, and what is left out stays as it was told before
 #[derive(Debug, Args)]
 pub struct Used {
     /// Tokens read since the start
-    #[arg(long, default_value_t = 0)]
-    input_tokens: u64,
+    #[arg(long)]
+    input_tokens: Option<u64>,
     /// Tokens written since the start
-    #[arg(long, default_value_t = 0)]
-    output_tokens: u64,
+    #[arg(long)]
+    output_tokens: Option<u64>,
     /// Cost since the start, in millionths of a US dollar
-    #[arg(long, default_value_t = 0)]
-    cost_micros: u64,
+    #[arg(long)]
+    cost_micros: Option<u64>,
     /// How much of the context is left, in percent
     #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100))]
     context_left: Option<u8>,

@@ -10,15 +10,15 @@ use crate::model::{
     Since, Spot, Time,
 };
 use crate::terminal::{Key, Size};
-use crate::wire::Place;
+use crate::wire::{Place, Program};
 
 use super::facts::Facts;
 use super::reading::Reading;
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
-    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Target,
-    Then,
+    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Start,
+    StartField, Target, Then,
 };
 
 /// Everything that a screen depends on.
@@ -104,6 +104,8 @@ pub struct Desk {
     pub since: Option<Since>,
     /// Whether they were told of it.
     pub welcome: Welcome,
+    /// The agent programs on the server's machine, as far as they were asked for.
+    pub programs: Vec<Program>,
 }
 
 /// What there is to choose from.
@@ -134,6 +136,8 @@ pub struct Told {
     pub sizes: BTreeMap<AgentId, Size>,
     /// The terminal's title (told to the terminal, not the server).
     pub title: String,
+    /// Whether it was asked for the agent programs, because there is no agent.
+    pub programs: Looked,
 }
 
 /// What an answer of the server is for.
@@ -153,6 +157,18 @@ pub enum Awaited {
     Edit(BriefId),
     /// Lines with this text, wherever.
     FindAll(String),
+    /// The agent programs.
+    Programs,
+}
+
+/// Whether something was looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Looked {
+    /// Not yet.
+    #[default]
+    NotYet,
+    /// It was.
+    Already,
 }
 
 /// A line to go to as soon as its pane is here.
@@ -277,6 +293,7 @@ impl Desk {
             follow: None,
             since: None,
             welcome: Welcome::Coming,
+            programs: Vec::new(),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::model::dispatch::Outlook;
 use crate::model::{
-    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Fact, Message, Notice, Policy, Request,
-    RequestId, Seat, SeatId, Settings, Spoken,
+    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy,
+    Request, RequestId, RoleName, Seat, SeatId, Settings, Spoken, Step,
 };
 
 /// The room, as last told.
@@ -24,6 +25,12 @@ pub struct Facts {
     pub policies: Vec<Policy>,
     /// What was said in the breakroom of late, oldest first.
     pub breakroom: VecDeque<Spoken>,
+    /// The ways of briefs, where there is something to remember of them.
+    pub courses: BTreeMap<BriefId, Course>,
+    /// Briefs that are being started: how far, and of which role their agents will be.
+    pub starts: BTreeMap<BriefId, (Step, Option<RoleName>)>,
+    /// Where the room starts nothing by itself.
+    pub pauses: Pauses,
     /// What is wrong with the room's files.
     pub faults: Vec<String>,
     /// Who is here.
@@ -53,10 +60,29 @@ impl Facts {
             // For a moment only: whoever draws it takes it before.
             Fact::Pointed(_) => {}
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Course { brief, course } => match course == Course::default() {
+                true => drop(self.courses.remove(&brief)),
+                false => drop(self.courses.insert(brief, course)),
+            },
+            Fact::Starting { brief, step } => match step {
+                Some(step) => drop(self.starts.insert(brief, step)),
+                None => drop(self.starts.remove(&brief)),
+            },
+            Fact::Pauses(pauses) => self.pauses = pauses,
             Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),
         }
         None
+    }
+
+    /// What stands on the floor: what each brief waits for follows from it.
+    pub fn outlook(&self) -> Outlook<'_> {
+        let starts = self.starts.iter();
+        let starts = starts.map(|(brief, (step, role))| (brief, *step, role.as_ref()));
+        Outlook::new(&self.settings, &self.briefs, &self.courses, &self.pauses)
+            .with_agents(self.agents.values())
+            .with_requests(self.requests.values())
+            .with_starts(starts)
     }
 
     /// Requests that wait for a person, oldest first.

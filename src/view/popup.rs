@@ -27,6 +27,8 @@ pub enum Popup {
     Choose(Chooser),
     /// A line or more of text to write: a reason, a direction, an answer, a message, a search.
     Write(Form),
+    /// An agent program that was chosen: what it is told first, its name, its folder.
+    Start(Start),
     /// Yes or no, before something is lost.
     Confirm(Confirm),
     /// What will be decided together, before it is.
@@ -132,6 +134,8 @@ pub enum Pick {
     Option(Untrusted),
     /// Something else, to be written.
     Write,
+    /// An agent program, by its profile.
+    Program(String),
     /// A line that was found.
     Hit(AgentId, Where),
     /// Somebody who is here.
@@ -231,6 +235,35 @@ pub struct Form {
     pub line: Line,
     /// What sending it does.
     pub then: Then,
+}
+
+/// An agent program before it is started; every line may stay empty.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The profile that was chosen.
+    pub profile: String,
+    /// The fields that it has, in their order, with what was written.
+    pub fields: Vec<(StartField, Line)>,
+    /// Which of them is written in.
+    pub at: usize,
+}
+
+/// What can be said of an agent program before it is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartField {
+    /// Its first text.
+    Text,
+    /// What people call it.
+    Name,
+    /// Where it runs.
+    Folder,
+}
+
+impl Start {
+    /// The line that is written in, and what it is.
+    pub fn field(&mut self) -> Option<&mut (StartField, Line)> {
+        self.fields.get_mut(self.at)
+    }
 }
 
 /// A question before something is lost.

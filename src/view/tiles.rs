@@ -4,7 +4,7 @@
 mod arrange;
 mod crop;
 mod lists;
-mod over;
+pub mod over;
 
 use ratatui::layout::Rect;
 
@@ -16,6 +16,7 @@ use super::draw::card_height;
 
 pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
+pub use over::start_lines;
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
 pub const CARD_MIN_COLS: u16 = 24;

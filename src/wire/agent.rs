@@ -77,17 +77,18 @@ pub enum Verb {
         /// Why.
         why: String,
     },
-    /// What I have used since I was started. Answered with [`Reply::Noted`].
+    /// What I have used since I was started; what is left out stays as I told it before. Answered with
+    /// [`Reply::Noted`].
     Usage {
         /// Tokens read.
         #[serde(default)]
-        input_tokens: u64,
+        input_tokens: Option<u64>,
         /// Tokens written.
         #[serde(default)]
-        output_tokens: u64,
+        output_tokens: Option<u64>,
         /// Millionths of a US dollar.
         #[serde(default)]
-        cost_micros: u64,
+        cost_micros: Option<u64>,
         /// What is left of the context, in percent.
         #[serde(default)]
         context_left_percent: Option<u8>,

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::program::{Program, Versions};
 use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
     Wish,
@@ -115,7 +116,57 @@ pub enum ToServer {
     StopSearch,
     /// My view goes along with this seat's, or by itself again.
     Follow(Option<SeatId>),
+    /// Who comes, said by this machine's own `opsroom attach` or `opsroom proxy` before anything of a client:
+    /// once, before [`ToServer::Attach`].
+    Introduce(Introduction),
+    /// Which agent programs are on the server's machine. Answered with [`ToClient::Programs`]; for an
+    /// observer with none.
+    Programs {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whether they are asked for their versions, which takes seconds.
+        versions: Versions,
+    },
 }
+
+/// Who comes, as the key that signed in says. Whoever comes without one is this machine's own user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    /// The invitation they come by.
+    pub invited: Option<Invited>,
+    /// The fingerprint of the key that signed in, as `SHA256:…`.
+    pub key: Option<String>,
+    /// The address they come from, where they come over ssh.
+    pub address: Option<String>,
+    /// What their messages come through.
+    pub through: Through,
+}
+
+/// An invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// As whom.
+    pub name: String,
+    /// Since when.
+    pub at: Time,
+}
+
+/// What a client's messages come through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Through {
+    /// The socket alone: its end is seen at once.
+    #[default]
+    Socket,
+    /// A network too. The client says something at least every [`BEAT_MS`]; a line that is silent for
+    /// [`SILENCE_MS`] is dead, both ways.
+    Network,
+}
+
+/// How often a client that comes through a network says something, in ms.
+pub const BEAT_MS: u64 = 1_500;
+
+/// How long such a line may be silent, in ms.
+pub const SILENCE_MS: u64 = 4_500;
 
 /// What a client came for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,6 +288,13 @@ pub enum ToClient {
     },
     /// What happened since this person left. Sent once after an attach, where something did.
     Since(Since),
+    /// The profiles in force, by name, and their programs.
+    Programs {
+        /// Whose.
+        ticket: u32,
+        /// All of them.
+        programs: Vec<Program>,
+    },
 }
 
 /// A line with a text that was searched for.

@@ -6,7 +6,12 @@ pub mod frame;
 pub mod hello;
 pub mod keeper;
 mod message;
+mod program;
 
 pub use frame::{Decoder, FrameFault, encode};
 pub use hello::{Hello, HelloFault};
-pub use message::{FocusChange, FoundLine, Place, Reach, ToClient, ToServer, Want, Where};
+pub use message::{
+    BEAT_MS, FocusChange, FoundLine, Introduction, Invited, Place, Reach, SILENCE_MS, Through,
+    ToClient, ToServer, Want, Where,
+};
+pub use program::{FirstText, Presence, Program, Versions};

@@ -1,8 +1,9 @@
 //! A dialog is shown as it stands, answered by its words, and seen to go.
 
-use opsroom::model::{Answer, Ask, Delivery, Manner, Means, Status, Verdict};
+use opsroom::model::{Answer, Ask, Delivery, Manner, Means, Request, Status, Verdict};
 
 use crate::asker::{Dialog, Kind};
+use crate::client::{House, sh};
 use crate::stand::{Stand, approve, create, reject, withdrawn};
 
 fn list() -> Dialog {
@@ -131,4 +132,32 @@ async fn an_answer_that_is_not_seen_to_arrive_stays_and_says_so() {
     assert_eq!(stand.asker.keys().len(), 1);
     let status = stand.status(card.request).unwrap();
     assert!(withdrawn(&status).contains("not known"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_nobody_knows_and_that_asks_yes_or_no_gets_the_letter_that_it_shows() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let line = "read -r x; echo \"got <$x>\"; exec cat";
+    let key = "stty raw -echo; x=$(head -c 1); stty sane; echo \"got <$x>\"; exec cat";
+    let yes = || Verdict::Approve;
+    for (asks, reads, verdict, got) in [
+        ("Proceed? [y/N] ", line, yes(), "got <y>"),
+        ("Go on (y/n)? ", line, reject(""), "got <n>"),
+        ("Do you want to continue? [Y/n] ", key, yes(), "got <Y>"),
+    ] {
+        let agent = alice.spawn(sh(&format!("printf '{asks}'; {reads}"))).await;
+        alice.watch(agent).await;
+        let is_its = |it: &&Request| it.agent == Some(agent) && it.is_open();
+        alice
+            .until("its card", |client| {
+                client.facts.requests.values().any(|it| is_its(&it))
+            })
+            .await;
+        let card = alice.facts.requests.values().find(is_its).unwrap().clone();
+        alice.decides(&card, verdict).await;
+        alice.sees(agent, got).await;
+        let status = &alice.facts.requests[&card.id].status;
+        assert!(matches!(status, Status::Decided(_)), "{asks}: {status:?}");
+    }
 }

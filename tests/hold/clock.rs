@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use opsroom::model::{
-    AgentId, Answer, Ask, AskKey, Book, Card, Digest, Effect, Entry, Event, Evidence, Happening,
-    Launch, Person, Room, SeatId, SeatRole, Settings, Sitting, Source, State, Time, Untrusted,
-    Verdict, Wish,
+    AgentId, Answer, Arrival, Ask, AskKey, Book, Card, Digest, Effect, Entry, Event, Evidence,
+    Happening, Launch, Origin, Person, Right, Room, SeatId, SeatRole, Settings, Sitting, Source,
+    State, Time, Untrusted, Verdict, Wish,
 };
 
 use crate::kit::Dice;
@@ -38,11 +38,15 @@ impl Stage {
         });
         stage.take(Event::SeatTaken {
             seat: ALICE,
-            person: Person {
-                name: "alice".into(),
-                key: None,
+            arrival: Arrival {
+                person: Person {
+                    name: "alice".into(),
+                    key: None,
+                },
+                role: SeatRole::Operator,
+                origin: Origin::Here,
+                right: Right::Own,
             },
-            role: SeatRole::Operator,
             sitting: Sitting::Stays,
         });
         let launch = Launch {

@@ -123,8 +123,8 @@ fn any_settings_are_read_or_explained() {
 #[ignore = "writes tests/fuzz/corpus/wire and agent_line"]
 fn the_corpus_of_the_wire_is_written_anew() {
     use opsroom::model::{
-        AgentId, BriefId, Card, Digest, Fact, Gaze, Launch, Level, Notice, Part, Person, Redirect,
-        RequestId, Seat, SeatId, SeatRole, Settings, Time, Verdict, Wish,
+        AgentId, BriefId, Card, Digest, Fact, Gaze, Launch, Level, Notice, Origin, Part, Person,
+        Redirect, RequestId, Seat, SeatId, SeatRole, Settings, Time, Verdict, Wish,
     };
     use opsroom::terminal::{Limits, Screen, Size};
     use opsroom::wire::{Hello, ToClient, ToServer, Want, agent, encode, keeper};
@@ -190,6 +190,7 @@ fn the_corpus_of_the_wire_is_written_anew() {
             key: None,
         },
         role: SeatRole::Operator,
+        origin: Origin::Here,
         since: Time(1),
         part: Part::Drives,
         looks_at: Gaze::default(),

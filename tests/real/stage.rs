@@ -90,7 +90,7 @@ impl Stage {
                 );
             }
         };
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(60), waiting);
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(240), waiting);
         if waited.await.is_err() {
             panic!(
                 "waited for {what}; {:#?}\n{}\n{}",
@@ -133,7 +133,7 @@ impl Stage {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
-        let heard = tokio::time::timeout(std::time::Duration::from_secs(60), heard).await;
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(240), heard).await;
         assert!(
             heard.is_ok(),
             "the model was never told `{words}`\n{}",

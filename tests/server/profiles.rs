@@ -1,6 +1,7 @@
 //! Profiles in a room that runs: edits, sessions that go on, and first texts.
 
-use opsroom::model::{AgentId, Answer, Launch, State, Wish};
+use opsroom::model::{AgentId, Answer, Launch, State, Untrusted, Wish};
+use opsroom::wire::{FirstText, Presence, Program, ToClient, ToServer, Versions};
 
 use crate::client::{Client, House};
 
@@ -140,4 +141,45 @@ async fn a_text_that_a_program_takes_at_its_prompt_is_typed_once_it_rests() {
     let (agent, said) = started(&mut alice, launch("read the brief")).await;
     assert_eq!(said, "usual");
     alice.sees(agent, "got read the brief.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_is_told_which_programs_are_here_and_an_observer_of_none() {
+    let house = House::new();
+    house.write(
+        "profiles/mine.toml",
+        "command = [\"sh\"]\nversion = [\"-c\", \"echo 4.5.6\"]",
+    );
+    house.write("profiles/other.toml", "command = [\"/no/such/program\"]");
+    let (mut alice, mut bob) = (house.operator().await, house.observer().await);
+    let left = programs(&mut alice, Versions::Left).await;
+    let mine = named(&left, "mine");
+    assert_eq!((mine.presence, &mine.version), (Presence::Here, &None));
+    assert_eq!(named(&left, "other").presence, Presence::Missing);
+    let shell = named(&left, "shell");
+    assert_eq!(
+        (shell.presence, shell.first_text),
+        (Presence::Always, FirstText::Ignored)
+    );
+    let asked = programs(&mut alice, Versions::Asked).await;
+    assert_eq!(named(&asked, "mine").version, Some(Untrusted::new("4.5.6")));
+    assert_eq!(programs(&mut bob, Versions::Asked).await, []);
+}
+
+fn named<'p>(programs: &'p [Program], name: &str) -> &'p Program {
+    programs.iter().find(|it| it.profile == name).unwrap()
+}
+
+async fn programs(client: &mut Client, versions: Versions) -> Vec<Program> {
+    let ticket = 77;
+    client.send(ToServer::Programs { ticket, versions }).await;
+    loop {
+        if let Some(ToClient::Programs {
+            ticket: 77,
+            programs,
+        }) = client.next().await
+        {
+            return programs;
+        }
+    }
 }

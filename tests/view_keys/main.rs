@@ -14,3 +14,4 @@ mod queue;
 mod scripts;
 mod server;
 mod sizes;
+mod start;

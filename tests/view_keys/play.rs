@@ -9,17 +9,21 @@ use opsroom::config::layout::Layout;
 use opsroom::config::theme::Theme;
 use opsroom::model::{
     Agent, AgentId, Answer, Ask, Asker, Brief, Card, Content, Decision, Evidence, Exit, Fact, Gaze,
-    Heading, Part, Person, Place, Request, RequestId, Role, Seat, SeatId, SeatRole, Settings,
-    Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict, Wish,
+    Heading, Origin, Part, Person, Place, Request, RequestId, Role, Seat, SeatId, SeatRole,
+    Settings, Source, StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted, Verdict,
+    Wish,
 };
 use opsroom::terminal::{
     Key, Limits, Mods, MouseAction, MouseButton, MouseEvent, Patch, Screen, Size,
 };
 use opsroom::view::desk::{Desk, Shelf};
+use opsroom::view::draw::draw;
 use opsroom::view::keymap::{Keymap, key};
 use opsroom::view::tiles::{Plan, plan};
 use opsroom::view::update::{Act, Input, update};
 use opsroom::wire::{ToClient, ToServer};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// A command, and what shows that it works.
 pub type Script = (opsroom::view::command::Command, fn(&mut Play));
@@ -191,6 +195,16 @@ impl Play {
     }
 
     /// The sentence said last.
+    /// The whole screen as text.
+    pub fn seen(&self) -> String {
+        let Size { cols, rows } = self.desk.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, cols, rows));
+        let _cursor = draw(&self.desk, &self.plan(), &self.keymap, &mut buffer);
+        let row = |y| (0..cols).map(move |x| (x, y));
+        let text = |y| row(y).map(|at| buffer[at].symbol()).collect::<String>();
+        (0..rows).map(|y| text(y) + "\n").collect()
+    }
+
     pub fn said(&self) -> &str {
         self.desk
             .toasts
@@ -277,6 +291,7 @@ pub fn agent(id: u32, state: State) -> Agent {
         profile: "rehearsal".to_owned(),
         command: vec![Untrusted::new("rehearsal")],
         brief: (id == 1).then(|| "0003-dev".into()),
+        track: None,
         known: vec![evidence.clone()],
         evidence,
         pid: Some(100 + id),
@@ -360,6 +375,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole, part: Part) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: Time(999_000_000),
         part,
         looks_at: Gaze::default(),

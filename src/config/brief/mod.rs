@@ -10,6 +10,7 @@ pub use lint::lint;
 use std::ops::Range;
 
 use super::reader::{Placed, Reader, Table};
+use super::room::AUTONOMY;
 use super::{Diagnostic, Parsed, Severity, name};
 use crate::model::{BriefId, Fault, Heading, PRIORITY_DEFAULT, RoleName, Untrusted};
 
@@ -21,6 +22,9 @@ const TITLE_LONGEST: usize = 200;
 
 /// The most briefs that one can need.
 const NEEDS_MOST: usize = 64;
+
+/// The most checks that one can name.
+const CHECKS_MOST: usize = 16;
 
 const FENCE: &str = "+++";
 
@@ -69,10 +73,6 @@ pub fn parse(path: &str, text: &str) -> Parsed<Heading> {
     let mut reader = Reader::part(path, text, parts.front);
     let mut root = reader.document();
     let mut heading = read_heading(&mut root, &mut reader);
-    // what a later stage reads, or another program wrote
-    for key in ["agent", "autonomy", "checks", "skill"] {
-        root.take(key);
-    }
     root.end_softly(&mut reader);
     heading.lacks = lint(&heading, &text[parts.body]);
     reader.finish(|| heading)
@@ -139,6 +139,25 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
     if let Some(role) = &role {
         name::check("a role", role, reader);
     }
+    let agent = root.text("agent", reader);
+    if let Some(agent) = &agent {
+        check_line("an agent's name", agent, reader);
+    }
+    let autonomy = root.choice("autonomy", &AUTONOMY, reader);
+    let checks = root.text_or_texts("checks", reader);
+    if let Some(checks) = &checks {
+        if checks.value.len() > CHECKS_MOST {
+            let hint = format!("write at most {CHECKS_MOST}");
+            reader.error(&checks.span, "too many checks", hint);
+        }
+        for one in &checks.value {
+            check_line("a check", one, reader);
+        }
+    }
+    let skill = root.text("skill", reader);
+    if let Some(skill) = &skill {
+        name::check("a skill", skill, reader);
+    }
     let budget = budget::budget(root, reader);
     Heading {
         title: Untrusted::new(title.map(|title| title.value).unwrap_or_default()),
@@ -152,8 +171,26 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
             .map(|id| BriefId(id.value))
             .collect(),
         role: role.map(|role| RoleName(role.value)),
+        agent: agent.map(|agent| agent.value),
+        autonomy,
+        checks: checks
+            .map(|checks| checks.value)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| Untrusted::new(one.value))
+            .collect(),
+        skill: skill.map(|skill| skill.value),
         budget,
         lacks: Vec::new(),
+    }
+}
+
+/// Notes what is no line of its own.
+fn check_line(kind: &str, line: &Placed<String>, reader: &mut Reader) {
+    let long = line.value.chars().count() > TITLE_LONGEST;
+    if long || line.value.trim().is_empty() || line.value.chars().any(char::is_control) {
+        let hint = format!("write one line of 1 to {TITLE_LONGEST} characters");
+        reader.error(&line.span, format!("not {kind}"), hint);
     }
 }
 
@@ -214,6 +251,28 @@ mod tests {
         assert_eq!(heading.lacks, Vec::<String>::new());
         let parts = split("b.md", GOOD).unwrap();
         assert!(GOOD[parts.body].starts_with("Slow down"));
+    }
+
+    #[test]
+    fn a_brief_may_say_who_how_freely_and_by_what_it_is_done() {
+        let more = "agent = \"builder-2\"\nautonomy = \"edits\"\nchecks = \"make e2e\"\nskill = \"careful\"\n+++\n";
+        let heading = read(
+            "b.md",
+            &GOOD.replacen("+++\nSlow", &format!("{more}Slow"), 1),
+        )
+        .unwrap();
+        assert_eq!(heading.agent.as_deref(), Some("builder-2"));
+        assert_eq!(heading.autonomy, Some(crate::model::Autonomy::Edits));
+        assert_eq!(heading.checks, [Untrusted::new("make e2e")]);
+        assert_eq!(heading.skill.as_deref(), Some("careful"));
+        assert_eq!(
+            fault("+++\ntitle = \"x\"\nskill = \"../x\"\n+++\n"),
+            "3:9: `../x` cannot be the name of a skill; write `x`: names are a-z, 0-9, - and _"
+        );
+        assert_eq!(
+            fault("+++\ntitle = \"x\"\nautonomy = \"ful\"\n+++\n"),
+            "3:12: `autonomy` cannot be `ful`; there is `ask`, `edits`, `full`"
+        );
     }
 
     #[test]

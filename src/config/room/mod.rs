@@ -4,10 +4,12 @@ mod agents;
 mod defaults;
 mod policies;
 mod roles;
+mod runners;
 mod tracks;
 
-pub use defaults::{settings as default_settings, template};
+pub use defaults::{Ground, settings as default_settings, template};
 pub use policies::{appended, rule, table};
+pub(super) use roles::AUTONOMY;
 
 use super::Parsed;
 use super::reader::{Reader, Table};
@@ -34,9 +36,11 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
     let breakroom = root
         .choice("breakroom", &BREAKROOM, &mut reader)
         .unwrap_or_default();
-    let roles = roles::read(&mut root, &mut reader);
+    let runners = runners::read(&mut root, &mut reader);
+    let roles = roles::read(&mut root, &runners, &mut reader);
     let tracks = tracks::read(&mut root, &roles, &mut reader);
-    let policies = policies::read(&mut root, &roles, &mut reader);
+    let mut policies = roles.rules.clone();
+    policies.extend(policies::read(&mut root, &roles, &mut reader));
     let agents = agents::read(&mut root, &roles, limits.agents, &mut reader);
     root.end(&mut reader);
     reader.finish(|| Settings {
@@ -45,6 +49,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         roles: roles.all,
         agents,
         limits,
+        runners: runners.all,
         policies,
         breakroom,
         ..Settings::default()
@@ -89,7 +94,7 @@ fn read_limits(mut table: Table, reader: &mut Reader) -> RoomLimits {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use crate::model::{RoleName, Track, TrackKind};
+    use crate::model::{Dispatch, Land, RoleName, Track, TrackKind, Worktrees};
 
     fn printed(text: &str) -> String {
         let parsed = parse("opsroom.toml", text);
@@ -164,21 +169,26 @@ agents = 4
 
     #[test]
     fn the_template_says_what_holds_without_a_file() {
-        let parsed = parse("opsroom.toml", &template("acme"));
+        let parsed = parse("opsroom.toml", &template("acme", Ground::Folder));
         assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
         let mut settings = parsed.value.unwrap();
         assert_eq!(std::mem::take(&mut settings.name), "acme");
         assert_eq!(settings, default_settings());
         assert_eq!(parse("o", "").value.unwrap(), default_settings());
+        let parsed = parse("opsroom.toml", &template("acme", Ground::Repository));
+        assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
+        let track = parsed.value.unwrap().tracks.remove(0);
+        assert_eq!((track.dispatch, track.land), (Dispatch::Ask, Land::Merge));
+        assert_eq!(track.worktrees, Worktrees::Each { setup: Vec::new() });
     }
 
     #[test]
     fn what_the_template_shows_in_comments_is_right_too() {
-        let commented = template("a \"b\"\n").replace("\n# [", "\n[");
+        let commented = template("a \"b\"\n", Ground::Folder).replace("\n# [", "\n[");
         let commented: String = commented
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.contains(" = ") && !rest.starts_with("command") => rest,
+                Some(rest) if rest.contains(" = ") => rest,
                 _ => line,
             })
             .flat_map(|line| [line, "\n"])
@@ -187,6 +197,7 @@ agents = 4
         assert!(parsed.is_clean(), "{:?}", parsed.diagnostics);
         let settings = parsed.value.unwrap();
         assert_eq!((settings.tracks.len(), settings.agents.len()), (2, 1));
+        assert_eq!(settings.runners.len(), 1);
     }
 
     #[test]

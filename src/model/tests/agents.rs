@@ -111,6 +111,25 @@ fn silence_is_never_idle_and_makes_a_working_agent_stuck_until_it_speaks() {
 }
 
 #[test]
+fn silence_counts_for_nothing_beside_an_agent_that_rests_or_waits_and_its_end_is_heard() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    stage.hear(agent, Source::Screen, State::Idle);
+    stage.wait(10);
+    assert_eq!(stage.hear(agent, Source::Silence, State::Stuck).len(), 0);
+    assert_eq!(stage.hear(agent, Source::Silence, State::Unknown).len(), 0);
+    stage.wait(10);
+    stage.hear(agent, Source::Screen, State::Working);
+    stage.wait(10);
+    stage.hear(agent, Source::Silence, State::Stuck);
+    assert_eq!(stage.state(agent), State::Stuck);
+    stage.wait(10);
+    // the screen says what it said before: that is no news
+    stage.hear(agent, Source::Silence, State::Unknown);
+    assert_eq!(stage.state(agent), State::Working);
+}
+
+#[test]
 fn the_same_word_again_is_no_news() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");

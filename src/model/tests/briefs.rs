@@ -206,6 +206,7 @@ fn a_brief_is_started_on_a_new_agent_of_its_stages_role() {
     let assigned = Happening::Assigned {
         brief: "0001-a".into(),
         agent,
+        place: Some(place("web/dev")),
     };
     assert!(entries(&out).iter().any(|entry| entry.what == assigned));
     let text = out.iter().find_map(|effect| match effect {
@@ -215,7 +216,7 @@ fn a_brief_is_started_on_a_new_agent_of_its_stages_role() {
     let text = text.unwrap();
     for part in [
         "the title of 0001-a",
-        "briefs/web/dev/0001-a.md",
+        "stage dev in track web",
         "opsroom done",
     ] {
         assert!(text.contains(part), "{text}");

@@ -9,7 +9,10 @@ fn used(agent: AgentId, output_tokens: u64) -> Event {
         output_tokens,
         ..Usage::default()
     };
-    Event::Used { agent, usage }
+    Event::Used {
+        agent,
+        word: usage.into(),
+    }
 }
 
 impl Stage {
@@ -165,9 +168,9 @@ fn a_rejection_stops_the_agent_and_is_not_asked_about_again() {
     let agent = stage.builder_with(Budget::Micros(1_000_000));
     let spent = |cost_micros| Event::Used {
         agent,
-        usage: Usage {
-            cost_micros,
-            ..Usage::default()
+        word: UsageWord {
+            cost_micros: Some(cost_micros),
+            ..UsageWord::default()
         },
     };
     stage.take(spent(1_000_001));
@@ -188,7 +191,10 @@ fn a_rejection_stops_the_agent_and_is_not_asked_about_again() {
         cost_micros: 1,
         ..Usage::default()
     };
-    stage.take(Event::Used { agent: next, usage });
+    stage.take(Event::Used {
+        agent: next,
+        word: usage.into(),
+    });
     assert!(
         stage.overrun().is_some(),
         "the next one on it is asked about"

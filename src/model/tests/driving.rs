@@ -225,8 +225,7 @@ fn a_script_needs_no_driving_and_takes_none() {
     let mut stage = at_work();
     stage.take(Event::SeatTaken {
         seat: CAROL,
-        person: person("carol"),
-        role: SeatRole::Operator,
+        arrival: arrival("carol", SeatRole::Operator),
         sitting: Sitting::Visits,
     });
     let (answer, _) = stage.wish_of(CAROL, Wish::Spawn(launch("theirs")));

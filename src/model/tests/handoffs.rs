@@ -3,14 +3,30 @@
 use super::*;
 
 #[test]
-fn a_handoff_opens_the_gate_that_the_room_foretold() {
+fn a_handoff_is_kept_and_opens_the_gate_once_it_is_checked() {
     let mut stage = Stage::open();
     let agent = stage.builder("0001-a");
-    let ask = stage.room.gate_for(agent, &Untrusted::new("it works"));
     let out = stage.take(handed("done", agent, "it works"));
+    let [order] = &orders(&out)[..] else {
+        panic!("{out:?}");
+    };
+    assert_eq!(order.report.iteration, 1);
+    assert!(stage.room.open_requests().next().is_none());
+    assert!(stage.room.is_being_checked(&"done".into()));
+    stage.take(checked(order.clone(), &[]));
+    assert!(!stage.room.is_being_checked(&"done".into()));
     let request = stage.card("done").request;
     let gate = stage.room.book.requests[&request].clone();
-    assert_eq!(Some(&gate.ask), ask.as_ref());
+    let Ask::Gate {
+        from, to, handoff, ..
+    } = &gate.ask
+    else {
+        panic!("{gate:?}");
+    };
+    assert_eq!(
+        (from, to.as_str(), handoff.raw()),
+        (&place("web/dev"), "qa", "it works")
+    );
     assert_eq!(
         (gate.asker, gate.brief),
         (Asker::Room, Some("0001-a".into()))
@@ -90,7 +106,10 @@ fn a_gate_outlives_its_agent_and_the_next_one_hears_the_reason() {
         Effect::Spawn { launch, .. } => Some(launch.text.clone()),
         _ => None,
     });
-    assert!(text.unwrap().contains("rejected last time: no tests"));
+    assert!(
+        text.unwrap()
+            .contains("## Rejected here before, by alice\n```\nno tests\n```")
+    );
 }
 
 #[test]
@@ -100,7 +119,6 @@ fn who_has_no_brief_has_nothing_to_hand_over() {
     let out = stage.take(handed("done", agent, "it works"));
     let why = "scout has no brief to hand over; give it one first".to_owned();
     assert_eq!(outcomes(&out), [("done", &Outcome::Refused(why))]);
-    assert_eq!(stage.room.gate_for(agent, &Untrusted::new("")), None);
 }
 
 #[test]
@@ -123,7 +141,7 @@ fn handing_over_again_replaces_the_gate() {
     stage.hand("one", agent);
     let same = stage.take(handed("one", agent, "it works"));
     assert!(same.is_empty());
-    stage.take(handed("two", agent, "it works better"));
+    stage.hand_over("two", agent, "it works better");
     assert!(matches!(stage.status("one"), Status::Withdrawn { .. }));
     assert_eq!(stage.status("two"), Status::Open);
 }

@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod agents;
+mod assignments;
 mod breakroom;
 mod briefs;
 mod budgets;
 mod decisions;
 mod dialogs;
+mod dispatch;
 mod driving;
 mod explained;
+mod gates;
 mod handoffs;
 mod hidden;
 mod left;
@@ -21,6 +24,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod schedules;
 mod usages;
 
 use super::*;
@@ -35,6 +39,8 @@ struct Stage {
     ticket: u32,
     /// What the server says stands before whoever wants something.
     screens: Vec<Moment>,
+    /// What is read of papers.
+    papers: Papers,
 }
 
 const ALICE: SeatId = SeatId(1);
@@ -52,6 +58,7 @@ impl Stage {
             mirror: promises::Mirror::default(),
             ticket: 0,
             screens: Vec::new(),
+            papers: Papers::default(),
         };
         stage.take(Event::Settings(settings()));
         stage
@@ -72,8 +79,23 @@ impl Stage {
         stage
     }
 
-    /// One event; its effects, with all promises checked.
+    /// One event; its effects, and those of the papers that it wants read, which are there at once.
     fn take(&mut self, event: Event) -> Vec<Effect> {
+        let mut out = self.take_one(event);
+        let mut at = 0;
+        while let Some(effect) = out.get(at) {
+            at += 1;
+            if let Effect::Gather { brief, .. } = effect {
+                let papers = Ok(Box::new(self.papers.clone()));
+                let brief = brief.clone();
+                out.extend(self.take_one(Event::Gathered { brief, papers }));
+            }
+        }
+        out
+    }
+
+    /// One event; its effects, with all promises checked.
+    fn take_one(&mut self, event: Event) -> Vec<Effect> {
         let before = self.room.clone();
         let out = self.room.update(event, self.now);
         promises::journal_comes_first(&before, &out);
@@ -109,13 +131,10 @@ impl Stage {
 
     /// Somebody takes a seat.
     fn sit(&mut self, seat: SeatId, name: &str, role: SeatRole) {
-        let person = person(name);
-        let sitting = Sitting::Stays;
         self.take(Event::SeatTaken {
             seat,
-            person,
-            role,
-            sitting,
+            arrival: arrival(name, role),
+            sitting: Sitting::Stays,
         });
     }
 
@@ -238,8 +257,17 @@ impl Stage {
 
     /// The agent hands its brief over; the gate's card.
     fn hand(&mut self, key: &str, agent: AgentId) -> Card {
-        self.take(handed(key, agent, "it works"));
+        self.hand_over(key, agent, "it works");
         self.card(key)
+    }
+
+    /// The same in these words, and with every check passed; all that follows.
+    fn hand_over(&mut self, key: &str, agent: AgentId, text: &str) -> Vec<Effect> {
+        let mut out = self.take(handed(key, agent, text));
+        for order in orders(&out) {
+            out.extend(self.take(checked(order, &[])));
+        }
+        out
     }
 }
 
@@ -288,6 +316,15 @@ fn person(name: &str) -> Person {
     Person {
         name: name.to_owned(),
         key: None,
+    }
+}
+
+fn arrival(name: &str, role: SeatRole) -> Arrival {
+    Arrival {
+        person: person(name),
+        role,
+        origin: Origin::Here,
+        right: Right::Own,
     }
 }
 
@@ -353,7 +390,49 @@ fn handed(key: &str, agent: AgentId, text: &str) -> Event {
         agent,
         key: key.into(),
         handoff: Untrusted::new(text),
-        digest: Digest(format!("gate {text}")),
+    }
+}
+
+/// The checks that are ordered.
+fn orders(out: &[Effect]) -> Vec<CheckOrder> {
+    let orders = out.iter().filter_map(|effect| match effect {
+        Effect::Check(order) => Some((**order).clone()),
+        _ => None,
+    });
+    orders.collect()
+}
+
+/// The word that the checks of an order are through: those named here failed.
+fn checked(order: CheckOrder, failed: &[&str]) -> Event {
+    let mut report = order.report;
+    report.checks = order
+        .checks
+        .iter()
+        .map(|shape| CheckRun {
+            name: shape.name.clone(),
+            result: match failed.contains(&shape.name.as_str()) {
+                true => CheckResult::Failed(1),
+                false => CheckResult::Passed,
+            },
+            millis: 5,
+            tail: Untrusted::new("line 1\nline 2\n"),
+            log: "kept.log".to_owned(),
+        })
+        .collect();
+    if report.branch.is_some() {
+        report.tree = "tree".to_owned();
+    }
+    let gate = Ask::Gate {
+        from: order.from,
+        to: order.to,
+        handoff: order.handoff,
+        report: Some(Box::new(report)),
+    };
+    Event::Checked {
+        brief: order.brief,
+        key: order.key,
+        digest: digest(&gate),
+        gate,
     }
 }
 

@@ -51,6 +51,9 @@ fn every_wish(stage: &mut Stage) -> Vec<Wish> {
             brief,
             on: StartOn::Stage,
         },
+        Wish::Revoke {
+            name: "bob".to_owned(),
+        },
         Wish::CloseRoom(Force::Yes),
     ]
 }

@@ -14,6 +14,14 @@ impl Mirror {
             Fact::Settings(_) => "settings".to_owned(),
             Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
             Fact::Policies(_) => "policies".to_owned(),
+            Fact::Pauses(pauses) if pauses.is_empty() => return self.gone("pauses".to_owned()),
+            Fact::Pauses(_) => "pauses".to_owned(),
+            Fact::Course { brief, course } if *course == Course::default() => {
+                return self.gone(format!("course {brief}"));
+            }
+            Fact::Course { brief, .. } => format!("course {brief}"),
+            Fact::Starting { brief, step: None } => return self.gone(format!("start {brief}")),
+            Fact::Starting { brief, .. } => format!("start {brief}"),
             Fact::Faults(all) if all.is_empty() => return self.gone("faults".to_owned()),
             Fact::Faults(_) => "faults".to_owned(),
             Fact::Agent(agent) => format!("agent {}", agent.id),
@@ -101,15 +109,48 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             }),
             Effect::BriefPriority { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Changed { brief: of, .. } if of == brief)),
-            Effect::KeepHandoff { .. } => {
-                recorded.any(|it| matches!(it, Happening::Asked { ask: Ask::Gate { .. }, .. }))
+            Effect::KeepHandoff { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Handed { brief: of, .. } if of == brief)),
+            Effect::Worktree { brief, .. } | Effect::Clean { brief, .. } => {
+                before.book.progress_of(brief).branch.is_some()
+                    || recorded
+                        .any(|it| matches!(it, Happening::Branched { brief: of, .. } if of == brief))
             }
+            Effect::Check(order) => {
+                let again = matches!(before.book.progress_of(&order.brief).step, Work::Handed(_));
+                again
+                    || recorded.any(
+                        |it| matches!(it, Happening::Handed { brief, .. } if brief == &order.brief),
+                    )
+            }
+            Effect::Land { brief, .. } => {
+                let again = matches!(before.book.progress_of(brief).step, Work::Lands { .. });
+                again
+                    || recorded.any(|it| {
+                        matches!(
+                            it,
+                            Happening::Decided { .. }
+                                | Happening::Checked {
+                                    so: Checks::Open { .. },
+                                    ..
+                                }
+                        )
+                    })
+            }
+            // Ending what is not wanted any more undoes nothing.
+            Effect::StopChecks(_) => true,
             Effect::PolicyWrite { rule, .. } => {
                 before.book.policies.contains(rule)
                     || recorded.any(
                         |it| matches!(it, Happening::Policies { rules } if rules.contains(rule)),
                     )
             }
+            Effect::SendAway { name, .. } => recorded
+                .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
+            // Reading is free; what comes of it is recorded.
+            Effect::Gather { .. } => true,
+            Effect::KeepAssignment { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief)),
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");

@@ -117,6 +117,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => id().prop_map(|agent| Wish::Point(Spot::Pane(agent))),
         2 => Just(Wish::Drive),
         1 => prop::option::of(seat()).prop_map(Wish::HandOver),
+        1 => Just(Wish::Revoke { name: "bob".to_owned() }),
     ]
 }
 
@@ -226,17 +227,16 @@ fn event() -> impl Strategy<Value = Event> {
         1 => brief_id().prop_map(Event::BriefGone),
         1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
-            Event::Settings(Settings { policies, ..settings() })
+            Event::Settings(Settings { policies, ..gates::settings() })
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
-            usage: Usage { input_tokens, ..Usage::default() },
+            word: Usage { input_tokens, ..Usage::default() }.into(),
         }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {
             seat,
-            person: person("alice"),
-            role: SeatRole::Operator,
+            arrival: arrival("alice", SeatRole::Operator),
             sitting: if seat.0 % 2 == 0 { Sitting::Visits } else { Sitting::Stays },
         }),
     ]
@@ -283,10 +283,34 @@ impl Folder {
                     message: *message,
                     fault: None,
                 }),
+                Effect::Check(order) => {
+                    let fails = order.report.iteration % 2 == 1;
+                    let failed: &[&str] = if fails { &["test"] } else { &[] };
+                    Some(checked((**order).clone(), failed))
+                }
+                Effect::Worktree { brief, branch, .. } => Some(Event::Worktree {
+                    brief: brief.clone(),
+                    made: Ok((gates::made(branch), format!("/work/{}", branch.folder))),
+                }),
+                Effect::Land { brief, landing, .. } => Some(Event::Landed {
+                    brief: brief.clone(),
+                    result: match stage.now.0 % 3 {
+                        0 => Err("it conflicts".to_owned()),
+                        _ => Ok(gates::landed(landing)),
+                    },
+                }),
+                Effect::Clean { brief, .. } => Some(Event::Cleaned {
+                    brief: brief.clone(),
+                    result: Ok(Cleaned {
+                        branch: Remains::Kept,
+                        saved: 0,
+                    }),
+                }),
                 _ => None,
             };
             if let Some(event) = event {
-                stage.take(event);
+                let more = stage.take(event);
+                self.perform(stage, &more);
             }
         }
     }
@@ -437,7 +461,7 @@ proptest! {
                     (None, Some(asker)) => gate || asker.evidence.state == State::Waiting,
                 };
                 prop_assert!(fits, "an asker that does not wait");
-                let taken_up = |left: &Left| {
+                let taken_up = |left: &crate::model::Left| {
                     let mut living = room.living();
                     living.any(|it| it.brief.as_ref() == Some(&left.brief))
                 };

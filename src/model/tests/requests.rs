@@ -124,7 +124,12 @@ fn nobody_asks_in_the_name_of_an_agent_that_is_not_there() {
 fn a_gate_cannot_be_asked_for() {
     let mut stage = Stage::open();
     let agent = stage.builder("0001-a");
-    let ask = stage.room.gate_for(agent, &Untrusted::new("done")).unwrap();
+    let ask = Ask::Gate {
+        from: place("web/dev"),
+        to: "qa".into(),
+        handoff: Untrusted::new("done"),
+        report: None,
+    };
     let out = stage.take(asked("k", Some(agent), ask));
     assert!(matches!(outcomes(&out)[..], [("k", Outcome::Refused(_))]));
     assert!(stage.room.book.requests.is_empty());

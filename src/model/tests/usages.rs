@@ -8,8 +8,49 @@ fn used(agent: AgentId, output_tokens: u64) -> Event {
         cost_micros: output_tokens * 10,
         ..Usage::default()
     };
-    Event::Used { agent, usage }
+    Event::Used {
+        agent,
+        word: usage.into(),
+    }
 }
+
+#[test]
+fn a_word_leaves_what_it_does_not_tell_and_cost_and_tokens_begin_anew_each_for_itself() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    let tokens = |count| UsageWord {
+        input_tokens: Some(count),
+        output_tokens: Some(0),
+        ..UsageWord::default()
+    };
+    let cost = |micros, left| UsageWord {
+        cost_micros: Some(micros),
+        context_left_percent: Some(left),
+        ..UsageWord::default()
+    };
+    for word in [tokens(100), cost(500, 90), tokens(150)] {
+        stage.wait(JOURNALLED);
+        stage.take(Event::Used { agent, word });
+    }
+    let shown = stage.room.agent(agent).and_then(|it| it.usage);
+    let expected = Usage {
+        input_tokens: 150,
+        output_tokens: 0,
+        cost_micros: 500,
+        context_left_percent: Some(90),
+    };
+    assert_eq!(shown, Some(expected));
+    // a new conversation of the same process: its tokens begin anew, its cost goes on
+    for word in [tokens(10), cost(700, 99)] {
+        stage.wait(JOURNALLED);
+        stage.take(Event::Used { agent, word });
+    }
+    let all = stage.room.book.spending.all;
+    assert_eq!((all.input_tokens, all.cost_micros), (160, 700));
+}
+
+/// Longer than words wait to become a line of the journal.
+const JOURNALLED: u64 = 61_000;
 
 #[test]
 fn what_is_used_is_shown_at_once_and_journalled_once_a_minute_and_at_the_end() {

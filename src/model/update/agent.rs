@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Checked, Turn};
 use crate::model::{
     Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
-    SessionId, State,
+    SessionId, Source, State,
     book::process,
-    state::{Live, Stopping},
+    state::{self, Live, Stopping},
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
@@ -21,11 +21,22 @@ impl Turn<'_> {
     pub(super) fn spawn_wanted(&mut self, by: Actor, launch: Launch) -> Checked<Answer> {
         let launch = self.completed(launch)?;
         self.room_for_agent()?;
-        if let Some(brief) = &launch.brief {
-            self.room.settled(brief)?;
-            self.unassigned(brief)?;
-        }
+        self.brief_of(&launch)?;
         Ok(Answer::Agent(self.spawn(by, launch)))
+    }
+
+    /// Whether a launch may have the brief that it names.
+    fn brief_of(&self, launch: &Launch) -> Checked<()> {
+        let Some(brief) = &launch.brief else {
+            return Ok(());
+        };
+        let brief = self.room.settled(brief)?;
+        self.unassigned(&brief.id)?;
+        let role = launch.role.as_ref();
+        match role.and_then(|role| self.room.settings.role(role)) {
+            Some(role) => self.may_check(brief, role, (None, &launch.profile)),
+            None => Ok(()),
+        }
     }
 
     /// Whether one more agent may live.
@@ -81,13 +92,13 @@ impl Turn<'_> {
         };
         self.record(by.clone(), spawned);
         if let Some(brief) = launch.brief.clone() {
-            self.record(
-                by,
-                Happening::Assigned {
-                    brief: brief.clone(),
-                    agent,
-                },
-            );
+            let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
+            let assigned = Happening::Assigned {
+                brief: brief.clone(),
+                agent,
+                place,
+            };
+            self.record(by, assigned);
             self.left_no_more(&brief);
         }
         self.out.push(Effect::Spawn { agent, launch });
@@ -140,6 +151,9 @@ impl Turn<'_> {
         if self.room.living_agent(agent).is_err() {
             return;
         }
+        if evidence.source == Source::Silence && self.says_nothing(agent, &evidence) {
+            return;
+        }
         let live = self.room.passing.live.entry(agent).or_default();
         if live.hear(evidence).is_some() {
             self.show_agent(agent);
@@ -147,11 +161,32 @@ impl Turn<'_> {
         }
     }
 
+    /// Silence is worth something only beside a program that says it works and waits for nobody; its end, only
+    /// where the silence was heard.
+    fn says_nothing(&self, agent: AgentId, silence: &Evidence) -> bool {
+        let live = self.room.passing.live.get(&agent);
+        let known = live.map_or(&[][..], |live| &live.known);
+        match silence.state {
+            State::Unknown => return known.iter().all(|it| it.source != Source::Silence),
+            State::Stuck => {}
+            State::Starting
+            | State::Working
+            | State::Waiting
+            | State::Idle
+            | State::Limited
+            | State::Exited(_) => return false,
+        }
+        let mut open = self.room.open_requests();
+        let waits = open.any(|request| request.agent == Some(agent));
+        waits || state::judge(known).is_none_or(|best| best.state != State::Working)
+    }
+
     pub(super) fn ended(&mut self, agent: AgentId, exit: Exit) {
         if self.room.living_agent(agent).is_err() {
             return;
         }
         self.end(Actor::Agent(agent), agent, exit);
+        self.tidy();
         self.deliver_due();
     }
 
@@ -247,10 +282,7 @@ impl Turn<'_> {
         let resume = self.session_left(agent, &launch);
         let launch = self.completed(Launch { resume, ..launch })?;
         self.room_for_agent()?;
-        if let Some(brief) = &launch.brief {
-            self.room.settled(brief)?;
-            self.unassigned(brief)?;
-        }
+        self.brief_of(&launch)?;
         Ok(launch)
     }
 

@@ -1,30 +1,26 @@
-//! A brief meets whoever does it: a new agent of a role, or one that lives.
+//! Whether a brief may meet whoever would do it: a new agent of a role, or one that lives. Checks only; the way
+//! there is in `start`.
 
 use super::{Checked, Turn};
+use crate::model::passing::{Recipient, Start};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Brief, BriefId, Launch, RESERVED, RoleName, StartOn, Status,
-    Verdict, words,
+    AgentId, Ask, Brief, BriefId, RESERVED, Role, RoleName, Room, StartOn, Work, words,
 };
 
 impl Turn<'_> {
-    pub(super) fn brief_start(&mut self, by: Actor, id: BriefId, on: StartOn) -> Checked<Answer> {
-        let brief = self.startable(&id)?;
-        let role = match on {
-            StartOn::Stage => self.role_of_stage(brief)?,
-            StartOn::Role(role) => role,
-            StartOn::Agent(agent) => {
-                self.has_no_brief(agent)?;
-                let text = self.assignment(brief, "");
-                self.can_say(agent, &text)?;
-                self.give(by, id, agent, text);
-                return Ok(Answer::Agent(agent));
+    /// Who gets a brief that is started so.
+    pub(super) fn recipient(&self, brief: &Brief, on: StartOn) -> Checked<Recipient> {
+        Ok(match on {
+            StartOn::Stage => {
+                let role = self.role_of_stage(brief)?;
+                self.room.someone_of(&self.role(&role)?.clone(), brief)
             }
-        };
-        let launch = self.launch_for(&role, brief, "")?;
-        Ok(Answer::Agent(self.spawn(by, launch)))
+            StartOn::Role(role) => self.room.someone_of(&self.role(&role)?.clone(), brief),
+            StartOn::Agent(agent) => Recipient::Living(agent),
+        })
     }
 
-    /// A brief that may be worked on now.
+    /// A brief that may be worked on now, and that nobody works on.
     pub(super) fn startable(&self, id: &BriefId) -> Checked<&Brief> {
         let brief = self.room.settled(id)?;
         self.needs_are_done(brief)?;
@@ -44,13 +40,74 @@ impl Turn<'_> {
         Ok(brief)
     }
 
-    fn needs_are_done(&self, brief: &Brief) -> Checked<()> {
-        let needs = brief.heading().map_or(&[][..], |heading| &heading.needs);
-        let open = needs.iter().filter(|id| {
-            let known = self.room.briefs.get(id);
-            known.is_none_or(|brief| brief.place.stage.as_str() != "done")
+    /// Whether this brief may go to whoever should get it, as things are now.
+    pub(super) fn may_get(&self, brief: &Brief, to: &Recipient) -> Checked<()> {
+        match to {
+            Recipient::New(role) => {
+                let role = self.role(role)?;
+                self.has_place(role, &brief.id)?;
+                self.room_for_agent()?;
+                self.may_check(brief, role, (None, &role.profile))
+            }
+            Recipient::Living(agent) => {
+                self.has_no_brief(*agent)?;
+                self.can_say(*agent, "a brief")?;
+                self.is_awaited_by_none(*agent, &brief.id)?;
+                let agent = self.room.living_agent(*agent)?;
+                let role = agent.role.as_ref();
+                match role.and_then(|role| self.room.settings.role(role)) {
+                    Some(role) => self.may_check(brief, role, (Some(agent.id), &agent.profile)),
+                    // whoever has no role acts for the role of the stage
+                    None => match self.room.settings.role_at(&brief.place) {
+                        Some(role) => self.may_check(brief, role, (Some(agent.id), &agent.profile)),
+                        None => Ok(()),
+                    },
+                }
+            }
+        }
+    }
+
+    /// The person who checks is never the one who made it.
+    pub(super) fn may_check(
+        &self,
+        brief: &Brief,
+        role: &Role,
+        who: (Option<AgentId>, &str),
+    ) -> Checked<()> {
+        let course = self.room.book.courses.get(&brief.id);
+        let allowed = course.map_or(Ok(()), |course| {
+            course.may_work(&self.room.settings, &brief.place, role, who)
         });
-        let open: Vec<String> = open.map(BriefId::to_string).collect();
+        allowed.map_err(|conflict| format!("brief {}: {}", brief.id, conflict.sentence(role)))
+    }
+
+    fn has_place(&self, role: &Role, brief: &BriefId) -> Checked<()> {
+        let places = role.places;
+        if self.room.busy(&role.name, Some(brief)) >= places as usize {
+            return Err(format!(
+                "no {} is free: {} taken; wait, or raise places in opsroom.toml",
+                role.name,
+                words::count_are(places as usize, "place")
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether no other brief is on its way to an agent.
+    fn is_awaited_by_none(&self, agent: AgentId, brief: &BriefId) -> Checked<()> {
+        let mut starts = self.room.passing.starts.iter();
+        let other = starts.find(|(id, it)| *id != brief && it.to == Recipient::Living(agent));
+        match other {
+            None => Ok(()),
+            Some((other, _)) => Err(format!(
+                "{} is about to get brief {other}; choose an agent that is free",
+                self.name(agent)
+            )),
+        }
+    }
+
+    fn needs_are_done(&self, brief: &Brief) -> Checked<()> {
+        let open: Vec<String> = self.room.needs_of(brief).map(BriefId::to_string).collect();
         match open.is_empty() {
             true => Ok(()),
             false => Err(format!(
@@ -62,6 +119,12 @@ impl Turn<'_> {
     }
 
     pub(super) fn no_gate_open(&self, id: &BriefId) -> Checked<()> {
+        if let Work::Handed(_) = self.room.book.progress_of(id).step {
+            return Err(format!(
+                "brief {id} was handed over, and its checks run; wait for them"
+            ));
+        }
+        self.does_not_land(id)?;
         let mut open = self.room.open_requests();
         let gate =
             open.find(|it| matches!(it.ask, Ask::Gate { .. }) && it.brief.as_ref() == Some(id));
@@ -70,6 +133,15 @@ impl Turn<'_> {
             Some(gate) => Err(format!(
                 "brief {id} was handed over; decide its gate ({}) first",
                 gate.id
+            )),
+        }
+    }
+
+    pub(super) fn does_not_land(&self, id: &BriefId) -> Checked<()> {
+        match self.room.book.progress_of(id).step {
+            Work::Open | Work::Handed(_) => Ok(()),
+            Work::Lands { .. } => Err(format!(
+                "brief {id} is approved, and its branch lands; wait for that"
             )),
         }
     }
@@ -96,6 +168,12 @@ impl Turn<'_> {
         }
     }
 
+    pub(super) fn role(&self, name: &RoleName) -> Checked<&Role> {
+        self.room.settings.role(name).ok_or_else(|| {
+            format!("there is no role {name}; add it to opsroom.toml or name another")
+        })
+    }
+
     pub(super) fn role_of_stage(&self, brief: &Brief) -> Checked<RoleName> {
         let wanted = brief.heading().and_then(|heading| heading.role.clone());
         let acts = self.room.settings.role_at(&brief.place);
@@ -108,89 +186,41 @@ impl Turn<'_> {
                 )
             })
     }
+}
 
-    /// How a new agent of a role is started on a brief, if that role has a place free.
-    pub(super) fn launch_for(
-        &self,
-        role: &RoleName,
-        brief: &Brief,
-        words: &str,
-    ) -> Checked<Launch> {
-        let Some(shape) = self.room.settings.role(role) else {
-            return Err(format!(
-                "there is no role {role}; add it to opsroom.toml or name another"
-            ));
-        };
-        let busy = self.room.living().filter(|agent| {
-            let other = agent.brief.as_ref().is_some_and(|it| it != &brief.id);
-            other && agent.role.as_ref() == Some(role)
-        });
-        let places = shape.places;
-        if busy.count() >= places as usize {
-            return Err(format!(
-                "no {role} is free: {} taken; wait, or raise places in opsroom.toml",
-                words::count_are(places as usize, "place")
-            ));
-        }
-        self.room_for_agent()?;
-        self.completed(Launch {
-            name: role.to_string(),
-            role: Some(role.clone()),
-            profile: shape.profile.clone(),
-            command: shape.command.clone(),
-            cwd: String::new(),
-            brief: Some(brief.id.clone()),
-            text: self.assignment(brief, words),
-            resume: None,
+impl Room {
+    /// What a brief needs that is not done.
+    pub(in crate::model) fn needs_of<'a>(
+        &'a self,
+        brief: &'a Brief,
+    ) -> impl Iterator<Item = &'a BriefId> {
+        let needs = brief.heading().map_or(&[][..], |heading| &heading.needs);
+        needs.iter().filter(|id| {
+            let known = self.briefs.get(id);
+            known.is_none_or(|brief| brief.place.stage.as_str() != "done")
         })
     }
 
-    /// What an agent is told: which brief, where it stands, what was said of it, how to hand it over.
-    pub(super) fn assignment(&self, brief: &Brief, words: &str) -> String {
-        let title = brief.heading().map(|heading| heading.title.shown());
-        let mut text = format!(
-            "Brief {}: {}\nIt stands in {} (briefs/{}/{}.md). Read that file first; it says what done looks like.\n",
-            brief.id,
-            title.unwrap_or_default(),
-            brief.place,
-            brief.place,
-            brief.id
-        );
-        if let Some(reason) = self.last_rejection(&brief.id) {
-            text.push_str(&format!("It was rejected last time: {reason}\n"));
-        }
-        if !words.trim().is_empty() {
-            text.push_str(&format!("{}\n", words.trim()));
-        }
-        text.push_str(
-            "When the work of this stage is done, hand it over: opsroom done --handoff FILE",
-        );
-        text
+    /// How many places of a role are taken, besides by this brief.
+    pub(in crate::model) fn busy(&self, role: &RoleName, but: Option<&BriefId>) -> usize {
+        let working = self.living().filter(|agent| {
+            let other = agent.brief.as_ref().is_some_and(|it| Some(it) != but);
+            other && agent.role.as_ref() == Some(role)
+        });
+        let starts = self.passing.starts.iter();
+        let starting = starts.filter(|(id, start)| {
+            Some(*id) != but
+                && start.takes_place()
+                && self.role_of_start(start).as_ref() == Some(role)
+        });
+        working.count() + starting.count()
     }
 
-    /// Why the latest decided gate of this brief was rejected, where it was.
-    fn last_rejection(&self, brief: &BriefId) -> Option<&str> {
-        let book = &self.room.book;
-        let closed = book
-            .closed
-            .iter()
-            .rev()
-            .filter_map(|id| book.requests.get(id));
-        let latest = closed
-            .filter(|it| it.brief.as_ref() == Some(brief) && matches!(it.ask, Ask::Gate { .. }))
-            .find_map(|it| match &it.status {
-                Status::Decided(decision) => Some(&decision.verdict),
-                Status::Open
-                | Status::Answering(_)
-                | Status::Unsure(_)
-                | Status::Withdrawn { .. } => None,
-            })?;
-        match latest {
-            Verdict::Reject { reason } if !reason.trim().is_empty() => Some(reason),
-            Verdict::Reject { .. }
-            | Verdict::Approve
-            | Verdict::Reply { .. }
-            | Verdict::Redirect(_) => None,
+    /// The role whose place a start takes.
+    pub(in crate::model) fn role_of_start(&self, start: &Start) -> Option<RoleName> {
+        match &start.to {
+            Recipient::New(role) => Some(role.clone()),
+            Recipient::Living(agent) => self.book.agents.get(agent)?.role.clone(),
         }
     }
 }

@@ -18,6 +18,7 @@ impl Turn<'_> {
         let before = self.room.briefs.insert(id.clone(), brief.clone());
         let is_news = before.as_ref() != Some(&brief);
         if is_news {
+            self.room.passing.index.touch_brief(&id);
             self.show(Fact::Brief(brief));
         }
         let written = self.room.passing.writing.remove(&id);
@@ -44,6 +45,7 @@ impl Turn<'_> {
         let Some(brief) = self.room.briefs.remove(id) else {
             return;
         };
+        self.room.passing.index.touch_brief(id);
         self.show(Fact::BriefGone(id.clone()));
         self.moved_by_hand(id, Some(brief.place), None);
         self.left_no_more(id);
@@ -51,6 +53,7 @@ impl Turn<'_> {
 
     pub(super) fn scanned(&mut self) {
         self.room.passing.scan = Scan::Done;
+        self.room.passing.index.touch_all();
         let moving = self.room.book.moving.clone().into_iter();
         for (id, moving) in moving
             .filter(|(id, _)| !self.room.briefs.contains_key(id))
@@ -58,6 +61,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.works_again();
         self.lost_left();
     }
 
@@ -208,24 +212,33 @@ impl Turn<'_> {
 
     fn arrived(&mut self, id: &BriefId, place: &Place) {
         self.room.passing.again.remove(id);
+        let done = self.room.made_for(id);
         let brief = id.clone();
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
+        self.retire(&done);
+        self.retire_rest(id, &done);
+        self.tidy();
     }
 
     fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
         self.room.passing.again.remove(id);
+        let done = self.room.made_for(id);
         let moved = Happening::Moved {
             brief: id.clone(),
             from,
             to: to.cloned(),
             why: String::new(),
         };
+        self.stop_checks(id);
         self.record(Actor::Hand, moved);
         match to {
             Some(place) => self.left_its_stage(id, place),
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
+        self.retire(&done);
+        self.retire_rest(id, &done);
+        self.tidy();
     }
 
     fn left_its_stage(&mut self, id: &BriefId, place: &Place) {

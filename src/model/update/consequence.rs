@@ -2,10 +2,12 @@
 //! with every check, before the decision is recorded; following it cannot fail.
 
 use super::policy::AGREE;
+use super::start::Reply;
 use super::{Checked, Turn};
+use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, BriefId, Effect, Happening, Launch, Manner, Matter, Person, Place,
-    Policy, Redirect, Request, Verdict, words,
+    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Manner,
+    Matter, Person, Place, Policy, Proposed, Redirect, Request, Verdict, words,
 };
 
 /// What else follows.
@@ -21,13 +23,17 @@ pub(super) enum Consequence {
     },
     /// An agent is told, once it is at rest.
     Say { agent: AgentId, text: String },
-    /// A new agent gets the brief that the launch names.
-    Launch(Launch),
-    /// A living agent gets the brief.
-    Give {
+    /// The brief goes to somebody.
+    Start { brief: BriefId, start: Box<Start> },
+    /// The branch of a brief lands.
+    Land(BriefId),
+    /// The branch of a brief stays as it is, and the brief is done.
+    LeaveBranch(BriefId),
+    /// A branch did not land, and its brief goes back.
+    Unland {
         brief: BriefId,
-        agent: AgentId,
-        text: String,
+        to: Place,
+        why: String,
     },
     /// These rules are agreed to.
     Agree(Vec<Policy>),
@@ -59,7 +65,8 @@ impl Turn<'_> {
                 self.directed(request, text, person)
             }
             (_, Verdict::Redirect(redirect)) => {
-                self.redirected(request.brief.as_ref(), request.agent, redirect)
+                let from = request.agent;
+                self.redirected(request.brief.as_ref(), from, redirect, person)
             }
             (Some((from, to)), Verdict::Approve) => self.advanced(request, from, to.as_str()),
             (Some((from, _)), Verdict::Reject { reason }) => {
@@ -81,6 +88,12 @@ impl Turn<'_> {
             stage: to.into(),
         };
         self.movable(&brief, from, &to)?;
+        if let Some(report) = gate.ask.report() {
+            passes(report)?;
+            if report.landing().is_some() {
+                return Ok(Consequence::Land(brief));
+            }
+        }
         let (from, why) = (from.clone(), format!("approved ({})", gate.id));
         Ok(Consequence::Move {
             brief,
@@ -127,6 +140,7 @@ impl Turn<'_> {
         brief: Option<&BriefId>,
         of: Option<AgentId>,
         redirect: &Redirect,
+        person: &Person,
     ) -> Checked<Consequence> {
         let Some(brief) = brief else {
             return Err("no brief belongs to it; give new direction in words instead".to_owned());
@@ -144,22 +158,42 @@ impl Turn<'_> {
                 })
             }
             Redirect::Role { role, text } => {
-                Ok(Consequence::Launch(self.launch_for(role, known, text)?))
+                let role = self.role(role)?;
+                let to = self.room.someone_of(role, known);
+                self.taken_over(known, to, text, person)
             }
             Redirect::Agent { agent, .. } if of == Some(*agent) => {
                 Err("it has the brief already; give new direction in words instead".to_owned())
             }
             Redirect::Agent { agent, text } => {
-                self.has_no_brief(*agent)?;
-                let text = self.assignment(known, text);
-                self.can_say(*agent, &text)?;
-                Ok(Consequence::Give {
-                    brief: brief.clone(),
-                    agent: *agent,
-                    text,
-                })
+                self.taken_over(known, Recipient::Living(*agent), text, person)
             }
         }
+    }
+
+    /// A brief is taken from whoever has it.
+    fn taken_over(
+        &self,
+        brief: &Brief,
+        to: Recipient,
+        words: &str,
+        by: &Person,
+    ) -> Checked<Consequence> {
+        let start = Start {
+            by: Actor::Person(by.clone()),
+            to,
+            words: words.to_owned(),
+            place: brief.place.clone(),
+            aim: Aim::Take(None),
+            reply: None,
+            step: Step::Reading,
+            text: String::new(),
+        };
+        self.can_begin(brief, &start)?;
+        Ok(Consequence::Start {
+            brief: brief.id.clone(),
+            start: Box::new(start),
+        })
     }
 
     pub(super) fn follow(&mut self, person: &Person, consequence: Consequence) {
@@ -173,17 +207,17 @@ impl Turn<'_> {
                 why,
             } => self.order_move(by, brief, from, to, why),
             Consequence::Say { agent, text } => self.message(by, agent, text, Manner::AtRest),
-            Consequence::Launch(launch) => {
-                self.spawn(by, launch);
-            }
+            Consequence::Start { brief, start } => self.begin(brief, *start),
             Consequence::Stop(agent) => {
                 let _it_lives = self.stop(by, agent);
             }
+            Consequence::Land(brief) => self.order_landing(&brief),
+            Consequence::LeaveBranch(brief) => self.leave_branch(person, &brief),
+            Consequence::Unland { brief, to, why } => self.unland(person, brief, to, why),
             Consequence::Again { agent, launch } => {
                 self.restarted(by, agent, launch);
             }
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
-            Consequence::Give { brief, agent, text } => self.give(by, brief, agent, text),
         }
     }
 
@@ -193,7 +227,8 @@ impl Turn<'_> {
         person: &Person,
         id: AgentId,
         redirect: Redirect,
-    ) -> Checked<Answer> {
+        reply: Reply,
+    ) -> Checked<Option<Answer>> {
         let agent = self.room.living_agent(id)?;
         let (name, brief) = (agent.name.clone(), agent.brief.clone());
         if self.room.open_requests().any(|it| it.agent == Some(id)) {
@@ -203,25 +238,37 @@ impl Turn<'_> {
         }
         let by = Actor::Person(person.clone());
         if let Redirect::Direction { text } = redirect {
-            return self.say(by, id, text, Manner::Interrupt);
+            return self.say(by, id, text, Manner::Interrupt).map(Some);
         }
-        let consequence = self.redirected(brief.as_ref(), Some(id), &redirect)?;
+        let mut consequence = self.redirected(brief.as_ref(), Some(id), &redirect, person)?;
         let told = format!(
             "{} took brief {} from you; stop working on it",
             person.name,
             brief.unwrap_or_default()
         );
         self.can_say(id, &told)?;
+        if let Consequence::Start { start, .. } = &mut consequence {
+            start.aim = Aim::Take(Some((id, told)));
+            start.reply = reply;
+            self.follow(person, consequence);
+            return Ok(None);
+        }
         self.follow(person, consequence);
         self.message(by, id, told, Manner::Interrupt);
-        Ok(Answer::Done)
+        Ok(Some(Answer::Done))
     }
 
     /// Gives a brief to a living agent, in words that it gets once at rest.
     pub(super) fn give(&mut self, by: Actor, brief: BriefId, agent: AgentId, text: String) {
         self.used_at_last(agent);
         let taken = brief.clone();
-        self.record(by.clone(), Happening::Assigned { brief, agent });
+        let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
+        let assigned = Happening::Assigned {
+            brief,
+            agent,
+            place,
+        };
+        self.record(by.clone(), assigned);
         self.left_no_more(&taken);
         self.message(by, agent, text, Manner::AtRest);
     }
@@ -238,6 +285,7 @@ impl Turn<'_> {
         if let Some(agent) = self.room.works_on(&brief) {
             self.used_at_last(agent);
         }
+        self.stop_checks(&brief);
         let moved = Happening::Moved {
             brief: brief.clone(),
             from: Some(from.clone()),
@@ -264,7 +312,83 @@ impl Turn<'_> {
             (Matter::Budget(overrun), verdict) => {
                 Ok(self.settled_overrun(request.agent, overrun, verdict, by))
             }
-            (Matter::Left(left), verdict) => self.settled_left(request, left, verdict),
+            (Matter::Landing { from }, verdict) => self.after_landing(request, from, verdict),
+            (Matter::Start(proposed), verdict) => self.proposed(request, proposed, verdict, by),
+            (Matter::Left(left), verdict) => self.settled_left(request, left, verdict, by),
         }
+    }
+
+    /// What the answer to a proposed start does: it starts as it was shown, or otherwise, or not at all.
+    fn proposed(
+        &self,
+        request: &Request,
+        proposed: &Proposed,
+        verdict: &Verdict,
+        by: &Person,
+    ) -> Checked<Consequence> {
+        let Some(id) = request
+            .brief
+            .clone()
+            .filter(|_| !proposed.is_refused_by(verdict))
+        else {
+            return Ok(Consequence::Nothing);
+        };
+        let as_shown = || match proposed.agent {
+            Some(agent) => Recipient::Living(agent),
+            None => Recipient::New(proposed.role.clone()),
+        };
+        let known = self.room.settled(&id)?;
+        let (to, words, aim) = match verdict {
+            Verdict::Redirect(redirect @ Redirect::Stage { .. }) => {
+                return self.redirected(Some(&id), None, redirect, by);
+            }
+            Verdict::Redirect(Redirect::Role { role, text }) => {
+                let to = self.room.someone_of(self.role(role)?, known);
+                (to, text.clone(), Aim::Start)
+            }
+            Verdict::Redirect(Redirect::Agent { agent, text }) => {
+                (Recipient::Living(*agent), text.clone(), Aim::Start)
+            }
+            Verdict::Redirect(Redirect::Direction { text }) => {
+                (as_shown(), text.clone(), Aim::Start)
+            }
+            Verdict::Approve | Verdict::Reply { .. } | Verdict::Reject { .. } => {
+                let text = proposed.text.raw().to_owned();
+                (as_shown(), String::new(), Aim::Approved(text))
+            }
+        };
+        let start = Start {
+            by: Actor::Person(by.clone()),
+            to,
+            words,
+            place: proposed.place.clone(),
+            aim,
+            reply: None,
+            step: Step::Reading,
+            text: String::new(),
+        };
+        self.can_begin(known, &start)?;
+        Ok(Consequence::Start {
+            brief: id,
+            start: Box::new(start),
+        })
+    }
+}
+
+/// Whether a person may let a gate pass with what was found.
+fn passes(report: &GateReport) -> Checked<()> {
+    let failed: Vec<String> = report.failed().map(|check| check.name.clone()).collect();
+    if !failed.is_empty() {
+        return Err(format!(
+            "{} did not pass; reject it, or redirect it to another stage if it shall go on all the same",
+            words::some_of(&failed)
+        ));
+    }
+    match report.landing() {
+        Some(landing) if landing.tree.is_empty() => Err(format!(
+            "nobody knows what would land ({}); reject it, and have it handed over again",
+            words::some_of(&report.gaps)
+        )),
+        Some(_) | None => Ok(()),
     }
 }

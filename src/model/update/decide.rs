@@ -39,6 +39,7 @@ impl Turn<'_> {
         self.decided(seat, &person, &requests, &verdict, screens);
         self.follow(&person, consequence);
         self.press(&person, presses);
+        self.room_for_cards();
         Ok(Answer::Done)
     }
 
@@ -205,7 +206,9 @@ fn fits(ask: &Ask, verdict: &Verdict) -> Checked<()> {
         {
             Err(ONE_OF_THEM.to_owned())
         }
-        (Ask::Matter { .. }, Verdict::Redirect(_)) => Err(ONE_OF_THEM.to_owned()),
+        (Ask::Matter { .. }, Verdict::Redirect(_)) if ask.start().is_none() => {
+            Err(ONE_OF_THEM.to_owned())
+        }
         (Ask::Question { .. }, Verdict::Reply { text })
         | (_, Verdict::Redirect(Redirect::Direction { text }))
             if text.trim().is_empty() =>

@@ -1,5 +1,6 @@
 //! Work that nobody does any more: an agent ended by itself and left its brief where it stands. A person is
-//! asked what becomes of it; nothing starts by itself.
+//! asked what becomes of it; nothing starts by itself, but where the room starts briefs: there a person is asked
+//! once that has failed too often.
 //!
 //! Must not ask where the work goes on anyhow: handed over at a gate, given to somebody else, moved, or
 //! stopped by a person, who knows what they stopped.
@@ -8,9 +9,10 @@ use super::consequence::Consequence;
 use super::policy::Of;
 use super::{Checked, Turn};
 use crate::model::left::{AGAIN, ANEW, HOLD, LEAVE};
+use crate::model::passing::{Aim, Start, Step};
 use crate::model::{
-    Actor, AgentId, BriefId, Exit, Left, Matter, Place, RESERVED, Request, RequestId, Stage,
-    Verdict,
+    Actor, AgentId, BriefId, Exit, Left, Matter, Person, Place, RESERVED, Request, RequestId,
+    Stage, StartOn, Verdict,
 };
 
 impl Turn<'_> {
@@ -19,6 +21,9 @@ impl Turn<'_> {
         let Some(at) = self.unattended(&brief) else {
             return;
         };
+        if self.room.starts_again(&brief) {
+            return;
+        }
         let how = match exit {
             Exit::Code(0) => "ended without a handoff".to_owned(),
             Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_) => exit.sentence(),
@@ -79,6 +84,7 @@ impl Turn<'_> {
         request: &Request,
         left: &Left,
         verdict: &Verdict,
+        by: &Person,
     ) -> Checked<Consequence> {
         let Verdict::Reply { text } = verdict else {
             return Ok(Consequence::Nothing);
@@ -90,8 +96,21 @@ impl Turn<'_> {
             }),
             (AGAIN | ANEW, _) => {
                 let brief = self.startable(&left.brief)?;
-                let role = self.role_of_stage(brief)?;
-                Ok(Consequence::Launch(self.launch_for(&role, brief, "")?))
+                let start = Start {
+                    by: Actor::Person(by.clone()),
+                    to: self.recipient(brief, StartOn::Stage)?,
+                    words: String::new(),
+                    place: brief.place.clone(),
+                    aim: Aim::Start,
+                    reply: None,
+                    step: Step::Reading,
+                    text: String::new(),
+                };
+                self.can_begin(brief, &start)?;
+                Ok(Consequence::Start {
+                    brief: left.brief.clone(),
+                    start: Box::new(start),
+                })
             }
             (HOLD, _) => {
                 let to = Place {

@@ -10,14 +10,17 @@ mod close;
 mod consequence;
 mod decide;
 mod dialog;
+mod dispatch;
 mod drive;
-mod handoff;
+mod gate;
+mod landing;
 mod left;
 mod message;
 mod open;
 mod policy;
 mod request;
 mod seat;
+mod start;
 mod usage;
 mod wish;
 
@@ -45,6 +48,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.dispatch();
         turn.out
     }
 }
@@ -55,10 +59,9 @@ impl Turn<'_> {
             Event::Settings(settings) => self.settled_anew(settings),
             Event::SeatTaken {
                 seat,
-                person,
-                role,
+                arrival,
                 sitting,
-            } => self.seat_taken(seat, person, role, sitting),
+            } => self.seat_taken(seat, arrival, sitting),
             Event::SeatLeft(seat) => self.seat_left(seat),
             Event::Shown { seat, cards } => self.shown(seat, cards),
             Event::LooksAt { seat, gaze } => self.looks_at(seat, gaze),
@@ -100,11 +103,20 @@ impl Turn<'_> {
                 agent,
                 key,
                 handoff,
+            } => self.handed(agent, key, handoff),
+            Event::Checked {
+                brief,
+                key,
+                gate,
                 digest,
-            } => self.handed(agent, key, &handoff, digest),
+            } => self.checked(&brief, &key, gate, digest),
+            Event::Worktree { brief, made } => self.stands(&brief, made),
+            Event::Landed { brief, result } => self.landed(&brief, result),
+            Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
             Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
-            Event::Used { agent, usage } => self.used(agent, usage),
+            Event::Gathered { brief, papers } => self.gathered(&brief, papers),
+            Event::Used { agent, word } => self.used(agent, word),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
@@ -117,6 +129,7 @@ impl Turn<'_> {
         let entry = Entry { at, by, what };
         self.note_answer(&entry.what);
         let touched = self.room.book.fold(&entry);
+        self.room.touched(&entry.what, &touched);
         self.out.push(Effect::Journal(entry));
         for thing in touched {
             self.show_touched(thing);
@@ -138,6 +151,11 @@ impl Turn<'_> {
                 let message = self.room.book.messages.get(&id);
                 message.cloned().map(Fact::Message)
             }
+            Touched::Course(brief) => Some(Fact::Course {
+                course: self.room.book.course_of(&brief),
+                brief,
+            }),
+            Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),
             Touched::MessageDone(message) => Some(Fact::Message(message)),

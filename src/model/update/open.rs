@@ -38,6 +38,7 @@ impl Turn<'_> {
             Life::Open if all_lost => self.start_configured(),
             Life::Open => {}
         }
+        self.works_again();
         match self.room.passing.scan {
             Scan::Done => self.lost_left(),
             Scan::First => {}

@@ -9,8 +9,9 @@ use super::{Checked, Turn};
 use crate::model::passing::Begun;
 use crate::model::policy::{self, Does, Policy, RULES_MOST, Ruling, Subject};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, AskKey, BriefId, Card, Decision, Digest, Effect, Fact, Happening,
-    Level, Matter, Moment, Outcome, Person, RequestId, SeatId, Settings, Untrusted, Verdict,
+    Actor, AgentId, Answer, Ask, AskKey, Autonomy, BriefId, Card, Decision, Digest, Effect, Fact,
+    Happening, Level, Matter, Moment, Outcome, Person, Request, RequestId, RoleName, Room, SeatId,
+    Settings, Untrusted, Verdict,
 };
 
 /// The answer that agrees to rules.
@@ -26,6 +27,8 @@ pub(super) enum Of {
     Room,
     /// An agent's, and that of the brief it works on.
     Work(AgentId, BriefId),
+    /// A brief's.
+    Brief(BriefId),
 }
 
 impl Turn<'_> {
@@ -34,6 +37,7 @@ impl Turn<'_> {
         self.keep_settling(&mut settings);
         let moved = self.room.settings.folder != settings.folder;
         self.room.settings = settings.clone();
+        self.room.passing.index.touch_all();
         self.show(Fact::Settings(settings));
         let agents: Vec<AgentId> = self.room.book.agents.keys().copied().collect();
         // Where an agent was started is told from the room's folder on.
@@ -96,7 +100,7 @@ impl Turn<'_> {
                     ..
                 } => Some((request.id, rules.clone())),
                 Ask::Matter {
-                    about: Matter::Budget(_) | Matter::Left(_),
+                    about: Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
                     ..
                 }
                 | Ask::Permission { .. }
@@ -132,6 +136,7 @@ impl Turn<'_> {
         let (agent, brief) = match of {
             Of::Room => (None, None),
             Of::Work(agent, brief) => (Some(agent), Some(brief)),
+            Of::Brief(brief) => (None, Some(brief)),
         };
         let number = self.room.book.last_request.0.saturating_add(1);
         self.open(Opening {
@@ -173,6 +178,9 @@ impl Turn<'_> {
         let Ruling::By(rule) = policy::judge(&self.room.book.policies, &subject) else {
             return None;
         };
+        if rule.does == Does::Allow && self.room.is_less_free(request, &subject) {
+            return None;
+        }
         let verdict = match rule.does {
             Does::Allow => Verdict::Approve,
             Does::Ask => return None,
@@ -244,5 +252,22 @@ impl Turn<'_> {
             "the rule could not be written into opsroom.toml ({why}); it goes with the next change of that file"
         );
         self.notice(Level::Error, text);
+    }
+}
+
+impl Room {
+    /// Whether a brief leaves less to its agent than the rules do: the writer said so in its file.
+    fn is_less_free(&self, request: &Request, subject: &Subject) -> bool {
+        let brief = request.brief.as_ref().and_then(|id| self.briefs.get(id));
+        let autonomy = brief.and_then(|brief| brief.heading()?.autonomy);
+        match autonomy {
+            None | Some(Autonomy::Full) => false,
+            Some(Autonomy::Ask) => true,
+            Some(Autonomy::Edits) => {
+                let role = RoleName::from(subject.role.unwrap_or_default());
+                let edits = Autonomy::Edits.rules(&role);
+                !edits.iter().any(|rule| rule.matches(subject))
+            }
+        }
     }
 }

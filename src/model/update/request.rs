@@ -174,5 +174,6 @@ impl Turn<'_> {
         self.room.passing.away.remove(&request);
         let why = why.to_owned();
         self.record(by, Happening::Withdrawn { request, why });
+        self.room_for_cards();
     }
 }

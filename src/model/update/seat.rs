@@ -1,26 +1,25 @@
 //! People coming, going, looking and typing.
 
-use super::Turn;
+use super::{Checked, Turn};
 use crate::model::{
-    Actor, AgentId, Card, Fact, Gaze, Happening, Part, Person, Seat, SeatId, SeatRole, Sitting,
-    Time,
+    Actor, AgentId, Answer, Arrival, Card, Effect, Fact, Gaze, Happening, Part, Person, Seat,
+    SeatId, SeatRole, Sitting, Time, revoked,
 };
 
 /// A person who typed into a pane less than this ago (ms) is still the same line of the journal.
 const TYPED_AGAIN_MS: u64 = 60_000;
 
+/// The longest name of a person, in bytes.
+const LONGEST_NAME: usize = 64;
+
 impl Turn<'_> {
-    pub(super) fn seat_taken(
-        &mut self,
-        id: SeatId,
-        person: Person,
-        role: SeatRole,
-        sitting: Sitting,
-    ) {
+    pub(super) fn seat_taken(&mut self, id: SeatId, arrival: Arrival, sitting: Sitting) {
+        let Arrival { person, role, .. } = arrival;
         let seat = Seat {
             id,
             person: person.clone(),
             role,
+            origin: arrival.origin,
             since: self.now,
             part: Part::Rides,
             looks_at: Gaze::default(),
@@ -55,6 +54,17 @@ impl Turn<'_> {
         self.show(Fact::SeatGone(id));
         self.unfollowed(id);
         self.lets_go(&seat);
+    }
+
+    /// The line is on disk before anybody is sent away.
+    pub(super) fn revoke(&mut self, by: Actor, name: String) -> Checked<Answer> {
+        if name.is_empty() || name.len() > LONGEST_NAME {
+            return Err(format!("a name has 1 to {LONGEST_NAME} characters"));
+        }
+        self.record(by, Happening::Revoked { name: name.clone() });
+        let why = revoked::sentence();
+        self.out.push(Effect::SendAway { name, why });
+        Ok(Answer::Done)
     }
 
     /// A card that stays keeps the time at which it came.

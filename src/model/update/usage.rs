@@ -1,17 +1,18 @@
 //! Usage: shown as it is heard, journalled now and then.
 
 use super::Turn;
-use crate::model::usage::{JOURNALLED_MS, Usage};
+use crate::model::usage::{JOURNALLED_MS, UsageWord};
 use crate::model::{Actor, AgentId, Happening};
 
 impl Turn<'_> {
     /// An agent says what it has used since its start: its newest word counts.
-    pub(super) fn used(&mut self, agent: AgentId, usage: Usage) {
+    pub(super) fn used(&mut self, agent: AgentId, word: UsageWord) {
         let Ok(known) = self.room.living_agent(agent) else {
             return;
         };
         let journalled = known.usage;
         let live = self.room.passing.live.entry(agent).or_default();
+        let usage = live.usage.or(journalled).unwrap_or_default().told(word);
         if live.usage == Some(usage) {
             return;
         }

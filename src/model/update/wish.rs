@@ -6,6 +6,7 @@ use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
 impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
     pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish, screens: &[Moment]) {
+        let later = Some((seat, ticket));
         let person = self.operator(seat).or_else(|| self.onlooker(seat, &wish));
         let Some(person) = person else {
             let sentence = "you are watching; only an operator can do that".to_owned();
@@ -13,14 +14,22 @@ impl Turn<'_> {
         };
         let closes = matches!(wish, Wish::CloseRoom(_));
         let need = need(&wish);
-        let checked = self
-            .may_want(seat, need)
-            .and_then(|()| self.granted(seat, person, wish, screens));
+        let checked = self.may_want(seat, need).and_then(|()| match wish {
+            Wish::BriefStart { brief, on } => {
+                let by = Actor::Person(person);
+                self.brief_start(by, brief, on, later)
+            }
+            Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect, later),
+            wish => self.granted(seat, person, wish, screens).map(Some),
+        });
         let done = checked.is_ok();
         if done {
             self.wanted_and_got(seat, need);
         }
-        self.reply(seat, ticket, checked);
+        // What is on its way is answered once it is there.
+        if let Some(checked) = checked.transpose() {
+            self.reply(seat, ticket, checked);
+        }
         match (closes, done) {
             (true, true) => self.out.push(Effect::Close),
             (false, true) => self.deliver_due(),
@@ -47,7 +56,7 @@ impl Turn<'_> {
                 text,
                 manner,
             } => self.say(by, agent, text, manner),
-            Wish::Redirect { agent, redirect } => self.redirect(&person, agent, redirect),
+            Wish::BriefStart { .. } | Wish::Redirect { .. } => Ok(Answer::Done),
             Wish::BriefAdd { track, stage, text } => self.brief_add(by, track, stage, text),
             Wish::BriefMove {
                 brief,
@@ -56,17 +65,19 @@ impl Turn<'_> {
                 why,
             } => self.brief_move(by, brief, from, to, why),
             Wish::BriefPriority { brief, priority } => self.brief_priority(by, brief, priority),
-            Wish::BriefStart { brief, on } => self.brief_start(by, brief, on),
+            Wish::Pause(track) => self.pause_dispatch(by, track),
+            Wish::Resume(track) => self.resume_dispatch(by, track),
             Wish::Drive => self.drive(seat),
             Wish::HandOver(to) => self.hand_over(seat, to),
             Wish::Speak(text) => self.speak(by, &text),
             Wish::Point(spot) => self.point(seat, person, spot),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::CloseRoom(force) => self.close_room(by, force),
+            Wish::Revoke { name } => self.revoke(by, name),
         }
     }
 
-    fn reply(&mut self, seat: SeatId, ticket: u32, checked: Checked<Answer>) {
+    pub(super) fn reply(&mut self, seat: SeatId, ticket: u32, checked: Checked<Answer>) {
         let answer = checked.unwrap_or_else(Answer::Refused);
         self.out.push(Effect::Reply {
             seat,
@@ -84,7 +95,8 @@ fn need(wish: &Wish) -> Need {
         | Wish::Drive
         | Wish::HandOver(_)
         | Wish::Speak(_)
-        | Wish::Point(_) => Need::Nothing,
+        | Wish::Point(_)
+        | Wish::Revoke { .. } => Need::Nothing,
         Wish::Spawn(_)
         | Wish::Stop(_)
         | Wish::Clear(_)
@@ -95,6 +107,8 @@ fn need(wish: &Wish) -> Need {
         | Wish::BriefMove { .. }
         | Wish::BriefPriority { .. }
         | Wish::BriefStart { .. }
+        | Wish::Pause(_)
+        | Wish::Resume(_)
         | Wish::CloseRoom(_) => Need::Driving,
     }
 }

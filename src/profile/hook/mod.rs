@@ -11,6 +11,7 @@ mod json;
 mod opencode;
 mod operands;
 mod qwen;
+pub mod status_line;
 pub mod usage;
 
 pub(super) use self::claude::EVENTS as CLAUDE;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::json::text;
-use crate::model::Usage;
+use crate::model::{Usage, UsageWord};
 use crate::profile::Hooks;
 
 /// How much of a record is read, at most.
@@ -58,8 +58,43 @@ pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {
     })
 }
 
+/// What a hook's own JSON says was used. Opencode's plugin adds what its session says of itself; what that wrote
+/// into its cache and read from it was read, too, and what it thought was written.
+pub fn told(hooks: Hooks, payload: &Value) -> Option<UsageWord> {
+    let used = payload.get("used").filter(|_| hooks == Hooks::Opencode)?;
+    let cost_micros = used.get("cost").and_then(Value::as_f64).and_then(micros);
+    let tokens_of = |all: &Value| {
+        let cache = all.get("cache").unwrap_or(&Value::Null);
+        let read = count(all, "input")
+            .saturating_add(count(cache, "read"))
+            .saturating_add(count(cache, "write"));
+        tokens(
+            read,
+            count(all, "output").saturating_add(count(all, "reasoning")),
+        )
+    };
+    let word = used.get("tokens").map(tokens_of).unwrap_or_default();
+    let word = UsageWord {
+        cost_micros,
+        ..word
+    };
+    (word != UsageWord::default()).then_some(word)
+}
+
+/// Dollars in millionths. None for what is no sum of money.
+pub(super) fn micros(dollars: f64) -> Option<u64> {
+    let micros = (dollars * 1e6).round();
+    let fits = (0.0..1e15).contains(&micros);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it was looked at"
+    )]
+    fits.then_some(micros as u64)
+}
+
 /// What a record says was used. None where it says nothing of that.
-pub fn used(hooks: Hooks, record: &[u8]) -> Option<Usage> {
+pub fn used(hooks: Hooks, record: &[u8]) -> Option<UsageWord> {
     match hooks {
         Hooks::Claude => claude(record),
         Hooks::Codex => codex(record),
@@ -68,7 +103,7 @@ pub fn used(hooks: Hooks, record: &[u8]) -> Option<Usage> {
 }
 
 /// What is written into the cache and read from it was read, too.
-fn claude(record: &[u8]) -> Option<Usage> {
+fn claude(record: &[u8]) -> Option<UsageWord> {
     let mut messages: HashMap<String, Usage> = HashMap::new();
     for line in lines_with(record, "\"usage\"") {
         if text(&line, "type") != "assistant" {
@@ -96,23 +131,30 @@ fn claude(record: &[u8]) -> Option<Usage> {
     let sum = messages
         .values()
         .fold(Usage::default(), |sum, one| sum.and(*one));
-    (!messages.is_empty()).then_some(sum)
+    (!messages.is_empty()).then(|| tokens(sum.input_tokens, sum.output_tokens))
 }
 
-fn codex(record: &[u8]) -> Option<Usage> {
+fn codex(record: &[u8]) -> Option<UsageWord> {
     let counts = lines_with(record, "\"token_count\"").filter_map(|line| {
         let payload = line.get("payload")?;
         let told = text(&line, "type") == "event_msg" && text(payload, "type") == "token_count";
         let info = payload.get("info").filter(|_| told)?;
         let total = info.get("total_token_usage")?;
-        Some(Usage {
-            input_tokens: count(total, "input_tokens"),
-            output_tokens: count(total, "output_tokens"),
-            cost_micros: 0,
+        Some(UsageWord {
             context_left_percent: left(info),
+            ..tokens(count(total, "input_tokens"), count(total, "output_tokens"))
         })
     });
     counts.last()
+}
+
+/// Records tell tokens, and no cost.
+fn tokens(input: u64, output: u64) -> UsageWord {
+    UsageWord {
+        input_tokens: Some(input),
+        output_tokens: Some(output),
+        ..UsageWord::default()
+    }
 }
 
 /// How much of the context the newest call left, in percent, rounded down.
@@ -172,7 +214,11 @@ mod tests {
             said("msg_2", 7, 10),
         ]);
         let used = used(Hooks::Claude, &record).unwrap();
-        assert_eq!((used.input_tokens, used.output_tokens), (2_212, 50));
+        assert_eq!(
+            (used.input_tokens, used.output_tokens),
+            (Some(2_212), Some(50))
+        );
+        assert_eq!(used.cost_micros, None, "the record does not tell it");
         assert_eq!(used.context_left_percent, None);
     }
 
@@ -182,10 +228,29 @@ mod tests {
             json!({ "type": "event_msg", "payload": { "type": "token_count", "info": null } });
         let record = lines(&[counted(10, 1, 100), counted(900, 30, 294), nothing]);
         let used = used(Hooks::Codex, &record).unwrap();
-        assert_eq!((used.input_tokens, used.output_tokens), (900, 30));
+        assert_eq!(
+            (used.input_tokens, used.output_tokens),
+            (Some(900), Some(30))
+        );
         assert_eq!(used.context_left_percent, Some(70));
         let full = super::used(Hooks::Codex, &lines(&[counted(1, 1, 2_000)])).unwrap();
         assert_eq!(full.context_left_percent, Some(0));
+    }
+
+    #[test]
+    fn what_opencodes_session_says_of_itself_is_told_with_its_cost() {
+        let payload = json!({ "sessionID": "ses_1", "used": { "cost": 0.25, "tokens": {
+            "input": 100, "output": 10, "reasoning": 5, "cache": { "read": 1_000, "write": 20 }
+        } } });
+        let word = told(Hooks::Opencode, &payload).unwrap();
+        assert_eq!(word.cost_micros, Some(250_000));
+        assert_eq!(
+            (word.input_tokens, word.output_tokens),
+            (Some(1_120), Some(15))
+        );
+        assert_eq!(told(Hooks::Claude, &payload), None);
+        assert_eq!(told(Hooks::Opencode, &json!({ "used": {} })), None);
+        assert_eq!(told(Hooks::Opencode, &json!({})), None);
     }
 
     #[test]
@@ -195,7 +260,10 @@ mod tests {
         record.extend_from_slice(
             b"\n\xff\xfe\"token_count\"\n{\"type\":\"event_msg\",\"token_count\"",
         );
-        assert_eq!(used(Hooks::Codex, &record[5..]).unwrap().input_tokens, 2);
+        assert_eq!(
+            used(Hooks::Codex, &record[5..]).unwrap().input_tokens,
+            Some(2)
+        );
         assert_eq!(used(Hooks::Codex, &record[whole..]), None);
         assert_eq!(used(Hooks::Claude, &record), None);
         assert_eq!(used(Hooks::Claude, b"\"usage\""), None);

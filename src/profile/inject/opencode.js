@@ -22,6 +22,7 @@ export const opsroom = async ({ client, directory }) => {
   let main; // the session that was last written to by a person
   let busy = false;
   let failure;
+  let used; // what that session has cost so far, as it says itself
 
   // One after the other, in the order in which it happened.
   const inOrder = (step) => {
@@ -92,7 +93,7 @@ export const opsroom = async ({ client, directory }) => {
     if (sessionID !== main) return;
     const error = failure;
     [busy, failure] = [false, undefined];
-    return tell(error ? "session.error" : "session.idle", { sessionID, error });
+    return tell(error ? "session.error" : "session.idle", { sessionID, error, used });
   };
 
   const happened = ({ type, properties }) => {
@@ -110,11 +111,14 @@ export const opsroom = async ({ client, directory }) => {
       case "session.error":
         if (properties.sessionID === main) failure = properties.error;
         return;
+      case "session.updated":
+        if (properties.info?.id === main) used = { cost: properties.info.cost, tokens: properties.info.tokens };
+        return;
       case "session.idle":
         return idle(properties);
     }
   };
-  const HEARD = /^(permission|question)\.(asked|replied|rejected)$|^session\.(status|error|idle)$/;
+  const HEARD = /^(permission|question)\.(asked|replied|rejected)$|^session\.(status|error|idle|updated)$/;
 
   return {
     event: async ({ event }) => {
@@ -123,6 +127,7 @@ export const opsroom = async ({ client, directory }) => {
     "chat.message": async ({ sessionID }) => {
       inOrder(async () => {
         if (!(await isRoot(sessionID))) return;
+        if (main !== sessionID) used = undefined;
         [main, busy, failure] = [sessionID, true, undefined];
         await tell("chat.message", { sessionID });
       });
@@ -130,7 +135,7 @@ export const opsroom = async ({ client, directory }) => {
     "tool.execute.before": async ({ tool, sessionID, callID }, { args }) => {
       if (calls.size >= CALLS) calls.delete(calls.keys().next().value);
       calls.set(name(sessionID, callID), { tool, args });
-      inOrder(() => sessionID === main && tell("tool.execute.before", { sessionID, tool, args }));
+      inOrder(() => sessionID === main && tell("tool.execute.before", { sessionID, tool, args, used }));
     },
     "tool.execute.after": async ({ sessionID, callID }) => {
       calls.delete(name(sessionID, callID));

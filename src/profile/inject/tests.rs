@@ -20,14 +20,22 @@ fn words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn claude_is_handed_a_settings_file_with_our_hooks_and_nothing_else() {
+fn claude_is_handed_a_settings_file_with_our_hooks_and_status_line_and_nothing_else() {
     let added = additions(&profile(Hooks::Claude, "claude"), &words("claude"), AROUND);
     assert_eq!(
         added.arguments,
         ["--settings", "/r/.opsroom/hooks/3/settings.json"]
     );
     let settings: Value = serde_json::from_str(&added.files[0].1).unwrap();
-    assert_eq!(settings.as_object().unwrap().len(), 1, "only hooks");
+    assert_eq!(
+        settings.as_object().unwrap().len(),
+        2,
+        "hooks and status line"
+    );
+    assert_eq!(
+        settings["statusLine"]["command"],
+        "'/opt/ops room/opsroom' hook claude StatusLine"
+    );
     let asks = &settings["hooks"]["PermissionRequest"][0]["hooks"][0];
     assert_eq!(
         asks["command"],

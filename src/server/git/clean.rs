@@ -2,34 +2,7 @@
 
 use super::GitFault;
 use super::run::Git;
-use crate::model::Branch;
-
-/// What becomes of the branch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It goes where all its commits are in the branch that it went to.
-    GoesIfMerged,
-    /// It stays.
-    Stays,
-}
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cleaned {
-    /// What became of the branch.
-    pub branch: Left,
-    /// Files that were committed before.
-    pub saved: u32,
-}
-
-/// What is left of a branch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// The branch, with everything.
-    Kept,
-    /// Nothing but its commits, where it went.
-    Gone,
-}
+use crate::model::{Branch, Cleaned, Fate, Remains};
 
 impl Git {
     pub(super) async fn clean(&self, branch: &Branch, fate: Fate) -> Result<Cleaned, GitFault> {
@@ -45,7 +18,7 @@ impl Git {
         }
         let name = format!("refs/heads/{}", branch.name);
         let Some(head) = self.commit(&repository, &name).await? else {
-            let branch = Left::Gone;
+            let branch = Remains::Gone;
             return Ok(Cleaned { branch, saved });
         };
         let onto = format!("refs/heads/{}", branch.onto);
@@ -55,8 +28,8 @@ impl Git {
                 .await?;
         }
         let branch = match goes {
-            true => Left::Gone,
-            false => Left::Kept,
+            true => Remains::Gone,
+            false => Remains::Kept,
         };
         Ok(Cleaned { branch, saved })
     }

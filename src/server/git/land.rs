@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::GitFault;
 use super::run::{Git, failed};
-use crate::model::{Branch, BriefId};
+use crate::model::{Branch, BriefId, Landed};
 
 /// How often it is begun again where the branch moved meanwhile.
 const TRIES: usize = 3;
@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 
 /// What is to be landed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Landing {
+pub struct LandOrder {
     /// Which brief.
     pub brief: BriefId,
     /// Its title, for the commit's message.
@@ -39,19 +39,8 @@ pub enum LandWay {
     Squash,
 }
 
-/// What became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Landed {
-    /// The commit that brought it there; none for a branch that stays.
-    pub commit: Option<String>,
-    /// The branch's last commit.
-    pub head: String,
-    /// Files that were not committed before.
-    pub saved: u32,
-}
-
 impl Git {
-    pub(super) async fn land(&self, landing: &Landing) -> Result<Landed, GitFault> {
+    pub(super) async fn land(&self, landing: &LandOrder) -> Result<Landed, GitFault> {
         let branch = &landing.branch;
         let repository = self.repository(branch);
         let before = self.head(&repository, &branch.name).await?;
@@ -87,7 +76,7 @@ impl Git {
     async fn there_already(
         &self,
         repository: &Path,
-        landing: &Landing,
+        landing: &LandOrder,
         head: &str,
     ) -> Result<Option<String>, GitFault> {
         let branch = &landing.branch;
@@ -143,7 +132,7 @@ impl Git {
     async fn bring(
         &self,
         repository: &Path,
-        landing: &Landing,
+        landing: &LandOrder,
         head: &str,
     ) -> Result<String, GitFault> {
         let mut last = GitFault::Gone(landing.branch.onto.clone());
@@ -169,7 +158,7 @@ impl Git {
     async fn merged(
         &self,
         repository: &Path,
-        landing: &Landing,
+        landing: &LandOrder,
         onto: &str,
         head: &str,
     ) -> Result<String, GitFault> {
@@ -199,7 +188,7 @@ impl Git {
     async fn made(
         &self,
         repository: &Path,
-        landing: &Landing,
+        landing: &LandOrder,
         tree: &str,
         [onto, head]: [&str; 2],
     ) -> Result<String, GitFault> {
@@ -226,7 +215,7 @@ impl Git {
     async fn take_over(
         &self,
         repository: &Path,
-        landing: &Landing,
+        landing: &LandOrder,
         old: &str,
         new: &str,
     ) -> Result<(), GitFault> {

@@ -14,19 +14,18 @@ mod run;
 mod tests;
 mod worktree;
 
-pub use clean::{Cleaned, Fate, Left};
 pub use diff::{Against, DiffText};
 pub use facts::Facts;
 pub use fault::GitFault;
-pub use land::{LandWay, Landed, Landing};
-pub use worktree::{Made, Setup, Start, planned};
+pub use land::{LandOrder, LandWay};
+pub use worktree::{Made, Setup, Start};
 
 use std::path::Path;
 
 use tokio::sync::{mpsc, oneshot};
 
 use self::run::Git;
-use crate::model::Branch;
+use crate::model::{Branch, Cleaned, Fate, Landed};
 
 /// Jobs that may wait. Whoever asks for one more waits with it.
 const JOBS: usize = 64;
@@ -38,7 +37,7 @@ enum Job {
     Ready(Branch, Reply<()>),
     Facts(Branch, Reply<Facts>),
     Diff(Branch, Against, Reply<DiffText>),
-    Land(Box<Landing>, Reply<Landed>),
+    Land(Box<LandOrder>, Reply<Landed>),
     Clean(Branch, Fate, Reply<Cleaned>),
 }
 
@@ -111,7 +110,7 @@ impl GitHandle {
     ///
     /// # Errors
     /// Why it is not there, and what to do; nothing was changed then.
-    pub async fn land(&self, landing: Landing) -> Result<Landed, GitFault> {
+    pub async fn land(&self, landing: LandOrder) -> Result<Landed, GitFault> {
         self.ask(|to| Job::Land(Box::new(landing), to)).await
     }
 

@@ -3,6 +3,8 @@ use super::*;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::model::Remains;
+
 /// A room with a real repository.
 struct Room {
     dir: tempfile::TempDir,
@@ -81,8 +83,8 @@ fn start_of(brief: &str, known: Option<Branch>) -> Start {
     }
 }
 
-fn landing(made: &Made, way: LandWay, tree: Option<String>) -> Landing {
-    Landing {
+fn landing(made: &Made, way: LandWay, tree: Option<String>) -> LandOrder {
+    LandOrder {
         brief: "0001-x".into(),
         title: "Limit the login".to_owned(),
         branch: made.branch.clone(),
@@ -101,7 +103,7 @@ async fn a_worktree_is_made_from_the_current_head_and_found_again() {
         (&made.branch.base, made.branch.onto.as_str()),
         (&head, "main")
     );
-    assert_eq!(made.folder, room.path().join(".opsroom/worktrees/0001-x/"));
+    assert_eq!(made.folder, room.path().join(".opsroom/worktrees/0001-x"));
     assert_eq!(made.state, Setup::Missing);
     room.git.ready(&made.branch).await.unwrap();
     fs::write(made.folder.join("new.txt"), "not committed").unwrap();
@@ -222,7 +224,7 @@ async fn a_merge_lands_what_was_approved_and_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!((cleaned.branch, cleaned.saved), (Left::Gone, 0));
+    assert_eq!((cleaned.branch, cleaned.saved), (Remains::Gone, 0));
     assert!(!made.folder.exists());
     assert_eq!(room.run(&["branch", "--list", "opsroom/*"]), "");
     let cleaned = room
@@ -230,7 +232,7 @@ async fn a_merge_lands_what_was_approved_and_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!(cleaned.branch, Left::Gone);
+    assert_eq!(cleaned.branch, Remains::Gone);
 }
 
 #[tokio::test]
@@ -253,7 +255,7 @@ async fn a_squash_is_one_commit_and_done_once_only() {
         .clean(&made.branch, Fate::GoesIfMerged)
         .await
         .unwrap();
-    assert_eq!(cleaned.branch, Left::Kept);
+    assert_eq!(cleaned.branch, Remains::Kept);
 }
 
 #[tokio::test]
@@ -325,7 +327,7 @@ async fn cleaning_commits_what_was_left_and_keeps_the_branch() {
     let made = room.made("0001-x").await;
     fs::write(made.folder.join("b.txt"), "only here\n").unwrap();
     let cleaned = room.git.clean(&made.branch, Fate::Stays).await.unwrap();
-    assert_eq!((cleaned.branch, cleaned.saved), (Left::Kept, 1));
+    assert_eq!((cleaned.branch, cleaned.saved), (Remains::Kept, 1));
     assert!(!made.folder.exists());
     assert_eq!(room.run(&["show", "opsroom/0001-x:b.txt"]), "only here");
 }

@@ -6,8 +6,6 @@ use super::GitFault;
 use super::run::Git;
 use crate::model::{Branch, BriefId};
 
-/// What every branch of ours begins with.
-const OURS: &str = "opsroom/";
 /// The file in a worktree's own git folder that says that it was set up.
 const READY: &str = "opsroom-ready";
 
@@ -42,19 +40,9 @@ pub enum Setup {
     Done,
 }
 
-/// What a brief's branch and worktree are called. The base and the branch it goes back to are known once it is made.
-pub fn planned(brief: &BriefId, folder: &str) -> Branch {
-    Branch {
-        name: format!("{OURS}{brief}"),
-        folder: format!(".opsroom/worktrees/{brief}"),
-        repository: folder.to_owned(),
-        ..Branch::default()
-    }
-}
-
 impl Git {
     pub(super) async fn worktree(&self, start: Start) -> Result<Made, GitFault> {
-        let mut branch = planned(&start.brief, &start.folder);
+        let mut branch = Branch::planned(&start.brief, &start.folder);
         let repository = self.repository(&branch);
         let within = self.within(&repository).await?;
         let name_is_good = ["check-ref-format", "--branch", branch.name.as_str()];
@@ -71,12 +59,13 @@ impl Git {
             Some(base) if !base.is_empty() => base,
             Some(_) | None => self.base_of(&repository, &branch).await?,
         };
+        branch.within = within.trim_end_matches('/').to_owned();
         let tree = self.tree(&branch);
         let state = match self.ready_file(&tree).await?.is_file() {
             true => Setup::Done,
             false => Setup::Missing,
         };
-        let folder = tree.join(within);
+        let folder = self.room.join(branch.place_of_work());
         Ok(Made {
             branch,
             folder,

@@ -2,8 +2,10 @@
 //! reaches a pane or the room, and passes the rest on. Its writing half is another task (`outbox`),
 //! so that a client that does not read delays nobody.
 
+mod arrival;
 mod looking;
 mod outbox;
+mod programs;
 mod search;
 mod touch;
 
@@ -17,8 +19,11 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::door::{Receiver, Sender, greet};
-use crate::model::{AgentId, Answer, Level, Notice, Person, SeatId, SeatRole, Wish};
-use crate::wire::{ToClient, ToServer};
+use crate::model::{AgentId, Answer, Arrival, Level, Notice, SeatId, SeatRole, Wish};
+use crate::profile::Profiles;
+use crate::wire::{SILENCE_MS, Through, ToClient, ToServer, Want};
+
+pub use self::arrival::Introduces;
 
 use self::looking::Looking;
 use self::outbox::Outbox;
@@ -40,8 +45,10 @@ const CARDS: usize = 1_000;
 pub struct Entrance {
     /// Its number.
     pub seat: SeatId,
-    /// Who.
-    pub person: Person,
+    /// What people call this machine's own user.
+    pub name: String,
+    /// Whether the caller may say that somebody else comes.
+    pub introduces: Introduces,
     /// What they may do.
     pub role: SeatRole,
     /// The room's folder, as it is told.
@@ -56,6 +63,10 @@ pub struct Entrance {
     pub attention: Attention,
     /// Who drives.
     pub driver: watch::Receiver<Option<SeatId>>,
+    /// The profiles in force.
+    pub profiles: watch::Receiver<Profiles>,
+    /// One list of programs is asked for versions at a time, in the whole room.
+    pub asking: Arc<Semaphore>,
 }
 
 /// Serves one client until it goes.
@@ -71,12 +82,9 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     }
     let (read, write) = stream.into_split();
     let mut receiver = Receiver::new(read);
-    let want = match timeout(ATTACH_LIMIT, receiver.receive()).await {
-        Ok(Ok(Some(ToServer::Attach(want)))) => want,
-        Ok(Ok(Some(_))) => return tracing::info!(%seat, "a client did not attach first"),
-        Ok(Ok(None)) => return,
-        Ok(Err(error)) => return tracing::info!(%seat, %error, "a client was not understood"),
-        Err(_) => return tracing::info!(%seat, "a client said nothing"),
+    let (arrival, want) = match first_words(&entrance, &mut receiver).await {
+        Ok(words) => words,
+        Err(why) => return tracing::info!(%seat, why, "a client is not let in"),
     };
     let (told, facts) = mpsc::channel(FACTS);
     let (answers, replies) = mpsc::channel(ANSWERS);
@@ -85,8 +93,8 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     let window = Arc::new(Semaphore::new(ANSWERS));
     let seated = ToClient::Seated {
         seat,
-        name: entrance.person.name.clone(),
-        role: entrance.role,
+        name: arrival.person.name.clone(),
+        role: arrival.role,
         folder: entrance.folder.clone(),
     };
     let outbox = Outbox {
@@ -97,10 +105,12 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         window: Arc::clone(&window),
     };
     let mut writing = tokio::spawn(outbox.run(Sender::new(write), seated));
+    let (away, mut sent_away) = watch::channel(None);
     let (veil, mut seen) = watch::channel(Veil::Closed);
     let line = GuestLine {
         told: told.clone(),
         answers: answers.clone(),
+        away,
         veil,
     };
     let mut guest = Guest {
@@ -115,24 +125,70 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         entrance,
     };
     let came = FromGuest::Came {
-        person: guest.entrance.person.clone(),
-        role: guest.entrance.role,
+        arrival,
         want,
         line,
     };
-    // Nothing is asked before it is known what this person sees.
-    if guest.tell(came).await.is_err() || seen.changed().await.is_err() {
+    if guest.tell(came).await.is_err() {
         return;
     }
-    let end = tokio::select! {
-        end = guest.listen(&mut receiver) => end,
-        _ = &mut writing => End::Gone,
+    // Nothing is asked before it is known what this person sees.
+    let end = match seen.changed().await {
+        Ok(()) => tokio::select! {
+            end = guest.listen(&mut receiver) => end,
+            _ = &mut writing => End::Gone,
+            why = away_for(&mut sent_away) => End::SentAway(why),
+        },
+        Err(_) => {
+            let why = sent_away.borrow().clone();
+            why.map_or(End::Closed, End::SentAway)
+        }
     };
     guest.leave(end).await;
     // Where the writing ended first there is nobody to say a last word to.
     if !writing.is_finished() && timeout(FAREWELL, &mut writing).await.is_err() {
         writing.abort();
     }
+}
+
+/// Who comes and what they want: what this machine says of them, then the client's own first word.
+async fn first_words(
+    entrance: &Entrance,
+    receiver: &mut Receiver<ToServer>,
+) -> Result<(Arrival, Want), &'static str> {
+    let mut arrival = None;
+    loop {
+        let word = match timeout(ATTACH_LIMIT, receiver.receive()).await {
+            Ok(Ok(Some(word))) => word,
+            Ok(Ok(None)) => return Err("it left"),
+            Ok(Err(_)) => return Err("its first word was not understood"),
+            Err(_) => return Err("it said nothing"),
+        };
+        match (word, &arrival) {
+            (ToServer::Attach(want), _) => {
+                return Ok((arrival.unwrap_or_else(|| arrival::own(entrance)), want));
+            }
+            (ToServer::Introduce(said), None) => {
+                match said.through {
+                    Through::Socket => {}
+                    Through::Network => receiver.expect_within(Duration::from_millis(SILENCE_MS)),
+                }
+                arrival = Some(arrival::arrival(entrance, said)?);
+            }
+            (ToServer::Introduce(_), Some(_)) => return Err("it says that it is somebody else"),
+            (_, _) => return Err("it did not attach first"),
+        }
+    }
+}
+
+/// Waits until the room sends this guest away.
+async fn away_for(sent_away: &mut watch::Receiver<Option<String>>) -> String {
+    if let Ok(why) = sent_away.wait_for(Option::is_some).await
+        && let Some(why) = why.clone()
+    {
+        return why;
+    }
+    std::future::pending().await
 }
 
 /// Says to one who may not come in why, once it said what it wants.
@@ -157,6 +213,8 @@ enum End {
     Gone,
     /// It says what it must not; it is told why.
     Fault(String),
+    /// The room wants it gone.
+    SentAway(String),
     /// The server ends.
     Closed,
 }
@@ -207,6 +265,7 @@ impl Guest {
     async fn take(&mut self, message: ToServer) -> Result<Result<(), NoHub>, String> {
         match message {
             ToServer::Attach(_) => return Err("this client attached twice".to_owned()),
+            ToServer::Introduce(_) => return Err("nobody is introduced after they came".to_owned()),
             ToServer::Wish { ticket, wish } => {
                 self.question().await;
                 // The room says whether the breakroom is for everyone.
@@ -290,6 +349,10 @@ impl Guest {
                 self.search(ticket, needle);
             }
             ToServer::StopSearch => self.searching = None,
+            ToServer::Programs { ticket, versions } => {
+                self.question().await;
+                self.list_programs(ticket, versions);
+            }
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));
@@ -360,12 +423,14 @@ impl Guest {
 
     async fn leave(mut self, end: End) {
         self.looking.nothing().await;
-        if let End::Fault(why) = end {
-            tracing::info!(seat = %self.entrance.seat, %why, "a client is sent away");
-            let _left_out = self
-                .typist
-                .told
-                .try_send(Told::Message(ToClient::Closing(why)));
+        let last_word = match end {
+            End::Gone | End::Closed => None,
+            End::Fault(why) => Some(ToClient::Closing(why)),
+            End::SentAway(why) => Some(ToClient::Dismissed(why)),
+        };
+        if let Some(word) = last_word {
+            tracing::info!(seat = %self.entrance.seat, ?word, "a client is sent away");
+            let _left_out = self.typist.told.try_send(Told::Message(word));
         }
         let _server_ends = self.tell(FromGuest::Left).await;
     }

@@ -65,6 +65,7 @@ impl Guest {
             ToServer::Focus { agent, change } => (agent, ToPane::Focus(change)),
             ToServer::Resize { agent, size } => (agent, ToPane::Resize(size)),
             ToServer::Attach(_)
+            | ToServer::Introduce(_)
             | ToServer::Wish { .. }
             | ToServer::Shown(_)
             | ToServer::LooksAt(_)
@@ -77,6 +78,7 @@ impl Guest {
             | ToServer::ReadBrief { .. }
             | ToServer::FindAll { .. }
             | ToServer::StopSearch
+            | ToServer::Programs { .. }
             | ToServer::Ping(_) => return Ok(Ok(())),
         };
         let typed = matches!(order, ToPane::Keys(..) | ToPane::Paste(..));

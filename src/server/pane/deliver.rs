@@ -1,5 +1,6 @@
 //! Writes recorded messages into a pane, one at a time: wait for a quiet keyboard, interrupt where
-//! that was asked for, paste, and submit a moment later. Decides only when; writes through its answers.
+//! that was asked for, paste, and submit a moment later. Where a screen can be read, each step waits until the one
+//! before is seen there: the turn over, the words, and that they are gone. Decides only when; writes through its answers.
 //!
 //! Must not submit into what somebody is typing.
 
@@ -22,6 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const STOPPING: Duration = Duration::from_millis(300);
 /// How long it gets to empty its input line.
 const CLEARING: Duration = Duration::from_millis(50);
+/// How much longer an interrupted turn may be seen to go on, before it is written to all the same.
+const STOPS: Duration = Duration::from_secs(5);
+/// How long pasted words may take to be seen, before they are submitted all the same.
+const APPEARS: Duration = Duration::from_secs(3);
+/// How long the next message waits until something is seen of a submission.
+const SUBMITS: Duration = Duration::from_secs(3);
 /// How long a message may wait to be taken by an agent that does not read.
 const TAKING: Duration = Duration::from_secs(10);
 
@@ -32,6 +39,12 @@ pub struct Deliveries {
     step: Step,
     last_key: Option<Instant>,
     door: Door,
+    /// What stands on the screen, where it can be read.
+    sight: Option<Glance>,
+    /// The picture before the last write.
+    before: u64,
+    /// When something was seen of what was pasted.
+    appeared: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -58,6 +71,8 @@ enum Step {
     Pasted(Instant, Instant),
     /// Everything was handed to the terminal; the agent must take it until then.
     Taking(Instant),
+    /// It was taken; something should be seen of that until then.
+    Sent(Instant),
 }
 
 /// What to do now.
@@ -77,6 +92,24 @@ pub enum Door {
     Open,
     /// A dialog is open: they would answer it.
     Shut,
+}
+
+/// What can be seen of an agent whose screen can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Which picture stands there.
+    pub generation: u64,
+    /// Whether it says that a turn goes on.
+    pub turn: Turn,
+}
+
+/// Whether a turn goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It does.
+    Goes,
+    /// It does not, as far as can be seen.
+    Over,
 }
 
 /// Whether everything that was written has left.
@@ -122,6 +155,11 @@ impl Deliveries {
         self.door = door;
     }
 
+    /// Says what stands on the screen; nothing where its rules cannot tell rest from work.
+    pub fn set_sight(&mut self, sight: Option<Glance>) {
+        self.sight = sight;
+    }
+
     /// Whether a message is half-way.
     pub fn is_writing(&self) -> bool {
         !matches!(self.step, Step::Quiet)
@@ -135,11 +173,9 @@ impl Deliveries {
             Step::Quiet => self
                 .quiet_from()
                 .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
-            Step::Pressing(_, at)
-            | Step::Stopping(at)
-            | Step::Cleared(at)
-            | Step::Pasted(_, at)
-            | Step::Taking(at) => at,
+            Step::Stopping(at) => self.stopped_by(at),
+            Step::Pasted(since, at) => self.complete_by(since, at),
+            Step::Pressing(_, at) | Step::Cleared(at) | Step::Taking(at) | Step::Sent(at) => at,
         })
     }
 
@@ -152,12 +188,16 @@ impl Deliveries {
         now: Instant,
     ) -> Option<Act> {
         let first = self.waiting.front()?;
+        let since = first.since;
+        if matches!(self.step, Step::Pasted(..)) && self.changed() {
+            self.appeared.get_or_insert(now);
+        }
         if self.door == Door::Shut {
-            return self.kept_back(first.since, flushed, now);
+            return self.kept_back(since, flushed, now);
         }
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
-                let given_up = now >= first.since + PATIENCE;
+                let given_up = now >= since + PATIENCE;
                 given_up.then(|| {
                     self.end(Some(
                         "somebody kept typing in its pane; send it again".to_owned(),
@@ -166,10 +206,19 @@ impl Deliveries {
             }
             Step::Quiet => Some(self.begin(modes, keys, now)),
             Step::Pressing(pressed, at) if at <= now => Some(self.press(pressed, modes, keys, now)),
-            Step::Stopping(at) if at <= now => Some(self.clear(modes, keys, now)),
+            Step::Stopping(at) if self.stopped_by(at) <= now => Some(self.clear(modes, keys, now)),
             Step::Cleared(at) if at <= now => Some(self.paste(modes, keys, now)),
-            Step::Pasted(since, at) if at <= now => Some(self.submit(since, keys, now)),
-            Step::Taking(_) if flushed == Flushed::Yes => Some(self.end(None)),
+            Step::Pasted(since, at) if self.complete_by(since, at) <= now => {
+                Some(self.submit(since, keys, now))
+            }
+            Step::Taking(_) if flushed == Flushed::Yes && self.sight.is_none() => {
+                Some(self.end(None))
+            }
+            Step::Taking(_) if flushed == Flushed::Yes => {
+                self.step = Step::Sent(now + SUBMITS);
+                None
+            }
+            Step::Sent(at) if at <= now || self.changed() => Some(self.end(None)),
             Step::Taking(at) if at <= now => Some(self.end(Some(
                 "the agent does not read its input; look at its pane".to_owned(),
             ))),
@@ -177,7 +226,8 @@ impl Deliveries {
             | Step::Stopping(_)
             | Step::Cleared(_)
             | Step::Pasted(..)
-            | Step::Taking(_) => None,
+            | Step::Taking(_)
+            | Step::Sent(_) => None,
         }
     }
 
@@ -194,6 +244,8 @@ impl Deliveries {
             Step::Pasted(..) => {
                 "a dialog came up while it was written; it stands in the pane, not sent"
             }
+            // what it was sent opened a dialog
+            Step::Sent(_) => return Some(self.end(None)),
             Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(None)),
             Step::Taking(at) if at > now => return None,
             Step::Taking(_) => "the agent does not read its input; look at its pane",
@@ -208,6 +260,34 @@ impl Deliveries {
             .drain(..)
             .map(|delivery| failed(delivery.message, why.to_owned()))
             .collect()
+    }
+
+    /// Whether another picture stands there than before the last write.
+    fn changed(&self) -> bool {
+        self.sight.is_some_and(|it| it.generation != self.before)
+    }
+
+    /// When an interrupted turn counts as over.
+    fn stopped_by(&self, at: Instant) -> Instant {
+        match self.sight.map(|it| it.turn) {
+            Some(Turn::Goes) => at + STOPS,
+            Some(Turn::Over) | None => at,
+        }
+    }
+
+    /// When what was pasted counts as being there: a moment after something is seen of it.
+    fn complete_by(&self, since: Instant, at: Instant) -> Instant {
+        match (self.sight, self.appeared) {
+            (None, _) => at,
+            (Some(_), Some(appeared)) => at.max(appeared + (at - since)),
+            (Some(_), None) => at.max(since + APPEARS),
+        }
+    }
+
+    /// Something is written now: what stands there is what was there before.
+    fn mark(&mut self) {
+        self.before = self.sight.map_or(0, |it| it.generation);
+        self.appeared = None;
     }
 
     fn quiet_from(&self) -> Option<Instant> {
@@ -243,6 +323,7 @@ impl Deliveries {
     }
 
     fn paste(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
+        self.mark();
         self.step = Step::Pasted(now, now + keys.submit.delay);
         let text = self.waiting.front().map_or("", |first| first.text.as_str());
         Act::Write(pasted(text, modes, keys.paste))
@@ -253,6 +334,7 @@ impl Deliveries {
             let why = "somebody typed while it was written; it stands in the pane, not sent";
             return self.end(Some(why.to_owned()));
         }
+        self.mark();
         self.step = Step::Taking(now + TAKING);
         Act::Write(keys.submit.key.as_bytes().to_vec())
     }

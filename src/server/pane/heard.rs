@@ -10,6 +10,7 @@ use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Telling, T
 use crate::terminal::{BlockKind, Signal, Status, StatusState};
 
 use super::super::post::ToHub;
+use super::silence::{LONG, News};
 
 /// An agent's bells and notifications are told at most this often.
 const RING_EVERY: Duration = Duration::from_secs(1);
@@ -96,6 +97,20 @@ impl Heard {
     /// Takes what a screen rule says of the state.
     pub fn read(&mut self, state: State, because: &str, at: Time) {
         self.note(Source::Screen, state, Untrusted::new(short(because)), at);
+    }
+
+    /// Takes that it has been silent for long, or is not any more.
+    pub fn silence(&mut self, news: Option<News>, at: Time) {
+        let minutes = LONG.as_secs() / 60;
+        let (state, words) = match news {
+            Some(News::Silent) => (
+                State::Stuck,
+                format!("it wrote nothing for {minutes} minutes"),
+            ),
+            Some(News::Wrote) => (State::Unknown, "it writes again".to_owned()),
+            None => return,
+        };
+        self.note(Source::Silence, state, Untrusted::new(words), at);
     }
 
     /// Takes the dialog that stands on the screen now, or that none does.

@@ -13,6 +13,7 @@ mod reading;
 mod reads;
 mod screen;
 mod sights;
+mod silence;
 mod tty;
 mod watchers;
 
@@ -24,17 +25,18 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::AgentId;
+use crate::model::{AgentId, State, Telling};
 use crate::profile::Profile;
 use crate::terminal::Size;
 
-use self::deliver::{Act, Deliveries, Door, Flushed};
+use self::deliver::{Act, Deliveries, Door, Flushed, Glance, Turn};
 use self::heard::Heard;
 use self::pace::{Pace, Rest};
 use self::press::Pressing;
 use self::reading::Reader;
 use self::screen::Glass;
 pub use self::sights::Sights;
+use self::silence::Silence;
 use self::tty::{Full, Tty};
 use self::watchers::{Waiting, Watchers};
 use super::adopt::{Adopted, Asked, From};
@@ -94,6 +96,7 @@ pub fn start(
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
         reader: Reader::default(),
+        silence: Silence::new(Instant::now()),
         pressing: None,
         touched: None,
         tongue,
@@ -131,6 +134,7 @@ struct Pane {
     watchers: Watchers,
     deliveries: Deliveries,
     reader: Reader,
+    silence: Silence,
     /// The answer to a dialog that is being pressed.
     pressing: Option<Pressing>,
     /// When a person last typed or clicked here.
@@ -212,6 +216,8 @@ impl Pane {
         }
         self.press_on();
         self.read_screen(now);
+        let silent = self.silence.lasts(now).filter(|_| self.tty.is_some());
+        self.heard.silence(silent, clock::now());
         self.deliver(now);
         self.beat = self.when_to_send(now);
         if self.beat.is_none_or(|at| at <= now) {
@@ -269,6 +275,7 @@ impl Pane {
             self.reader.due().map(|at| self.attention.beat_from(at)),
             self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
+            self.silence.due(),
         ];
         dues.into_iter().flatten().min()
     }
@@ -301,6 +308,18 @@ impl Pane {
         }
     }
 
+    /// What is seen of an agent that can be seen to be at rest.
+    fn glance(&mut self, profile: &Arc<Profile>) -> Option<Glance> {
+        if reading::telling(profile) == Telling::NeverRest {
+            return None;
+        }
+        let screen = self.glass.screen();
+        let works = self.reader.look(screen, profile).reading.state == State::Working;
+        let turn = if works { Turn::Goes } else { Turn::Over };
+        let generation = screen.generation();
+        Some(Glance { generation, turn })
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
         match &mut self.tty {
             Some(tty) => tty.write(bytes),
@@ -320,6 +339,8 @@ impl Pane {
             };
             let door = self.door(&profile);
             self.deliveries.set_door(door);
+            let sight = self.glance(&profile);
+            self.deliveries.set_sight(sight);
             let modes = self.glass.screen().modes();
             match self.deliveries.act(&modes, &profile.keys, flushed, now) {
                 Some(Act::Write(bytes)) => {

@@ -153,7 +153,7 @@ impl Reader {
     }
 }
 
-fn telling(profile: &Profile) -> Telling {
+pub(super) fn telling(profile: &Profile) -> Telling {
     let idle = |rule: &Rule| rule.says == Says::State(State::Idle);
     match profile.screen.iter().any(idle) {
         true => Telling::Rest,

@@ -96,6 +96,8 @@ impl Pane {
         self.read = Read::Something;
         self.glass.feed(bytes, clock::now());
         self.hear();
+        let wrote = self.silence.broken(Instant::now());
+        self.heard.silence(wrote, clock::now());
         let replies = self.glass.take_replies();
         if replies.is_empty() {
             return Talk::Said;

@@ -3,6 +3,8 @@
 
 mod words;
 
+pub use words::moment;
+
 use std::path::Path;
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
 //! A journal line in words.
 
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Entry, Happening, Manner, Place, Policy, Pressed, Redirect,
-    RequestId, SeatRole, Time, Verdict,
+    Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Manner, Place,
+    Policy, Pressed, Redirect, Remains, RequestId, SeatRole, Time, Track, Untrusted, Verdict,
 };
 
 /// What a line is about.
@@ -17,7 +17,7 @@ pub struct Concerns<'e> {
 pub fn line(number: u64, entry: &Entry) -> String {
     format!(
         "{number:>5}  {}  {:<10} {}",
-        time(entry.at),
+        moment(entry.at),
         who(&entry.by),
         what(&entry.what)
     )
@@ -62,11 +62,22 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         },
         Happening::Moved { brief, .. }
         | Happening::Arrived { brief }
+        | Happening::StartFailed { brief, .. }
+        | Happening::Branched { brief, .. }
+        | Happening::Checked { brief, .. }
+        | Happening::Landed { brief, .. }
+        | Happening::Unlanded { brief, .. }
+        | Happening::Cleaned { brief, .. }
         | Happening::Changed { brief, .. } => Concerns {
             brief: Some(brief),
             ..none()
         },
-        Happening::Assigned { brief, agent } => Concerns {
+        Happening::Handed { brief, handover } => Concerns {
+            agent: Some(handover.agent),
+            brief: Some(brief),
+            ..none()
+        },
+        Happening::Assigned { brief, agent, .. } => Concerns {
             agent: Some(*agent),
             brief: Some(brief),
             ..none()
@@ -77,15 +88,19 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
+        | Happening::Paused { .. }
+        | Happening::Resumed { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
         | Happening::Spoke { .. }
+        | Happening::Revoked { .. }
         | Happening::Recovered { .. } => none(),
     }
 }
 
-fn time(at: Time) -> String {
+/// A moment as people read it.
+pub fn moment(at: Time) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_millisecond(millis) {
         Ok(at) => at
@@ -99,7 +114,7 @@ fn time(at: Time) -> String {
 fn who(by: &Actor) -> String {
     match by {
         Actor::Room => "room".to_owned(),
-        Actor::Person(person) => crate::model::Untrusted::new(person.name.clone()).shown(),
+        Actor::Person(person) => person.named(),
         Actor::Agent(agent) => format!("agent {agent}"),
         Actor::Hand => "by hand".to_owned(),
         Actor::Policy { .. } => "policy".to_owned(),
@@ -155,7 +170,32 @@ fn what(what: &Happening) -> String {
         } => moved(brief, from.as_ref(), to.as_ref(), why),
         Happening::Arrived { brief } => format!("{brief} arrived"),
         Happening::Changed { brief, how } => format!("{brief}: {}", shown(how)),
-        Happening::Assigned { brief, agent } => format!("{brief} goes to agent {agent}"),
+        Happening::Assigned { brief, agent, .. } => format!("{brief} goes to agent {agent}"),
+        Happening::Branched { brief, branch } => branched(brief, branch),
+        Happening::Handed { brief, handover } => format!(
+            "hands {brief} over in {}: {}",
+            handover.from.stage,
+            first_line(&handover.handoff)
+        ),
+        Happening::Checked {
+            brief,
+            from,
+            report,
+            so,
+        } => checked(brief, from, report, so),
+        Happening::Landed { brief, landed } => format!("{brief}: {}", landed.sentence()),
+        Happening::Unlanded { brief, to, why } => {
+            format!("{brief} goes back to {to}: {}", shown(why))
+        }
+        Happening::Cleaned { brief, left } => match left {
+            Remains::Kept => format!("{brief}: its worktree is gone, its branch stays"),
+            Remains::Gone => format!("{brief}: its worktree is gone, and its branch with it"),
+        },
+        Happening::StartFailed { brief, why } => {
+            format!("{brief} was not started: {}", shown(why))
+        }
+        Happening::Paused { track } => format!("pauses {}", dispatch_of(track.as_ref())),
+        Happening::Resumed { track } => format!("resumes {}", dispatch_of(track.as_ref())),
         Happening::Messaged {
             message,
             agent,
@@ -186,8 +226,16 @@ fn what(what: &Happening) -> String {
         Happening::Drove { driver, before } => {
             format!("{} drives, no longer {}", driver.name, before.name)
         }
+        Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
     }
+}
+
+fn dispatch_of(track: Option<&Track>) -> String {
+    track.map_or_else(
+        || "dispatch".to_owned(),
+        |track| format!("dispatch of {track}"),
+    )
 }
 
 fn policies(rules: &[Policy]) -> String {
@@ -204,9 +252,56 @@ fn asks(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, summary, .. } => format!("to {} {}", tool.shown(), summary.shown()),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", text.shown()),
-        Ask::Gate { from, to, .. } => format!("to pass {} → {to}", from.stage),
+        Ask::Gate {
+            from, to, report, ..
+        } => {
+            let failed = report.iter().flat_map(|report| report.failed());
+            let failed: Vec<String> = failed.map(|check| shown(&check.name)).collect();
+            let failed = match failed.is_empty() {
+                true => String::new(),
+                false => format!(", with failed checks: {}", failed.join(", ")),
+            };
+            format!("to pass {} → {to}{failed}", from.stage)
+        }
         Ask::Dialog { .. } => format!("on its screen: {}", ask.line().shown()),
     }
+}
+
+fn branched(brief: &BriefId, branch: &Branch) -> String {
+    let (name, onto) = (&branch.name, &branch.onto);
+    match branch.base.get(..10) {
+        Some(base) => format!("{brief} has the branch {name}, from {base} of {onto}"),
+        None => format!("{brief} gets the branch {name}"),
+    }
+}
+
+fn checked(brief: &BriefId, from: &Place, report: &GateReport, so: &Checks) -> String {
+    match so {
+        Checks::SendBack { why } => {
+            format!(
+                "{brief} goes back to its agent in {}: {}",
+                from.stage,
+                shown(why)
+            )
+        }
+        Checks::Open { to, rule } => {
+            let passed: Vec<String> = report.checks.iter().map(|it| shown(&it.name)).collect();
+            let passed = match passed.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", passed.join(", ")),
+            };
+            format!("{brief} passes {} → {to}: {rule}{passed}", from.stage)
+        }
+    }
+}
+
+fn first_line(text: &Untrusted) -> String {
+    let mut lines = text.raw().lines();
+    shown(
+        lines
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("nothing"),
+    )
 }
 
 fn pressed(request: RequestId, outcome: &Pressed) -> String {

@@ -20,6 +20,11 @@ use crate::wire::agent::{ENV_ASSIGNMENT, ENV_BRIEF, Reply, Verb};
 /// The longest output of a command that is shown, in lines.
 const SHOWN: usize = 8;
 
+/// What a message says that wants the work done once more.
+const AGAIN: &str = "hand it over again";
+/// How long a server that is being replaced is waited for.
+const WITHOUT_ROOM: Duration = Duration::from_secs(60);
+
 /// Somebody plays a part.
 pub struct Actor {
     script: &'static Script,
@@ -29,6 +34,10 @@ pub struct Actor {
     speed: f64,
     /// What people decided and answered, for the handoff.
     notes: Vec<String>,
+    /// The brief that it works on; empty for none.
+    brief: String,
+    /// What it was handed.
+    handed: String,
 }
 
 /// Whether the play goes on.
@@ -48,6 +57,8 @@ impl Actor {
             hatch: Hatch::from_env().ok(),
             speed,
             notes: Vec::new(),
+            brief: env::var(ENV_BRIEF).unwrap_or_default(),
+            handed: assignment(),
         }
     }
 
@@ -55,24 +66,33 @@ impl Actor {
     pub async fn play(mut self) -> anyhow::Result<ExitCode> {
         self.paint.open(brief().as_deref());
         self.paint.report(Report::Working);
+        if let Next::Leave(code) = self.act().await? {
+            return Ok(code);
+        }
+        self.rest().await
+    }
+
+    /// The script, once.
+    async fn act(&mut self) -> anyhow::Result<Next> {
         for step in self.script.steps {
             match self.step(step).await? {
                 Next::Step => {}
-                Next::Rest => break,
-                Next::Leave(code) => return Ok(code),
+                other => return Ok(other),
             }
         }
-        self.rest().await
+        Ok(Next::Rest)
     }
 
     async fn step(&mut self, step: &Step) -> anyhow::Result<Next> {
         match *step {
             Step::Think(text) => self.think(text).await,
+            Step::Assignment => self.read_assignment().await,
             Step::Read(file) => self.read(file).await,
             Step::Check(command) => self.check(command).await,
             Step::Run(command) => self.run(command).await,
             Step::Edit { file, from, to } => self.edit(file, from, to).await,
             Step::Ask { question, options } => self.ask(question, options).await,
+            Step::Work => self.work().await,
             Step::HandOff(text) => self.hand_off(text).await,
             Step::Flood(a_second) => self.flood(a_second).await,
             Step::Fail(code, words) => self.fail(code, words).await,
@@ -128,6 +148,21 @@ impl Actor {
         Ok(self.pause(900).await)
     }
 
+    /// Shows the beginning of what it was handed, and how much there is.
+    async fn read_assignment(&mut self) -> anyhow::Result<Next> {
+        self.paint.tool("Read", "the assignment");
+        for line in self.handed.lines().take(6) {
+            self.paint.below(line);
+        }
+        let papers = self.handed.lines().filter(|line| line.starts_with("## "));
+        for line in papers {
+            self.paint.below(line);
+        }
+        self.paint
+            .good(&format!("{} lines", self.handed.lines().count()));
+        Ok(self.pause(900).await)
+    }
+
     async fn check(&mut self, command: &str) -> anyhow::Result<Next> {
         self.paint.tool("Check", command);
         self.execute(command).await?;
@@ -138,6 +173,7 @@ impl Actor {
         let output: Output = Command::new("sh")
             .arg("-c")
             .arg(command)
+            .env(ENV_BRIEF, &self.brief)
             .output()
             .await
             .context("cannot start sh")?;
@@ -301,6 +337,23 @@ impl Actor {
         Ok(self.pause(600).await)
     }
 
+    /// A line more in a file of the brief's own, below work/.
+    async fn work(&mut self) -> anyhow::Result<Next> {
+        let brief = self.brief.clone();
+        let file = format!("work/{brief}.md");
+        fs::create_dir_all("work").context("cannot make work/")?;
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let line = format!("line {}\n", before.lines().count() + 1);
+        self.paint.tool("Write", &file);
+        fs::write(&file, format!("{before}{line}"))
+            .with_context(|| format!("cannot write {file}"))?;
+        self.paint.good(line.trim_end());
+        self.check(&format!(
+            "! git rev-parse --git-dir > /dev/null 2>&1 || {{ git add work && git commit -qm 'work on {brief}'; }}"
+        ))
+        .await
+    }
+
     async fn hand_off(&mut self, text: &str) -> anyhow::Result<Next> {
         let mut handoff = format!("{text}\n");
         for note in &self.notes {
@@ -314,7 +367,8 @@ impl Actor {
             self.paint.bad("no room to hand over to");
             return Ok(Next::Rest);
         };
-        match hatch.say(&Hatch::key()?, Verb::Done { handoff }).await {
+        let done = Verb::Done { handoff };
+        match hatch.say_surely(&Hatch::key()?, done, WITHOUT_ROOM).await {
             Ok(Reply::Refused { why } | Reply::Withdrawn { why }) => self.paint.bad(&why),
             Ok(Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted) => {
                 self.paint.good("handed over; waiting at the gate");
@@ -380,7 +434,21 @@ impl Actor {
                 Some(Typed::ClearLine | Typed::Escape | Typed::Interrupt) => line.clear(),
                 Some(Typed::Enter) if line.trim().is_empty() => line.clear(),
                 Some(Typed::Enter) => {
-                    self.take_message(&std::mem::take(&mut line)).await?;
+                    let text = std::mem::take(&mut line);
+                    if let Some(brief) = handed_in(&text) {
+                        self.brief = brief;
+                        self.handed = text;
+                        self.notes.clear();
+                        self.paint.report(Report::Working);
+                        self.paint.heard("message", "the next brief");
+                        if let Next::Leave(code) = self.act().await? {
+                            return Ok(code);
+                        }
+                    } else {
+                        if let Next::Leave(code) = self.take_message(&text).await? {
+                            return Ok(code);
+                        }
+                    }
                     self.paint.end_of_line();
                     self.paint.report(Report::Idle);
                 }
@@ -389,24 +457,41 @@ impl Actor {
         }
     }
 
-    async fn take_message(&mut self, text: &str) -> anyhow::Result<()> {
+    async fn take_message(&mut self, text: &str) -> anyhow::Result<Next> {
         self.paint.report(Report::Working);
         self.paint.prompt("");
         self.paint.heard("message", text);
+        if text.to_lowercase().contains(AGAIN) {
+            return self.act().await;
+        }
         self.think("Thank you. Looking at where things stand.")
             .await?;
-        self.check("git status --short | head -5").await?;
-        Ok(())
+        self.check("git status --short | head -5").await
     }
+}
+
+/// What it was handed when it was started.
+fn assignment() -> String {
+    let path = env::var(ENV_ASSIGNMENT).ok();
+    let text = path.and_then(|path| fs::read_to_string(path).ok());
+    text.unwrap_or_default()
+}
+
+/// The brief that a message hands in: it begins with its id, and says how to hand it over.
+fn handed_in(text: &str) -> Option<String> {
+    let rest = text.trim_start().strip_prefix("Brief ");
+    let rest = rest.or_else(|| text.trim_start().strip_prefix("You get brief "))?;
+    let id: String = rest
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    (!id.is_empty() && text.contains("opsroom done --handoff")).then_some(id)
 }
 
 /// The brief's id and the first line of its assignment, where there is one.
 fn brief() -> Option<String> {
     let id = env::var(ENV_BRIEF).ok()?;
-    let text = env::var(ENV_ASSIGNMENT)
-        .ok()
-        .and_then(|path| fs::read_to_string(path).ok())
-        .unwrap_or_default();
+    let text = assignment();
     let title = text
         .lines()
         .map(|line| line.trim_start_matches('#').trim())

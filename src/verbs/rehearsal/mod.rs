@@ -12,10 +12,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::script::Handed;
+use crate::wire::agent::ENV_BRIEF;
+
 /// `opsroom rehearsal`
 #[derive(Debug, Args)]
 pub struct Rehearsal {
-    /// Which part to play in the demo: builder, adversary, planner, reviewer, writer, migrator, deploy, scout; elsewhere a visitor's
+    /// Which part to play: builder, adversary, planner, reviewer; in the demo also writer, migrator, deploy, scout; apprentice asks nobody; any other name is a
+    /// worker's where it was handed a brief, and a visitor's where it was not
     #[arg(default_value = "builder")]
     script: String,
     /// How fast it acts: 2 is twice as fast, 0 leaves every pause out
@@ -30,7 +34,12 @@ impl Rehearsal {
     /// Where there is no terminal.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let keys = keys::listen()?;
-        let acting = actor::Actor::new(script::named(&self.script), keys, self.speed).play();
+        let handed = match std::env::var_os(ENV_BRIEF) {
+            Some(_) => Handed::Brief,
+            None => Handed::Nothing,
+        };
+        let script = script::named(&self.script, handed);
+        let acting = actor::Actor::new(script, keys, self.speed).play();
         let played = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?

@@ -17,6 +17,8 @@ pub struct Script {
 /// One thing that a rehearsal does.
 #[derive(Debug)]
 pub enum Step {
+    /// Reads what it was handed, and shows its beginning.
+    Assignment,
     /// Thinks aloud.
     Think(&'static str),
     /// Shows the beginning of a file.
@@ -36,6 +38,8 @@ pub enum Step {
         question: &'static str,
         options: &'static [&'static str],
     },
+    /// Adds a line to a file of its brief's own, and commits it where there is a repository.
+    Work,
     /// Hands over: a heading and what is said below it.
     HandOff(&'static str),
     /// Prints a log for ever, this many lines a second.
@@ -44,13 +48,142 @@ pub enum Step {
     Fail(i32, &'static str),
 }
 
-/// The part of that name. A name that is none (a role of the room's own), or a part whose project is not here, is
-/// a visitor's.
-pub fn named(name: &str) -> &'static Script {
-    let part = SCRIPTS.iter().find(|script| script.name == name);
-    part.filter(|part| part.needs.is_none_or(|file| Path::new(file).exists()))
-        .unwrap_or(&VISITOR)
+/// Whether a rehearsal was handed a brief.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// It was.
+    Brief,
+    /// It was started without one.
+    Nothing,
 }
+
+/// The part of that name. Where its project is not here, whoever was handed a brief works on it as anybody of that
+/// role would; everybody else, and a name that is none, plays a visitor.
+pub fn named(name: &str, handed: Handed) -> &'static Script {
+    let part = SCRIPTS.iter().find(|script| script.name == name);
+    let here = part.filter(|part| part.needs.is_none_or(|file| Path::new(file).exists()));
+    match (here, handed) {
+        (Some(part), _) => part,
+        (None, Handed::Nothing) => &VISITOR,
+        (None, Handed::Brief) => WORKERS
+            .iter()
+            .find(|script| script.name == name)
+            .unwrap_or(&WORKER),
+    }
+}
+
+const PLANS: &[Step] = &[
+    Step::Think("Reading what I was handed: the brief, and what holds for its track."),
+    Step::Assignment,
+    Step::Check("ls | head -8"),
+    Step::Think("I plan it so that the next one can build it without asking me."),
+    Step::HandOff(
+        "The plan: one change, in a file of its own; done is seen by that file, and by the project's own checks.",
+    ),
+];
+
+/// It commits on a branch that the room made for the brief, and on no other.
+const BUILDS: &[Step] = &[
+    Step::Think("Reading what I was handed: the brief, the plan, and why it came back, if it did."),
+    Step::Assignment,
+    Step::Think("I make the smallest change that the brief asks for, where everybody can see it."),
+    Step::Run(
+        "mkdir -p rehearsal && date '+- worked on, %H:%M:%S' >> \"rehearsal/$OPSROOM_BRIEF.md\"",
+    ),
+    Step::Run(COMMIT),
+    Step::Check("test -s \"rehearsal/$OPSROOM_BRIEF.md\" && echo 'it is there'"),
+    Step::HandOff("Made as planned. Seen by its file, which was not there before."),
+];
+
+/// One line of `sh`.
+const COMMIT: &str = "case \"$(git branch --show-current 2>/dev/null)\" in opsroom/*) git add -A && git commit -qm \"$OPSROOM_BRIEF: a rehearsal of the work\" && git log --oneline -1;; *) echo 'no branch of my own: nothing is committed';; esac";
+
+const DOUBTS: &[Step] = &[
+    Step::Think("I did not make this. Reading what was asked, then what was handed over."),
+    Step::Assignment,
+    Step::Check("git log --oneline 2>/dev/null | head -3"),
+    Step::Check("test -s \"rehearsal/$OPSROOM_BRIEF.md\""),
+    Step::HandOff(
+        "Nothing broke.\n\n## Tried\n\n- that the file is there and not empty\n- that its commit touches nothing else\n- not tried: two at once",
+    ),
+];
+
+const REVIEWS: &[Step] = &[
+    Step::Think("Reading the change as somebody who will live with it."),
+    Step::Assignment,
+    Step::Check("git log --oneline 2>/dev/null | head -3"),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nReading all of it against the brief.",
+    ),
+];
+
+/// Whoever else is handed a brief.
+const WORKER: Script = Script {
+    name: "worker",
+    look: Look {
+        accent: "34",
+        sign: "◆",
+    },
+    needs: None,
+    steps: BUILDS,
+};
+
+/// Asks nobody, and says what it tried.
+const SERVES: &[Step] = &[
+    Step::Work,
+    Step::HandOff(
+        "One more line stands in the brief's file below work/.\n\n## Tried\n\nThat the file is there, and that it grew by a line.\n",
+    ),
+];
+
+/// Who works on any brief, in any folder.
+const WORKERS: &[Script] = &[
+    Script {
+        name: "apprentice",
+        look: Look {
+            accent: "36",
+            sign: "◇",
+        },
+        needs: None,
+        steps: SERVES,
+    },
+    Script {
+        name: "planner",
+        look: Look {
+            accent: "32",
+            sign: "■",
+        },
+        needs: None,
+        steps: PLANS,
+    },
+    Script {
+        name: "builder",
+        look: Look {
+            accent: "34",
+            sign: "◆",
+        },
+        needs: None,
+        steps: BUILDS,
+    },
+    Script {
+        name: "adversary",
+        look: Look {
+            accent: "35",
+            sign: "▲",
+        },
+        needs: None,
+        steps: DOUBTS,
+    },
+    Script {
+        name: "reviewer",
+        look: Look {
+            accent: "33",
+            sign: "★",
+        },
+        needs: None,
+        steps: REVIEWS,
+    },
+];
 
 pub(super) const BUILDER: &[Step] = &[
     Step::Think("Reading the brief, and the code it speaks of."),
@@ -86,7 +219,7 @@ const ADVERSARY: &[Step] = &[
         "STATE=$(mktemp -d); export STATE; echo hidden > \"$STATE/secret\"; sh app/session.sh ../secret",
     ),
     Step::HandOff(
-        "Broken: the id `../secret` climbs out of the folder and is followed. Held: an empty id is refused. Not tried: a huge id.",
+        "The id `../secret` climbs out of the folder and is followed.\n\n## Tried\n\n- broken: `../secret`\n- held: an empty id is refused\n- not tried: a huge id",
     ),
 ];
 
@@ -121,7 +254,9 @@ const REVIEWER: &[Step] = &[
     Step::Check("git log --oneline | head -3"),
     Step::Check("git show --stat HEAD | tail -4"),
     Step::Check("sh checks/session.sh"),
-    Step::HandOff("Keep. It does what the brief says and nothing else."),
+    Step::HandOff(
+        "Keep. It does what the brief says and nothing else.\n\n## Tried\n\nThe session check, and reading all that the last commit changed.",
+    ),
 ];
 
 const WRITER: &[Step] = &[

@@ -8,8 +8,8 @@ use super::tests::picture_and_cursor;
 use super::{popups, sample};
 use crate::config::builtin;
 use crate::model::{
-    AgentId, Ask, BriefId, Card, Choice, Exit, Fact, Means, Place, RequestId, SeatRole, State,
-    Time, Untrusted,
+    AgentId, Ask, Branch, BriefId, Card, CheckResult, CheckRun, Choice, Exit, Fact, FileStat,
+    GateReport, Land, Means, Place, RequestId, SeatRole, State, Time, Untrusted,
 };
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll, SelectBy, Selection, Toast, Zoom};
@@ -198,7 +198,54 @@ fn ask(dice: &mut Dice, recipe: &Recipe) -> Ask {
             },
             to: text.as_str().into(),
             handoff: Untrusted::new(more),
+            report: Some(Box::new(report(dice, recipe))),
         },
+    }
+}
+
+/// What was found, with whatever an agent may call its files, commits and outputs.
+fn report(dice: &mut Dice, recipe: &Recipe) -> GateReport {
+    let text = dice.one(&recipe.texts);
+    let odd = [0, 1, 7, u32::MAX];
+    let results = [
+        CheckResult::Passed,
+        CheckResult::Failed(-1),
+        CheckResult::Broken(text.clone()),
+        CheckResult::TimedOut(u32::MAX),
+    ];
+    let check = CheckRun {
+        name: text.clone(),
+        result: dice.one(&results),
+        millis: dice.one(&[0, 9_999, u64::MAX]),
+        tail: Untrusted::new(dice.one(&recipe.texts)),
+        log: dice.one(&recipe.texts),
+    };
+    let file = FileStat {
+        path: Untrusted::new(dice.one(&recipe.texts)),
+        added: Some(dice.one(&odd)),
+        removed: Some(dice.one(&odd)).filter(|removed| *removed != 7),
+    };
+    GateReport {
+        files: vec![file; usize::try_from(dice.below(20)).unwrap()],
+        more_files: dice.one(&odd),
+        commits: vec![
+            (text.clone(), Untrusted::new(text.as_str()));
+            usize::try_from(dice.below(9)).unwrap()
+        ],
+        uncommitted: dice.one(&odd),
+        checks: vec![check; usize::try_from(dice.below(4)).unwrap()],
+        checklist: vec![text.clone(); usize::try_from(dice.below(3)).unwrap()],
+        iteration: dice.one(&odd),
+        seconds: dice.one(&[0, u64::MAX]),
+        branch: Some(Branch::planned(&BriefId::from(text.as_str()), &text)),
+        lands: Some(dice.one(&[
+            Land::Leave,
+            Land::Merge,
+            Land::Squash,
+            Land::Command(text.clone()),
+        ])),
+        gaps: vec![text; usize::try_from(dice.below(3)).unwrap()],
+        ..GateReport::default()
     }
 }
 

@@ -2,11 +2,11 @@
 //! is shortened here: long lines are broken, and what is there twice is said once.
 
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Request, Status, Untrusted};
+use crate::model::{Ask, Matter, Proposed, Request, Status, Untrusted};
 use crate::view::desk::Desk;
 
 use super::ink::{self, Runs};
-use super::words;
+use super::{gate, words};
 
 /// One line of it.
 #[derive(Clone, Debug, Default)]
@@ -24,10 +24,17 @@ pub fn lines(desk: &Desk, request: &Request, on: Role, width: u16) -> Vec<Line> 
         Ask::Permission {
             summary, detail, ..
         } => permission(desk, (summary, detail), under, width),
+        Ask::Matter {
+            text,
+            about: Matter::Start(start),
+            ..
+        } => proposed(desk, text, start, under, width),
         Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
             question(desk, text, options, under, width)
         }
-        Ask::Gate { handoff, .. } => gate(desk, handoff, under, width),
+        Ask::Gate {
+            handoff, report, ..
+        } => gate::lines(desk, report.as_deref(), handoff, on, width),
         Ask::Dialog { rows, .. } => dialog(desk, &request.status, rows, width),
     }
 }
@@ -39,7 +46,7 @@ fn dialog(desk: &Desk, status: &Status, rows: &Untrusted, width: u16) -> Vec<Lin
     if let Status::Unsure(decision) = status {
         let text = format!(
             "outcome unknown: {} {} this {} ago, and it still stands here. Look at its pane, or decide again.",
-            decision.by.name,
+            decision.by.named(),
             decision.verdict.past(),
             words::age(desk.now, decision.at)
         );
@@ -90,7 +97,7 @@ fn permission(
 }
 
 /// A line of the operands, on its own ground; a changed line of a diff in its colour.
-fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
+pub(super) fn detail_lines(desk: &Desk, text: &str, diff: Diff, width: u16) -> Vec<Line> {
     let theme = &desk.theme;
     let ground = theme.on(Role::CardDetail, theme.face(Role::Card));
     let face = match (diff, text.as_bytes().first()) {
@@ -130,7 +137,7 @@ fn after_blank(text: &str, width: u16) -> (&str, &str) {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Diff {
+pub(super) enum Diff {
     Yes,
     No,
 }
@@ -193,17 +200,17 @@ fn question(
     all
 }
 
-fn gate(desk: &Desk, handoff: &Untrusted, under: Face, width: u16) -> Vec<Line> {
-    let lines = words::lines(handoff);
-    if lines.is_empty() {
-        let meta = ink::on_ground(desk.theme.face(Role::CardMeta), under);
-        return vec![plain("it left no handoff".into(), meta)];
+/// A start that the room proposes: the question, then the whole assignment as it will be handed over.
+fn proposed(desk: &Desk, text: &Untrusted, start: &Proposed, under: Face, width: u16) -> Vec<Line> {
+    let mut all = question(desk, text, &[], under, width);
+    all.push(Line::default());
+    for text in words::lines(&start.text) {
+        all.extend(detail_lines(desk, &text, Diff::No, width));
     }
-    let wrapped = lines.iter().flat_map(|line| ink::wrap(line, width));
-    wrapped.map(|text| plain(text, under)).collect()
+    all
 }
 
-fn plain(text: String, face: Face) -> Line {
+pub(super) fn plain(text: String, face: Face) -> Line {
     Line {
         runs: Runs::of(text, face),
         ground: None,

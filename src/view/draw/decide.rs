@@ -174,6 +174,23 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],
+        Ask::Matter {
+            about: Matter::Start(_),
+            ..
+        } => &[
+            (Command::Approve, "start"),
+            (Command::Reject, "keep back"),
+            (Command::Redirect, "redirect"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Matter {
+            about: Matter::Landing { .. },
+            ..
+        } => &[
+            (Command::Reply, "answer"),
+            (Command::Reject, "back to its stage"),
+            (Command::Detail, "in full"),
+        ],
         // the room's own question has no other answers than its own
         Ask::Matter {
             about: Matter::Rules(_) | Matter::Left(_),
@@ -228,7 +245,7 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
         Status::Answering(decision) => Some(format!(
             "{} by {}: being pressed on its screen",
             words::verdict(&decision.verdict),
-            decision.by.name
+            decision.by.named()
         )),
         Status::Decided(decision) => Some(format!(
             "{} by {}, {} ago",

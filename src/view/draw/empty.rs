@@ -7,6 +7,7 @@ use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Link};
+use crate::wire::Presence;
 
 use super::ink::{self, Runs};
 use crate::view::keymap::Keymap;
@@ -61,6 +62,7 @@ fn welcome(desk: &Desk, keys: &Keymap) -> Vec<Runs> {
             lines.push(Runs::of(format!("{spelled:>4}   "), key).with(what, base));
         }
     }
+    lines.extend(programs(desk));
     lines.push(Runs::default());
     lines.push(
         Runs::of("or leave, and let ", dim)
@@ -68,4 +70,29 @@ fn welcome(desk: &Desk, keys: &Keymap) -> Vec<Runs> {
             .with(" show you a room at work", dim),
     );
     lines
+}
+
+/// The agent programs that were found on the server's machine; who has none reads what would be looked for.
+fn programs(desk: &Desk) -> Vec<Runs> {
+    let theme = &desk.theme;
+    let base = theme.face(Role::Base);
+    let dim = theme.on(Role::Dim, base);
+    let named = |presence: Presence| {
+        let all = desk.programs.iter().filter(|it| it.presence == presence);
+        let names: Vec<&str> = all.map(|it| it.profile.as_str()).collect();
+        names.join(", ")
+    };
+    let here = named(Presence::Here);
+    let line = match (desk.programs.is_empty(), here.is_empty()) {
+        (true, _) => return Vec::new(),
+        (false, false) => Runs::of("found here: ", dim).with(here, base),
+        (false, true) => Runs::of(
+            format!(
+                "no agent program is installed here ({})",
+                named(Presence::Missing)
+            ),
+            dim,
+        ),
+    };
+    vec![Runs::default(), line]
 }

@@ -13,6 +13,7 @@ mod detail;
 mod empty;
 mod form;
 pub(in crate::view) mod frame;
+pub mod gate;
 mod header;
 mod help;
 pub(in crate::view) mod ink;
@@ -23,6 +24,7 @@ mod pane;
 mod queue;
 mod read;
 mod sidebar;
+mod start;
 mod status;
 mod text;
 mod title;
@@ -165,6 +167,7 @@ fn draw_popup(
         Popup::Palette { line, at } => palette::draw(desk, keys, (line, *at), area, buf),
         Popup::Choose(chooser) => chooser::draw(desk, keys, chooser, area, buf),
         Popup::Write(form) => form::draw(desk, keys, form, area, buf),
+        Popup::Start(form) => start::draw(desk, keys, form, area, buf),
         Popup::Confirm(confirm) => {
             confirm::draw(desk, confirm, area, buf);
             None
@@ -199,6 +202,7 @@ pub fn popup_lines_at(desk: &Desk, popup: &Popup, width: u16) -> usize {
         | Popup::Palette { .. }
         | Popup::Choose(_)
         | Popup::Write(_)
+        | Popup::Start(_)
         | Popup::Confirm(_)
         | Popup::Always(_) => 0,
     }

@@ -157,6 +157,21 @@ pub fn input(
     })
 }
 
+/// Draws a line that is not typed in now.
+pub fn unfocused(desk: &Desk, line: &Line, placeholder: &str, area: Rect, buf: &mut Buffer) {
+    let theme = &desk.theme;
+    let face = theme.face(Role::Popup);
+    if line.text.is_empty() {
+        let dim = theme.on(Role::InputPlaceholder, face);
+        ink::write(buf, area, &Runs::of(placeholder, dim));
+        return;
+    }
+    let rows = rows_of(&line.text, area.width.saturating_sub(1));
+    for (row, range) in area.rows().zip(rows) {
+        ink::write(buf, row, &Runs::of(&line.text[range], face));
+    }
+}
+
 /// The rows of a text: a row ends at a new line, or where the next word has no room.
 pub fn rows_of(text: &str, width: u16) -> Vec<Range<usize>> {
     let mut rows = Vec::new();

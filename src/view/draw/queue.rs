@@ -5,7 +5,10 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Agent, Brief, BriefId, Content, Fault, Heading, RESERVED, Stage, Track};
+use crate::model::dispatch::{Outlook, Wait};
+use crate::model::{
+    Agent, Brief, BriefId, Content, Dispatch, Fault, Heading, RESERVED, Stage, Track,
+};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus};
 use crate::view::keymap::Keymap;
@@ -14,6 +17,9 @@ use crate::view::tiles::{QueueLine, SidebarPlan};
 use super::ink::{self, Runs};
 use super::sidebar::{Cursor, ground, item};
 use super::words;
+
+/// So many columns are left to a brief's marks, its number and the beginning of its title.
+const TITLE: u16 = 17;
 
 /// The most columns that a stage's name takes.
 const STAGE: u16 = 7;
@@ -33,6 +39,7 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
         empty(desk, keys, area, lines.len(), buf);
     }
     let stage = stage_columns(desk, lines);
+    let outlook = desk.facts.outlook();
     let mut before: Option<&Stage> = None;
     for (row, at) in area.rows().zip(plan.queue_top..) {
         match lines.get(at) {
@@ -51,7 +58,9 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
                 } else {
                     ""
                 };
-                draw_brief(desk, brief, &ink::pad(label, stage), row, buf);
+                let wait = waits(desk, &outlook, brief);
+                let word = wait.map(|wait| wait.word()).unwrap_or_default();
+                draw_brief(desk, brief, (&ink::pad(label, stage), &word), row, buf);
                 before = Some(&brief.place.stage);
             }
         }
@@ -82,11 +91,28 @@ fn stage_columns(desk: &Desk, lines: &[QueueLine]) -> u16 {
     stages.map(ink::columns).max().unwrap_or(0).min(STAGE)
 }
 
-/// A track's name, a line, and how much of it is over.
+/// How a track's briefs are started, where not only people start them.
+fn dispatched(desk: &Desk, track: &Track) -> Option<(String, Role)> {
+    let facts = &desk.facts;
+    let how = match facts.settings.track(track)?.dispatch {
+        Dispatch::Off => return None,
+        Dispatch::Ask => "asks",
+        Dispatch::Auto => "auto",
+    };
+    Some(match facts.pauses.of(track) {
+        Some(_) => ("paused".to_owned(), Role::StateWaiting),
+        None => (how.to_owned(), Role::SidebarAge),
+    })
+}
+
+/// A track's name, how it starts briefs, a line, and how much of it is over.
 fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buffer) {
     let theme = &desk.theme;
     let face = theme.face(Role::Sidebar);
-    let name = Runs::of(format!(" {track} "), theme.on(Role::SidebarTrack, face));
+    let mut name = Runs::of(format!(" {track} "), theme.on(Role::SidebarTrack, face));
+    if let Some((how, role)) = dispatched(desk, track) {
+        name.add(format!("{how} "), theme.on(role, face));
+    }
     let taken = ink::write(buf, row, &name);
     let counts = match over {
         0 => Runs::default(),
@@ -107,7 +133,41 @@ fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buff
     ink::write_right(buf, rest, &counts);
 }
 
-fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buffer) {
+/// What a brief waits for, where its track starts briefs by itself.
+fn waits(desk: &Desk, outlook: &Outlook, brief: &Brief) -> Option<Wait> {
+    let track = desk.facts.settings.track(&brief.place.track)?;
+    match (track.dispatch, &brief.content) {
+        (Dispatch::Ask | Dispatch::Auto, Content::Read(_)) => Some(outlook.wait(brief)),
+        (Dispatch::Off, _) | (_, Content::Broken(_)) => None,
+    }
+}
+
+/// What the brief under the cursor waits for, in a sentence for the edge of the queue.
+pub fn why(desk: &Desk) -> Option<String> {
+    let brief = desk.facts.briefs.get(desk.brief.as_ref()?)?;
+    let wait = waits(desk, &desk.facts.outlook(), brief)?;
+    Some(format!("{} {}", words::brief(&brief.id), wait.sentence()))
+}
+
+/// The age, and before it what the brief waits for, as far as the title keeps some room.
+fn at_the_end(word: &str, age: &str, columns: u16) -> String {
+    let both = format!(" {word} {age:>3}");
+    let one = format!(" {word}");
+    match columns {
+        _ if word.is_empty() => format!(" {age:>3}"),
+        columns if columns >= ink::columns(&both) + TITLE => both,
+        columns if columns >= ink::columns(&one) + TITLE => one,
+        _ => format!(" {age:>3}"),
+    }
+}
+
+fn draw_brief(
+    desk: &Desk,
+    brief: &Brief,
+    (stage, word): (&str, &str),
+    row: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &desk.theme;
     let cursor = Cursor::on(desk.brief.as_ref(), &brief.id);
     let under = ground(desk, Focus::Queue, cursor, row, buf);
@@ -118,7 +178,7 @@ fn draw_brief(desk: &Desk, brief: &Brief, stage: &str, row: Rect, buf: &mut Buff
     );
     let age = words::age(desk.now, brief.changed);
     let age = Runs::of(
-        format!(" {age:>3}"),
+        at_the_end(word, &age, row.width),
         ink::part(theme, Role::SidebarAge, under),
     );
     match &brief.content {

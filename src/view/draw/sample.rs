@@ -4,9 +4,10 @@
 use crate::config::builtin;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, Ask, AskKey, Asker, Brief, BriefId, Card, Content, Evidence, Fact, Fault, Gaze,
-    Heading, Part, Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source,
-    StageShape, State, Status, Time, TrackKind, TrackShape, Untrusted,
+    Agent, AgentId, Ask, AskKey, Asker, Branch, Brief, BriefId, Card, CheckResult, CheckRun,
+    Content, Evidence, Fact, Fault, FileStat, GateReport, Gaze, Heading, Land, Origin, Part,
+    Person, Place, Request, RequestId, Seat, SeatId, SeatRole, Settings, Source, StageShape, State,
+    Status, Time, TrackKind, TrackShape, Untrusted, Usage,
 };
 use crate::terminal::{Grid, Limits, Row, Screen, Size};
 use crate::view::desk::{Desk, Link, Pane};
@@ -103,6 +104,7 @@ pub fn seat(id: u32, name: &str, role: SeatRole) -> Seat {
             key: None,
         },
         role,
+        origin: Origin::Here,
         since: ago(600),
         part: match id {
             1 => Part::Drives,
@@ -137,6 +139,7 @@ pub fn agent(
             at: ago(s),
             detail: Untrusted::default(),
         },
+        track: None,
         known: Vec::new(),
         pid: Some(4_000 + id),
         started: ago(3_000),
@@ -260,6 +263,64 @@ fn people_and_agents() -> Vec<Fact> {
     ]
 }
 
+/// What was found at a gate.
+fn report() -> GateReport {
+    let file = |path: &str, added, removed| FileStat {
+        path: Untrusted::new(path),
+        added: Some(added),
+        removed: Some(removed),
+    };
+    let check = |name: &str, result, millis, tail: &str| CheckRun {
+        name: name.to_owned(),
+        result,
+        millis,
+        tail: Untrusted::new(tail),
+        log: format!(".opsroom/checks/0007-audit-log/review-2-{name}.log"),
+    };
+    let branch = Branch {
+        onto: "main".to_owned(),
+        ..Branch::planned(&"0007-audit-log".into(), "")
+    };
+    GateReport {
+        files: vec![
+            file("src/audit/log.rs", 212, 8),
+            file("src/audit/rotate.rs", 96, 0),
+            file("src/server/start.rs", 11, 3),
+            file("tests/audit.rs", 140, 0),
+        ],
+        commits: vec![
+            (
+                "4be21c9".to_owned(),
+                Untrusted::new("audit: rotate at 4 MiB"),
+            ),
+            ("91f00d2".to_owned(), Untrusted::new("audit: append only")),
+        ],
+        uncommitted: 1,
+        checks: vec![
+            check("build", CheckResult::Passed, 8_200, ""),
+            check("test", CheckResult::Passed, 41_000, ""),
+            check(
+                "lint",
+                CheckResult::Failed(1),
+                1_900,
+                "src/audit/rotate.rs:31: unused variable `kept`\n1 warning, treated as an error",
+            ),
+        ],
+        checklist: vec!["Is it said in the README how to read the log?".to_owned()],
+        iteration: 2,
+        seconds: 2_460,
+        usage: Some(Usage {
+            input_tokens: 181_000,
+            output_tokens: 22_400,
+            cost_micros: 1_340_000,
+            context_left_percent: None,
+        }),
+        branch: Some(branch),
+        lands: Some(Land::Merge),
+        ..GateReport::default()
+    }
+}
+
 fn work() -> Vec<Fact> {
     let gate = Ask::Gate {
         from: Place {
@@ -270,6 +331,7 @@ fn work() -> Vec<Fact> {
         handoff: Untrusted::new(
             "Audit log is append-only and rotated.\nBranch audit-log, 4 commits, 61 tests pass.",
         ),
+        report: Some(Box::new(report())),
     };
     let broken = Brief {
         id: "0018-broken".into(),

@@ -32,7 +32,23 @@ pub fn draw(desk: &Desk, keys: &Keymap, plan: &SidebarPlan, buf: &mut Buffer) {
         .len()
         .saturating_sub(plan.queue_top)
         .saturating_sub(height);
-    if below > 0 && plan.queue.height > 1 {
+    if desk.focus == Focus::Queue
+        && plan.queue.height > 1
+        && let Some(why) = queue::why(desk)
+    {
+        let row = Rect {
+            y: plan.queue.bottom() - 1,
+            height: 1,
+            ..plan.queue
+        };
+        let why = format!(" {} ", ink::crop(&why, row.width.saturating_sub(4)));
+        label(
+            row,
+            &Runs::of(why, theme.on(Role::Dim, face)),
+            &Runs::default(),
+            buf,
+        );
+    } else if below > 0 && plan.queue.height > 1 {
         let row = Rect {
             y: plan.queue.bottom() - 1,
             height: 1,

@@ -97,6 +97,15 @@ impl Story {
             | Happening::Arrived { .. }
             | Happening::Changed { .. }
             | Happening::Assigned { .. }
+            | Happening::StartFailed { .. }
+            | Happening::Branched { .. }
+            | Happening::Handed { .. }
+            | Happening::Checked { .. }
+            | Happening::Landed { .. }
+            | Happening::Unlanded { .. }
+            | Happening::Cleaned { .. }
+            | Happening::Paused { .. }
+            | Happening::Resumed { .. }
             | Happening::Messaged { .. }
             | Happening::Delivered { .. }
             | Happening::Written { .. }
@@ -108,6 +117,7 @@ impl Story {
             | Happening::Left
             | Happening::Drove { .. }
             | Happening::Spoke { .. }
+            | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }
     }
@@ -219,7 +229,9 @@ fn words(ask: &Ask) -> String {
             let options = options.iter().map(|option| format!("\n- {}", option.raw()));
             format!("{}{}", text.raw(), options.collect::<String>())
         }
-        Ask::Gate { from, to, handoff } => format!("gate {from} to {to}\n{}", handoff.raw()),
+        Ask::Gate {
+            from, to, handoff, ..
+        } => format!("gate {from} to {to}\n{}", handoff.raw()),
         Ask::Dialog { rows, .. } => format!("on its screen\n{}", rows.raw()),
     }
 }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Plan;
-use crate::view::desk::{Desk, Popup, Then};
+use crate::view::desk::{Desk, Line, Popup, Start, StartField, Then};
 use crate::view::draw::popup_lines_at;
 
 /// Above the card where there is room for it, else over everything.
@@ -23,6 +23,7 @@ pub(super) fn rect(desk: &Desk, popup: &Popup, plan: &Plan, body: Rect) -> Rect 
         Popup::Palette { .. }
         | Popup::Choose(_)
         | Popup::Write(_)
+        | Popup::Start(_)
         | Popup::Confirm(_)
         | Popup::Always(_)
         | Popup::Together { .. } => high.min(8),
@@ -54,9 +55,13 @@ fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
             (140, rows(chooser.entries.len()).clamp(6, 36))
         }
+        Popup::Choose(chooser) if matches!(chooser.then, Then::Spawn) => {
+            (84, rows(chooser.entries.len()).clamp(6, 20))
+        }
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) if form.then == Then::Speak => (96, 24),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
+        Popup::Start(form) => (76, start_rows(form)),
         Popup::Confirm(_) => (64, 7),
         Popup::Together { .. } | Popup::Detail { .. } => {
             let wide = 100.min(screen);
@@ -64,6 +69,28 @@ fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
         }
         Popup::Always(_) => (96, 24),
         Popup::Read { text, .. } => as_written(text.raw()),
+    }
+}
+
+/// The rows of the form before a start: a text has room to grow.
+fn start_rows(form: &Start) -> u16 {
+    let lines = form
+        .fields
+        .iter()
+        .map(|(field, line)| start_lines(*field, line));
+    lines.sum::<u16>().saturating_add(2)
+}
+
+/// The rows of one field of that form.
+pub fn start_lines(field: StartField, line: &Line) -> u16 {
+    match field {
+        StartField::Text => {
+            let lines = line.text.split('\n').map(|it| it.chars().count() / 58 + 1);
+            u16::try_from(lines.sum::<usize>())
+                .unwrap_or(u16::MAX)
+                .clamp(3, 10)
+        }
+        StartField::Name | StartField::Folder => 1,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is done to agents: typed to, spoken to, started, stopped, looked into.
 
 use crate::model::{Agent, AgentId, Launch, Manner, State, Untrusted, Wish, explain};
-use crate::view::desk::{Chooser, Confirm, Confirmed, Entry, Focus, Line, Mode, Pick, Popup, Then};
+use crate::view::desk::{Chooser, Confirm, Confirmed, Focus, Line, Mode, Popup, Then};
 
 use super::focus::{self, Step};
 use super::turn::Turn;
@@ -61,26 +61,6 @@ pub(super) fn say(turn: &mut Turn, manner: Manner) {
     };
     let title = format!("{title} {}", label(&agent));
     popup::write(turn, &title, placeholder, Then::Say(agent.id, manner));
-}
-
-/// Offers the roles, and a command of one's own.
-pub(super) fn spawn(turn: &mut Turn) {
-    let mut entries = choose::roles(turn.desk);
-    if entries.is_empty() {
-        return popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
-    }
-    entries.push(Entry {
-        label: "a command".to_owned(),
-        remark: "program and arguments".to_owned(),
-        pick: Pick::Write,
-    });
-    turn.desk.popup = Some(Popup::Choose(Chooser {
-        title: "start an agent".to_owned(),
-        entries,
-        at: 0,
-        line: Line::default(),
-        then: Then::Spawn,
-    }));
 }
 
 /// What a role starts.

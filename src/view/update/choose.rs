@@ -5,7 +5,7 @@ use crate::view::desk::{Chooser, Desk, Entry, Pick, Popup, Then};
 
 use super::screen::{Kept, use_layout};
 use super::turn::Turn;
-use super::{Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect};
+use super::{Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect, start};
 
 /// All roles.
 pub(super) fn roles(desk: &Desk) -> Vec<Entry> {
@@ -163,6 +163,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
         (Then::Spawn, Pick::Write) => {
             popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
         }
+        (Then::Spawn, Pick::Program(profile)) => start::chosen(turn, profile),
         (Then::GoHit(needle), Pick::Hit(agent, place)) => find::go_to(turn, agent, place, needle),
         (Then::Go, Pick::Agent(agent)) => focus::agent(turn, agent),
         (Then::Person, Pick::Seat(seat)) => people::person(turn, seat),

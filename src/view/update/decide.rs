@@ -107,7 +107,8 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::Find(_)
         | Awaited::FindAll(_)
         | Awaited::Read(_)
-        | Awaited::Edit(_) => false,
+        | Awaited::Edit(_)
+        | Awaited::Programs => false,
     })
 }
 

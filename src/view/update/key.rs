@@ -168,7 +168,13 @@ pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
             _,
         ) => KeyTable::Scroll,
         (
-            Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_) | Popup::Write(_)),
+            Some(
+                Popup::Help { .. }
+                | Popup::Palette { .. }
+                | Popup::Choose(_)
+                | Popup::Write(_)
+                | Popup::Start(_),
+            ),
             _,
         ) => KeyTable::Input,
         (None, Mode::Pane(_)) => KeyTable::Pane,

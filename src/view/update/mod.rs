@@ -24,6 +24,7 @@ mod screen;
 mod scroll;
 mod server;
 mod since;
+mod start;
 mod subject;
 mod sync;
 mod talk;

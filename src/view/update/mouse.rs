@@ -305,7 +305,11 @@ fn on_popup(turn: &mut Turn, area: Rect, event: &MouseEvent) {
                 write::cancel(turn);
             }
             Some(
-                Popup::Write(_) | Popup::Confirm(_) | Popup::Together { .. } | Popup::Always(_),
+                Popup::Write(_)
+                | Popup::Start(_)
+                | Popup::Confirm(_)
+                | Popup::Together { .. }
+                | Popup::Always(_),
             )
             | None => {}
         },
@@ -329,6 +333,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Detail { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },
@@ -353,6 +358,7 @@ fn entry(turn: &mut Turn, area: Rect, event: &MouseEvent) {
             | Popup::Read { .. }
             | Popup::Detail { .. }
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Together { .. },

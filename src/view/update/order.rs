@@ -47,7 +47,7 @@ fn order(desk: &mut Desk) {
 /// Whether the person writes: to an agent, or in a form.
 fn is_typing(desk: &Desk) -> bool {
     match (&desk.mode, &desk.popup) {
-        (Mode::Pane(_), _) | (_, Some(Popup::Write(_))) => true,
+        (Mode::Pane(_), _) | (_, Some(Popup::Write(_) | Popup::Start(_))) => true,
         (
             Mode::Room | Mode::Scroll(_),
             Some(

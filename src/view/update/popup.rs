@@ -67,7 +67,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
         }
         Some(Popup::Detail { title, card, top }) => detail(turn, (title, card), (top, sight), key),
         popup @ (Some(Popup::Help { .. } | Popup::Palette { .. } | Popup::Choose(_))
-        | Some(Popup::Write(_))
+        | Some(Popup::Write(_) | Popup::Start(_))
         | None) => {
             turn.desk.popup = popup;
             writing::key(turn, key);
@@ -86,6 +86,7 @@ fn sight(turn: &Turn) -> Sight {
             | Popup::Palette { .. }
             | Popup::Choose(_)
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_),
         )
@@ -252,6 +253,6 @@ pub(super) fn wheel(turn: &mut Turn, lines: isize) {
             writing::entries(turn, lines.signum());
         }
         Some(Popup::Write(form)) if form.then == Then::Speak => writing::entries(turn, lines),
-        Some(Popup::Write(_) | Popup::Confirm(_)) | None => {}
+        Some(Popup::Write(_) | Popup::Start(_) | Popup::Confirm(_)) | None => {}
     }
 }

@@ -241,3 +241,26 @@ pub(super) fn start_on(turn: &mut Turn) {
         }));
     });
 }
+
+/// Pauses the track of the brief under the cursor, or lets it go on.
+pub(super) fn pause_track(turn: &mut Turn) {
+    let brief = here(turn);
+    with(turn, brief, |turn, brief| {
+        let track = brief.place.track;
+        if turn.desk.facts.pauses.tracks.contains_key(&track) {
+            let done = format!("dispatch of {track} goes on");
+            turn.wish(Wish::Resume(Some(track)), done);
+        } else {
+            let done = format!("dispatch of {track} is paused");
+            turn.wish(Wish::Pause(Some(track)), done);
+        }
+    });
+}
+
+/// Pauses all tracks, or lets them go on.
+pub(super) fn pause_all(turn: &mut Turn) {
+    match turn.desk.facts.pauses.all {
+        Some(_) => turn.wish(Wish::Resume(None), "dispatch goes on"),
+        None => turn.wish(Wish::Pause(None), "dispatch is paused"),
+    }
+}

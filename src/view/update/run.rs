@@ -6,7 +6,7 @@ use crate::view::desk::{Link, Mode};
 use super::turn::Turn;
 use super::{
     Act, agents, always, decide, find, focus, people, popup, queue, redirect, screen, scroll,
-    since, talk, write,
+    since, start, talk, write,
 };
 
 /// Runs a command.
@@ -55,7 +55,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Say => agents::say(turn, crate::model::Manner::AtRest),
         Command::Interrupt => agents::say(turn, crate::model::Manner::Interrupt),
         Command::RedirectAgent => redirect::agent(turn),
-        Command::Spawn => agents::spawn(turn),
+        Command::Spawn => start::offer(turn),
         Command::Stop => agents::stop(turn),
         Command::Restart => agents::restart(turn),
         Command::Clear => agents::clear(turn),
@@ -76,6 +76,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Drop => queue::drop_brief(turn),
         Command::MoveBrief => queue::relocate(turn),
         Command::Start => queue::start(turn),
+        Command::PauseTrack => queue::pause_track(turn),
+        Command::PauseAll => queue::pause_all(turn),
         Command::StartOn => queue::start_on(turn),
         Command::ScrollMode => scroll::enter(turn),
         Command::Search => find::ask(turn),

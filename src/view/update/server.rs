@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, scroll, since, subject, talk};
+use super::{Act, decide, find, past, people, scroll, since, start, subject, talk};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -31,7 +31,8 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         | Awaited::Find(_)
         | Awaited::FindAll(_)
         | Awaited::Read(_)
-        | Awaited::Edit(_) => false,
+        | Awaited::Edit(_)
+        | Awaited::Programs => false,
     });
     turn.desk.link = Link::Lost { since, why };
     turn.desk.welcome = Welcome::Done;
@@ -134,6 +135,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             hits,
             reach,
         } => find::found_all(turn, ticket, hits, reach),
+        ToClient::Programs { ticket, programs } => start::came(turn, ticket, programs),
         ToClient::Since(since) => {
             turn.desk.since = Some(since);
             since::welcome(turn);
@@ -269,7 +271,8 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
             | Awaited::Find(_)
             | Awaited::FindAll(_)
             | Awaited::Read(_)
-            | Awaited::Edit(_),
+            | Awaited::Edit(_)
+            | Awaited::Programs,
         )
         | None => String::new(),
     };
@@ -311,7 +314,8 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             | Awaited::Decide(..)
             | Awaited::Past(_)
             | Awaited::Find(_)
-            | Awaited::FindAll(_),
+            | Awaited::FindAll(_)
+            | Awaited::Programs,
         )
         | None => {}
     }

@@ -13,7 +13,7 @@ use crate::wire::{FocusChange, ToServer};
 use super::Act;
 use super::decide::card_of;
 use super::turn::Turn;
-use super::{follow, order};
+use super::{follow, order, start};
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
 const LEAST: Size = Size {
@@ -36,6 +36,7 @@ pub(super) fn after(turn: &mut Turn) {
     resize(turn, &plan);
     shown(turn, &plan);
     read(turn, &plan);
+    start::look(turn);
 }
 
 /// The plan, once a focus on a sidebar that is not there went to the tiles.
@@ -176,7 +177,11 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         Some(Popup::Write(form)) => decides(&form.then),
         Some(Popup::Choose(chooser)) => decides(&chooser.then),
         Some(
-            Popup::Help { .. } | Popup::Palette { .. } | Popup::Confirm(_) | Popup::Read { .. },
+            Popup::Help { .. }
+            | Popup::Palette { .. }
+            | Popup::Start(_)
+            | Popup::Confirm(_)
+            | Popup::Read { .. },
         )
         | None => &[],
     };
@@ -266,6 +271,7 @@ fn read(turn: &mut Turn, plan: &Plan) {
             | Popup::Palette { .. }
             | Popup::Choose(_)
             | Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Always(_)
             | Popup::Read { .. } => {}

@@ -10,7 +10,7 @@ use crate::view::keymap::{Found, chord};
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
 use super::turn::Turn;
-use super::{choose, decide, find, fuzzy, redirect, run, talk};
+use super::{choose, decide, find, fuzzy, redirect, run, start, talk};
 
 /// What a command does.
 type Does = fn(&mut Turn<'_>);
@@ -62,6 +62,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
 pub(super) fn paste(turn: &mut Turn, text: &str) {
     let text = match &turn.desk.popup {
         Some(Popup::Write(form)) if takes_lines(&form.then) => cleaned(text),
+        Some(Popup::Start(form)) if start::takes_lines(form) => cleaned(text),
         Some(_) | None => flattened(text),
     };
     insert(turn, &text);
@@ -94,6 +95,7 @@ fn line(popup: &mut Option<Popup>) -> Option<&mut Line> {
         Popup::Palette { line, .. } => Some(line),
         Popup::Choose(chooser) => Some(&mut chooser.line),
         Popup::Write(form) => Some(&mut form.line),
+        Popup::Start(form) => form.field().map(|(_, line)| line),
         Popup::Confirm(_)
         | Popup::Together { .. }
         | Popup::Always(_)
@@ -123,6 +125,7 @@ fn changed(turn: &mut Turn) {
         Some(Popup::Help { top, .. }) => *top = 0,
         Some(
             Popup::Write(_)
+            | Popup::Start(_)
             | Popup::Confirm(_)
             | Popup::Together { .. }
             | Popup::Always(_)
@@ -153,10 +156,13 @@ pub(super) fn command(turn: &mut Turn, command: Command) {
 }
 
 fn newline(turn: &mut Turn) {
-    if let Some(Popup::Write(form)) = &mut turn.desk.popup
-        && takes_lines(&form.then)
-    {
-        let _ = form.line.insert("\n");
+    let takes = match &turn.desk.popup {
+        Some(Popup::Write(form)) => takes_lines(&form.then),
+        Some(Popup::Start(form)) => start::takes_lines(form),
+        Some(_) | None => false,
+    };
+    if let (true, Some(line)) = (takes, line(&mut turn.desk.popup)) {
+        let _ = line.insert("\n");
     }
 }
 
@@ -180,6 +186,7 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         }
         Some(Popup::Write(form)) if by > 0 => form.line.down(),
         Some(Popup::Write(form)) => form.line.up(),
+        Some(Popup::Start(form)) => start::step(form, by),
         Some(
             Popup::Confirm(_)
             | Popup::Together { .. }
@@ -213,6 +220,7 @@ pub(super) fn submit(turn: &mut Turn) {
             None => turn.desk.popup = Some(Popup::Choose(chooser)),
         },
         Some(Popup::Write(form)) => written(turn, form),
+        Some(Popup::Start(form)) => start::send(turn, form),
         Some(
             Popup::Help { .. }
             | Popup::Confirm(_)

@@ -201,3 +201,50 @@ fn one_message_too_many_is_said_to_be_not_written() {
     ));
     assert_eq!(messages.abandon("gone").len(), WAITING);
 }
+
+/// A screen that can be read, with this picture on it.
+fn shows(messages: &mut Deliveries, generation: u64, turn: Turn) {
+    messages.set_sight(Some(Glance { generation, turn }));
+}
+
+#[test]
+fn where_the_screen_can_be_read_every_step_waits_until_the_one_before_is_seen() {
+    let start = Instant::now();
+    let later = |ms| start + Duration::from_millis(ms);
+    let (modes, keys) = (bracketed(), keys());
+    let mut messages = Deliveries::default();
+    messages.add(7, "x".into(), Manner::Interrupt, start);
+    let act = |messages: &mut Deliveries, ms| messages.act(&modes, &keys, Flushed::Yes, later(ms));
+    shows(&mut messages, 1, Turn::Goes);
+    assert!(matches!(act(&mut messages, 0), Some(Act::Write(_))));
+    assert_eq!(act(&mut messages, 2_000), None, "its turn goes on");
+    assert_eq!(messages.due(), Some(later(300) + STOPS));
+    shows(&mut messages, 2, Turn::Over);
+    let pasted = Some(Act::Write(b"\x1b[200~x\x1b[201~".to_vec()));
+    assert_eq!(act(&mut messages, 2_100), pasted);
+    assert_eq!(act(&mut messages, 3_000), None, "nothing is seen of it");
+    shows(&mut messages, 3, Turn::Over);
+    assert_eq!(act(&mut messages, 3_100), None, "it has only appeared");
+    assert_eq!(messages.due(), Some(later(3_150)));
+    assert_eq!(act(&mut messages, 3_150), Some(Act::Write(b"\r".to_vec())));
+    assert_eq!(act(&mut messages, 3_150), None);
+    assert_eq!(act(&mut messages, 3_200), None, "nothing is seen of that");
+    assert!(messages.is_writing(), "the next one waits");
+    shows(&mut messages, 4, Turn::Goes);
+    assert_eq!(act(&mut messages, 3_300), written(7, None));
+}
+
+#[test]
+fn what_is_never_seen_is_sent_all_the_same_and_the_next_one_waits_for_a_while() {
+    let start = Instant::now();
+    let (modes, keys) = (bracketed(), keys());
+    let mut messages = Deliveries::default();
+    messages.add(7, "x".into(), Manner::AtRest, start);
+    shows(&mut messages, 1, Turn::Over);
+    let mut act = |now| messages.act(&modes, &keys, Flushed::Yes, now);
+    assert!(matches!(act(start), Some(Act::Write(_))));
+    let sent = start + APPEARS;
+    assert_eq!(act(sent), Some(Act::Write(b"\r".to_vec())));
+    assert_eq!(act(sent), None);
+    assert_eq!(act(sent + SUBMITS), written(7, None));
+}

@@ -1,0 +1,128 @@
+//! `next`: what the room starts next, and what every other brief waits for; `pause` and `resume`.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::json;
+
+use super::{Json, fleet};
+use crate::client::Once;
+use crate::door::{self, RoomPaths, Seating};
+use crate::model::dispatch::Wait;
+use crate::model::{Brief, Dispatch, Settings, Track, Untrusted, Wish};
+
+/// `opsroom next`
+#[derive(Debug, Args)]
+pub struct Next {
+    /// Only this track
+    #[arg(long)]
+    track: Option<String>,
+    #[command(flatten)]
+    how: Json,
+}
+
+/// `opsroom pause`, `opsroom resume`
+#[derive(Debug, Args)]
+pub struct Pausing {
+    /// The track [default: all of them]
+    track: Option<String>,
+}
+
+impl Next {
+    pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        let Some(stream) = fleet::running(paths, Seating::Observer).await? else {
+            bail!(
+                "no server runs for {}; `opsroom` starts one",
+                paths.folder.display()
+            );
+        };
+        let facts = Once::attach(stream).await?.facts;
+        if let Some(track) = &self.track
+            && facts.settings.track(&Track::from(track.as_str())).is_none()
+        {
+            bail!("no track is called {track}; opsroom.toml names them");
+        }
+        let outlook = facts.outlook();
+        let wanted = |brief: &Brief| {
+            let track = self.track.as_deref();
+            track.is_none_or(|track| brief.place.track.as_str() == track)
+        };
+        let all = outlook.all().into_iter();
+        let all: Vec<(&Brief, Wait)> = all.filter(|(brief, _)| wanted(brief)).collect();
+        if self.how.json {
+            let lines: Vec<_> = all
+                .iter()
+                .map(|(brief, wait)| as_json(brief, wait))
+                .collect();
+            println!("{:#}", json!({ "pauses": facts.pauses, "briefs": lines }));
+            return Ok(ExitCode::SUCCESS);
+        }
+        for line in tracks(&facts.settings, &facts.pauses) {
+            println!("{line}");
+        }
+        if all.is_empty() {
+            println!("no brief is in a pipeline");
+        }
+        for (brief, wait) in &all {
+            println!(
+                "{:<16} {:<28} {}  {}",
+                brief.place.to_string(),
+                brief.id.to_string(),
+                brief.priority(),
+                wait.sentence()
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Tracks that start something by themselves, and those that would.
+fn tracks(settings: &Settings, pauses: &crate::model::Pauses) -> Vec<String> {
+    let mut lines = Vec::new();
+    for track in &settings.tracks {
+        let how = match track.dispatch {
+            Dispatch::Off => continue,
+            Dispatch::Ask => "asks before it starts a brief",
+            Dispatch::Auto => "starts briefs by itself",
+        };
+        let paused = pauses.of(&track.name).map_or_else(String::new, |by| {
+            format!(", paused by {}", Untrusted::new(by.name.as_str()).shown())
+        });
+        lines.push(format!("track {} {how}{paused}", track.name));
+    }
+    lines
+}
+
+fn as_json(brief: &Brief, wait: &Wait) -> serde_json::Value {
+    json!({
+        "brief": brief.id, "track": brief.place.track, "stage": brief.place.stage,
+        "priority": brief.priority(), "changed": brief.changed, "next": *wait == Wait::Ready,
+        "waits": wait.kind(), "why": wait.sentence(),
+    })
+}
+
+impl Pausing {
+    pub async fn pause(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        self.wish(paths, Wish::Pause(self.track()), "paused").await
+    }
+
+    pub async fn resume(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        self.wish(paths, Wish::Resume(self.track()), "goes on")
+            .await
+    }
+
+    fn track(&self) -> Option<Track> {
+        self.track.as_deref().map(Track::from)
+    }
+
+    async fn wish(&self, paths: &RoomPaths, wish: Wish, done: &str) -> anyhow::Result<ExitCode> {
+        let mut once = Once::attach(door::ensure(paths).await?).await?;
+        once.wish(wish).await?;
+        match &self.track {
+            Some(track) => println!("dispatch of {track}: {done}"),
+            None => println!("dispatch: {done}"),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
