@@ -184,7 +184,13 @@ impl Client {
             tickets: 0,
         };
         client.send(ToServer::Attach(want)).await;
-        while client.next().await != Some(ToClient::Current) {}
+        loop {
+            match client.next().await {
+                Some(ToClient::Current) => break,
+                Some(_) => {}
+                None => panic!("the line ended before the snapshot: {:?}", client.others),
+            }
+        }
         client
     }
 

@@ -4,8 +4,8 @@
 use opsroom::model::policy::{Does, Policy};
 use opsroom::model::{AgentId, Gaze, Place};
 use opsroom::model::{
-    Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, SeatId, StartOn,
-    Time, Verdict, Wish,
+    Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, SeatId, Spot,
+    StartOn, Time, Verdict, Wish,
 };
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{
@@ -66,9 +66,11 @@ fn wish_kind(wish: &Wish) -> usize {
         Wish::Revoke { .. } => 15,
         Wish::Pause(_) => 16,
         Wish::Resume(_) => 17,
+        Wish::Speak(_) => 18,
+        Wish::Point(_) => 19,
     }
 }
-const WISHES: usize = 18;
+const WISHES: usize = 20;
 
 fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
     let brief = BriefId::from("0001-x");
@@ -114,6 +116,8 @@ fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
             brief: brief.clone(),
             priority: 1,
         },
+        Wish::Speak("hello".into()),
+        Wish::Point(Spot::Pane(agent)),
         Wish::BriefStart {
             brief,
             on: StartOn::Agent(agent),

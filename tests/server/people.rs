@@ -400,7 +400,8 @@ async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
     alice.until("the place", told("opsroom.toml:2")).await;
     house.write("opsroom.toml", "name = \"x\"\nbogus = 3\n");
     alice.until("the odd key", told("bogus")).await;
-    let mut bob = house.observer().await;
+    // who only looks comes in once the file was read: until then it is not known what is hidden from them
+    let mut bob = house.operator().await;
     bob.until("the odd key", told("bogus")).await;
     let stands = |client: &Client| client.facts.faults.iter().any(|it| it.contains("bogus"));
     alice.until("the fault that stands", stands).await;
