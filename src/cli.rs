@@ -98,6 +98,8 @@ enum Command {
     AskOperator(verbs::ask::AskOperator),
     /// For agents: hand over what was done at this stage
     Done(verbs::done::Done),
+    /// For agents: say that a comment on your work is dealt with
+    Handled(verbs::handled::Handled),
     /// What agents have used: tokens and cost, by agent, by brief and by track
     Usage(usage::UsageVerb),
     /// For agents: say what you have used since your start
@@ -192,6 +194,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::AskPermission(ask) => waiting(ask.run()),
         Command::AskOperator(ask) => waiting(ask.run()),
         Command::Done(done) => waiting(done.run()),
+        Command::Handled(handled) => waiting(handled.run()),
         Command::Usage(usage) => usage.run(&paths()?),
         Command::Used(used) => waiting(used.run()),
         Command::Say(say) => match std::env::var_os(crate::wire::agent::ENV_AGENT) {

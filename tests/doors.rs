@@ -10,12 +10,13 @@ const DOORS: &[(&str, &[&str])] = &[
     ("terminal", &[]),
     ("profile", &["model"]),
     ("config", &["model", "profile"]),
-    ("wire", &["model", "terminal"]),
+    ("diff", &["model"]),
+    ("wire", &["model", "terminal", "diff"]),
     ("folder", &["model", "config"]),
     ("door", &["wire", "model"]),
     ("editor", &[]),
     ("keeper", &["wire"]),
-    ("view", &["model", "terminal", "wire", "config"]),
+    ("view", &["model", "terminal", "wire", "config", "diff"]),
     (
         "verbs",
         &["wire", "profile", "folder", "config", "model", "editor"],
@@ -36,7 +37,7 @@ const DOORS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
-            "model", "terminal", "profile", "wire", "config", "folder", "door", "keeper",
+            "model", "terminal", "profile", "wire", "config", "folder", "door", "keeper", "diff",
         ],
     ),
 ];
@@ -54,7 +55,9 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// The rooms that only decide.
-const PURE: &[&str] = &["model", "terminal", "profile", "wire", "config", "view"];
+const PURE: &[&str] = &[
+    "model", "terminal", "profile", "wire", "config", "view", "diff",
+];
 
 /// Packages that one place alone may name.
 const ALONE: &[(&str, &str)] = &[

@@ -25,3 +25,6 @@ mod people;
 
 #[path = "e2e/fleet.rs"]
 mod fleet;
+
+#[path = "e2e/review.rs"]
+mod review;

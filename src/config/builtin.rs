@@ -27,7 +27,7 @@ pub const THEMES: &[File] = files!("themes":
     "nord" "rose-pine" "solarized-light" "tokyo-night");
 
 /// Every built-in layout; the first is the default.
-pub const LAYOUTS: &[File] = files!("layouts": "wall" "focus" "triage" "narrow");
+pub const LAYOUTS: &[File] = files!("layouts": "wall" "focus" "triage" "review" "narrow");
 
 /// A built-in theme.
 pub fn theme(name: &str) -> Option<Theme> {
@@ -72,8 +72,10 @@ mod tests {
     ];
 
     /// What may be overlooked, and lines that carry a meaning.
-    const QUIET: [Role; 13] = [
+    const QUIET: [Role; 15] = [
         Role::Dim,
+        Role::DiffNumber,
+        Role::SyntaxComment,
         Role::HeaderClock,
         Role::StateIdle,
         Role::StateExited,
@@ -246,6 +248,12 @@ mod tests {
             (Role::SearchCurrent, Role::SearchMatch),
             (Role::CardKeyDisabled, Role::CardKey),
             (Role::CardDetailRemoved, Role::CardDetailAdded),
+            (Role::DiffAdded, Role::DiffRemoved),
+            (Role::DiffAdded, Role::Diff),
+            (Role::DiffAddedWord, Role::DiffAdded),
+            (Role::DiffRemovedWord, Role::DiffRemoved),
+            (Role::DiffCursor, Role::Diff),
+            (Role::DiffOutdated, Role::DiffComment),
             (Role::StatusModePane, Role::StatusModeRoom),
         ];
         for depth in [

@@ -7,10 +7,10 @@ mod ways;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, Course, Decision, Delivery,
-    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
-    Progress, Request, RequestId, Revoked, Served, SessionId, Source, Spending, Spoken, State,
-    Status, Stays, Time, Untrusted, Usage,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
+    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place,
+    Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served, SessionId, Source,
+    Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -49,6 +49,8 @@ pub struct Book {
     pub served: Served,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
+    /// Comments on the work of briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
     /// How far the work on briefs is, where there is something to remember of it.
@@ -63,6 +65,8 @@ pub struct Book {
     pub last_request: RequestId,
     /// See `last_agent`.
     pub last_message: u64,
+    /// See `last_agent`.
+    pub last_comment: CommentId,
 }
 
 /// A brief on its way.
@@ -97,6 +101,7 @@ pub(super) enum Touched {
     MessageDone(Message),
     Policies,
     Spoken(Spoken),
+    Review(BriefId),
     Course(BriefId),
     Pauses,
 }
@@ -200,6 +205,10 @@ impl Book {
                 vec![Touched::Policies]
             }
             Happening::Spoke { line, text } => self.spoke(entry, *line, text),
+            Happening::Reviewed { brief, step } => {
+                let touched = self.reviewed(&entry.by, at, brief, step);
+                touched.into_iter().map(Touched::Review).collect()
+            }
             Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
             Happening::Changed { .. }
             | Happening::Typed { .. }

@@ -158,6 +158,7 @@ impl Curtain {
                 pauses.tracks.retain(|track, _| self.shows_track(track));
                 return Some(Fact::Pauses(pauses));
             }
+            Fact::Review(review) => self.shows_brief(&review.brief),
             Fact::Spoken(spoken) => self.shows_actor(&spoken.by),
             Fact::Pointed(pointed) => match pointed.spot {
                 Spot::Pane(agent) | Spot::Line { agent, .. } => self.shows_agent(agent),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
     Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
-    SeatRole, SessionId, Stage, Time, Track, Usage,
+    ReviewStep, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.
@@ -270,6 +270,13 @@ pub enum Happening {
     Policies {
         /// The rules.
         rules: Vec<Policy>,
+    },
+    /// A step of a review: a comment, a round, what became of it.
+    Reviewed {
+        /// Of which brief.
+        brief: BriefId,
+        /// What.
+        step: ReviewStep,
     },
     /// A person came.
     Joined {

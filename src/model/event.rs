@@ -2,9 +2,9 @@
 
 use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
-    Gaze, Landed, Launch, Manner, Moment, Papers, Place, Policy, Pressed, RequestId, RoleName,
-    SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling, Track, Untrusted,
-    UsageWord, Verdict,
+    Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
+    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling,
+    Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -236,6 +236,17 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// An agent says that a comment on its work is dealt with.
+    Claimed {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// Which comment.
+        number: Number,
+        /// In its words; may be empty.
+        note: Untrusted,
+    },
     /// A rule that was agreed to could not be written into `opsroom.toml`.
     PolicyFailed {
         /// Why, for people.
@@ -340,6 +351,20 @@ pub enum Wish {
         /// The name.
         name: String,
     },
+    /// Comment on a brief's work, and what goes with it.
+    Review {
+        /// Which brief.
+        brief: BriefId,
+        /// What.
+        wish: ReviewWish,
+    },
+    /// Reject a gate, with what was commented and not sent as the reason.
+    RejectWithRound {
+        /// The gate's card, as it was seen.
+        card: Card,
+        /// What goes before the comments; may be empty.
+        words: String,
+    },
 }
 
 /// Who gets a brief that is started by hand.
@@ -369,10 +394,10 @@ pub enum Outcome {
     Decided(super::Decision),
     /// Taken back; nobody decided.
     Withdrawn(String),
-    /// Heard, and recorded.
-    Noted,
     /// Not accepted: a limit, an unknown agent.
     Refused(String),
+    /// Heard; there was nothing to decide.
+    Noted,
 }
 
 /// A request's number beside its key: what an asker gets told first.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Agent, AgentId, Brief, BriefId, Course, Message, Pauses, Pointed, Policy, Request, RequestId,
-    RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
+    Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -55,6 +55,8 @@ pub enum Fact {
     Spoken(Spoken),
     /// Somebody points at something now.
     Pointed(Pointed),
+    /// The comments on a brief; none where they are no longer kept.
+    Review(Review),
     /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.
     Faults(Vec<String>),
 }

@@ -29,6 +29,7 @@ mod pauses;
 pub mod policy;
 mod progress;
 mod request;
+pub mod review;
 mod revoked;
 mod room;
 mod seat;
@@ -69,6 +70,9 @@ pub use pauses::Pauses;
 pub use policy::Policy;
 pub use progress::{Handover, Progress, Visit, Work};
 pub use request::{Ask, Asker, Decision, Matter, Proposed, Redirect, Request, Status, Verdict};
+pub use review::{
+    Anchor, Comment, CommentId, CommentState, Number, Review, ReviewStep, ReviewWish, Side,
+};
 pub use revoked::Revoked;
 pub use room::Room;
 pub use seat::{

@@ -82,6 +82,7 @@ impl Room {
             .chain(courses)
             .chain(starts)
             .chain(pauses)
+            .chain(self.book.reviews.values().cloned().map(Fact::Review))
             .chain(faults)
             .collect()
     }

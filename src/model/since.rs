@@ -170,6 +170,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Dropped { .. }
         | Happening::Typed { .. }
         | Happening::Used { .. }
+        | Happening::Reviewed { .. }
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }

@@ -69,6 +69,15 @@ impl Hub {
                 self.update(Event::Used { agent, word });
             }
             Verb::Say { text } => self.update(Event::Spoke { agent, key, text }),
+            Verb::Handled { comment, note } => match comment.parse() {
+                Ok(number) => self.update(Event::Claimed {
+                    agent,
+                    key,
+                    number,
+                    note: Untrusted::new(note),
+                }),
+                Err(why) => self.outside.answer(key, Outcome::Refused(why)),
+            },
             Verb::Status { state, message } => self.status_said(agent, &state, message),
             Verb::Hook {
                 program,

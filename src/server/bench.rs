@@ -69,6 +69,11 @@ impl Bench {
         }
     }
 
+    /// Whoever else has something to ask git.
+    pub(super) fn git(&self) -> GitHandle {
+        self.tools.git.clone()
+    }
+
     /// Ends what runs. Git ends its own work.
     pub(super) async fn stop(&mut self) {
         self.errands.shutdown().await;

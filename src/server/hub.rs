@@ -275,9 +275,10 @@ impl Hub {
                 self.guests
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
-            Event::Asked { key, .. } | Event::Handed { key, .. } | Event::Spoke { key, .. } => {
-                self.asker_refused(key)
-            }
+            Event::Asked { key, .. }
+            | Event::Handed { key, .. }
+            | Event::Spoke { key, .. }
+            | Event::Claimed { key, .. } => self.asker_refused(key),
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
@@ -377,6 +378,7 @@ impl Hub {
             }
             FromGuest::Typed(agent) => self.heard_of(seat, Event::Typed { seat, agent }),
             FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
+            FromGuest::WorkOf(brief, to) => drop(to.send(self.work_seen(seat, &brief))),
             FromGuest::Left => {
                 if self.guests.leave(seat) == Some(Place::Seated) {
                     self.update(Event::SeatLeft(seat));

@@ -36,6 +36,7 @@ mod post;
 mod profiles;
 pub mod recording;
 mod reload;
+mod review;
 mod seating;
 mod session;
 mod settings;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::model::{
-    AgentId, Arrival, BriefId, Card, Digest, Event, Fact, Gaze, Manner, Moment, Press, RequestId,
-    SeatId, Untrusted, Wish,
+    AgentId, Arrival, Branch, BriefId, Card, Comment, Digest, Event, Fact, Gaze, Manner, Moment,
+    Press, RequestId, SeatId, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{FocusChange, FoundLine, ToClient, Want};
 
+use super::git::GitHandle;
 pub use super::pane::Sights;
 use super::veil::Veil;
 
@@ -70,8 +71,23 @@ pub enum FromGuest {
     Typed(AgentId),
     /// It wants to read a brief.
     ReadBrief(u32, BriefId),
+    /// It wants to read the diff of a brief's work: which work that is.
+    WorkOf(BriefId, oneshot::Sender<Result<WorkOf, String>>),
     /// It is gone.
     Left,
+}
+
+/// Where a brief's work is, and what was said of it.
+#[derive(Debug)]
+pub struct WorkOf {
+    /// Who reads it.
+    pub git: GitHandle,
+    /// The folder of its track, from the room's folder.
+    pub folder: String,
+    /// Its branch, where one is known.
+    pub branch: Option<Branch>,
+    /// Comments on it that are not handled.
+    pub comments: Vec<Comment>,
 }
 
 /// How the hub reaches a guest. The hub only ever tries; it never waits for a guest.

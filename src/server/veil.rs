@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::model::{
     AgentId, BriefId, Card, Curtain, Fact, Force, Launch, Person, Redirect, RequestId, RoleName,
-    SeatRole, Spot, StartOn, Track, Verdict, Wish,
+    SeatId, SeatRole, Spot, StartOn, Track, Verdict, Wish,
 };
 
 use super::hub::Hub;
+use super::post::WorkOf;
 
 /// What one guest sees.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,6 +122,23 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// A brief's work for somebody, as far as they see it. What has no branch lies in a folder with everything else.
+    pub(super) fn work_seen(&self, seat: SeatId, brief: &BriefId) -> Result<WorkOf, String> {
+        let veil = self.guests.veil(seat).unwrap_or_default();
+        if !veil.shows_brief(brief) {
+            return Err(format!("there is no brief {brief} any more"));
+        }
+        let work = self.work_of(brief)?;
+        match (veil.curtain(), &work.branch) {
+            (Some(_), None) => Err(
+                "a part of this room is hidden from you, and this work has no branch that would tell it apart".to_owned(),
+            ),
+            (None, _) | (Some(_), Some(_)) => Ok(work),
+        }
+    }
+}
+
 /// Why a person who does not see all cannot have a wish; as if what they do not see were not there.
 pub fn refuses(curtain: &Curtain, wish: &Wish) -> Result<(), String> {
     let agent = |agent: AgentId| match curtain.shows_agent(agent) {
@@ -164,7 +182,10 @@ pub fn refuses(curtain: &Curtain, wish: &Wish) -> Result<(), String> {
                 Verdict::Approve | Verdict::Reject { .. } | Verdict::Reply { .. } => Ok(()),
             }
         }
-        Wish::PolicyAdd { card, .. } => shown(curtain, card.request),
+        Wish::Review { brief: which, .. } => brief(which),
+        Wish::PolicyAdd { card, .. } | Wish::RejectWithRound { card, .. } => {
+            shown(curtain, card.request)
+        }
         Wish::Spawn(what) => launch(what),
         Wish::Stop(of) | Wish::Clear(of) | Wish::Restart(of) => agent(*of),
         Wish::Say { agent: to, .. } => agent(*to),

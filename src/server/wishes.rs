@@ -13,7 +13,7 @@ impl Hub {
     pub(super) fn screens_before(&self, wish: &Wish, mut drawn: Vec<Moment>) -> Vec<Moment> {
         let cards = if let Wish::Decide { cards, .. } = wish {
             cards.as_slice()
-        } else if let Wish::PolicyAdd { card, .. } = wish {
+        } else if let Wish::PolicyAdd { card, .. } | Wish::RejectWithRound { card, .. } = wish {
             std::slice::from_ref(card)
         } else {
             return Vec::new();

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod brief;
 pub mod demo;
 pub mod done;
+pub mod handled;
 mod hatch;
 pub mod hook;
 pub mod journal;

@@ -18,6 +18,8 @@ pub enum Group {
     Queue,
     /// A pane's past.
     Scroll,
+    /// The diff of a brief's work.
+    Review,
     /// The screen and the room.
     Room,
     /// Lines being written and lists being chosen from.
@@ -81,7 +83,7 @@ commands! {
     Decide {
         NextWaiting "next-waiting" Anyone "go to the next one that waits on you" [Room ["n"]]
         PreviousWaiting "previous-waiting" Anyone "go to the one before" [Room ["N"]]
-        Approve "approve" Operator "approve what the card asks, once" [Room ["a"]]
+        Approve "approve" Operator "approve what the card asks, once" [Room ["a"], Review ["a"]]
         ApproveIdentical "approve-identical" Operator "approve all that ask the same, after a look" [Room ["A"]]
         Always "always" Operator "always like this: add a rule, after a look" [Room ["p"]]
         Reject "reject" Operator "reject it, with a reason if you like" [Room ["r"]]
@@ -89,7 +91,7 @@ commands! {
         Reply "reply" Operator "answer the question on the card" [Room ["w"]]
         Answer "answer" Operator "choose that option of the question" [Card ["1-9"]]
         OpenCard "open-card" Anyone "answer it, or go to who asks" [Card ["enter"]]
-        Detail "detail" Anyone "read the card in full" [Room ["d"]]
+        Detail "detail" Anyone "read the card in full" [Room ["space"]]
         Explain "explain" Anyone "show why the agent's state is so" [Room ["x"]]
         CardDown "card-down" Anyone "scroll the card down" [Room ["ctrl-d"], Card ["pagedown"]]
         CardUp "card-up" Anyone "scroll the card up" [Room ["ctrl-u"], Card ["pageup"]]
@@ -154,25 +156,50 @@ commands! {
     }
     Scroll {
         ScrollMode "scroll-mode" Anyone "look at the pane's past" [Room ["["], Pane ["shift-pageup"]]
-        Search "search" Anyone "search in the pane" [Room ["/"], Scroll ["/"]]
+        Search "search" Anyone "search in the pane, or the diff" [Room ["/"], Scroll ["/"], Review ["/"]]
         SearchAll "search-all" Anyone "search all that agents wrote" [Room ["g /"]]
-        NextHit "next-hit" Anyone "go to the next, newer hit" [Scroll ["n"]]
-        PreviousHit "previous-hit" Anyone "go to the hit before" [Scroll ["N"]]
-        ScrollUp "scroll-up" Anyone "go up a line" [Scroll ["k", "up"]]
-        ScrollDown "scroll-down" Anyone "go down a line" [Scroll ["j", "down"]]
-        ScrollLeft "scroll-left" Anyone "go left" [Scroll ["h", "left"]]
-        ScrollRight "scroll-right" Anyone "go right" [Scroll ["l", "right"]]
-        LineStart "line-start" Anyone "go to the start of the line" [Scroll ["0"]]
+        NextHit "next-hit" Anyone "go to the next hit" [Scroll ["n"], Review ["n"]]
+        PreviousHit "previous-hit" Anyone "go to the hit before" [Scroll ["N"], Review ["N"]]
+        ScrollUp "scroll-up" Anyone "go up a line" [Scroll ["k", "up"], Review ["k", "up"]]
+        ScrollDown "scroll-down" Anyone "go down a line" [Scroll ["j", "down"], Review ["j", "down"]]
+        ScrollLeft "scroll-left" Anyone "go left" [Scroll ["h", "left"], Review ["h", "left"]]
+        ScrollRight "scroll-right" Anyone "go right" [Scroll ["l", "right"], Review ["l", "right"]]
+        LineStart "line-start" Anyone "go to the start of the line" [Scroll ["0"], Review ["0"]]
         LineEnd "line-end" Anyone "go to the end of the line" [Scroll ["$"]]
-        HalfUp "half-up" Anyone "go up half a page" [Scroll ["ctrl-u"]]
-        HalfDown "half-down" Anyone "go down half a page" [Scroll ["ctrl-d"]]
-        PageUp "page-up" Anyone "go up a page" [Scroll ["pageup", "shift-pageup", "ctrl-b"]]
-        PageDown "page-down" Anyone "go down a page" [Scroll ["pagedown", "shift-pagedown", "ctrl-f", "space"]]
-        Top "top" Anyone "go to the oldest line" [Scroll ["g g", "home"]]
-        Bottom "bottom" Anyone "go to the present" [Scroll ["G", "end"]]
-        Select "select" Anyone "begin to select, or stop" [Scroll ["v"]]
-        Copy "copy" Anyone "copy the selected text" [Room ["y"], Scroll ["y"]]
+        HalfUp "half-up" Anyone "go up half a page" [Scroll ["ctrl-u"], Review ["ctrl-u"]]
+        HalfDown "half-down" Anyone "go down half a page" [Scroll ["ctrl-d"], Review ["ctrl-d"]]
+        PageUp "page-up" Anyone "go up a page" [Scroll ["pageup", "shift-pageup", "ctrl-b"], Review ["pageup", "ctrl-b"]]
+        PageDown "page-down" Anyone "go down a page" [Scroll ["pagedown", "shift-pagedown", "ctrl-f", "space"], Review ["pagedown", "ctrl-f", "space"]]
+        Top "top" Anyone "go to the oldest line, or the first" [Scroll ["g g", "home"], Review ["g g", "home"]]
+        Bottom "bottom" Anyone "go to the present, or the last line" [Scroll ["G", "end"], Review ["G", "end"]]
+        Select "select" Anyone "begin to select, or stop" [Scroll ["v"], Review ["v"]]
+        Copy "copy" Anyone "copy the selected text" [Room ["y"], Scroll ["y"], Review ["y"]]
         LeaveScroll "leave-scroll" Anyone "back to the present" [Scroll ["q", "esc", "ctrl-c", "ctrl-g"]]
+    }
+    Review {
+        Diff "diff" Anyone "read the diff of the brief's work" [Room ["d"]]
+        NextHunk "next-change" Anyone "go to the next change" [Review ["]"]]
+        PreviousHunk "previous-change" Anyone "go to the change before" [Review ["["]]
+        NextFile "next-file" Anyone "go to the next file" [Review ["tab", "}"]]
+        PreviousFile "previous-file" Anyone "go to the file before" [Review ["shift-tab", "{"]]
+        ChooseFile "choose-file" Anyone "choose a file by its name" [Review ["f"]]
+        FileList "file-list" Anyone "show or hide the list of files" [Review ["b"]]
+        SideBySide "side-by-side" Anyone "before and now in two columns, or in one" [Review ["t"]]
+        MoreContext "more-context" Anyone "show more lines around the changes of the file" [Review ["+", "="]]
+        LessContext "less-context" Anyone "show fewer lines around them" [Review ["-"]]
+        WholeFile "whole-file" Anyone "show the whole file, or only its changes" [Review ["w"]]
+        Scope "uncommitted" Anyone "show only what is not committed, or all" [Review ["u"]]
+        Reread "read-again" Anyone "read the diff again" [Review ["R"]]
+        Comment "comment" Operator "comment on the line or the selected lines" [Review ["c", "enter"]]
+        EditComment "edit-comment" Operator "write a comment of yours anew, until it is sent" [Review ["e"]]
+        DeleteComment "delete-comment" Operator "delete a comment of yours, until it is sent" [Review ["D"]]
+        NextComment "next-comment" Anyone "go to the next comment" [Review ["m"]]
+        PreviousComment "previous-comment" Anyone "go to the comment before" [Review ["M"]]
+        Settle "handled" Operator "the comment is handled, or open again" [Review ["x"]]
+        SendRound "send-round" Operator "send your comments to the agent, as one round" [Review ["S"]]
+        RejectRound "reject-round" Operator "reject the gate, with your comments as the reason" [Review ["r"]]
+        LeaveReview "leave-review" Anyone "leave the diff" [Review ["q", "esc", "ctrl-c", "d"]]
+        AsideReview "aside" Anyone "leave the keys of the diff, which stays beside" [Review ["ctrl-g"]]
     }
     Room {
         Sidebar "sidebar" Anyone "show or hide the sidebar" [Room ["b"]]
@@ -181,9 +208,9 @@ commands! {
         ChooseTheme "choose-theme" Anyone "choose a theme" [Room ["T"]]
         SinceLeft "since-left" Anyone "read what happened since you left" [Room ["g s"]]
         Notices "notices" Anyone "read what was said of late" [Room ["g n"]]
-        Help "help" Anyone "show all keys" [Room ["?", "f1"], Scroll ["?"]]
-        Palette "palette" Anyone "run a command by its name" [Room [":"], Scroll [":"]]
-        Redraw "redraw" Anyone "draw everything again" [Room ["ctrl-l"], Scroll ["ctrl-l"]]
+        Help "help" Anyone "show all keys" [Room ["?", "f1"], Scroll ["?"], Review ["?"]]
+        Palette "palette" Anyone "run a command by its name" [Room [":"], Scroll [":"], Review [":"]]
+        Redraw "redraw" Anyone "draw everything again" [Room ["ctrl-l"], Scroll ["ctrl-l"], Review ["ctrl-l"]]
         Suspend "suspend" Anyone "pause this program; `fg` resumes it" [Room ["ctrl-z"]]
         Quit "quit" Anyone "leave the room; agents go on" [Room ["q", "ctrl-c"]]
         CloseRoom "close-room" Operator "close the room and stop its agents" [Room ["g X"]]
@@ -212,13 +239,14 @@ commands! {
 
 impl Group {
     /// All of them, in the order of the help.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
         Group::Decide,
         Group::Move,
         Group::Agents,
         Group::People,
         Group::Queue,
         Group::Scroll,
+        Group::Review,
         Group::Room,
         Group::Write,
     ];
@@ -232,6 +260,7 @@ impl Group {
             Group::People => "people",
             Group::Queue => "queue",
             Group::Scroll => "scroll and copy",
+            Group::Review => "review a diff",
             Group::Room => "screen and room",
             Group::Write => "write and choose",
         }
@@ -318,6 +347,7 @@ pub const fn table_title(table: KeyTable) -> &'static str {
         KeyTable::Queue => "queue",
         KeyTable::Card => "card",
         KeyTable::Input => "input",
+        KeyTable::Review => "review",
     }
 }
 
@@ -351,7 +381,7 @@ fn spelled((table, keys): &DefaultKeys) -> String {
     let keys = keys.join(" ");
     match table {
         KeyTable::Room | KeyTable::Input => keys,
-        KeyTable::Pane | KeyTable::Scroll | KeyTable::Queue | KeyTable::Card => {
+        KeyTable::Pane | KeyTable::Scroll | KeyTable::Queue | KeyTable::Card | KeyTable::Review => {
             format!("{keys} ({})", table_title(*table))
         }
     }

@@ -7,13 +7,14 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
-    Since, Spot, Time,
+    Since, Spot, Time, Untrusted,
 };
 use crate::terminal::{Key, Size};
 use crate::wire::{Place, Program};
 
 use super::facts::Facts;
 use super::reading::Reading;
+use super::review::Review;
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
@@ -98,6 +99,8 @@ pub struct Desk {
     pub marks: Vec<Mark>,
     /// What was read of the breakroom.
     pub talk: Talk,
+    /// The diff that is read.
+    pub review: Option<Box<Review>>,
     /// Whose view this one goes along with.
     pub follow: Option<Follow>,
     /// What happened since this person left, where something did.
@@ -157,6 +160,8 @@ pub enum Awaited {
     Edit(BriefId),
     /// Lines with this text, wherever.
     FindAll(String),
+    /// The diff of this brief's work, or of one file of it.
+    Diff(BriefId, Option<Untrusted>),
     /// The agent programs.
     Programs,
 }
@@ -290,6 +295,7 @@ impl Desk {
             jump: None,
             marks: Vec::new(),
             talk: Talk::default(),
+            review: None,
             follow: None,
             since: None,
             welcome: Welcome::Coming,
@@ -416,6 +422,8 @@ pub enum Mode {
     Pane(AgentId),
     /// Keys move through a pane's past.
     Scroll(AgentId),
+    /// Keys move through a diff.
+    Review,
 }
 
 /// Which part has the focus in room mode.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::dispatch::Outlook;
 use crate::model::{
     Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy,
-    Request, RequestId, RoleName, Seat, SeatId, Settings, Spoken, Step,
+    Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
 };
 
 /// The room, as last told.
@@ -25,6 +25,8 @@ pub struct Facts {
     pub policies: Vec<Policy>,
     /// What was said in the breakroom of late, oldest first.
     pub breakroom: VecDeque<Spoken>,
+    /// Comments on briefs.
+    pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
     pub courses: BTreeMap<BriefId, Course>,
     /// Briefs that are being started: how far, and of which role their agents will be.
@@ -60,6 +62,10 @@ impl Facts {
             // For a moment only: whoever draws it takes it before.
             Fact::Pointed(_) => {}
             Fact::Policies(policies) => self.policies = policies,
+            Fact::Review(review) if review.comments.is_empty() => {
+                drop(self.reviews.remove(&review.brief))
+            }
+            Fact::Review(review) => drop(self.reviews.insert(review.brief.clone(), review)),
             Fact::Course { brief, course } => match course == Course::default() {
                 true => drop(self.courses.remove(&brief)),
                 false => drop(self.courses.insert(brief, course)),

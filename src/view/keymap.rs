@@ -165,7 +165,9 @@ impl Node {
 pub fn below(table: KeyTable) -> Option<KeyTable> {
     match table {
         KeyTable::Queue | KeyTable::Card => Some(KeyTable::Room),
-        KeyTable::Room | KeyTable::Pane | KeyTable::Scroll | KeyTable::Input => None,
+        KeyTable::Room | KeyTable::Pane | KeyTable::Scroll | KeyTable::Input | KeyTable::Review => {
+            None
+        }
     }
 }
 

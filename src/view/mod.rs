@@ -13,6 +13,7 @@ pub mod look;
 pub mod popup;
 pub mod reading;
 pub mod replay;
+pub mod review;
 pub mod select;
 pub mod sweep;
 pub mod tiles;

@@ -2,7 +2,8 @@
 
 use crate::model::policy::Proposal;
 use crate::model::{
-    AgentId, BriefId, Card, Manner, Place as Stand, Policy, RoleName, SeatId, Track, Untrusted,
+    AgentId, Anchor, BriefId, Card, CommentId, Digest, Manner, Place as Stand, Policy, RoleName,
+    SeatId, Track, Untrusted,
 };
 use crate::wire::Where;
 
@@ -138,6 +139,8 @@ pub enum Pick {
     Program(String),
     /// A line that was found.
     Hit(AgentId, Where),
+    /// A file of the diff, by its place.
+    File(usize),
     /// Somebody who is here.
     Seat(SeatId),
     /// Something to do with somebody.
@@ -196,6 +199,16 @@ pub enum Then {
     FindAll,
     /// Go to the chosen line, which holds this text.
     GoHit(String),
+    /// Comment on these lines of the brief's work, as the diff of this digest shows them.
+    Comment(BriefId, Box<Anchor>, Digest),
+    /// Other words for a comment.
+    Reword(BriefId, CommentId),
+    /// Reject the gate with the comments.
+    RejectRound(Card),
+    /// Search in the diff.
+    FindInDiff,
+    /// Go to the chosen file of the diff.
+    GoFile,
     /// Do something with the chosen person.
     Person,
     /// Say it in the breakroom.

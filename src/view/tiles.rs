@@ -5,6 +5,7 @@ mod arrange;
 mod crop;
 mod lists;
 pub mod over;
+mod review;
 
 use ratatui::layout::Rect;
 
@@ -17,6 +18,7 @@ use super::draw::card_height;
 pub use crop::{crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, waiting};
 pub use over::start_lines;
+pub use review::{Leaves, ReviewPlan};
 
 /// Fewer columns than this, and a card cannot show what is asked: there is none.
 pub const CARD_MIN_COLS: u16 = 24;
@@ -50,6 +52,8 @@ pub struct Plan {
     pub hidden_after: usize,
     /// The decision card, its frame included; also where none waits and the layout keeps its place.
     pub card: Option<Rect>,
+    /// The diff that is read.
+    pub review: Option<ReviewPlan>,
     /// What stands over the room, its frame included.
     pub popup: Option<Rect>,
 }
@@ -134,6 +138,20 @@ pub fn plan(desk: &Desk) -> Plan {
         status,
         ..Plan::default()
     };
+    let (review, leaves) = review::place(desk, layout, body);
+    plan.review = review;
+    if let Leaves::Part(part) = leaves {
+        around(desk, layout, part, &mut plan);
+    }
+    plan.popup = desk
+        .popup
+        .as_ref()
+        .map(|popup| over::rect(desk, popup, &plan, body));
+    plan
+}
+
+/// Sidebar, card and tiles, in what there is for them.
+fn around(desk: &Desk, layout: &Layout, body: Rect, plan: &mut Plan) {
     let (sidebar, mut main) = split_sidebar(desk, layout, body);
     let mut column = sidebar;
     // a sidebar that stands alone is all there is to see of the queue
@@ -143,12 +161,7 @@ pub fn plan(desk: &Desk) -> Plan {
     }
     plan.sidebar = column.map(|area| lists::sidebar(desk, area));
     plan.tiles_area = main;
-    arrange::arrange(desk, layout, &mut plan);
-    plan.popup = desk
-        .popup
-        .as_ref()
-        .map(|popup| over::rect(desk, popup, &plan, body));
-    plan
+    arrange::arrange(desk, layout, plan);
 }
 
 #[derive(Clone, Copy)]

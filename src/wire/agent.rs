@@ -93,6 +93,14 @@ pub enum Verb {
         #[serde(default)]
         context_left_percent: Option<u8>,
     },
+    /// A comment on my work is dealt with. Answered with [`Reply::Noted`] or [`Reply::Refused`].
+    Handled {
+        /// Its number, as in the round: `3.2`.
+        comment: String,
+        /// What was done.
+        #[serde(default)]
+        note: String,
+    },
     /// What I am doing. Answered with [`Reply::Noted`].
     Status {
         /// `working`, `idle`, `waiting`, `limited`, `stuck`.

@@ -12,6 +12,8 @@ use crate::model::{
 };
 use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
 
+use super::review::{DiffOf, DiffPart};
+
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToServer {
@@ -126,6 +128,15 @@ pub enum ToServer {
         ticket: u32,
         /// Whether they are asked for their versions, which takes seconds.
         versions: Versions,
+    },
+    /// The diff of a brief's work. Answered with [`ToClient::Diff`], in parts.
+    ReadDiff {
+        /// Chosen by the client.
+        ticket: u32,
+        /// Whose work.
+        brief: BriefId,
+        /// What of it.
+        of: DiffOf,
     },
 }
 
@@ -294,6 +305,13 @@ pub enum ToClient {
         ticket: u32,
         /// All of them.
         programs: Vec<Program>,
+    },
+    /// A part of a diff.
+    Diff {
+        /// Whose.
+        ticket: u32,
+        /// Which; the end or a failure is the last.
+        part: DiffPart,
     },
 }
 

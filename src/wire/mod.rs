@@ -7,6 +7,7 @@ pub mod hello;
 pub mod keeper;
 mod message;
 mod program;
+mod review;
 
 pub use frame::{Decoder, FrameFault, encode};
 pub use hello::{Hello, HelloFault};
@@ -15,3 +16,4 @@ pub use message::{
     ToClient, ToServer, Want, Where,
 };
 pub use program::{FirstText, Presence, Program, Versions};
+pub use review::{DiffEnd, DiffOf, DiffPart, DiffScope};

@@ -110,7 +110,7 @@ fn hostile_words_in_a_request_are_shown_and_change_nothing() {
     let mut console = place.console(&[], 120, 40);
     let screen = console.card("rm -rf ");
     assert!(screen.contains("hostile"), "{screen}");
-    console.does("d", "╭ 1 hostile · ");
+    console.does(" ", "╭ 1 hostile · ");
     console.types("q");
     console.no_longer_sees("╭ 1 hostile · ");
     let found = faults(&console.bytes());

@@ -11,6 +11,7 @@ mod play;
 mod popups;
 mod promises;
 mod queue;
+mod review;
 mod scripts;
 mod server;
 mod sizes;

@@ -161,7 +161,7 @@ fn a_text_to_read_scrolls_and_goes() {
         cols: 140,
         rows: 20,
     }));
-    p.keys("d G");
+    p.keys("space G");
     let top = |p: &Play| match &p.desk.popup {
         Some(Popup::Detail { top, .. }) => Some(*top),
         _ => None,

@@ -18,6 +18,7 @@ use crate::people;
 use crate::play::{Play, Script, card, wish, wishes};
 use crate::popups;
 use crate::queue;
+use crate::review;
 
 /// What bob did while alice was away.
 fn missed() -> Since {
@@ -210,7 +211,7 @@ const DECIDE: &[Script] = &[
         assert!(matches!(p.desk.popup, Some(Popup::Choose(_))));
     }),
     (Command::Detail, |p| {
-        p.keys("d");
+        p.keys("space");
         let popup = p.desk.popup.clone().unwrap();
         assert!(matches!(&popup, Popup::Detail { card: it, .. } if *it == card(1, "aa")));
         let lines = opsroom::view::draw::popup_lines_at(&p.desk, &popup, 100);
@@ -341,6 +342,7 @@ fn every_command_does_what_its_help_says() {
         people::PEOPLE,
         queue::QUEUE,
         past::SCROLL,
+        review::SCRIPTS,
         ROOM,
         popups::WRITE,
     ]

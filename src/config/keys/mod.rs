@@ -23,6 +23,8 @@ pub enum KeyTable {
     Card,
     /// A line is being typed.
     Input,
+    /// A diff is read.
+    Review,
 }
 
 /// What `keys.toml` says, in its order. Laid over the built-in keys.
@@ -54,12 +56,13 @@ pub enum Bound {
 
 impl KeyTable {
     /// Every table, with the name that `keys.toml` writes.
-    pub const NAMED: [(&str, Self); 6] = [
+    pub const NAMED: [(&str, Self); 7] = [
         ("room", Self::Room),
         ("pane", Self::Pane),
         ("scroll", Self::Scroll),
         ("queue", Self::Queue),
         ("card", Self::Card),
         ("input", Self::Input),
+        ("review", Self::Review),
     ];
 }

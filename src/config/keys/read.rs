@@ -191,7 +191,7 @@ mod tests {
             "keys.toml:2:1: `crtl` is not held down with a key\n  \"crtl-g\" = \"quit\"\n  ^ did you mean `ctrl`?\n\
              keys.toml:3:1: no key is called `entr`\n  entr = \"quit\"\n  ^ did you mean `enter`?\n\
              keys.toml:4:1: no key\n  \"\" = \"quit\"\n  ^ write a key, as in `g`, `ctrl-g` or `g g`\n\
-             keys.toml:5:2: unknown key `rom`\n  [rom]\n   ^ there is `room`, `pane`, `scroll`, `queue`, `card`, `input`\n"
+             keys.toml:5:2: unknown key `rom`\n  [rom]\n   ^ there is `room`, `pane`, `scroll`, `queue`, `card`, `input`, `review`\n"
         );
     }
 

@@ -33,6 +33,8 @@ pub struct Layout {
     pub sidebar: Sidebar,
     /// Where a decision card goes.
     pub card: CardSpot,
+    /// Where a diff goes; none: over everything.
+    pub review: Option<ReviewSpot>,
     /// How tiles are arranged.
     pub tiles: Arrangement,
     /// No tile is made smaller; those without room are on the next page. Frame included.
@@ -75,6 +77,15 @@ pub struct CardSpot {
     pub size: Extent,
     /// When there is one.
     pub when: CardWhen,
+}
+
+/// A place for a diff beside the tiles, at their right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReviewSpot {
+    /// Its width.
+    pub size: Extent,
+    /// On a screen with fewer columns a diff covers everything.
+    pub min_screen_width: u16,
 }
 
 /// Where a decision card is drawn.

@@ -3,8 +3,8 @@
 use toml::de::DeValue;
 
 use super::{
-    Arrangement, CardPlace, CardSpot, CardWhen, Extent, Finished, Layout, Order, Side, Sidebar,
-    Size, Small, Strip,
+    Arrangement, CardPlace, CardSpot, CardWhen, Extent, Finished, Layout, Order, ReviewSpot, Side,
+    Sidebar, Size, Small, Strip,
 };
 use crate::config::Parsed;
 use crate::config::reader::{Reader, Table, number, text};
@@ -60,6 +60,9 @@ pub fn parse(path: &str, text: &str) -> Parsed<Layout> {
     if let Some(table) = root.table("card", &mut reader) {
         layout.card = read_card(table, layout.card, &mut reader);
     }
+    layout.review = root
+        .table("review", &mut reader)
+        .map(|table| read_review(table, &mut reader));
     if let Some(table) = root.table("tiles", &mut reader) {
         read_tiles(table, &mut layout, &mut reader);
     }
@@ -86,6 +89,7 @@ impl Layout {
                 size: Extent::Percent(40),
                 when: CardWhen::Waiting,
             },
+            review: None,
             tiles: Arrangement::Grid { max: None },
             min_tile: Size {
                 width: 40,
@@ -120,6 +124,15 @@ fn read_card(mut table: Table, under: CardSpot, reader: &mut Reader) -> CardSpot
     };
     table.end(reader);
     card
+}
+
+fn read_review(mut table: Table, reader: &mut Reader) -> ReviewSpot {
+    let spot = ReviewSpot {
+        size: extent(&mut table, "size", reader).unwrap_or(Extent::Percent(58)),
+        min_screen_width: cells(&mut table, "min_screen_width", 0, reader).unwrap_or(130),
+    };
+    table.end(reader);
+    spot
 }
 
 fn read_tiles(mut table: Table, layout: &mut Layout, reader: &mut Reader) {

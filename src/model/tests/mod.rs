@@ -24,6 +24,7 @@ mod promises;
 mod random;
 mod requests;
 mod restarts;
+mod reviews;
 mod schedules;
 mod usages;
 

@@ -14,6 +14,10 @@ impl Mirror {
             Fact::Settings(_) => "settings".to_owned(),
             Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
             Fact::Policies(_) => "policies".to_owned(),
+            Fact::Review(review) if review.comments.is_empty() && review.rounds == 0 => {
+                return self.gone(format!("review {}", review.brief));
+            }
+            Fact::Review(review) => format!("review {}", review.brief),
             Fact::Pauses(pauses) if pauses.is_empty() => return self.gone("pauses".to_owned()),
             Fact::Pauses(_) => "pauses".to_owned(),
             Fact::Course { brief, course } if *course == Course::default() => {
@@ -189,7 +193,9 @@ fn answered_rightly<'a>(
         .map(|it| &it.status);
     match (outcome, status) {
         (Outcome::Refused(_), _) => true,
-        (Outcome::Noted, _) => recorded.any(|it| matches!(it, Happening::Spoke { .. })),
+        (Outcome::Noted, _) => {
+            recorded.all(|it| matches!(it, Happening::Reviewed { .. } | Happening::Spoke { .. }))
+        }
         (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,
         (Outcome::Decided(decision), _) => recorded.any(|it| {
             matches!(it, Happening::Decided { card, decision: with, .. }

@@ -112,12 +112,37 @@ fn wish() -> impl Strategy<Value = Wish> {
             card: Card { request: RequestId(request), digest: digest(&permission("ls")) },
             rule: Box::new(allows("ls")),
         }),
+        6 => (brief_id(), review_wish()).prop_map(|(brief, wish)| Wish::Review { brief, wish }),
+        2 => (1..12_u64, words()).prop_map(|(request, words)| Wish::RejectWithRound {
+            card: Card { request: RequestId(request), digest: digest(&permission("ls")) },
+            words,
+        }),
         1 => force.prop_map(Wish::CloseRoom),
         1 => words().prop_map(Wish::Speak),
         1 => id().prop_map(|agent| Wish::Point(Spot::Pane(agent))),
         2 => Just(Wish::Drive),
         1 => prop::option::of(seat()).prop_map(Wish::HandOver),
         1 => Just(Wish::Revoke { name: "bob".to_owned() }),
+    ]
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    (1..3_u32, 1..3_u32).prop_map(|(round, place)| Number { round, place })
+}
+
+fn review_wish() -> impl Strategy<Value = ReviewWish> {
+    let anchor = (1..9_u32, 0..2_u32).prop_map(|(first, more)| {
+        let last = first + more;
+        Anchor::new(&"a.rs".into(), Side::New, (first, last), ["let x;"])
+    });
+    prop_oneof![
+        4 => (anchor, words()).prop_map(|(anchor, text)| ReviewWish::Comment {
+            anchor, text, on: "d1".into() }),
+        1 => (1..9_u64, words()).prop_map(|(id, text)| ReviewWish::Reword { comment: CommentId(id), text }),
+        1 => (1..9_u64).prop_map(|id| ReviewWish::Delete(CommentId(id))),
+        2 => Just(ReviewWish::Send),
+        1 => number().prop_map(ReviewWish::Settle),
+        1 => number().prop_map(ReviewWish::Reopen),
     ]
 }
 
@@ -232,6 +257,12 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
             word: Usage { input_tokens, ..Usage::default() }.into(),
+        }),
+        2 => (key(), id(), number(), words()).prop_map(|(key, agent, number, note)| Event::Claimed {
+            key: AskKey(format!("{key} of {agent} claims")),
+            agent,
+            number,
+            note: Untrusted::new(note),
         }),
         1 => seat().prop_map(Event::SeatLeft),
         1 => seat().prop_map(|seat| Event::SeatTaken {

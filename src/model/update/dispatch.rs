@@ -224,6 +224,7 @@ impl Room {
                 | Touched::Message(_)
                 | Touched::MessageDone(_)
                 | Touched::Spoken(_)
+                | Touched::Review(_)
                 | Touched::Policies => {}
             }
         }

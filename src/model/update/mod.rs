@@ -19,14 +19,15 @@ mod message;
 mod open;
 mod policy;
 mod request;
+mod review;
 mod seat;
 mod start;
 mod usage;
 mod wish;
 
 use super::{
-    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Room, Time,
-    book::Touched,
+    Actor, AskKey, Effect, Entry, Event, Fact, Happening, Level, Notice, Outcome, Review, Room,
+    Time, book::Touched,
 };
 
 /// How a wish or a check went: what it gives, or the sentence that refuses it.
@@ -117,6 +118,12 @@ impl Turn<'_> {
             Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
+            Event::Claimed {
+                agent,
+                key,
+                number,
+                note,
+            } => self.claimed(agent, key, number, note),
             Event::PolicyFailed { why } => self.policy_failed(&why),
             Event::Faults(faults) => self.faults(faults),
             Event::Tick => self.tick(),
@@ -158,6 +165,13 @@ impl Turn<'_> {
             Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),
+            Touched::Review(brief) => {
+                let kept = self.room.book.reviews.get(&brief).cloned();
+                Some(Fact::Review(kept.unwrap_or(Review {
+                    brief,
+                    ..Review::default()
+                })))
+            }
             Touched::MessageDone(message) => Some(Fact::Message(message)),
         };
         self.out.extend(fact.map(Effect::Show));

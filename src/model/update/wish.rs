@@ -1,7 +1,7 @@
 //! What people want: who may, and who decides it.
 
 use super::{Checked, Turn, drive::Need};
-use crate::model::{Actor, Answer, Effect, Moment, Person, SeatId, Wish};
+use crate::model::{Actor, Answer, Effect, Moment, Person, ReviewWish, SeatId, Wish};
 
 impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
@@ -72,6 +72,10 @@ impl Turn<'_> {
             Wish::Speak(text) => self.speak(by, &text),
             Wish::Point(spot) => self.point(seat, person, spot),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
+            Wish::Review { brief, wish } => self.review(&person, brief, wish),
+            Wish::RejectWithRound { card, words } => {
+                self.reject_with_round(seat, person, card, &words, screens)
+            }
             Wish::CloseRoom(force) => self.close_room(by, force),
             Wish::Revoke { name } => self.revoke(by, name),
         }
@@ -91,12 +95,22 @@ impl Turn<'_> {
 fn need(wish: &Wish) -> Need {
     match wish {
         Wish::Decide { .. }
+        | Wish::RejectWithRound { .. }
         | Wish::PolicyAdd { .. }
         | Wish::Drive
         | Wish::HandOver(_)
         | Wish::Speak(_)
         | Wish::Point(_)
         | Wish::Revoke { .. } => Need::Nothing,
+        Wish::Review { wish, .. } => match wish {
+            // it is said to an agent
+            ReviewWish::Send => Need::Driving,
+            ReviewWish::Comment { .. }
+            | ReviewWish::Reword { .. }
+            | ReviewWish::Delete(_)
+            | ReviewWish::Settle(_)
+            | ReviewWish::Reopen(_) => Need::Nothing,
+        },
         Wish::Spawn(_)
         | Wish::Stop(_)
         | Wish::Clear(_)

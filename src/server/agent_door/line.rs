@@ -140,9 +140,9 @@ pub(super) fn reply_of(outcome: Outcome) -> Reply {
                 by: by.name,
             }
         }
-        Outcome::Noted => Reply::Noted,
         Outcome::Withdrawn(why) => Reply::Withdrawn { why },
         Outcome::Refused(why) => Reply::Refused { why },
+        Outcome::Noted => Reply::Noted,
     }
 }
 

@@ -1,6 +1,9 @@
 //! The differences of a branch as text.
 
+use std::path::Path;
+
 use super::GitFault;
+use super::facts::Snapshot;
 use super::run::Git;
 use crate::model::Branch;
 
@@ -35,6 +38,16 @@ impl Git {
         against: &Against,
     ) -> Result<DiffText, GitFault> {
         let now = self.snapshot(branch).await?;
+        self.between(&self.repository(branch), now, against).await
+    }
+
+    /// From a snapshot's base to how it is.
+    pub(super) async fn between(
+        &self,
+        repository: &Path,
+        now: Snapshot,
+        against: &Against,
+    ) -> Result<DiffText, GitFault> {
         let context = format!("--unified={}", against.context);
         let mut words = vec![
             "diff",
@@ -55,7 +68,7 @@ impl Git {
             .map(|path| format!(":(top,literal){path}"))
             .collect();
         words.extend(literal.iter().map(String::as_str));
-        let said = self.ok(&self.repository(branch), &words).await?;
+        let said = self.ok(repository, &words).await?;
         Ok(DiffText {
             left_out: said.out.left_out(),
             text: said.out.text(),

@@ -98,7 +98,7 @@ impl Git {
     }
 
     /// Everything in a worktree as one tree, by an index of our own: the worktree's own is left alone.
-    async fn tree_of(&self, worktree: &Path) -> Result<String, GitFault> {
+    pub(super) async fn tree_of(&self, worktree: &Path) -> Result<String, GitFault> {
         let words = ["rev-parse", "--absolute-git-dir"];
         let folder = self.ok(worktree, &words).await?.line();
         let index = Path::new(&folder).join(INDEX);

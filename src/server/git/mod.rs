@@ -9,6 +9,7 @@ mod diff;
 mod facts;
 mod fault;
 mod land;
+mod reading;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use diff::{Against, DiffText};
 pub use facts::Facts;
 pub use fault::GitFault;
 pub use land::{LandOrder, LandWay};
+pub use reading::{Reading, Since, Work};
 pub use worktree::{Made, Setup, Start};
 
 use std::path::Path;
@@ -37,6 +39,7 @@ enum Job {
     Ready(Branch, Reply<()>),
     Facts(Branch, Reply<Facts>),
     Diff(Branch, Against, Reply<DiffText>),
+    Read(Box<Reading>, Reply<Work>),
     Land(Box<LandOrder>, Reply<Landed>),
     Clean(Branch, Fate, Reply<Cleaned>),
 }
@@ -64,6 +67,7 @@ async fn serve(git: Git, mut jobs: mpsc::Receiver<Job>) {
             Job::Ready(branch, to) => drop(to.send(git.ready(&branch).await)),
             Job::Facts(branch, to) => drop(to.send(git.facts(&branch).await)),
             Job::Diff(branch, against, to) => drop(to.send(git.diff(&branch, &against).await)),
+            Job::Read(of, to) => drop(to.send(git.reading(&of).await)),
             Job::Land(landing, to) => drop(to.send(git.land(&landing).await)),
             Job::Clean(branch, fate, to) => drop(to.send(git.clean(&branch, fate).await)),
         }
@@ -104,6 +108,14 @@ impl GitHandle {
     pub async fn diff(&self, branch: &Branch, against: Against) -> Result<DiffText, GitFault> {
         let branch = branch.clone();
         self.ask(|to| Job::Diff(branch, against, to)).await
+    }
+
+    /// The differences of a brief's work, whether it has a branch or not.
+    ///
+    /// # Errors
+    /// Where there is no repository, or git says no.
+    pub async fn read(&self, of: Reading) -> Result<Work, GitFault> {
+        self.ask(|to| Job::Read(Box::new(of), to)).await
     }
 
     /// Brings a branch to where it goes. Done again, it finds what was done.

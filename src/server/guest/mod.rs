@@ -6,6 +6,7 @@ mod arrival;
 mod looking;
 mod outbox;
 mod programs;
+mod review;
 mod search;
 mod touch;
 
@@ -27,6 +28,7 @@ pub use self::arrival::Introduces;
 
 use self::looking::Looking;
 use self::outbox::Outbox;
+use self::review::AbortOnDrop;
 use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
@@ -122,6 +124,7 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
         typed: BTreeMap::new(),
         refused: None,
         searching: None,
+        reading: None,
         entrance,
     };
     let came = FromGuest::Came {
@@ -234,6 +237,8 @@ struct Guest {
     refused: Option<Instant>,
     /// While this is held, a search goes on.
     searching: Option<watch::Sender<()>>,
+    /// The diff that is being read for it. Another one takes its place.
+    reading: Option<AbortOnDrop>,
 }
 
 impl Guest {
@@ -278,7 +283,7 @@ impl Guest {
                     });
                 } else {
                     let drawn = match &wish {
-                        Wish::Decide { .. } => self.looking.drawn(),
+                        Wish::Decide { .. } | Wish::RejectWithRound { .. } => self.looking.drawn(),
                         _ => Vec::new(),
                     };
                     return Ok(self.tell(FromGuest::Wish(ticket, wish, drawn)).await);
@@ -353,6 +358,7 @@ impl Guest {
                 self.question().await;
                 self.list_programs(ticket, versions);
             }
+            ToServer::ReadDiff { ticket, brief, of } => self.read_diff(ticket, brief, of)?,
             ToServer::Ping(number) => {
                 self.question().await;
                 self.answer(ToClient::Pong(number));

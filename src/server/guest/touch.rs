@@ -78,6 +78,7 @@ impl Guest {
             | ToServer::ReadBrief { .. }
             | ToServer::FindAll { .. }
             | ToServer::StopSearch
+            | ToServer::ReadDiff { .. }
             | ToServer::Programs { .. }
             | ToServer::Ping(_) => return Ok(Ok(())),
         };

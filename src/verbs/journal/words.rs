@@ -2,7 +2,8 @@
 
 use crate::model::{
     Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Manner, Place,
-    Policy, Pressed, Redirect, Remains, RequestId, SeatRole, Time, Track, Untrusted, Verdict,
+    Policy, Pressed, Redirect, Remains, RequestId, ReviewStep, SeatRole, Time, Track, Untrusted,
+    Verdict,
 };
 
 /// What a line is about.
@@ -61,6 +62,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             ..none()
         },
         Happening::Moved { brief, .. }
+        | Happening::Reviewed { brief, .. }
         | Happening::Arrived { brief }
         | Happening::StartFailed { brief, .. }
         | Happening::Branched { brief, .. }
@@ -161,6 +163,7 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::Reviewed { brief, step } => reviewed(brief, step),
         Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {
             brief,
@@ -228,6 +231,29 @@ fn what(what: &Happening) -> String {
         }
         Happening::Revoked { name } => format!("revoked the invitation of {}", shown(name)),
         Happening::Recovered { cut } => format!("cut {cut} bytes of a torn line"),
+    }
+}
+
+fn reviewed(brief: &BriefId, step: &ReviewStep) -> String {
+    match step {
+        ReviewStep::Commented { anchor, text, .. } => {
+            format!("comments on {brief}, {}: {}", anchor.place(), shown(text))
+        }
+        ReviewStep::Reworded { text, .. } => {
+            format!("rewords a comment on {brief}: {}", shown(text))
+        }
+        ReviewStep::Deleted { .. } => format!("deletes a comment on {brief}"),
+        ReviewStep::Sent { round, comments } => {
+            format!(
+                "sends round {round} of {brief}, comments: {}",
+                comments.len()
+            )
+        }
+        ReviewStep::Claimed { number, note } => {
+            format!("says that {number} of {brief} is handled: {}", note.shown())
+        }
+        ReviewStep::Settled { number } => format!("{number} of {brief} is handled"),
+        ReviewStep::Reopened { number } => format!("{number} of {brief} is open again"),
     }
 }
 

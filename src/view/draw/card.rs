@@ -306,6 +306,12 @@ fn why(desk: &Desk, request: &Request, width: u16) -> Vec<Runs> {
     {
         parts.push(Runs::of(format!("in {}", ask::folder(desk, cwd)), meta));
     }
+    if let (Ask::Gate { .. }, Some(brief)) = (&request.ask, &request.brief)
+        && let Some(count) = words::open_comments(desk, brief)
+    {
+        let text = format!("{} not handled", words::count(count, "comment"));
+        parts.push(Runs::of(text, theme.on(Role::DiffComment, face)));
+    }
     parts.push(Runs::of(reason(desk, request), meta));
     flow(parts, &Runs::of(" · ", meta), width)
 }

@@ -154,6 +154,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Approve, "approve"),
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
+            (Command::Diff, "diff"),
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],

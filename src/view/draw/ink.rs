@@ -33,9 +33,50 @@ impl Runs {
         self.0.push((text.into(), face));
     }
 
+    /// With another line's runs behind it.
+    #[must_use]
+    pub fn with_all(mut self, other: Runs) -> Self {
+        self.append(other);
+        self
+    }
+
     /// Puts another line's runs behind it.
     pub fn append(&mut self, other: Runs) {
         self.0.extend(other.0);
+    }
+
+    /// The same letters, all on this ground.
+    #[must_use]
+    pub fn on_ground(mut self, ground: Face) -> Self {
+        for (_, face) in &mut self.0 {
+            *face = on_ground(*face, ground);
+        }
+        self
+    }
+
+    /// What is behind so many columns. Half of a wide character at the edge is a blank.
+    #[must_use]
+    pub fn from_column(mut self, left: u16) -> Self {
+        let mut over = left;
+        for (text, _) in &mut self.0 {
+            let taken = columns(text);
+            if over == 0 {
+                break;
+            }
+            if taken <= over {
+                over -= taken;
+                text.clear();
+                continue;
+            }
+            let (head, tail) = split(text, over);
+            let half = over > columns(head);
+            *text = match half {
+                true => format!(" {}", split(tail, 2).1),
+                false => tail.to_owned(),
+            };
+            over = 0;
+        }
+        self
     }
 
     /// Whether there is no text.

@@ -57,6 +57,7 @@ use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::Popup;
 use crate::view::reading::Sight;
+use crate::view::review;
 use crate::view::sweep::{sweep, sweep_line};
 use crate::view::tiles::Plan;
 
@@ -87,11 +88,14 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
     for tile in &plan.tiles {
         cursor = pane::draw(desk, keys, tile, pane::Rows::All, buf).or(cursor);
     }
-    if desk.facts.agents.is_empty() {
+    if desk.facts.agents.is_empty() && !plan.tiles_area.is_empty() {
         empty::draw(desk, keys, plan.tiles_area, buf);
     }
     if let Some(sidebar) = &plan.sidebar {
         sidebar::draw(desk, keys, sidebar, buf);
+    }
+    if let Some(place) = &plan.review {
+        review::draw::draw(desk, keys, place, buf);
     }
     if let Some(area) = plan.card {
         cursor = cursor.filter(|at| !covers(area, at));

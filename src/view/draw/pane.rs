@@ -45,9 +45,11 @@ pub fn stand(desk: &Desk, agent: &Agent) -> Stand {
         Mode::Scroll(id) if *id == agent.id => Stand::Focused,
         Mode::Room if focused && waits => Stand::FocusedWaits,
         Mode::Room if focused => Stand::Focused,
-        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) if waits => Stand::Waits,
-        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) if !agent.is_alive() => Stand::Over,
-        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) => Stand::Plain,
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) | Mode::Review if waits => Stand::Waits,
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) | Mode::Review if !agent.is_alive() => {
+            Stand::Over
+        }
+        Mode::Room | Mode::Pane(_) | Mode::Scroll(_) | Mode::Review => Stand::Plain,
     }
 }
 

@@ -177,10 +177,17 @@ fn draw_brief(
         ink::part(theme, Role::SidebarStage, under),
     );
     let age = words::age(desk.now, brief.changed);
-    let age = Runs::of(
+    let mut age = Runs::of(
         at_the_end(word, &age, row.width),
         ink::part(theme, Role::SidebarAge, under),
     );
+    if let Some(count) = words::open_comments(desk, &brief.id) {
+        let mark = Runs::of(
+            format!(" ✎{count}"),
+            ink::part(theme, Role::DiffComment, under),
+        );
+        age = mark.with_all(age);
+    }
     match &brief.content {
         Content::Read(heading) => runs.append(read(desk, brief, heading, under)),
         Content::Broken(fault) => runs.append(broken(desk, &brief.id, fault, under)),

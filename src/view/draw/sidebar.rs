@@ -90,7 +90,7 @@ fn label(row: Rect, left: &Runs, right: &Runs, buf: &mut Buffer) {
 fn edges(desk: &Desk, plan: &SidebarPlan, buf: &mut Buffer) {
     let focus = match desk.mode {
         Mode::Room => desk.focus,
-        Mode::Pane(_) | Mode::Scroll(_) => Focus::Tiles,
+        Mode::Pane(_) | Mode::Scroll(_) | Mode::Review => Focus::Tiles,
     };
     let theme = &desk.theme;
     let under = theme.face(Role::Sidebar);

@@ -60,6 +60,7 @@ fn badge(desk: &Desk, face: Face) -> Runs {
         Mode::Room => ("ROOM", Role::StatusModeRoom),
         Mode::Pane(_) => ("PANE", Role::StatusModePane),
         Mode::Scroll(_) => ("SCROLL", Role::StatusModeRoom),
+        Mode::Review => ("DIFF", Role::StatusModeRoom),
     };
     Runs::of(format!(" {word} "), desk.theme.on(role, face)).with(" ", face)
 }
@@ -143,6 +144,7 @@ pub fn table(desk: &Desk) -> KeyTable {
     match (&desk.mode, desk.focus) {
         (Mode::Pane(_), _) => KeyTable::Pane,
         (Mode::Scroll(_), _) => KeyTable::Scroll,
+        (Mode::Review, _) => KeyTable::Review,
         (Mode::Room, Focus::Tiles) => KeyTable::Room,
         (Mode::Room, Focus::Waiting) => KeyTable::Card,
         (Mode::Room, Focus::Queue) => KeyTable::Queue,
@@ -166,6 +168,18 @@ fn wanted(desk: &Desk) -> &'static [Hint] {
             (&[C::Select], "select"),
             (&[C::Copy], "copy"),
             (&[C::Top, C::Bottom], "oldest, newest"),
+        ],
+        (Mode::Review, _) => &[
+            (&[C::LeaveReview], "back"),
+            (&[C::PreviousHunk, C::NextHunk], "changes"),
+            (&[C::NextFile], "next file"),
+            (&[C::Help], "help"),
+            (&[C::Comment], "comment"),
+            (&[C::SendRound], "send"),
+            (&[C::SideBySide], "two columns"),
+            (&[C::MoreContext], "more around"),
+            (&[C::Search], "search"),
+            (&[C::Scope], "uncommitted"),
         ],
         (Mode::Room, Focus::Tiles) if desk.facts.agents.is_empty() => &[
             (&[C::Spawn], "start agent"),

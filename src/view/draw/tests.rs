@@ -380,7 +380,7 @@ const ROOM: &str = "
 │  rm -rf build && cargo build --release                                       │
 │ for 0009 Session store on disk · in .opsroom/worktrees/0012                  │
 │ it stands still until you decide                                             │
-│ a approve   r reject   e redirect   p always   d in full                     │
+│ a approve   r reject   e redirect   p always   space in full                 │
 ╰──────────────────────────────────────────────────────────────────────────────╯
  ROOM  enter type   n next waiting   ? help   z zoom                 > 1 more
 ";
@@ -409,7 +409,7 @@ const QUESTION: &str = "\
 │  1  SQLite                                                                   │
 │  2  Redis                                                                    │
 │ for 0009 Session store on disk · it stands still until you answer            │
-│ w answer   r reject   e redirect   d in full                                 │
+│ w answer   r reject   e redirect   space in full                             │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";
 

@@ -5,6 +5,7 @@ use crate::config::theme::Role;
 use crate::model::{
     Agent, Ask, BriefId, Exit, Level, Redirect, Source, State, Time, Untrusted, Verdict,
 };
+use crate::view::desk::Desk;
 
 /// The mark of whatever waits for a person.
 pub const WAITS: &str = "◆";
@@ -220,6 +221,12 @@ pub fn notice(level: Level) -> (&'static str, Role) {
         Level::Warning => ("!", Role::ToastWarning),
         Level::Error => ("✗", Role::ToastError),
     }
+}
+
+/// How many comments on a brief were sent and are not handled, where any are.
+pub fn open_comments(desk: &Desk, brief: &BriefId) -> Option<usize> {
+    let review = desk.facts.reviews.get(brief)?;
+    Some(review.open().count()).filter(|count| *count > 0)
 }
 
 /// A number with its noun: `1 agent`, `2 agents`.

@@ -113,6 +113,7 @@ impl Story {
             | Happening::Typed { .. }
             | Happening::Policies { .. }
             | Happening::Used { .. }
+            | Happening::Reviewed { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }

@@ -18,7 +18,7 @@ pub fn window(desk: &Desk, agent: AgentId, size: (u16, u16), grid: &Grid) -> (u1
     let (row, col) = crop(size, grid);
     match &desk.mode {
         Mode::Pane(id) if *id == agent => (row, col),
-        Mode::Pane(_) | Mode::Room | Mode::Scroll(_) => (row, 0),
+        Mode::Pane(_) | Mode::Room | Mode::Scroll(_) | Mode::Review => (row, 0),
     }
 }
 

@@ -5,7 +5,9 @@ use crate::view::desk::{Chooser, Desk, Entry, Pick, Popup, Then};
 
 use super::screen::{Kept, use_layout};
 use super::turn::Turn;
-use super::{Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect, start};
+use super::{
+    Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect, review, start,
+};
 
 /// All roles.
 pub(super) fn roles(desk: &Desk) -> Vec<Entry> {
@@ -105,6 +107,11 @@ pub(super) fn looked_at(turn: &mut Turn) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
+        | Then::FindInDiff
+        | Then::GoFile
+        | Then::Comment(..)
+        | Then::Reword(..)
+        | Then::RejectRound(_)
         | Then::GoHit(_)
         | Then::Person
         | Then::Speak => {}
@@ -128,6 +135,11 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
+        | Then::FindInDiff
+        | Then::GoFile
+        | Then::Comment(..)
+        | Then::Reword(..)
+        | Then::RejectRound(_)
         | Then::GoHit(_)
         | Then::Person
         | Then::Speak => {}
@@ -139,6 +151,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
     match (then, pick) {
         (Then::Theme { .. }, Pick::Name(name)) => turn.acts.push(Act::UseTheme(name)),
         (Then::Layout { .. }, Pick::Name(name)) => use_layout(turn, &name, Kept::Yes),
+        (Then::GoFile, Pick::File(file)) => review::to_file(turn, file),
         (Then::Reply(card), Pick::Option(option)) => {
             let text = option.raw().to_owned();
             decide::decide(turn, vec![card], crate::model::Verdict::Reply { text });
@@ -183,6 +196,11 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::Spawn
             | Then::Go
             | Then::FindAll
+            | Then::FindInDiff
+            | Then::GoFile
+            | Then::Comment(..)
+            | Then::Reword(..)
+            | Then::RejectRound(_)
             | Then::GoHit(_)
             | Then::Person
             | Then::Speak,

@@ -106,6 +106,7 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
+        | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
         | Awaited::Programs => false,

@@ -14,7 +14,7 @@ use super::{Act, focus, popup, scroll};
 pub(super) fn ask(turn: &mut Turn) {
     let agent = match turn.desk.mode {
         Mode::Scroll(agent) | Mode::Pane(agent) => Some(agent),
-        Mode::Room => turn.desk.focused(),
+        Mode::Room | Mode::Review => turn.desk.focused(),
     };
     match agent {
         Some(agent) => popup::write(

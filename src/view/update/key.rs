@@ -25,6 +25,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
     match turn.desk.mode {
         Mode::Pane(agent) => pane(turn, agent, key),
         Mode::Scroll(_) => command(turn, KeyTable::Scroll, key),
+        Mode::Review => command(turn, KeyTable::Review, key),
         Mode::Room => {
             let left = turn.desk.left.take();
             if let Some((agent, leave)) = left
@@ -179,6 +180,7 @@ pub fn table(desk: &crate::view::desk::Desk) -> KeyTable {
         ) => KeyTable::Input,
         (None, Mode::Pane(_)) => KeyTable::Pane,
         (None, Mode::Scroll(_)) => KeyTable::Scroll,
+        (None, Mode::Review) => KeyTable::Review,
         (None, Mode::Room) => room_table(desk.focus),
     }
 }

@@ -19,6 +19,7 @@ mod people;
 mod popup;
 mod queue;
 mod redirect;
+mod review;
 mod run;
 mod screen;
 mod scroll;

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use crate::model::AgentId;
 use crate::terminal::{ModeSet, Mods, MouseAction, MouseButton, MouseEvent, MouseProtocol};
 use crate::view::desk::{Focus, Mode, Popup, SelectBy, Selection};
-use crate::view::tiles::{self, Plan, QueueLine, SidebarPlan, Tile};
+use crate::view::tiles::{self, Plan, QueueLine, ReviewPlan, SidebarPlan, Tile};
 use crate::wire::ToServer;
 
 use super::focus::{self, Step};
@@ -19,6 +19,7 @@ const NOTCH: i64 = 3;
 
 /// What the mouse points at.
 enum Target {
+    Review(ReviewPlan),
     Tile(Tile),
     Card,
     Waiting(SidebarPlan),
@@ -33,6 +34,9 @@ fn holds(area: Rect, event: &MouseEvent) -> bool {
 fn target(plan: &Plan, event: &MouseEvent) -> Target {
     if plan.card.is_some_and(|card| holds(card, event)) {
         return Target::Card;
+    }
+    if let Some(review) = plan.review.filter(|review| holds(review.area, event)) {
+        return Target::Review(review);
     }
     if let Some(sidebar) = plan.sidebar {
         if holds(sidebar.waiting, event) {
@@ -206,6 +210,11 @@ fn press(turn: &mut Turn, target: Target, event: &MouseEvent) {
     turn.desk.pending.clear();
     match target {
         Target::Tile(tile) => on_tile(turn, tile.agent, twice),
+        Target::Review(review) => {
+            scroll::drop_out(turn);
+            turn.desk.mode = Mode::Review;
+            super::review::click(turn, &review, event);
+        }
         Target::Card => to_room(turn, Focus::Waiting),
         Target::Waiting(sidebar) => {
             to_room(turn, Focus::Waiting);
@@ -256,7 +265,7 @@ fn on_tile(turn: &mut Turn, agent: AgentId, twice: bool) {
             turn.desk.mode = Mode::Pane(agent);
             turn.desk.pane = Some(agent);
         }
-        Mode::Pane(_) | Mode::Scroll(_) | Mode::Room => {
+        Mode::Pane(_) | Mode::Scroll(_) | Mode::Room | Mode::Review => {
             leave_modes(turn);
             focus::agent(turn, agent);
         }
@@ -275,11 +284,16 @@ fn wheel(turn: &mut Turn, target: Target, lines: i64) {
     };
     match target {
         Target::Tile(tile) if !tile.inner.is_empty() => scroll::wheel(turn, tile.agent, lines),
+        Target::Review(_) => super::review::wheel(turn, lines),
         Target::Card => decide::scroll_card(turn, step),
         Target::Waiting(_) | Target::Queue(_) if turn.desk.mode == Mode::Room => {
             turn.desk.focus = match target {
                 Target::Waiting(_) => Focus::Waiting,
-                Target::Queue(_) | Target::Tile(_) | Target::Card | Target::Nothing => Focus::Queue,
+                Target::Queue(_)
+                | Target::Tile(_)
+                | Target::Card
+                | Target::Review(_)
+                | Target::Nothing => Focus::Queue,
             };
             focus::list(turn, step);
         }

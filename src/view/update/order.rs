@@ -49,7 +49,7 @@ fn is_typing(desk: &Desk) -> bool {
     match (&desk.mode, &desk.popup) {
         (Mode::Pane(_), _) | (_, Some(Popup::Write(_) | Popup::Start(_))) => true,
         (
-            Mode::Room | Mode::Scroll(_),
+            Mode::Room | Mode::Scroll(_) | Mode::Review,
             Some(
                 Popup::Help { .. }
                 | Popup::Palette { .. }

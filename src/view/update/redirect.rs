@@ -135,6 +135,7 @@ pub(super) fn named(turn: &mut Turn, target: Target, pick: &Pick) {
         | Pick::Use(_)
         | Pick::Option(_)
         | Pick::Write
+        | Pick::File(_)
         | Pick::Program(_)
         | Pick::Hit(..)
         | Pick::Seat(_)

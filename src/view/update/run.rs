@@ -5,14 +5,17 @@ use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
 use super::{
-    Act, agents, always, decide, find, focus, people, popup, queue, redirect, screen, scroll,
-    since, start, talk, write,
+    Act, agents, always, decide, find, focus, people, popup, queue, redirect, review, screen,
+    scroll, since, start, talk, write,
 };
 
 /// Runs a command.
 pub(super) fn run(turn: &mut Turn, action: Action) {
     if let Err(why) = allowed(turn, action.command) {
         return turn.refuse(why);
+    }
+    if review::takes(turn, action.command) {
+        return;
     }
     match action.command {
         Command::NextWaiting => decide::step(turn, focus::Step::Next),
@@ -98,6 +101,29 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Select => scroll::select(turn),
         Command::Copy => scroll::copy(turn),
         Command::LeaveScroll => scroll::leave(turn),
+        Command::Diff => review::open(turn),
+        Command::NextHunk
+        | Command::PreviousHunk
+        | Command::NextFile
+        | Command::PreviousFile
+        | Command::ChooseFile
+        | Command::FileList
+        | Command::SideBySide
+        | Command::MoreContext
+        | Command::LessContext
+        | Command::WholeFile
+        | Command::Scope
+        | Command::Reread
+        | Command::Comment
+        | Command::EditComment
+        | Command::DeleteComment
+        | Command::NextComment
+        | Command::PreviousComment
+        | Command::Settle
+        | Command::SendRound
+        | Command::RejectRound
+        | Command::LeaveReview
+        | Command::AsideReview => turn.refuse("no diff is open here"),
         Command::Sidebar => screen::sidebar(turn),
         Command::NextLayout => screen::next_layout(turn),
         Command::ChooseLayout => screen::choose_layout(turn),

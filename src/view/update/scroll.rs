@@ -52,7 +52,7 @@ fn bounds(desk: &Desk, agent: AgentId) -> Option<Bounds> {
 pub(super) fn enter(turn: &mut Turn) {
     let agent = match turn.desk.mode {
         Mode::Pane(agent) | Mode::Scroll(agent) => Some(agent),
-        Mode::Room => turn.desk.focused(),
+        Mode::Room | Mode::Review => turn.desk.focused(),
     };
     match agent {
         Some(agent) => enter_at(turn, agent),
@@ -67,7 +67,7 @@ pub(super) fn enter_at(turn: &mut Turn, agent: AgentId) {
     }
     let back = match turn.desk.mode {
         Mode::Pane(one) if one == agent => Back::Pane,
-        Mode::Pane(_) | Mode::Room => Back::Room,
+        Mode::Pane(_) | Mode::Room | Mode::Review => Back::Room,
         Mode::Scroll(_) => {
             leave(turn);
             Back::Room
@@ -134,7 +134,7 @@ pub(super) fn here(turn: &mut Turn) -> Option<AgentId> {
     enter(turn);
     match turn.desk.mode {
         Mode::Scroll(agent) => Some(agent),
-        Mode::Room | Mode::Pane(_) => None,
+        Mode::Room | Mode::Pane(_) | Mode::Review => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, scroll, since, start, subject, talk};
+use super::{Act, decide, find, past, people, review, scroll, since, start, subject, talk};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -30,6 +30,7 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
+        | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
         | Awaited::Programs => false,
@@ -80,6 +81,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         ToClient::Current => {
             turn.desk.link = Link::Live;
             talk::arrived(turn);
+            review::linked(turn);
             since::welcome(turn);
         }
         ToClient::Again => {
@@ -135,6 +137,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             hits,
             reach,
         } => find::found_all(turn, ticket, hits, reach),
+        ToClient::Diff { ticket, part } => review::part(turn, ticket, part),
         ToClient::Programs { ticket, programs } => start::came(turn, ticket, programs),
         ToClient::Since(since) => {
             turn.desk.since = Some(since);
@@ -270,6 +273,7 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
             Awaited::Past(_)
             | Awaited::Find(_)
             | Awaited::FindAll(_)
+            | Awaited::Diff(..)
             | Awaited::Read(_)
             | Awaited::Edit(_)
             | Awaited::Programs,
@@ -314,6 +318,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             | Awaited::Decide(..)
             | Awaited::Past(_)
             | Awaited::Find(_)
+            | Awaited::Diff(..)
             | Awaited::FindAll(_)
             | Awaited::Programs,
         )

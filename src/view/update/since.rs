@@ -15,7 +15,7 @@ pub(super) fn welcome(turn: &mut Turn) {
     desk.welcome = Welcome::Done;
     match (&desk.popup, desk.mode) {
         (None, Mode::Room) => read(turn),
-        (Some(_), _) | (None, Mode::Pane(_) | Mode::Scroll(_)) => {
+        (Some(_), _) | (None, Mode::Pane(_) | Mode::Scroll(_) | Mode::Review) => {
             turn.note("something happened since you left; g s tells what");
         }
     }

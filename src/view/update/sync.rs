@@ -13,7 +13,7 @@ use crate::wire::{FocusChange, ToServer};
 use super::Act;
 use super::decide::card_of;
 use super::turn::Turn;
-use super::{follow, order, start};
+use super::{follow, order, review, start};
 
 /// No pane is ever asked to be smaller than this, whatever the tile's size.
 const LEAST: Size = Size {
@@ -27,6 +27,7 @@ pub(super) fn after(turn: &mut Turn) {
     follow::along(turn);
     title(turn);
     let plan = settled(turn.desk);
+    review::settle(turn.desk, &plan);
     if turn.desk.link != Link::Live {
         return;
     }
@@ -42,7 +43,8 @@ pub(super) fn after(turn: &mut Turn) {
 /// The plan, once a focus on a sidebar that is not there went to the tiles.
 fn settled(desk: &mut Desk) -> Plan {
     let mut plan = tiles::plan(desk);
-    if tiles::needs_sidebar(desk.focus) && plan.sidebar.is_none() {
+    // a diff over everything leaves the focus where it will be again
+    if tiles::needs_sidebar(desk.focus) && plan.sidebar.is_none() && desk.mode != Mode::Review {
         desk.focus = Focus::Tiles;
         if desk.sidebar == SidebarWish::Shown {
             desk.sidebar = SidebarWish::AsLayout;
@@ -116,7 +118,7 @@ fn keyboard(turn: &mut Turn) {
             Some(agent)
         }
         (
-            Mode::Pane(_) | Mode::Room | Mode::Scroll(_),
+            Mode::Pane(_) | Mode::Room | Mode::Scroll(_) | Mode::Review,
             TerminalFocus::Here | TerminalFocus::Elsewhere,
         ) => None,
     };
@@ -200,6 +202,10 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
         .cloned()
         .collect();
     let in_sight = plan.card.is_some() && !plan.popup_covers_card();
+    let gate = desk.review.as_ref().filter(|_| plan.review.is_some());
+    let gate = gate.and_then(|review| review.gate.as_ref());
+    let gate = gate.filter(|card| is_same(card) && desk.shown.contains_key(card));
+    all.extend(gate.filter(|card| !all.contains(card)).cloned());
     all.extend(own.filter(|card| in_sight && !all.contains(card)));
     all
 }
@@ -212,8 +218,13 @@ fn decides(then: &Then) -> &[Card] {
         Then::Reply(card)
         | Then::RedirectUse(Target::Card(card))
         | Then::Redirect(Target::Card(card), _) => std::slice::from_ref(card),
+        Then::RejectRound(card) => std::slice::from_ref(card),
         Then::Theme { .. }
         | Then::Layout { .. }
+        | Then::Comment(..)
+        | Then::Reword(..)
+        | Then::FindInDiff
+        | Then::GoFile
         | Then::RedirectUse(Target::Agent(_))
         | Then::Redirect(Target::Agent(_), _)
         | Then::Say(..)

@@ -86,7 +86,9 @@ pub(super) fn point(turn: &mut Turn) {
         (Mode::Room | Mode::Pane(_), Focus::Waiting) => {
             desk.card().map(|request| Spot::Card(request.id))
         }
-        (Mode::Room | Mode::Pane(_), Focus::Tiles | Focus::Queue) => desk.focused().map(Spot::Pane),
+        (Mode::Room | Mode::Pane(_), Focus::Tiles | Focus::Queue) | (Mode::Review, _) => {
+            desk.focused().map(Spot::Pane)
+        }
     };
     match spot {
         Some(spot) => turn.wish(Wish::Point(spot), ""),

@@ -10,7 +10,7 @@ use crate::view::keymap::{Found, chord};
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
 use super::turn::Turn;
-use super::{choose, decide, find, fuzzy, redirect, run, start, talk};
+use super::{choose, decide, find, fuzzy, redirect, review, run, start, talk};
 
 /// What a command does.
 type Does = fn(&mut Turn<'_>);
@@ -71,7 +71,7 @@ pub(super) fn paste(turn: &mut Turn, text: &str) {
 /// Whether a text may have more than one line.
 fn takes_lines(then: &Then) -> bool {
     match then {
-        Then::Find(_) | Then::FindAll | Then::Spawn | Then::Speak => false,
+        Then::Find(_) | Then::FindAll | Then::FindInDiff | Then::Spawn | Then::Speak => false,
         Then::Theme { .. }
         | Then::Layout { .. }
         | Then::Reject(_)
@@ -83,6 +83,10 @@ fn takes_lines(then: &Then) -> bool {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
+        | Then::GoFile
+        | Then::Comment(..)
+        | Then::Reword(..)
+        | Then::RejectRound(_)
         | Then::GoHit(_)
         | Then::Person => true,
     }
@@ -236,7 +240,7 @@ pub(super) fn submit(turn: &mut Turn) {
 fn written(turn: &mut Turn, form: Form) {
     let text = form.line.text.trim().to_owned();
     let may_be_empty = match &form.then {
-        Then::Reject(_) => true,
+        Then::Reject(_) | Then::RejectRound(_) => true,
         Then::Redirect(_, which) => *which != crate::view::desk::RedirectUse::Direction,
         Then::Theme { .. }
         | Then::Layout { .. }
@@ -250,6 +254,10 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Spawn
         | Then::Go
         | Then::FindAll
+        | Then::FindInDiff
+        | Then::GoFile
+        | Then::Comment(..)
+        | Then::Reword(..)
         | Then::GoHit(_)
         | Then::Person
         | Then::Speak => false,
@@ -280,6 +288,10 @@ fn written(turn: &mut Turn, form: Form) {
         Then::Find(agent) => find::search(turn, agent, text),
         Then::FindAll => find::search_all(turn, text),
         Then::Speak => talk::speak(turn, text),
+        Then::FindInDiff => review::search(turn, text),
+        Then::Comment(brief, anchor, on) => review::write(turn, brief, *anchor, text, on),
+        Then::Reword(brief, comment) => review::reword(turn, brief, comment, text),
+        Then::RejectRound(card) => review::reject_with(turn, card, text),
         Then::Spawn => match words(&text) {
             Ok(command) => turn.wish(
                 Wish::Spawn(Launch {
@@ -304,6 +316,7 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Move(..)
         | Then::NewBrief
         | Then::Go
+        | Then::GoFile
         | Then::GoHit(_)
         | Then::Person => {}
     }
