@@ -151,7 +151,7 @@ commands! {
         MoveBrief "move-brief" Operator "move the brief to another stage" [Queue ["v"]]
         Start "start" Operator "start it on an agent of its stage" [Queue ["S"]]
         PauseTrack "pause-track" Operator "pause or resume dispatch of its track" [Queue ["P"]]
-        PauseAll "pause-all" Operator "pause or resume dispatch of all tracks" [Room ["g p"]]
+        PauseAll "pause-all" Operator "pause or resume dispatch of all tracks" [Room ["g P"]]
         StartOn "start-on" Operator "start it on a role or agent you choose" [Queue ["ctrl-s"]]
     }
     Scroll {

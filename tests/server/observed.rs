@@ -4,12 +4,13 @@
 use opsroom::model::policy::{Does, Policy};
 use opsroom::model::{AgentId, Gaze, Place};
 use opsroom::model::{
-    Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, SeatId, Spot,
-    StartOn, Time, Verdict, Wish,
+    Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, ReviewWish, SeatId,
+    Spot, StartOn, Time, Verdict, Wish,
 };
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{
-    FocusChange, Introduction, Invited, Through, ToClient, ToServer, Versions, Want,
+    DiffOf, DiffScope, FocusChange, Introduction, Invited, Through, ToClient, ToServer, Versions,
+    Want,
 };
 
 use crate::client::{House, sh};
@@ -41,9 +42,10 @@ fn kind(message: &ToServer) -> usize {
         ToServer::Follow(_) => 18,
         ToServer::Introduce(_) => 19,
         ToServer::Programs { .. } => 20,
+        ToServer::ReadDiff { .. } => 21,
     }
 }
-const KINDS: usize = 21;
+const KINDS: usize = 22;
 
 /// The same for wishes.
 fn wish_kind(wish: &Wish) -> usize {
@@ -66,11 +68,13 @@ fn wish_kind(wish: &Wish) -> usize {
         Wish::Revoke { .. } => 15,
         Wish::Pause(_) => 16,
         Wish::Resume(_) => 17,
-        Wish::Speak(_) => 18,
-        Wish::Point(_) => 19,
+        Wish::Review { .. } => 18,
+        Wish::RejectWithRound { .. } => 19,
+        Wish::Speak(_) => 20,
+        Wish::Point(_) => 21,
     }
 }
-const WISHES: usize = 20;
+const WISHES: usize = 22;
 
 fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
     let brief = BriefId::from("0001-x");
@@ -134,6 +138,14 @@ fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
         },
         Wish::Pause(None),
         Wish::Resume(None),
+        Wish::Review {
+            brief: "0001-x".into(),
+            wish: ReviewWish::Send,
+        },
+        Wish::RejectWithRound {
+            card: card.clone(),
+            words: "no".into(),
+        },
     ]
 }
 
@@ -198,6 +210,15 @@ fn messages(agent: AgentId, card: &Card) -> Vec<ToServer> {
         ToServer::Programs {
             ticket: 904,
             versions: Versions::Asked,
+        },
+        ToServer::ReadDiff {
+            ticket: 905,
+            brief: "0001-x".into(),
+            of: DiffOf {
+                scope: DiffScope::Branch,
+                paths: Vec::new(),
+                context: 3,
+            },
         },
     ];
     let asked = (1..).zip(wishes(agent, card));

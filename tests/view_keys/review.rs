@@ -95,6 +95,7 @@ fn at_a_gate(p: &mut Play) {
         },
         to: "qa".into(),
         handoff: "it works".into(),
+        report: None,
     };
     p.fact(Fact::Request(request(9, 1, "gg", gate)));
     p.desk.request = Some(opsroom::model::RequestId(9));
