@@ -13,7 +13,7 @@ use opsroom::wire::{
     Want,
 };
 
-use crate::client::{House, sh};
+use crate::client::{Client, House, sh};
 
 /// How often each is said.
 const ROUNDS: u64 = 12;
@@ -120,8 +120,6 @@ fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
             brief: brief.clone(),
             priority: 1,
         },
-        Wish::Speak("hello".into()),
-        Wish::Point(Spot::Pane(agent)),
         Wish::BriefStart {
             brief,
             on: StartOn::Agent(agent),
@@ -146,6 +144,8 @@ fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
             card: card.clone(),
             words: "no".into(),
         },
+        Wish::Speak("hello".into()),
+        Wish::Point(Spot::Pane(agent)),
     ]
 }
 
@@ -297,6 +297,9 @@ async fn whatever_an_observer_says_in_whatever_order_the_room_stays_as_it_is() {
         }
         bob.ping(1_000 + round).await;
         for ticket in 1..=WISHES as u32 {
+            // the room itself answers who wants to speak
+            let answered = |client: &Client| client.answers.contains_key(&ticket);
+            bob.until("an answer", answered).await;
             let answer = bob.answers.remove(&ticket);
             assert!(
                 matches!(answer, Some(Answer::Refused(_))),
