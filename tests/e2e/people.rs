@@ -49,7 +49,7 @@ fn the_header_says_who_drives_at_eighty_columns_too() {
     let (_driver, mut other) = pair(&place);
     let first = other.lines().remove(0);
     assert!(first.contains("alice ▸driving"), "{first}");
-    other.does("gp", "who is here");
+    other.does("gp", "watching · you");
     let list = other.text();
     assert!(
         list.contains("▸driving") && list.contains("watching · you"),
