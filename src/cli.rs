@@ -104,6 +104,8 @@ enum Command {
     Usage(usage::UsageVerb),
     /// For agents: say what you have used since your start
     Used(verbs::usage::Used),
+    /// Say something in the breakroom, where people and agents read it
+    Say(verbs::say::Say),
     /// For agents: say what you are doing
     Status(verbs::status::Status),
     /// For agent programs: what their hooks run
@@ -195,6 +197,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Handled(handled) => waiting(handled.run()),
         Command::Usage(usage) => usage.run(&paths()?),
         Command::Used(used) => waiting(used.run()),
+        Command::Say(say) => match std::env::var_os(crate::wire::agent::ENV_AGENT) {
+            Some(_) => waiting(say.run()),
+            None => waiting(fleet::say(&paths()?, say.text())),
+        },
         Command::Status(status) => waiting(status.run()),
         Command::Hook(hook) => waiting(async { Ok(hook.run().await) }),
         Command::Rehearsal(rehearsal) => rehearsal.run(),

@@ -20,6 +20,9 @@ mod looks;
 #[path = "e2e/hostile.rs"]
 mod hostile;
 
+#[path = "e2e/people.rs"]
+mod people;
+
 #[path = "e2e/fleet.rs"]
 mod fleet;
 

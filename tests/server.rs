@@ -6,6 +6,8 @@
 mod budgets;
 #[path = "server/client.rs"]
 mod client;
+#[path = "server/hidden.rs"]
+mod hidden;
 #[path = "server/hooks.rs"]
 mod hooks;
 #[path = "server/life.rs"]

@@ -80,6 +80,13 @@ impl Spawn {
     }
 }
 
+/// `opsroom say`, by a person.
+pub async fn say(paths: &RoomPaths, text: String) -> anyhow::Result<ExitCode> {
+    let mut once = Once::attach(door::ensure(paths).await?).await?;
+    once.wish(Wish::Speak(text)).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
 impl Ls {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         let Some(stream) = running(paths, Seating::Observer).await? else {

@@ -7,10 +7,10 @@ mod ways;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BriefId, CommentId, Course, Decision, Delivery,
-    Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place, Policy, Pressed,
-    Progress, Request, RequestId, Review, Revoked, SessionId, Source, Spending, State, Status,
-    Stays, Time, Untrusted, Usage,
+    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
+    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place,
+    Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served, SessionId, Source,
+    Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -41,6 +41,12 @@ pub struct Book {
     pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
+    /// What was said in the breakroom of late.
+    pub breakroom: VecDeque<Spoken>,
+    /// The number of its last line.
+    pub last_spoken: u64,
+    /// What every agent ever worked on.
+    pub served: Served,
     /// What was used, by brief, and what was granted.
     pub spending: Spending,
     /// Comments on the work of briefs.
@@ -94,6 +100,7 @@ pub(super) enum Touched {
     Message(u64),
     MessageDone(Message),
     Policies,
+    Spoken(Spoken),
     Review(BriefId),
     Course(BriefId),
     Pauses,
@@ -197,6 +204,7 @@ impl Book {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
             }
+            Happening::Spoke { line, text } => self.spoke(entry, *line, text),
             Happening::Reviewed { brief, step } => {
                 let touched = self.reviewed(&entry.by, at, brief, step);
                 touched.into_iter().map(Touched::Review).collect()
@@ -239,6 +247,7 @@ impl Book {
             session: launch.resume.clone(),
         };
         self.spending.started(id, launch.resume.as_ref());
+        self.served.started(id, launch);
         self.agents.insert(id, agent);
         self.launches.insert(id, launch.clone());
         self.last_agent = self.last_agent.max(id);
@@ -251,6 +260,7 @@ impl Book {
         };
         agent.session = Some(session.clone());
         self.spending.session(id, session);
+        self.served.session(id, session);
         vec![Touched::Agent(id)]
     }
 
@@ -410,6 +420,7 @@ impl Book {
     }
 
     fn assigned(&mut self, brief: &BriefId, id: AgentId, place: Option<&Place>) -> Vec<Touched> {
+        self.served.assigned(id, brief);
         let mut touched = self.release(brief, Some(id));
         if let Some(agent) = self.agents.get_mut(&id) {
             agent.brief = Some(brief.clone());
@@ -455,6 +466,21 @@ impl Book {
         self.messages.insert(*message, held);
         self.last_message = self.last_message.max(*message);
         vec![Touched::Message(*message)]
+    }
+
+    fn spoke(&mut self, entry: &Entry, line: u64, text: &str) -> Vec<Touched> {
+        let spoken = Spoken {
+            id: line,
+            at: entry.at,
+            by: entry.by.clone(),
+            text: Untrusted::new(text),
+        };
+        self.breakroom.push_back(spoken.clone());
+        if self.breakroom.len() > BREAKROOM_KEPT {
+            self.breakroom.pop_front();
+        }
+        self.last_spoken = self.last_spoken.max(line);
+        vec![Touched::Spoken(spoken)]
     }
 
     fn delivered(&mut self, id: u64, at: Time) -> Vec<Touched> {

@@ -285,6 +285,13 @@ pub enum Happening {
     },
     /// A person left.
     Left,
+    /// Somebody said something in the breakroom.
+    Spoke {
+        /// The line's number.
+        line: u64,
+        /// What.
+        text: String,
+    },
     /// Another person drives: they took it from an idle driver, were handed it, or it was given to them.
     Drove {
         /// Who drives now.

@@ -3,8 +3,8 @@
 use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
     Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
-    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Stage, Standing, Telling, Track,
-    Untrusted, UsageWord, Verdict,
+    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling,
+    Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -227,6 +227,15 @@ pub enum Event {
         /// What.
         word: UsageWord,
     },
+    /// An agent says something in the breakroom.
+    Spoke {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// What.
+        text: String,
+    },
     /// An agent says that a comment on its work is dealt with.
     Claimed {
         /// Who.
@@ -326,6 +335,10 @@ pub enum Wish {
     Drive,
     /// Let another seat drive, or nobody. The driver's to say.
     HandOver(Option<SeatId>),
+    /// Say something in the breakroom. Observers may where the room lets everyone.
+    Speak(String),
+    /// Point at something, for everybody to see.
+    Point(Spot),
     /// Approve the card's permission and agree to a rule that allows the like of it.
     PolicyAdd {
         /// The card, as it was seen.

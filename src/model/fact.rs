@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Course, Message, Pauses, Policy, Request, RequestId, Review,
-    RoleName, Seat, SeatId, Settings, Step, Time,
+    Agent, AgentId, Brief, BriefId, Course, Message, Pauses, Pointed, Policy, Request, RequestId,
+    Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -51,6 +51,10 @@ pub enum Fact {
     },
     /// Where the room starts nothing by itself.
     Pauses(Pauses),
+    /// A line of the breakroom.
+    Spoken(Spoken),
+    /// Somebody points at something now.
+    Pointed(Pointed),
     /// The comments on a brief; none where they are no longer kept.
     Review(Review),
     /// What is wrong with the room's files now, in sentences with their places. Nothing where they are whole.

@@ -7,9 +7,11 @@
 mod agent;
 pub mod assignment;
 mod book;
+mod breakroom;
 mod brief;
 mod budget;
 mod course;
+mod curtain;
 mod dialog;
 pub mod dispatch;
 mod driving;
@@ -31,6 +33,7 @@ pub mod review;
 mod revoked;
 mod room;
 mod seat;
+mod served;
 mod settings;
 mod since;
 mod spending;
@@ -46,9 +49,11 @@ mod work;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
+pub use breakroom::{BREAKROOM_KEPT, Breakroom, Spoken};
 pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
 pub use budget::{Account, Budget, Overrun};
 pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
+pub use curtain::{Curtain, OBSERVERS};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening};
@@ -70,7 +75,10 @@ pub use review::{
 };
 pub use revoked::Revoked;
 pub use room::Room;
-pub use seat::{Arrival, Card, Gaze, Origin, Part, Person, Right, Seat, SeatRole, Sitting, Width};
+pub use seat::{
+    Arrival, Card, Gaze, Origin, Part, Person, Pointed, Right, Seat, SeatRole, Sitting, Spot, Width,
+};
+pub use served::Served;
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,

@@ -78,6 +78,7 @@ impl Room {
             .chain(self.book.messages.values().cloned().map(Fact::Message))
             .chain(self.people().cloned().map(Fact::Seat))
             .chain(rules)
+            .chain(self.book.breakroom.iter().cloned().map(Fact::Spoken))
             .chain(courses)
             .chain(starts)
             .chain(pauses)

@@ -154,3 +154,32 @@ pub struct Card {
     /// The digest of the content that was drawn.
     pub digest: Digest,
 }
+
+/// Something that can be pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Spot {
+    /// An agent's pane.
+    Pane(AgentId),
+    /// A line of it, counted from the pane's beginning.
+    Line {
+        /// Whose pane.
+        agent: AgentId,
+        /// Which.
+        line: u64,
+    },
+    /// A card.
+    Card(RequestId),
+}
+
+/// Somebody points at something, for a moment: it is told once and kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointed {
+    /// Where they sit.
+    pub seat: SeatId,
+    /// Who.
+    pub by: Person,
+    /// At what.
+    pub spot: Spot,
+    /// When.
+    pub at: Time,
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::Does;
-use super::{Launch, Place, Policy, RoleName, Stage, Track};
+use super::{Breakroom, Launch, Place, Policy, RoleName, Stage, Track};
 
 /// How long a check, a gauge or a setup command may run where it does not say so, in s.
 pub const COMMAND_SECONDS: u32 = 600;
@@ -25,6 +25,8 @@ pub struct Settings {
     pub runners: Vec<Runner>,
     /// The rules as they are written; what is in force is in the book.
     pub policies: Vec<Policy>,
+    /// Who may write in the breakroom.
+    pub breakroom: Breakroom,
     /// The room's folder, from the root.
     pub folder: String,
 }
@@ -60,6 +62,9 @@ pub struct TrackShape {
     pub land: Land,
     /// What is measured of it, in the order of the file.
     pub gauges: Vec<GaugeShape>,
+    /// From whom its briefs, agents, requests and words are hidden: names of people, or
+    /// [`OBSERVERS`](super::OBSERVERS).
+    pub hide: Vec<String>,
 }
 
 /// One stage of a pipeline.

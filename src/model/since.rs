@@ -174,6 +174,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Spoke { .. }
         | Happening::Revoked { .. }
         | Happening::Recovered { .. } => return None,
     })

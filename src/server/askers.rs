@@ -68,6 +68,7 @@ impl Hub {
                 };
                 self.update(Event::Used { agent, word });
             }
+            Verb::Say { text } => self.update(Event::Spoke { agent, key, text }),
             Verb::Handled { comment, note } => match comment.parse() {
                 Ok(number) => self.update(Event::Claimed {
                     agent,

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinSet;
 
-use crate::model::{Answer, Arrival, Fact, Right, SeatId};
+use crate::model::{Answer, Arrival, Fact, Person, Right, SeatId, SeatRole};
 use crate::wire::{ToClient, Want};
 
 use super::post::{FACTS, Freshness, GuestLine, Told};
+use super::veil::Veil;
 
 /// All guests.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Guest {
     line: GuestLine,
     standing: Standing,
     seat: Place,
+    /// What they saw before the event that is being told.
+    before: Veil,
 }
 
 /// Whether all facts reached a guest.
@@ -48,15 +51,16 @@ pub enum Place {
 }
 
 impl Guests {
-    /// Somebody came; the first thing they get is this snapshot.
+    /// Somebody came, who sees this much; the first thing they get is this snapshot.
     pub fn come(
         &mut self,
         seat: SeatId,
         arrival: Arrival,
         want: Want,
         line: GuestLine,
-        snapshot: Vec<Fact>,
+        (veil, snapshot): (Veil, Vec<Fact>),
     ) {
+        line.veil.send_replace(veil.clone());
         let _room_for_the_first = line
             .told
             .try_send(Told::Snapshot(snapshot, Freshness::First));
@@ -66,6 +70,7 @@ impl Guests {
             line,
             standing: Standing::Current,
             seat: Place::Standing,
+            before: veil,
         };
         self.all.insert(seat, guest);
     }
@@ -86,18 +91,78 @@ impl Guests {
 
     /// Tells everybody who wants to know.
     pub fn show(&mut self, fact: Fact) {
-        let fact = Arc::new(fact);
+        let all = Arc::new(fact);
         let live = self
             .all
             .iter_mut()
             .filter(|(_, guest)| guest.want == Want::Live);
         for (seat, guest) in live.filter(|(_, guest)| guest.standing == Standing::Current) {
-            if let Err(TrySendError::Full(_)) =
-                guest.line.told.try_send(Told::Fact(Arc::clone(&fact)))
-            {
+            let told = guest.line.veil.borrow().told(&guest.before, &all);
+            let Some(fact) = told else { continue };
+            if let Err(TrySendError::Full(_)) = guest.line.told.try_send(Told::Fact(fact)) {
                 guest.standing = Standing::Behind;
                 self.behind.spawn(caught_up(*seat, guest.line.clone()));
             }
+        }
+    }
+
+    /// Whether a part of the room is hidden from anybody who is here.
+    pub fn some_are_veiled(&self) -> bool {
+        let mut all = self.all.values();
+        all.any(|guest| guest.line.veil.borrow().curtain().is_some())
+    }
+
+    /// Everybody who is here, as what they see depends on it.
+    pub fn viewers(&self) -> Vec<(SeatRole, Person)> {
+        let all = self.all.values();
+        all.map(|guest| (guest.arrival.role, guest.arrival.person.clone()))
+            .collect()
+    }
+
+    /// From here on everybody sees so much.
+    pub fn draw(&mut self, veil: impl Fn(SeatRole, &Person) -> Veil) {
+        for guest in self.all.values_mut() {
+            let now = veil(guest.arrival.role, &guest.arrival.person);
+            guest.before = guest.line.veil.borrow().clone();
+            guest.line.veil.send_if_modified(|held| {
+                let changes = *held != now;
+                *held = now;
+                changes
+            });
+        }
+    }
+
+    /// All was told: who has to be given everything anew.
+    pub fn drawn(&mut self) -> Vec<SeatId> {
+        let mut anew = Vec::new();
+        for (seat, guest) in &mut self.all {
+            let now = guest.line.veil.borrow().clone();
+            if now.crossed(&guest.before) {
+                anew.push(*seat);
+            }
+            guest.before = now;
+        }
+        anew
+    }
+
+    /// What somebody sees.
+    pub fn veil(&self, seat: SeatId) -> Option<Veil> {
+        let guest = self.all.get(&seat)?;
+        Some(guest.line.veil.borrow().clone())
+    }
+
+    /// Gives somebody all that is true now, instead of what they know.
+    pub fn begin_anew(&mut self, seat: SeatId, snapshot: Vec<Fact>) {
+        let Some(guest) = self.all.get_mut(&seat) else {
+            return;
+        };
+        if (guest.want, guest.standing) != (Want::Live, Standing::Current) {
+            return;
+        }
+        let told = Told::Snapshot(snapshot, Freshness::Again);
+        if let Err(TrySendError::Full(_)) = guest.line.told.try_send(told) {
+            guest.standing = Standing::Behind;
+            self.behind.spawn(caught_up(seat, guest.line.clone()));
         }
     }
 
@@ -145,10 +210,14 @@ impl Guests {
         }
     }
 
-    /// Says something to everybody who is here to stay.
+    /// Says something to everybody who is here to stay; of an agent, to those who see it.
     pub fn tell_all(&self, message: &ToClient) {
         let live = self.all.values().filter(|guest| guest.want == Want::Live);
-        for guest in live {
+        let sees = |guest: &&Guest| match message {
+            ToClient::Rang { agent, .. } => guest.line.veil.borrow().shows_agent(*agent),
+            _ => true,
+        };
+        for guest in live.filter(sees) {
             let _left_out = guest.line.told.try_send(Told::Message(message.clone()));
         }
     }
@@ -201,6 +270,7 @@ mod tests {
             told,
             answers,
             away: tokio::sync::watch::Sender::new(None),
+            veil: tokio::sync::watch::Sender::new(Veil::Closed),
         };
         let arrival = Arrival {
             person,
@@ -208,7 +278,8 @@ mod tests {
             origin: Origin::Here,
             right: Right::Own,
         };
-        guests.come(SeatId(1), arrival, Want::Live, line, Vec::new());
+        let seen = (Veil::Open, Vec::new());
+        guests.come(SeatId(1), arrival, Want::Live, line, seen);
         for number in 0..FACTS as u32 + 10 {
             guests.show(Fact::AgentGone(AgentId(number)));
         }

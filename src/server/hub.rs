@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
 use crate::model::{
-    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, Sitting, Time,
-    Wish,
+    Agent, AgentId, Book, Effect, Event, Fact, Force, Level, Notice, Room, SeatId, SeatRole,
+    Sitting, Time, Wish,
 };
 use crate::wire::{ToClient, Want};
 
@@ -57,6 +57,7 @@ pub struct Hub {
     pub(super) profiles: ProfileFiles,
     /// What is wrong with `opsroom.toml` now: whoever comes is told, not only who was there at the edit.
     pub(super) settings_faults: Vec<String>,
+    pub(super) settings_read: SettingsRead,
     pub(super) clock: clock::Watch,
     /// What the hub itself has to tell the room next.
     pub(super) follow_up: VecDeque<Event>,
@@ -66,6 +67,16 @@ pub struct Hub {
     pub(super) going: Going,
     /// For those who speak to the hub: panes get a copy.
     pub(super) post: mpsc::Sender<ToHub>,
+}
+
+/// Why nobody who only looks comes in then.
+const UNREAD: &str = "opsroom.toml cannot be read, so it is not known what you may see; come again when it is mended";
+
+/// Whether `opsroom.toml` was read since this server started. Until then nobody knows what is hidden from whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SettingsRead {
+    Yes,
+    NotYet,
 }
 
 /// Whether the journal can be written.
@@ -147,7 +158,7 @@ impl Hub {
                 },
                 event = self.keeper.next() => self.keeper_said(event),
                 event = self.outside.next(), if takes_in => self.outside_said(event),
-                seat = self.guests.caught_up() => self.guests.refresh(seat, self.room.snapshot()),
+                seat = self.guests.caught_up() => self.refresh(seat),
                 () = self.settings.changed() => self.reload(),
                 () = self.profiles.changed() => self.reload_profiles(),
                 () = until(due) => self.time_passed(),
@@ -193,10 +204,12 @@ impl Hub {
         }
         let now = self.look_at_the_clock();
         let effects = self.room.update(event.clone(), now);
+        self.draw_veils();
         if let Err(why) = self.perform(effects) {
             self.roll_back(&why);
             self.stall(event);
         }
+        self.veils_are_drawn();
         self.publish_driver();
     }
 
@@ -211,6 +224,7 @@ impl Hub {
             .iter()
             .flat_map(|event| self.room.update(event.clone(), now))
             .collect();
+        self.draw_veils();
         let (lines, others): (Vec<Effect>, Vec<Effect>) = effects
             .into_iter()
             .partition(|effect| matches!(effect, Effect::Journal(_)));
@@ -218,6 +232,7 @@ impl Hub {
             self.roll_back(&why);
             events.into_iter().for_each(|event| self.stall(event));
         }
+        self.veils_are_drawn();
     }
 
     /// The time; where the clock was set, what the room measures goes on where it was.
@@ -260,9 +275,10 @@ impl Hub {
                 self.guests
                     .reply(seat, ticket, crate::model::Answer::Refused(why.to_owned()));
             }
-            Event::Asked { key, .. } | Event::Handed { key, .. } | Event::Claimed { key, .. } => {
-                self.asker_refused(key)
-            }
+            Event::Asked { key, .. }
+            | Event::Handed { key, .. }
+            | Event::Spoke { key, .. }
+            | Event::Claimed { key, .. } => self.asker_refused(key),
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}
             other => self.stalled.push_back(other),
@@ -313,6 +329,11 @@ impl Hub {
                     line.away.send_replace(Some(why));
                     return;
                 }
+                if (arrival.role, self.settings_read) == (SeatRole::Observer, SettingsRead::NotYet)
+                {
+                    line.away.send_replace(Some(UNREAD.to_owned()));
+                    return;
+                }
                 // The room hears of it first, so that the snapshot shows who is here.
                 if want == Want::Live {
                     self.update(Event::SeatTaken {
@@ -321,9 +342,11 @@ impl Hub {
                         sitting: Sitting::Stays,
                     });
                 }
-                let snapshot = self.room.snapshot();
                 let person = arrival.person.clone();
-                self.guests.come(seat, arrival, want, line, snapshot);
+                let veil = self.veil_of(arrival.role, &person);
+                let snapshot = self.snapshot_for(&veil);
+                self.guests
+                    .come(seat, arrival, want, line, (veil, snapshot));
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
@@ -333,7 +356,8 @@ impl Hub {
             FromGuest::Wish(ticket, wish, screens) => {
                 self.seat(seat);
                 let wish = self.profiles.completed(wish);
-                if let Err(why) = self.can_be_written(&wish) {
+                let seen = self.sees(seat, &wish);
+                if let Err(why) = seen.and_then(|()| self.can_be_written(&wish)) {
                     let answer = crate::model::Answer::Refused(why);
                     return self.guests.reply(seat, ticket, answer);
                 }
@@ -354,7 +378,7 @@ impl Hub {
             }
             FromGuest::Typed(agent) => self.heard_of(seat, Event::Typed { seat, agent }),
             FromGuest::ReadBrief(ticket, brief) => self.read_brief(seat, ticket, brief),
-            FromGuest::WorkOf(brief, to) => drop(to.send(self.work_of(&brief))),
+            FromGuest::WorkOf(brief, to) => drop(to.send(self.work_seen(seat, &brief))),
             FromGuest::Left => {
                 if self.guests.leave(seat) == Some(Place::Seated) {
                     self.update(Event::SeatLeft(seat));

@@ -41,6 +41,7 @@ mod seating;
 mod session;
 mod settings;
 mod start;
+mod veil;
 mod watched;
 mod welcome;
 mod wishes;

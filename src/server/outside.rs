@@ -184,6 +184,15 @@ impl Hub {
         let Some(line) = self.guests.line(seat).cloned() else {
             return;
         };
+        if !line.veil.borrow().shows_brief(&brief) {
+            let text = Err(format!("there is no brief {brief} any more; look again"));
+            let _gone = line.answers.try_send(ToClient::BriefText {
+                ticket,
+                brief,
+                text,
+            });
+            return;
+        }
         let (reply, read) = oneshot::channel();
         self.outside.order(Order::Read {
             brief: brief.clone(),

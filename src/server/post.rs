@@ -14,6 +14,7 @@ use crate::wire::{FocusChange, FoundLine, ToClient, Want};
 
 use super::git::GitHandle;
 pub use super::pane::Sights;
+use super::veil::Veil;
 
 /// Messages into the hub. Full: the sender (a guest, a door, a folder) waits; panes keep at most
 /// one fact per source until there is room.
@@ -96,6 +97,8 @@ pub struct GuestLine {
     pub told: mpsc::Sender<Told>,
     /// Answers. Never full, because a guest has at most [`ANSWERS`] questions open.
     pub answers: mpsc::Sender<ToClient>,
+    /// What they see of the room.
+    pub veil: watch::Sender<Veil>,
     /// Ends the guest, whether it reads or not, for this reason.
     pub away: watch::Sender<Option<String>>,
 }

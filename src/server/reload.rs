@@ -4,7 +4,7 @@ use crate::model::{Event, Level, Notice, SeatId};
 use crate::wire::ToClient;
 
 use super::clock;
-use super::hub::Hub;
+use super::hub::{Hub, SettingsRead};
 
 /// How many faults are shown at once; the log has all of them.
 const FAULTS: usize = 20;
@@ -14,6 +14,7 @@ impl Hub {
         self.settings_faults = match self.settings.read() {
             Ok((settings, odd)) => {
                 self.outside.settings_changed(&settings);
+                self.settings_read = SettingsRead::Yes;
                 self.update(Event::Settings(settings));
                 odd
             }
@@ -48,6 +49,14 @@ impl Hub {
 
     /// Tells somebody who came what is wrong with the settings and profiles.
     pub(super) fn tell_faults(&self, seat: SeatId) {
+        if self
+            .guests
+            .veil(seat)
+            .is_some_and(|veil| veil.curtain().is_some())
+        {
+            // The lines of the file that they show may name what is hidden.
+            return;
+        }
         let faults = self.settings_faults.iter().chain(self.profiles.faults());
         for text in faults.cloned() {
             let notice = Notice {

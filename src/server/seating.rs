@@ -1,8 +1,9 @@
 //! Seats, as the hub keeps them: who has one, and what the guests are told of driving.
 
-use crate::model::{Event, SeatId, Sitting};
+use crate::model::{Event, SeatId, Sitting, Wish};
 
 use super::hub::Hub;
+use super::veil::{self, Veil};
 
 impl Hub {
     /// Somebody does something that the room hears of.
@@ -19,6 +20,21 @@ impl Hub {
                 arrival,
                 sitting: Sitting::Visits,
             });
+        }
+    }
+
+    /// Gives somebody who was behind all that is true now.
+    pub(super) fn refresh(&mut self, seat: SeatId) {
+        let veil = self.guests.veil(seat).unwrap_or_default();
+        let snapshot = self.snapshot_for(&veil);
+        self.guests.refresh(seat, snapshot);
+    }
+
+    /// Whether somebody sees what they want something done with.
+    pub(super) fn sees(&self, seat: SeatId, wish: &Wish) -> Result<(), String> {
+        match self.guests.veil(seat).as_ref().and_then(Veil::curtain) {
+            Some(curtain) => veil::refuses(curtain, wish),
+            None => Ok(()),
         }
     }
 

@@ -20,7 +20,7 @@ use super::bench::Bench;
 use super::clock;
 use super::door::{Doors, Hall};
 use super::guests::Guests;
-use super::hub::{Going, Hub, Writing};
+use super::hub::{Going, Hub, SettingsRead, Writing};
 use super::journal::Journal;
 use super::keeper_side::{self, KeeperSide};
 use super::outside::Outside;
@@ -145,11 +145,12 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     let mut book = Book::default();
     entries.iter().for_each(|entry| book.apply(entry));
     let settings = SettingsFile::watch(&paths.folder, paths.settings());
-    let (in_force, settings_faults) = match settings.read() {
-        Ok(read) => read,
+    let (in_force, settings_faults, settings_read) = match settings.read() {
+        Ok((read, odd)) => (read, odd, SettingsRead::Yes),
         Err(fault) => (
             settings.usual(),
             vec![format!("the usual settings are in force: {fault}")],
+            SettingsRead::NotYet,
         ),
     };
     let found = keeper_side::find(paths).await?;
@@ -176,6 +177,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         hooks: Default::default(),
         settings,
         settings_faults,
+        settings_read,
         profiles: ProfileFiles::watch(ProfileFolders::of(
             personal_folder().as_deref(),
             &paths.folder,

@@ -24,12 +24,18 @@ impl Hub {
             return;
         };
         let (private, person) = (self.paths.private(), person.clone());
+        let veil = self.guests.veil(seat).unwrap_or_default();
         let end = journal::length(&private);
         spawn_blocking(move || {
             let leaving = |entry: &crate::model::Entry| entry.is_leaving_of(&person, left);
             match journal::back_to(&private, end, LOOKED_BACK, leaving) {
                 Ok(entries) => {
-                    if let Some(since) = since(&entries, &person, left) {
+                    let since = since(&entries, &person, left);
+                    let seen = since.and_then(|since| match veil.curtain() {
+                        Some(curtain) => curtain.missed(since),
+                        None => Some(since),
+                    });
+                    if let Some(since) = seen {
                         let _left_out = told.try_send(Told::Message(ToClient::Since(since)));
                     }
                 }

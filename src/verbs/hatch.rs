@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -85,6 +86,20 @@ impl Hatch {
         match receive(&mut line).await? {
             Some(reply) => Ok(reply),
             None => bail!("the room went before it answered"),
+        }
+    }
+
+    /// Says something as this process's agent that the room only takes note of.
+    ///
+    /// # Errors
+    /// Where no room listens, or it refuses.
+    pub async fn note(verb: Verb) -> anyhow::Result<ExitCode> {
+        match Self::from_env()?.say(&Self::key()?, verb).await? {
+            Reply::Noted => Ok(ExitCode::SUCCESS),
+            Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
+            Reply::Opened { .. } | Reply::Decided { .. } => {
+                bail!("the room answered something else; another version?")
+            }
         }
     }
 

@@ -12,6 +12,7 @@ pub mod journal;
 mod own_line;
 mod record;
 pub mod rehearsal;
+pub mod say;
 pub mod status;
 pub mod usage;
 

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::Hatch;
-use crate::wire::agent::{Reply, Verb};
+use crate::wire::agent::Verb;
 
 /// `opsroom status`
 #[derive(Debug, Args)]
@@ -50,12 +49,6 @@ impl Status {
             state: state.to_owned(),
             message: self.message,
         };
-        match Hatch::from_env()?.say(&Hatch::key()?, verb).await? {
-            Reply::Noted => Ok(ExitCode::SUCCESS),
-            Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
-            Reply::Opened { .. } | Reply::Decided { .. } => {
-                bail!("the room answered something else; another version?")
-            }
-        }
+        Hatch::note(verb).await
     }
 }

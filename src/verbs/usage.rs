@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::Args;
 
 use super::Hatch;
-use crate::wire::agent::{Reply, Verb};
+use crate::wire::agent::Verb;
 
 /// The agent's own words; all of them count from its start, and what is left out stays as it was told before
 #[derive(Debug, Args)]
@@ -37,12 +36,6 @@ impl Used {
             cost_micros: self.cost_micros,
             context_left_percent: self.context_left,
         };
-        match Hatch::from_env()?.say(&Hatch::key()?, verb).await? {
-            Reply::Noted => Ok(ExitCode::SUCCESS),
-            Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
-            Reply::Opened { .. } | Reply::Decided { .. } => {
-                bail!("the room answered something else; another version?")
-            }
-        }
+        Hatch::note(verb).await
     }
 }

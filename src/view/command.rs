@@ -135,6 +135,8 @@ commands! {
         Drive "drive" Operator "drive: take it or ask for it; hand it over" [Room ["g d"]]
         People "people" Anyone "see who is here, and go along with them" [Room ["g p"]]
         Follow "follow" Anyone "look at what the driver looks at, or stop" [Room ["F"]]
+        Point "point" Operator "point at it, for everybody to see" [Room ["P"], Scroll ["P"]]
+        Breakroom "breakroom" Anyone "read and write in the breakroom" [Room ["B"]]
     }
     Queue {
         NewBrief "new-brief" Operator "write a new brief" [Room ["o"]]

@@ -7,7 +7,7 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
-    Since, Time, Untrusted,
+    Since, Spot, Time, Untrusted,
 };
 use crate::terminal::{Key, Size};
 use crate::wire::{Place, Program};
@@ -95,6 +95,10 @@ pub struct Desk {
     pub last_ticket: u32,
     /// A line to go to.
     pub jump: Option<Jump>,
+    /// Where people point.
+    pub marks: Vec<Mark>,
+    /// What was read of the breakroom.
+    pub talk: Talk,
     /// The diff that is read.
     pub review: Option<Box<Review>>,
     /// Whose view this one goes along with.
@@ -183,6 +187,28 @@ pub struct Jump {
     pub needle: String,
 }
 
+/// Where somebody points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where they sit.
+    pub seat: SeatId,
+    /// Their name, to be drawn.
+    pub name: String,
+    /// At what.
+    pub spot: Spot,
+    /// When the mark goes.
+    pub until: Time,
+}
+
+/// What a person has seen of the breakroom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Talk {
+    /// The last line that they read; none before they came.
+    pub read: Option<u64>,
+    /// How many rows above the newest they look.
+    pub up: usize,
+}
+
 /// Whose view this one goes along with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follow {
@@ -267,6 +293,8 @@ impl Desk {
             awaited: BTreeMap::new(),
             last_ticket: 0,
             jump: None,
+            marks: Vec::new(),
+            talk: Talk::default(),
             review: None,
             follow: None,
             since: None,
@@ -323,6 +351,19 @@ impl Desk {
     pub fn drives(&self) -> bool {
         let seat = self.facts.seats.get(&self.me.seat);
         seat.is_some_and(|seat| seat.part == Part::Drives)
+    }
+
+    /// How many lines of the breakroom were not read.
+    pub fn unread(&self) -> usize {
+        let read = self.talk.read.unwrap_or(0);
+        let lines = self.facts.breakroom.iter();
+        lines.filter(|line| line.id > read).count()
+    }
+
+    /// Who points there.
+    pub fn points_at(&self, wanted: impl Fn(Spot) -> bool) -> Option<&Mark> {
+        let mut marks = self.marks.iter().rev();
+        marks.find(|mark| mark.until > self.now && wanted(mark.spot))
     }
 
     /// Whose view this one goes along with now, while they are here.

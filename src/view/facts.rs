@@ -1,11 +1,11 @@
 //! What this client knows of the room: the facts it was told, applied in order. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::dispatch::Outlook;
 use crate::model::{
-    Agent, AgentId, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy, Request,
-    RequestId, Review, RoleName, Seat, SeatId, Settings, Step,
+    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy,
+    Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
 };
 
 /// The room, as last told.
@@ -23,6 +23,8 @@ pub struct Facts {
     pub messages: BTreeMap<u64, Message>,
     /// The rules in force.
     pub policies: Vec<Policy>,
+    /// What was said in the breakroom of late, oldest first.
+    pub breakroom: VecDeque<Spoken>,
     /// Comments on briefs.
     pub reviews: BTreeMap<BriefId, Review>,
     /// The ways of briefs, where there is something to remember of them.
@@ -51,6 +53,14 @@ impl Facts {
             Fact::Message(message) => drop(self.messages.insert(message.id, message)),
             Fact::Seat(seat) => drop(self.seats.insert(seat.id, seat)),
             Fact::SeatGone(id) => drop(self.seats.remove(&id)),
+            Fact::Spoken(spoken) => {
+                self.breakroom.push_back(spoken);
+                if self.breakroom.len() > BREAKROOM_KEPT {
+                    self.breakroom.pop_front();
+                }
+            }
+            // For a moment only: whoever draws it takes it before.
+            Fact::Pointed(_) => {}
             Fact::Policies(policies) => self.policies = policies,
             Fact::Review(review) if review.comments.is_empty() => {
                 drop(self.reviews.remove(&review.brief))

@@ -211,6 +211,8 @@ pub enum Then {
     GoFile,
     /// Do something with the chosen person.
     Person,
+    /// Say it in the breakroom.
+    Speak,
 }
 
 /// Whom a redirect is for.

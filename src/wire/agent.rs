@@ -109,6 +109,11 @@ pub enum Verb {
         #[serde(default)]
         message: String,
     },
+    /// Something for the breakroom. Answered with [`Reply::Noted`] once it is recorded, or [`Reply::Refused`].
+    Say {
+        /// What.
+        text: String,
+    },
     /// A hook of my program ran. One that waits for a decision is answered like a permission; any other,
     /// and one that says nothing to decide, at once.
     Hook {

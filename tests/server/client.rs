@@ -59,6 +59,12 @@ impl House {
         Client::attach(self.stream(Seating::Operator).await, Want::Live).await
     }
 
+    /// An observer who keeps everything that they are told, from the first message on.
+    pub async fn listener(&self) -> Client {
+        let stream = self.stream(Seating::Observer).await;
+        Client::attach_keeping(stream, Want::Live).await
+    }
+
     pub async fn observer(&self) -> Client {
         Client::attach(self.stream(Seating::Observer).await, Want::Live).await
     }
@@ -138,6 +144,8 @@ pub struct Client {
     pub closing: Option<String>,
     pub pongs: Vec<u64>,
     pub others: Vec<ToClient>,
+    /// Every message since this was begun, as it came.
+    pub heard: Option<Vec<ToClient>>,
     /// Frames are acknowledged as they come, unless a test does it itself.
     pub acks: Acks,
     tickets: u32,
@@ -151,6 +159,13 @@ pub enum Acks {
 
 impl Client {
     pub async fn attach(stream: UnixStream, want: Want) -> Self {
+        let mut client = Self::attach_keeping(stream, want).await;
+        // floods are not kept, unless a test asks for it
+        client.heard = None;
+        client
+    }
+
+    pub async fn attach_keeping(stream: UnixStream, want: Want) -> Self {
         let mut client = Self {
             link: Link::new(stream),
             facts: Facts::default(),
@@ -164,11 +179,18 @@ impl Client {
             closing: None,
             pongs: Vec::new(),
             others: Vec::new(),
+            heard: Some(Vec::new()),
             acks: Acks::AtOnce,
             tickets: 0,
         };
         client.send(ToServer::Attach(want)).await;
-        while client.next().await != Some(ToClient::Current) {}
+        loop {
+            match client.next().await {
+                Some(ToClient::Current) => break,
+                Some(_) => {}
+                None => panic!("the line ended before the snapshot: {:?}", client.others),
+            }
+        }
         client
     }
 
@@ -182,6 +204,9 @@ impl Client {
             .await
             .expect("nothing came")
             .ok()??;
+        if let Some(heard) = &mut self.heard {
+            heard.push(message.clone());
+        }
         self.take(message.clone()).await;
         Some(message)
     }

@@ -5,7 +5,7 @@ use opsroom::model::policy::{Does, Policy};
 use opsroom::model::{AgentId, Gaze, Place};
 use opsroom::model::{
     Answer, BriefId, Card, Digest, Force, Launch, Manner, Redirect, RequestId, ReviewWish, SeatId,
-    StartOn, Time, Verdict, Wish,
+    Spot, StartOn, Time, Verdict, Wish,
 };
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{
@@ -13,7 +13,7 @@ use opsroom::wire::{
     Want,
 };
 
-use crate::client::{House, sh};
+use crate::client::{Client, House, sh};
 
 /// How often each is said.
 const ROUNDS: u64 = 12;
@@ -70,9 +70,11 @@ fn wish_kind(wish: &Wish) -> usize {
         Wish::Resume(_) => 17,
         Wish::Review { .. } => 18,
         Wish::RejectWithRound { .. } => 19,
+        Wish::Speak(_) => 20,
+        Wish::Point(_) => 21,
     }
 }
-const WISHES: usize = 20;
+const WISHES: usize = 22;
 
 fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
     let brief = BriefId::from("0001-x");
@@ -142,6 +144,8 @@ fn wishes(agent: AgentId, card: &Card) -> Vec<Wish> {
             card: card.clone(),
             words: "no".into(),
         },
+        Wish::Speak("hello".into()),
+        Wish::Point(Spot::Pane(agent)),
     ]
 }
 
@@ -293,6 +297,9 @@ async fn whatever_an_observer_says_in_whatever_order_the_room_stays_as_it_is() {
         }
         bob.ping(1_000 + round).await;
         for ticket in 1..=WISHES as u32 {
+            // the room itself answers who wants to speak
+            let answered = |client: &Client| client.answers.contains_key(&ticket);
+            bob.until("an answer", answered).await;
             let answer = bob.answers.remove(&ticket);
             assert!(
                 matches!(answer, Some(Answer::Refused(_))),

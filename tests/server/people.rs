@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use opsroom::door::{self, RoomPaths, Seating};
-use opsroom::model::{Answer, BriefId, Card, Digest, Force, RequestId, Wish};
+use opsroom::model::{Answer, BriefId, Card, Digest, Force, Part, RequestId, Spot, Wish};
 use opsroom::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use opsroom::wire::{FocusChange, ToClient, ToServer, Want};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,7 +47,28 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
             ticket: 3,
             wish: Wish::CloseRoom(Force::Yes),
         },
+        ToServer::Wish {
+            ticket: 10,
+            wish: Wish::Drive,
+        },
+        ToServer::Wish {
+            ticket: 11,
+            wish: Wish::HandOver(None),
+        },
+        ToServer::Wish {
+            ticket: 12,
+            wish: Wish::Speak("hello".into()),
+        },
+        ToServer::Wish {
+            ticket: 13,
+            wish: Wish::Point(Spot::Pane(agent)),
+        },
         ToServer::Shown(vec![card]),
+        ToServer::FindAll {
+            ticket: 14,
+            needle: "ready".into(),
+        },
+        ToServer::StopSearch,
         ToServer::LooksAt(Some(agent).into()),
         ToServer::Watch(agent),
         ToServer::Keys {
@@ -95,7 +116,7 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
         bob.send(message).await;
     }
     bob.ping(1).await;
-    for ticket in 1..=3 {
+    for ticket in (1..=3).chain(10..=13) {
         assert!(
             matches!(bob.answers.get(&ticket), Some(Answer::Refused(_))),
             "ticket {ticket}"
@@ -125,6 +146,71 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
         "{lines:#?}"
     );
     assert_eq!(alice.facts.agents.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_who_joins_changes_a_size_or_wraps_the_past_anew() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("seq 1 200; echo ready; exec cat")).await;
+    let wide = Size::new(140, 40);
+    alice.watch(agent).await;
+    alice.send(ToServer::Resize { agent, size: wide }).await;
+    alice
+        .until("the size", |client| {
+            client
+                .grids
+                .get(&agent)
+                .is_some_and(|grid| grid.size() == wide)
+        })
+        .await;
+    alice.sees(agent, "ready").await;
+    let past = |ticket| ToServer::Past {
+        ticket,
+        agent,
+        first: 0,
+        count: 100,
+    };
+    let lines = |client: &Client| {
+        let past = client.others.iter().find_map(|one| match one {
+            ToClient::Past { rows, .. } => Some(rows.clone()),
+            _ => None,
+        });
+        past.unwrap()
+    };
+    alice.send(past(7)).await;
+    alice
+        .until("the past", |client| !client.others.is_empty())
+        .await;
+    // an operator who does not drive, and an observer: each with a screen of their own
+    let mut other = house.operator().await;
+    let mut bob = house.observer().await;
+    for client in [&mut other, &mut bob] {
+        client.watch(agent).await;
+        let size = Size::new(100, 30);
+        client.send(ToServer::Resize { agent, size }).await;
+        client.sees(agent, "ready").await;
+        assert_eq!(client.grids[&agent].size(), wide);
+        client.send(past(7)).await;
+        client
+            .until("the past", |client| !client.others.is_empty())
+            .await;
+        assert_eq!(lines(client), lines(&alice));
+    }
+    let parts = |client: &Client| {
+        let seats = client.facts.seats.values();
+        seats.filter(|seat| seat.part == Part::Drives).count()
+    };
+    alice.ping(1).await;
+    assert_eq!((parts(&alice), alice.grids[&agent].size()), (1, wide));
+    // the same person's other window drives as soon as they type in it, and its size counts then
+    other.types(agent, "x").await;
+    other.sees(agent, "x").await;
+    let small = Size::new(100, 30);
+    other.send(ToServer::Resize { agent, size: small }).await;
+    other
+        .until("the size", |client| client.grids[&agent].size() == small)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -314,7 +400,8 @@ async fn whoever_comes_is_told_what_is_wrong_with_the_settings() {
     alice.until("the place", told("opsroom.toml:2")).await;
     house.write("opsroom.toml", "name = \"x\"\nbogus = 3\n");
     alice.until("the odd key", told("bogus")).await;
-    let mut bob = house.observer().await;
+    // who only looks comes in once the file was read: until then it is not known what is hidden from them
+    let mut bob = house.operator().await;
     bob.until("the odd key", told("bogus")).await;
     let stands = |client: &Client| client.facts.faults.iter().any(|it| it.contains("bogus"));
     alice.until("the fault that stands", stands).await;

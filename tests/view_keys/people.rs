@@ -1,6 +1,9 @@
 //! Who is here, who drives, and going along with another person's view.
 
-use opsroom::model::{AgentId, Fact, Gaze, Part, RequestId, SeatId, SeatRole, Width, Wish};
+use opsroom::model::{
+    Actor, AgentId, Breakroom, Fact, Gaze, Part, Person, Pointed, RequestId, SeatId, SeatRole,
+    Spoken, Spot, Time, Width, Wish,
+};
 use opsroom::view::command::Command;
 use opsroom::view::desk::{Follow, Mode, Popup, Zoom};
 use opsroom::view::update::Act;
@@ -81,7 +84,92 @@ pub const PEOPLE: &[Script] = &[
         assert!(sent(&acts).contains(&&ToServer::Follow(None)), "{acts:?}");
         assert_eq!(p.desk.follow, None);
     }),
+    (Command::Point, |p| {
+        assert_eq!(wish(&p.keys("2 P")), Wish::Point(Spot::Pane(AgentId(2))));
+        assert_eq!(
+            wish(&p.keys("g w P")),
+            Wish::Point(Spot::Card(RequestId(2)))
+        );
+        p.keys("g t 1 [");
+        let line = p.desk.panes[&AgentId(1)].scroll.as_ref().unwrap().at.0;
+        let agent = AgentId(1);
+        assert_eq!(wish(&p.keys("P")), Wish::Point(Spot::Line { agent, line }));
+    }),
+    (Command::Breakroom, |p| {
+        said(p, 1, "bob", "come and look");
+        assert_eq!((p.said(), p.desk.unread()), ("bob: come and look", 1));
+        p.keys("B");
+        assert_eq!(p.desk.unread(), 0, "it is read");
+        p.text("I see it");
+        assert_eq!(wish(&p.keys("enter")), Wish::Speak("I see it".to_owned()));
+        said(p, 2, "bob", "fine");
+        assert_eq!(p.desk.unread(), 0, "it is open");
+        p.keys("pageup pagedown esc");
+        assert!(p.desk.popup.is_none());
+    }),
 ];
+
+/// A person says something in the breakroom.
+fn said(p: &mut Play, id: u64, name: &str, text: &str) {
+    let person = Person {
+        name: name.to_owned(),
+        key: None,
+    };
+    p.fact(Fact::Spoken(Spoken {
+        id,
+        at: Time(1_000_000_000),
+        by: Actor::Person(person),
+        text: text.into(),
+    }));
+}
+
+#[test]
+fn a_mark_stands_for_a_while_and_goes_by_itself() {
+    let mut p = Play::new();
+    let pointed = |seat, agent| {
+        Fact::Pointed(Pointed {
+            seat: SeatId(seat),
+            by: Person {
+                name: "bob".to_owned(),
+                key: None,
+            },
+            spot: Spot::Pane(AgentId(agent)),
+            at: Time(1),
+        })
+    };
+    p.fact(pointed(2, 3));
+    assert_eq!(p.said(), "bob points at agent 3");
+    p.fact(pointed(2, 4));
+    p.fact(pointed(5, 3));
+    let marks = |p: &Play| {
+        p.desk
+            .marks
+            .iter()
+            .map(|mark| mark.seat.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(marks(&p), [2, 5], "one mark a person");
+    let until = p.desk.marks[0].until;
+    assert!(opsroom::view::update::next_deadline(&p.desk).unwrap() <= until);
+    p.wait(8_000);
+    assert!(p.desk.marks.is_empty());
+}
+
+#[test]
+fn an_observer_reads_the_breakroom_and_writes_only_where_everyone_may() {
+    let mut p = Play::observer();
+    p.keys("B");
+    p.text("hello");
+    assert!(wishes(&p.keys("enter")).is_empty());
+    assert!(p.said().contains("only operators write"), "{}", p.said());
+    let mut settings = p.desk.facts.settings.clone();
+    settings.breakroom = Breakroom::Everyone;
+    p.fact(Fact::Settings(settings));
+    p.text("hello");
+    assert_eq!(wish(&p.keys("enter")), Wish::Speak("hello".to_owned()));
+    p.keys("esc");
+    assert!(wishes(&p.keys("2 P")).is_empty(), "and points at nothing");
+}
 
 #[test]
 fn a_view_goes_along_with_pane_zoom_card_and_place_in_the_past() {

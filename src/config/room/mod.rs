@@ -13,7 +13,12 @@ pub(super) use roles::AUTONOMY;
 
 use super::Parsed;
 use super::reader::{Reader, Table};
-use crate::model::{RoomLimits, Settings};
+use crate::model::{Breakroom, RoomLimits, Settings};
+
+const BREAKROOM: [(&str, Breakroom); 2] = [
+    ("operators", Breakroom::Operators),
+    ("everyone", Breakroom::Everyone),
+];
 
 /// The longest name of a room, in characters.
 const NAME_LONGEST: usize = 64;
@@ -27,6 +32,9 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
     let limits = root
         .table("limits", &mut reader)
         .map(|table| read_limits(table, &mut reader))
+        .unwrap_or_default();
+    let breakroom = root
+        .choice("breakroom", &BREAKROOM, &mut reader)
         .unwrap_or_default();
     let runners = runners::read(&mut root, &mut reader);
     let roles = roles::read(&mut root, &runners, &mut reader);
@@ -43,6 +51,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
         limits,
         runners: runners.all,
         policies,
+        breakroom,
         ..Settings::default()
     })
 }

@@ -5,6 +5,7 @@
 
 mod agents;
 mod assignments;
+mod breakroom;
 mod briefs;
 mod budgets;
 mod decisions;
@@ -14,6 +15,7 @@ mod driving;
 mod explained;
 mod gates;
 mod handoffs;
+mod hidden;
 mod left;
 mod messages;
 mod people;

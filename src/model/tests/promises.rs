@@ -37,7 +37,14 @@ impl Mirror {
             Fact::BriefGone(id) => return self.gone(format!("brief {id}")),
             Fact::RequestGone(id) => return self.gone(format!("request {id}")),
             Fact::SeatGone(id) => return self.gone(format!("seat {id}")),
-            Fact::Notice(_) => return,
+            Fact::Spoken(spoken) => {
+                self.gone(format!(
+                    "spoken {}",
+                    spoken.id.saturating_sub(BREAKROOM_KEPT as u64)
+                ));
+                format!("spoken {}", spoken.id)
+            }
+            Fact::Notice(_) | Fact::Pointed(_) => return,
         };
         if let Fact::Message(Message { delivery, .. }) = &fact
             && matches!(delivery, Delivery::Delivered(_) | Delivery::Dropped(_))
@@ -186,7 +193,9 @@ fn answered_rightly<'a>(
         .map(|it| &it.status);
     match (outcome, status) {
         (Outcome::Refused(_), _) => true,
-        (Outcome::Noted, _) => recorded.all(|it| matches!(it, Happening::Reviewed { .. })),
+        (Outcome::Noted, _) => {
+            recorded.all(|it| matches!(it, Happening::Reviewed { .. } | Happening::Spoke { .. }))
+        }
         (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,
         (Outcome::Decided(decision), _) => recorded.any(|it| {
             matches!(it, Happening::Decided { card, decision: with, .. }

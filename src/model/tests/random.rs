@@ -118,6 +118,8 @@ fn wish() -> impl Strategy<Value = Wish> {
             words,
         }),
         1 => force.prop_map(Wish::CloseRoom),
+        1 => words().prop_map(Wish::Speak),
+        1 => id().prop_map(|agent| Wish::Point(Spot::Pane(agent))),
         2 => Just(Wish::Drive),
         1 => prop::option::of(seat()).prop_map(Wish::HandOver),
         1 => Just(Wish::Revoke { name: "bob".to_owned() }),
@@ -237,6 +239,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (seat(), prop::option::of(id())).prop_map(|(seat, pane)| Event::LooksAt { seat, gaze: pane.into() }),
         1 => (seat(), prop::option::of(seat())).prop_map(|(seat, whom)| Event::Follows { seat, whom }),
         2 => seat().prop_map(Event::Reaches),
+        1 => (id(), words()).prop_map(|(agent, text)| Event::Spoke { agent, key: AskKey::from("said"), text }),
         2 => (brief_id(), anywhere()).prop_map(|(id, at)| {
             Event::BriefSeen(Brief { place: at, ..brief(id.as_str(), "web/dev", Time(0)) })
         }),

@@ -223,6 +223,7 @@ impl Room {
                 Touched::RequestGone(_)
                 | Touched::Message(_)
                 | Touched::MessageDone(_)
+                | Touched::Spoken(_)
                 | Touched::Review(_)
                 | Touched::Policies => {}
             }

@@ -3,6 +3,7 @@
 
 mod agent;
 mod assign;
+mod breakroom;
 mod brief;
 mod budget;
 mod close;
@@ -114,6 +115,7 @@ impl Turn<'_> {
             Event::Landed { brief, result } => self.landed(&brief, result),
             Event::Cleaned { brief, result } => self.cleaned(&brief, result),
             Event::Written { message, fault } => self.written(message, fault),
+            Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
             Event::Claimed {
@@ -162,6 +164,7 @@ impl Turn<'_> {
             }),
             Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
+            Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),
             Touched::Review(brief) => {
                 let kept = self.room.book.reviews.get(&brief).cloned();
                 Some(Fact::Review(kept.unwrap_or(Review {

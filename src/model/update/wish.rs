@@ -7,7 +7,8 @@ impl Turn<'_> {
     /// Every wish gets exactly one answer. One that is refused changes nothing.
     pub(super) fn wanted(&mut self, seat: SeatId, ticket: u32, wish: Wish, screens: &[Moment]) {
         let later = Some((seat, ticket));
-        let Some(person) = self.operator(seat) else {
+        let person = self.operator(seat).or_else(|| self.onlooker(seat, &wish));
+        let Some(person) = person else {
             let sentence = "you are watching; only an operator can do that".to_owned();
             return self.reply(seat, ticket, Err(sentence));
         };
@@ -68,6 +69,8 @@ impl Turn<'_> {
             Wish::Resume(track) => self.resume_dispatch(by, track),
             Wish::Drive => self.drive(seat),
             Wish::HandOver(to) => self.hand_over(seat, to),
+            Wish::Speak(text) => self.speak(by, &text),
+            Wish::Point(spot) => self.point(seat, person, spot),
             Wish::PolicyAdd { card, rule } => self.policy_add(seat, person, card, *rule, screens),
             Wish::Review { brief, wish } => self.review(&person, brief, wish),
             Wish::RejectWithRound { card, words } => {
@@ -96,6 +99,8 @@ fn need(wish: &Wish) -> Need {
         | Wish::PolicyAdd { .. }
         | Wish::Drive
         | Wish::HandOver(_)
+        | Wish::Speak(_)
+        | Wish::Point(_)
         | Wish::Revoke { .. } => Need::Nothing,
         Wish::Review { wish, .. } => match wish {
             // it is said to an agent

@@ -9,6 +9,7 @@ use crate::model::{AgentId, Moment, SeatId};
 use crate::wire::ToClient;
 
 use super::super::post::{PaneHandle, Panes, ToPane, WATCHED};
+use super::super::veil::Veil;
 
 /// Room for a frame and a word of every pane that a guest may watch.
 pub(super) const FRAMES: usize = 2 * WATCHED;
@@ -18,6 +19,7 @@ pub(super) struct Looking {
     seat: SeatId,
     frames: mpsc::Sender<ToClient>,
     panes: watch::Receiver<Panes>,
+    veil: watch::Receiver<Veil>,
     /// The pane that was asked to send frames; none where there is none yet.
     watched: BTreeMap<AgentId, Option<PaneHandle>>,
     /// The picture that its client has drawn of each.
@@ -29,19 +31,25 @@ impl Looking {
         seat: SeatId,
         frames: mpsc::Sender<ToClient>,
         panes: watch::Receiver<Panes>,
+        veil: watch::Receiver<Veil>,
     ) -> Self {
         Self {
             seat,
             frames,
             panes,
+            veil,
             watched: BTreeMap::new(),
             drawn: BTreeMap::new(),
         }
     }
 
-    /// Waits until panes came or went.
+    /// Waits until panes came or went, or until others are seen.
     pub(super) async fn changed(&mut self) {
-        if self.panes.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = self.panes.changed() => changed,
+            changed = self.veil.changed() => changed,
+        };
+        if changed.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -49,9 +57,10 @@ impl Looking {
     /// Looks at panes that came since, and forgets those that went.
     pub(super) async fn renew(&mut self) {
         let now = self.panes.borrow_and_update().clone();
+        let veil = self.veil.borrow_and_update().clone();
         let agents: Vec<AgentId> = self.watched.keys().copied().collect();
         for agent in agents {
-            let pane = now.get(&agent);
+            let pane = now.get(&agent).filter(|_| veil.shows_agent(agent));
             let known = self.watched.get(&agent).and_then(Option::as_ref);
             let same = match (pane, known) {
                 (Some(pane), Some(known)) => pane.orders.same_channel(&known.orders),
@@ -59,6 +68,11 @@ impl Looking {
                 (Some(_), None) | (None, Some(_)) => false,
             };
             if !same {
+                if let (Some(known), None) = (known, pane) {
+                    // it went, or is not to be seen any more
+                    let _gone = known.orders.send(ToPane::Unwatch(self.seat)).await;
+                    self.drawn.remove(&agent);
+                }
                 let pane = pane.cloned();
                 self.begin(pane.as_ref()).await;
                 self.watched.insert(agent, pane);
@@ -128,7 +142,14 @@ impl Looking {
         }
     }
 
+    /// What is seen of the room now.
+    pub(super) fn veil(&self) -> watch::Receiver<Veil> {
+        self.veil.clone()
+    }
+
     fn pane(&self, agent: AgentId) -> Option<PaneHandle> {
-        self.panes.borrow().get(&agent).cloned()
+        let seen = self.veil.borrow().shows_agent(agent);
+        let panes = self.panes.borrow();
+        panes.get(&agent).filter(|_| seen).cloned()
     }
 }

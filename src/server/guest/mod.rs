@@ -32,6 +32,7 @@ use self::review::AbortOnDrop;
 use super::attention::Attention;
 use super::clock;
 use super::post::{ANSWERS, FACTS, FromGuest, GuestLine, Panes, ToHub, ToPane, Told, Typist};
+use super::veil::Veil;
 
 /// How long a client may take to say what it wants.
 const ATTACH_LIMIT: Duration = Duration::from_secs(10);
@@ -107,13 +108,15 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     };
     let mut writing = tokio::spawn(outbox.run(Sender::new(write), seated));
     let (away, mut sent_away) = watch::channel(None);
+    let (veil, mut seen) = watch::channel(Veil::Closed);
     let line = GuestLine {
         told: told.clone(),
         answers: answers.clone(),
         away,
+        veil,
     };
     let mut guest = Guest {
-        looking: Looking::new(seat, frames, entrance.panes.clone()),
+        looking: Looking::new(seat, frames, entrance.panes.clone(), seen.clone()),
         typist: Typist { told },
         answers,
         focus,
@@ -132,10 +135,17 @@ pub async fn serve(mut stream: UnixStream, entrance: Entrance) {
     if guest.tell(came).await.is_err() {
         return;
     }
-    let end = tokio::select! {
-        end = guest.listen(&mut receiver) => end,
-        _ = &mut writing => End::Gone,
-        why = away_for(&mut sent_away) => End::SentAway(why),
+    // Nothing is asked before it is known what this person sees.
+    let end = match seen.changed().await {
+        Ok(()) => tokio::select! {
+            end = guest.listen(&mut receiver) => end,
+            _ = &mut writing => End::Gone,
+            why = away_for(&mut sent_away) => End::SentAway(why),
+        },
+        Err(_) => {
+            let why = sent_away.borrow().clone();
+            why.map_or(End::Closed, End::SentAway)
+        }
     };
     guest.leave(end).await;
     // Where the writing ended first there is nobody to say a last word to.
@@ -263,7 +273,9 @@ impl Guest {
             ToServer::Introduce(_) => return Err("nobody is introduced after they came".to_owned()),
             ToServer::Wish { ticket, wish } => {
                 self.question().await;
-                if self.entrance.role == SeatRole::Observer {
+                // The room says whether the breakroom is for everyone.
+                let speaks = matches!(wish, Wish::Speak(_));
+                if self.entrance.role == SeatRole::Observer && !speaks {
                     let why = "you are watching; only an operator can do that".to_owned();
                     self.answer(ToClient::Answer {
                         ticket,

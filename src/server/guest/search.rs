@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::super::post::{Panes, ToPane};
 use super::super::recording;
+use super::super::veil::Veil;
 use super::Guest;
 use crate::model::{AgentId, Untrusted};
 use crate::terminal::Plain;
@@ -36,6 +37,8 @@ struct Search {
     ticket: u32,
     needle: String,
     panes: Panes,
+    /// What is seen of the room.
+    veil: watch::Receiver<Veil>,
     /// Where recordings are.
     folder: PathBuf,
     to: mpsc::Sender<ToClient>,
@@ -50,6 +53,7 @@ impl Guest {
             ticket,
             needle,
             panes: self.entrance.panes.borrow().clone(),
+            veil: self.looking.veil(),
             folder: self.entrance.private.join("recordings"),
             to: self.answers.clone(),
         };
@@ -96,6 +100,9 @@ impl Search {
             ),
             Err(Stop::Unwanted) => Reach::Part("the search was stopped".to_owned()),
         };
+        // once more: what was found meanwhile may be hidden by now
+        let veil = self.veil.borrow().clone();
+        hits.retain(|hit: &FoundLine| veil.shows_agent(hit.agent));
         hits.truncate(HITS);
         let ticket = self.ticket;
         // There is room for every answer that a guest waits for.
@@ -121,6 +128,9 @@ impl Search {
         let mut living = BTreeSet::new();
         for (agent, pane) in self.panes.iter() {
             go_on(hits)?;
+            if !self.veil.borrow().shows_agent(*agent) {
+                continue;
+            }
             let (to, answer) = oneshot::channel();
             let needle = self.needle.clone();
             let order = ToPane::Lines {
@@ -165,12 +175,13 @@ impl Search {
     /// The recordings of agents that do not live, newest agent first.
     async fn ended(&self, living: &BTreeSet<AgentId>) -> Vec<(AgentId, Vec<(u64, PathBuf)>)> {
         let (folder, living) = (self.folder.clone(), living.clone());
+        let veil = self.veil.borrow().clone();
         let listed = spawn_blocking(move || {
             let recorded = recording::agents(&folder).unwrap_or_default();
             let ended = recorded
                 .into_iter()
                 .rev()
-                .filter(|agent| !living.contains(agent));
+                .filter(|agent| !living.contains(agent) && veil.shows_agent(*agent));
             let files = |agent| {
                 (
                     agent,

@@ -95,6 +95,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Joined { .. }
         | Happening::Left
         | Happening::Drove { .. }
+        | Happening::Spoke { .. }
         | Happening::Revoked { .. }
         | Happening::Recovered { .. } => none(),
     }
@@ -221,6 +222,10 @@ fn what(what: &Happening) -> String {
             role: SeatRole::Observer,
         } => "joined as observer".to_owned(),
         Happening::Left => "left".to_owned(),
+        Happening::Spoke { text, .. } => format!(
+            "says: {}",
+            crate::model::Untrusted::new(text.as_str()).shown()
+        ),
         Happening::Drove { driver, before } => {
             format!("{} drives, no longer {}", driver.name, before.name)
         }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Matter, Request};
+use crate::model::{Ask, Asker, Matter, Request, Spot};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::reading::Sight;
@@ -181,7 +181,12 @@ fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
             String::new()
         }
     };
-    Runs::of(format!(" {origin}{} · {age} ", request.id), meta)
+    let mut runs = Runs::default();
+    if let Some(mark) = desk.points_at(|spot| spot == Spot::Card(request.id)) {
+        let name = words::points(&ink::crop(&mark.name, 12));
+        runs.add(name, desk.theme.on(Role::HeaderDriving, face));
+    }
+    runs.with(format!(" {origin}{} · {age} ", request.id), meta)
 }
 
 /// What a card's inside holds, and where.

@@ -7,9 +7,9 @@ use crate::config::keys::KeyTable;
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
-use crate::view::popup::Form;
+use crate::view::popup::{Form, Then};
 
-use super::{CursorAt, over};
+use super::{CursorAt, breakroom, over};
 
 /// Draws the form.
 pub fn draw(
@@ -19,9 +19,14 @@ pub fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
+    let talks = form.then == Then::Speak;
+    let second = match talks {
+        true => (Command::EntriesUp, "older"),
+        false => (Command::Newline, "new line"),
+    };
     let hints = [
         (Command::Submit, "sends"),
-        (Command::Newline, "new line"),
+        second,
         (Command::Cancel, "closes"),
     ];
     let inner = over::frame(
@@ -31,5 +36,18 @@ pub fn draw(
         over::hints(desk, keys, KeyTable::Input, &hints),
         buf,
     );
+    if !talks {
+        return over::input(desk, &form.line, &form.placeholder, inner, buf);
+    }
+    let said = Rect {
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
+    breakroom::draw(desk, said, buf);
+    let inner = Rect {
+        y: said.bottom().saturating_add(1).min(inner.bottom()),
+        height: inner.height.saturating_sub(said.height).min(1),
+        ..inner
+    };
     over::input(desk, &form.line, &form.placeholder, inner, buf)
 }

@@ -157,6 +157,11 @@ fn right(desk: &Desk, least: Part) -> Runs {
         Link::Lost { .. } => runs.add("no server  ", theme.on(Role::StateFailed, face)),
         Link::Live => {}
     }
+    let unread = desk.unread();
+    if unread > 0 && least >= Part::Drivers {
+        let face = theme.on(Role::HeaderDriving, face);
+        runs.add(format!("{unread} said  "), face);
+    }
     if least >= Part::Drivers {
         for (seat, windows) in people(desk) {
             let driving = seat.part != model::Part::Rides;
@@ -166,7 +171,10 @@ fn right(desk: &Desk, least: Part) -> Runs {
         }
     }
     if least >= Part::Clock {
-        runs.add(clock(desk), theme.on(Role::HeaderClock, face));
+        runs.add(
+            words::clock(desk.now, desk.utc_offset_s),
+            theme.on(Role::HeaderClock, face),
+        );
         runs.add(" ", face);
     }
     runs
@@ -209,14 +217,4 @@ fn person(desk: &Desk, seat: &Seat, windows: usize, face: Face) -> Runs {
         runs.add(format!(" ×{windows}"), theme.on(Role::Dim, face));
     }
     runs.with("  ", face)
-}
-
-/// The time of day where the person sits.
-fn clock(desk: &Desk) -> String {
-    const DAY: i64 = 86_400;
-    let seconds = i64::try_from(desk.now.0 / 1000).unwrap_or(0);
-    let local = seconds
-        .saturating_add(i64::from(desk.utc_offset_s))
-        .rem_euclid(DAY);
-    format!("{:02}:{:02}", local / 3600, local / 60 % 60)
 }

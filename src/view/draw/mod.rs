@@ -3,6 +3,7 @@
 
 mod always;
 mod ask;
+mod breakroom;
 mod card;
 pub(in crate::view) mod cells;
 mod chooser;

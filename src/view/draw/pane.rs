@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::model::{Agent, AgentId, Delivery, Exit, Source, State};
+use crate::model::{Agent, AgentId, Delivery, Exit, Source, Spot, State};
 use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
@@ -226,6 +226,7 @@ fn content(
             None => {}
         }
         marks(desk, agent.id, pane, line, left, area, buf);
+        pointer(desk, agent.id, line, area, buf);
     }
     if let Some(scroll) = &pane.scroll {
         return scroll_cursor(desk, agent, scroll, inner);
@@ -286,6 +287,17 @@ fn marks(
     cells::overlay(buf, across(from, to.saturating_sub(from)), layer);
 }
 
+/// Somebody points at this line: their name at its end.
+fn pointer(desk: &Desk, id: AgentId, at: u64, area: Rect, buf: &mut Buffer) {
+    let here = |spot| matches!(spot, Spot::Line { agent, line } if agent == id && line == at);
+    if let Some(mark) = desk.points_at(here) {
+        let theme = &desk.theme;
+        let face = theme.on(Role::HeaderDriving, theme.face(Role::Pane));
+        let name = format!("{} ", words::points(&ink::crop(&mark.name, 12)));
+        ink::write_right(buf, area, &Runs::of(name, face));
+    }
+}
+
 /// The cursor that moves through a pane's past.
 fn scroll_cursor(desk: &Desk, agent: &Agent, scroll: &Scroll, inner: Rect) -> Option<CursorAt> {
     let (line, column) = scroll.at;
@@ -340,6 +352,12 @@ fn corner(desk: &Desk, agent: &Agent, pane: Option<&Pane>) -> Runs {
     let rang = pane.and_then(|pane| pane.rang);
     if rang.is_some_and(|at| desk.now.since(at) < RINGS_MS) {
         runs.add(" ♪", theme.on(Role::StateWaiting, under));
+    }
+    let here =
+        |spot| matches!(spot, Spot::Pane(at) | Spot::Line { agent: at, .. } if at == agent.id);
+    if let Some(mark) = desk.points_at(here) {
+        let name = words::points(&ink::crop(&mark.name, 12));
+        runs.add(name, theme.on(Role::HeaderDriving, under));
     }
     for seat in desk.facts.seats.values() {
         if seat.id != desk.me.seat && seat.looks_at.pane == Some(agent.id) {

@@ -29,6 +29,21 @@ pub fn age(now: Time, then: Time) -> String {
     }
 }
 
+/// The time of day where a person sits.
+pub fn clock(at: Time, utc_offset_s: i32) -> String {
+    const DAY: i64 = 86_400;
+    let seconds = i64::try_from(at.0 / 1000).unwrap_or(0);
+    let local = seconds
+        .saturating_add(i64::from(utc_offset_s))
+        .rem_euclid(DAY);
+    format!("{:02}:{:02}", local / 3600, local / 60 % 60)
+}
+
+/// The mark of somebody who points.
+pub fn points(name: &str) -> String {
+    format!(" ◀ {name}")
+}
+
 /// In its first minute the age of a state goes on in steps of so many milliseconds: by the second only where
 /// somebody is waited for, since twenty agents that say nothing are to cost nothing.
 pub fn step(state: &State) -> u64 {

@@ -117,6 +117,7 @@ impl Story {
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Drove { .. }
+            | Happening::Spoke { .. }
             | Happening::Revoked { .. }
             | Happening::Recovered { .. } => {}
         }

@@ -59,6 +59,7 @@ fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
             (84, rows(chooser.entries.len()).clamp(6, 20))
         }
         Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
+        Popup::Write(form) if form.then == Then::Speak => (96, 24),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Start(form) => (76, start_rows(form)),
         Popup::Confirm(_) => (64, 7),

@@ -14,7 +14,9 @@ const MINUTE: u64 = 60 * SECOND;
 pub fn next_deadline(desk: &Desk) -> Option<Time> {
     let toasts = desk.toasts.iter().map(|toast| toast.until);
     let settling = desk.shown.keys().filter_map(|card| desk.settles_at(card));
+    let marks = desk.marks.iter().map(|mark| mark.until);
     toasts
+        .chain(marks)
         .chain(settling)
         .chain(ages(desk).map(whole_second))
         .filter(|at| *at > desk.now)

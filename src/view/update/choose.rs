@@ -113,7 +113,8 @@ pub(super) fn looked_at(turn: &mut Turn) {
         | Then::Reword(..)
         | Then::RejectRound(_)
         | Then::GoHit(_)
-        | Then::Person => {}
+        | Then::Person
+        | Then::Speak => {}
     }
 }
 
@@ -140,7 +141,8 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
         | Then::Reword(..)
         | Then::RejectRound(_)
         | Then::GoHit(_)
-        | Then::Person => {}
+        | Then::Person
+        | Then::Speak => {}
     }
 }
 
@@ -200,7 +202,8 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::Reword(..)
             | Then::RejectRound(_)
             | Then::GoHit(_)
-            | Then::Person,
+            | Then::Person
+            | Then::Speak,
             _,
         ) => {}
     }

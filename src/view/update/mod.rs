@@ -28,6 +28,7 @@ mod since;
 mod start;
 mod subject;
 mod sync;
+mod talk;
 mod turn;
 mod write;
 
@@ -140,6 +141,7 @@ pub enum Act {
 pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<Act> {
     desk.now = now;
     desk.toasts.retain(|toast| toast.until > now);
+    desk.marks.retain(|mark| mark.until > now);
     let mut turn = Turn::new(desk, keymap);
     let own = follow::own(turn.desk, &input);
     match input {

@@ -10,7 +10,7 @@ use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{choose, decide, popup, scroll, write};
+use super::{choose, decide, popup, scroll, talk, write};
 
 /// Two clicks within this time, in ms, at one place are one double click.
 const DOUBLE_MS: u64 = 400;
@@ -68,15 +68,26 @@ pub(super) fn mouse(turn: &mut Turn, event: MouseEvent) {
     }
     match event.action {
         MouseAction::Press(MouseButton::Left) => press(turn, target, &event),
+        MouseAction::Press(MouseButton::Right) => point(turn, target, &event),
         MouseAction::Drag(MouseButton::Left) => begin(turn, &plan, &event),
         MouseAction::WheelUp => wheel(turn, target, -NOTCH),
         MouseAction::WheelDown => wheel(turn, target, NOTCH),
-        MouseAction::Press(MouseButton::Middle | MouseButton::Right)
+        MouseAction::Press(MouseButton::Middle)
         | MouseAction::Drag(MouseButton::Middle | MouseButton::Right)
         | MouseAction::Release(_)
         | MouseAction::Move
         | MouseAction::WheelLeft
         | MouseAction::WheelRight => {}
+    }
+}
+
+/// The right button points at a line of a tile.
+fn point(turn: &mut Turn, target: Target, event: &MouseEvent) {
+    if let Target::Tile(tile) = target
+        && holds(tile.inner, event)
+        && let Some((line, _)) = cell(turn, &tile, event)
+    {
+        talk::point_at(turn, tile.agent, line);
     }
 }
 

@@ -255,6 +255,7 @@ pub(super) fn wheel(turn: &mut Turn, lines: isize) {
         Some(Popup::Palette { .. } | Popup::Choose(_)) => {
             writing::entries(turn, lines.signum());
         }
+        Some(Popup::Write(form)) if form.then == Then::Speak => writing::entries(turn, lines),
         Some(Popup::Write(_) | Popup::Start(_) | Popup::Confirm(_)) | None => {}
     }
 }

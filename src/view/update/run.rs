@@ -6,7 +6,7 @@ use crate::view::desk::{Link, Mode};
 use super::turn::Turn;
 use super::{
     Act, agents, always, decide, find, focus, people, popup, queue, redirect, review, screen,
-    scroll, since, start, write,
+    scroll, since, start, talk, write,
 };
 
 /// Runs a command.
@@ -66,6 +66,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Drive => people::drive(turn),
         Command::People => people::list(turn),
         Command::Follow => people::follow(turn),
+        Command::Point => talk::point(turn),
+        Command::Breakroom => talk::open(turn),
         Command::NewBrief => queue::new(turn),
         Command::OpenBrief => queue::open(turn),
         Command::ReadBrief => queue::read(turn),

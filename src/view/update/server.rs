@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, review, scroll, since, start, subject};
+use super::{Act, decide, find, past, people, review, scroll, since, start, subject, talk};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -80,6 +80,7 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
         ToClient::Facts(facts) => facts.into_iter().for_each(|one| fact(turn, one)),
         ToClient::Current => {
             turn.desk.link = Link::Live;
+            talk::arrived(turn);
             review::linked(turn);
             since::welcome(turn);
         }
@@ -201,12 +202,22 @@ fn fact(turn: &mut Turn, fact: Fact) {
     if let Fact::AgentGone(agent) = &fact {
         turn.desk.panes.remove(agent);
     }
+    if let (Fact::Pointed(pointed), true) = (&fact, live) {
+        talk::pointed(turn, pointed);
+    }
+    let said = match &fact {
+        Fact::Spoken(line) if live => Some(line.clone()),
+        _ => None,
+    };
     let seats = matches!(fact, Fact::Seat(_) | Fact::SeatGone(_));
     if let Some(notice) = turn.desk.facts.apply(fact) {
         turn.toast(notice);
     }
     if seats {
         people::renew(turn);
+    }
+    if let Some(line) = said {
+        talk::spoken(turn, &line);
     }
 }
 

@@ -236,7 +236,8 @@ fn decides(then: &Then) -> &[Card] {
         | Then::Go
         | Then::FindAll
         | Then::GoHit(_)
-        | Then::Person => &[],
+        | Then::Person
+        | Then::Speak => &[],
     }
 }
 

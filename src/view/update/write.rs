@@ -10,7 +10,7 @@ use crate::view::keymap::{Found, chord};
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
 use super::turn::Turn;
-use super::{choose, decide, find, fuzzy, redirect, review, run, start};
+use super::{choose, decide, find, fuzzy, redirect, review, run, start, talk};
 
 /// What a command does.
 type Does = fn(&mut Turn<'_>);
@@ -71,7 +71,7 @@ pub(super) fn paste(turn: &mut Turn, text: &str) {
 /// Whether a text may have more than one line.
 fn takes_lines(then: &Then) -> bool {
     match then {
-        Then::Find(_) | Then::FindAll | Then::FindInDiff | Then::Spawn => false,
+        Then::Find(_) | Then::FindAll | Then::FindInDiff | Then::Spawn | Then::Speak => false,
         Then::Theme { .. }
         | Then::Layout { .. }
         | Then::Reject(_)
@@ -176,12 +176,17 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
         0 => 0,
         count => at.saturating_add_signed(by).min(count - 1),
     };
-    match &mut turn.desk.popup {
+    let desk = &mut *turn.desk;
+    match &mut desk.popup {
         Some(Popup::Help { top, .. }) => *top = moved(*top, Command::ALL.len()),
         Some(Popup::Palette { line, at }) => *at = moved(*at, fuzzy::palette(&line.text).len()),
         Some(Popup::Choose(chooser)) => {
             chooser.at = moved(chooser.at, fuzzy::choices(chooser).len());
             choose::looked_at(turn);
+        }
+        Some(Popup::Write(form)) if form.then == Then::Speak => {
+            let lines = desk.facts.breakroom.len().saturating_mul(4);
+            desk.talk.up = desk.talk.up.saturating_add_signed(-by).min(lines);
         }
         Some(Popup::Write(form)) if by > 0 => form.line.down(),
         Some(Popup::Write(form)) => form.line.up(),
@@ -254,7 +259,8 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::Comment(..)
         | Then::Reword(..)
         | Then::GoHit(_)
-        | Then::Person => false,
+        | Then::Person
+        | Then::Speak => false,
     };
     if text.is_empty() && !may_be_empty {
         turn.say(Level::Note, "write something first, or press escape");
@@ -281,6 +287,7 @@ fn written(turn: &mut Turn, form: Form) {
         }
         Then::Find(agent) => find::search(turn, agent, text),
         Then::FindAll => find::search_all(turn, text),
+        Then::Speak => talk::speak(turn, text),
         Then::FindInDiff => review::search(turn, text),
         Then::Comment(brief, anchor, on) => review::write(turn, brief, *anchor, text, on),
         Then::Reword(brief, comment) => review::reword(turn, brief, comment, text),

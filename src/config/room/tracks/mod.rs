@@ -11,7 +11,7 @@ use super::defaults;
 use super::roles::Roles;
 use crate::config::name::check;
 use crate::config::reader::{Placed, Reader, Table, table};
-use crate::model::{Dispatch, Track, TrackKind, TrackShape, Worktrees};
+use crate::model::{Dispatch, OBSERVERS, Track, TrackKind, TrackShape, Worktrees};
 
 const DISPATCH: [(&str, Dispatch); 3] = [
     ("off", Dispatch::Off),
@@ -80,6 +80,7 @@ fn read_track(
     let land = from.take("land");
     let land = land.map(|entry| (entry.value.span(), ways::land(entry, reader)));
     let gauges = from.take("gauges");
+    let hide = read_hide(&mut from, reader);
     let place = from.span.clone();
     let entry = from.take("stages");
     from.end(reader);
@@ -110,7 +111,27 @@ fn read_track(
         worktrees,
         land: land.map(|(_, land)| land).unwrap_or_default(),
         gauges: gauges.map_or_else(Vec::new, |entry| commands::gauges(entry, reader)),
+        hide,
     }
+}
+
+/// From whom a track is hidden. A name is taken as it is written: who it is, their key says.
+fn read_hide(from: &mut Table, reader: &mut Reader) -> Vec<String> {
+    let Some(names) = from.texts("hide", reader) else {
+        return Vec::new();
+    };
+    for name in &names.value {
+        let meant = ["observer", "everybody", "everyone", "all", "guests"];
+        if meant.contains(&name.value.as_str()) {
+            let hint = format!("write \"{OBSERVERS}\" for all who only look, or people's names");
+            let what = format!("nobody is called `{}`", name.value);
+            reader.error(&name.span, what, hint);
+        } else if name.value.trim().is_empty() {
+            let hint = format!("write a person's name, or \"{OBSERVERS}\"");
+            reader.error(&name.span, "an empty name", hint);
+        }
+    }
+    names.value.into_iter().map(|name| name.value).collect()
 }
 
 /// A path inside the room's folder; empty where none is written.
