@@ -78,6 +78,15 @@ impl Outside {
         }
     }
 
+    /// What the folder says next, and nobody else. May be dropped half-way.
+    async fn folder(&mut self) -> Vec<Event> {
+        let mut seen = Vec::new();
+        match self.seen.recv_many(&mut seen, TOGETHER).await {
+            0 => std::future::pending().await,
+            _ => seen,
+        }
+    }
+
     /// Other settings are in force.
     pub fn settings_changed(&mut self, settings: &Settings) {
         self.order(Order::Tracks(settings.tracks.clone()));
@@ -160,12 +169,13 @@ fn note(told: Result<(), agent_door::Deaf>) {
 }
 
 impl Hub {
-    /// Takes in what stands in the brief folder, so that whoever comes first finds all of it.
+    /// Takes in what stands in the brief folder, so that whoever comes first finds all of it. Agents wait until
+    /// then: a room that does not know its queue would refuse what they hand over.
     pub(super) async fn queue_seen(&mut self) {
         loop {
-            let said = self.outside.next().await;
-            let whole = matches!(&said, Said::Folder(events) if events.contains(&Event::Scanned));
-            self.outside_said(said);
+            let events = self.outside.folder().await;
+            let whole = events.contains(&Event::Scanned);
+            self.update_together(events);
             if whole {
                 return;
             }

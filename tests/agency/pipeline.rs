@@ -1,0 +1,94 @@
+//! Three briefs through four stages: one rejected twice, one redirected to another role, one with a failing check.
+
+use crate::floor::{BRIEFS, Floor, Operator};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_briefs_go_through_four_stages_and_are_merged_and_the_journal_tells_it() {
+    let floor = Floor::new();
+    let mut alice = Operator::sit(&floor).await;
+    assert!(alice.works(&BRIEFS).await, "{}", floor.house.log());
+    everything_is_merged(&floor);
+    let decided = |brief: &str| {
+        let lines = floor.lines().into_iter();
+        let gates: Vec<u64> = lines
+            .filter(|line| line["what"] == "asked" && line["brief"] == brief)
+            .filter_map(|line| line["request"].as_u64())
+            .collect();
+        let lines = floor.lines().into_iter();
+        let decided = lines.filter(move |line| {
+            let request = line["card"]["request"].as_u64();
+            line["what"] == "decided" && request.is_some_and(|it| gates.contains(&it))
+        });
+        decided
+            .map(|line| line["decision"]["verdict"].to_string())
+            .collect::<Vec<String>>()
+    };
+    let rejected = decided("0001-rejected");
+    let so_often = rejected
+        .iter()
+        .filter(|it| it.contains("too short"))
+        .count();
+    assert_eq!(so_often, 2, "{rejected:?}");
+    let redirected = decided("0002-redirected");
+    assert!(
+        redirected.iter().any(|it| it.contains("second")),
+        "{redirected:?}"
+    );
+    let failed = floor.noted("checked", "0003-failing");
+    let back: Vec<_> = failed
+        .iter()
+        .filter(|it| it["so"]["send_back"].is_object())
+        .collect();
+    assert_eq!(back.len(), 1, "{failed:#?}");
+    assert!(
+        back[0]["report"]["checks"][0]["tail"]
+            .as_str()
+            .unwrap()
+            .contains("too short")
+    );
+    // Prep asks nobody, and the journal says why.
+    for brief in BRIEFS {
+        let lines = floor.noted("checked", brief);
+        let opened = lines.iter().filter(|it| it["so"]["open"].is_object());
+        assert_eq!(opened.count(), 1, "{lines:#?}");
+        let handed: Vec<_> = floor.noted("handed", brief);
+        let stages: Vec<_> = handed
+            .iter()
+            .map(|it| it["handover"]["from"]["stage"].as_str().unwrap().to_owned())
+            .collect();
+        for stage in ["prep", "dev", "qa", "review"] {
+            assert!(stages.iter().any(|it| it == stage), "{brief}: {stages:?}");
+        }
+    }
+    let log = String::from_utf8(
+        std::process::Command::new(crate::client::program())
+            .args(["journal"])
+            .current_dir(&floor.house.paths.folder)
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap();
+    for words in [
+        "hands 0001-rejected over in dev",
+        "goes back to its agent in dev",
+        "its branch landed as",
+    ] {
+        assert!(log.contains(words), "`{words}` is not in\n{log}");
+    }
+}
+
+/// Every brief is done, once; its work is in main, in one merge; no worktree and no branch is left.
+pub fn everything_is_merged(floor: &Floor) {
+    for brief in BRIEFS {
+        assert_eq!(floor.stages_of(brief), ["done"], "{brief}");
+        let work = std::fs::read_to_string(floor.path(&format!("work/{brief}.md"))).unwrap();
+        assert!(work.lines().count() >= 4, "{brief}: {work}");
+        assert_eq!(floor.noted("landed", brief).len(), 1, "{brief}");
+    }
+    let merges = floor.git(&["log", "--merges", "--format=%s", "main"]);
+    assert_eq!(merges.lines().count(), 3, "{merges}");
+    assert_eq!(floor.git(&["status", "--porcelain"]), "");
+    assert_eq!(floor.git(&["branch", "--list", "opsroom/*"]), "");
+    assert_eq!(floor.git(&["worktree", "list"]).lines().count(), 1);
+}
