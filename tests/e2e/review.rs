@@ -9,7 +9,8 @@ fn edited(place: &Place) -> Console {
     console.chooses("0012");
     console.types("S");
     console.card("sh checks/all.sh");
-    console.decides("a", "app/login.sh  +");
+    console.decides("a", "approved by");
+    console.card("app/login.sh  +");
     console.decides("a", "git commit");
     console
 }

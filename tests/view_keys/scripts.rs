@@ -72,6 +72,10 @@ const DECIDE: &[Script] = &[
         for other in ["enter", "y", "A"] {
             assert!(wishes(&p.keys(other)).is_empty(), "{other} approved");
         }
+        for _ in 0..9 {
+            p.keys("ctrl-d");
+        }
+        p.wait(600);
         assert_eq!(
             wish(&p.keys("a")),
             Wish::Decide {
@@ -253,7 +257,7 @@ const ROOM: &[Script] = &[
     (Command::NextLayout, |p| {
         assert!(p.keys("L").contains(&Act::UseLayout("focus".to_owned())));
         assert_eq!(p.desk.layout.name, "focus");
-        p.keys("L L L");
+        p.keys("L L L L");
         assert_eq!(p.desk.layout.name, "wall");
     }),
     (Command::ChooseLayout, |p| {
