@@ -162,7 +162,7 @@ fn an_approved_gate_moves_the_briefs_file_to_the_next_stage() {
     let mut console = desk(&place);
     console.chooses("0009");
     console.types("S");
-    console.card("Broken: the id");
+    console.card("is followed");
     assert!(
         place
             .room

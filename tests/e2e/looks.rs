@@ -151,9 +151,9 @@ fn without_colours_none_is_sent_and_focus_and_waiting_still_stand_out() {
         screen.contains("╔ 2 two") && screen.contains("◆ waiting") && screen.contains("╭ 3 three"),
         "{screen}"
     );
-    console.does("?", "all keys");
+    console.does("?", "type to filter");
     console.types("q");
-    console.no_longer_sees("all keys");
+    console.no_longer_sees("type to filter");
     let sent = colours(&console.bytes());
     assert!(!sent.is_empty());
     let coloured: Vec<_> = sent.iter().filter(|one| sets_colour(one)).collect();
@@ -357,5 +357,5 @@ fn keys_are_the_persons_own_and_read_again_when_their_file_changes() {
         "[room]\nf6 = \"help\"\n\"?\" = \"none\"\nf1 = \"none\"\n",
     );
     console.sees("f6 help");
-    console.does("\x1b[17~", "all keys");
+    console.does("\x1b[17~", "type to filter");
 }

@@ -29,7 +29,7 @@ fn what_is_typed_into_a_pane_reaches_its_program_and_nothing_else_does() {
     console.types("\u{7}");
     let screen = console.no_longer_sees("your keys go here");
     assert!(!screen.contains("jkz"), "{screen}");
-    console.does("?", "all keys");
+    console.does("?", "type to filter");
 }
 
 #[test]

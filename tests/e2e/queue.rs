@@ -38,7 +38,7 @@ fn a_new_brief_is_written_in_the_persons_editor_and_stands_in_the_queue() {
             .contains("it can be read")
     );
     console.queue_shows("0016", "prep");
-    console.does("?", "all keys");
+    console.does("?", "type to filter");
 }
 
 #[test]
