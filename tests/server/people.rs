@@ -116,6 +116,11 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
         bob.send(message).await;
     }
     bob.ping(1).await;
+    // These two the hub refuses, and it answers when it comes to them.
+    for ticket in [12, 13] {
+        bob.until("an answer", |client| client.answers.contains_key(&ticket))
+            .await;
+    }
     for ticket in (1..=3).chain(10..=13) {
         assert!(
             matches!(bob.answers.get(&ticket), Some(Answer::Refused(_))),

@@ -86,6 +86,13 @@ pub const QUEUE: &[Script] = &[
             Wish::BriefPriority { brief, priority: 4 }
         );
     }),
+    (Command::PauseTrack, |p| {
+        at(p, "0003-dev");
+        assert_eq!(wish(&p.keys("P")), Wish::Pause(Some("web".into())));
+    }),
+    (Command::PauseAll, |p| {
+        assert_eq!(wish(&p.keys("g P")), Wish::Pause(None));
+    }),
     (Command::Accept, |p| {
         at(p, "0001-in");
         assert_eq!(wish(&p.keys("c")), moved("0001-in", "inbox", "prep"));
