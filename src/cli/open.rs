@@ -19,7 +19,7 @@ use crate::{keeper, server, verbs};
 /// `opsroom attach`
 #[derive(Debug, Default, Args)]
 pub struct Attach {
-    /// A room on another machine, through your own ssh: ssh://[user@]host[:port]/path
+    /// A room on another machine, through your own ssh: `ssh://[user@]host[:port]/path`
     #[arg(value_name = "ssh://HOST/PATH", conflicts_with_all = ["name", "room"])]
     place: Option<SshPlace>,
     #[command(flatten)]

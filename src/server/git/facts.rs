@@ -22,11 +22,11 @@ pub struct Facts {
     pub head: String,
     /// Everything as it lies there, committed or not, as one git tree.
     pub tree: String,
-    /// Changed files, [`FILES`] at most.
+    /// Changed files, 200 at most.
     pub files: Vec<FileStat>,
     /// How many more there are.
     pub more_files: u32,
-    /// Commits since the base, newest first, [`COMMITS`] at most: short hash and subject.
+    /// Commits since the base, newest first, 50 at most: short hash and subject.
     pub commits: Vec<(String, Untrusted)>,
     /// Files that are not committed.
     pub uncommitted: u32,
