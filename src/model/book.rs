@@ -131,7 +131,6 @@ impl Book {
             Happening::Cleared { agent } => self.cleared(*agent),
             Happening::Asked { .. } => {
                 let mut touched = self.at_its_gate(entry);
-                touched.extend(self.handed_over(entry));
                 touched.extend(self.asked(entry));
                 touched
             }

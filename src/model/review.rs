@@ -249,9 +249,7 @@ impl Anchor {
 /// What is kept of a line.
 fn kept(line: &str) -> &str {
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let ends = (0..=ANCHOR_LINE.min(line.len())).rev();
-    let end = ends.into_iter().find(|at| line.is_char_boundary(*at));
-    &line[..end.unwrap_or(0)]
+    super::cut(line, ANCHOR_LINE)
 }
 
 impl Comment {

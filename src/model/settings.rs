@@ -112,6 +112,17 @@ pub struct CheckShape {
     pub seconds: u32,
 }
 
+impl CheckShape {
+    /// A line that is called by itself, and may run as long as is usual.
+    pub fn of_line(line: &str) -> Self {
+        Self {
+            name: line.to_owned(),
+            command: line.to_owned(),
+            seconds: COMMAND_SECONDS,
+        }
+    }
+}
+
 /// Who starts a track's briefs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dispatch {

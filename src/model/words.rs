@@ -48,7 +48,7 @@ pub(super) fn some_of(names: &[String]) -> String {
 }
 
 /// The beginning of a text: so many bytes at most, whole characters.
-pub(super) fn cut(text: &str, most: usize) -> &str {
+pub fn cut(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -57,7 +57,7 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 }
 
 /// The end of a text: so many bytes at most, whole characters.
-pub(super) fn tail(text: &str, most: usize) -> &str {
+pub fn tail(text: &str, most: usize) -> &str {
     let mut from = text.len().saturating_sub(most);
     while !text.is_char_boundary(from) {
         from += 1;

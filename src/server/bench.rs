@@ -20,8 +20,8 @@ use super::post::ToHub;
 use crate::config::name::is_plain;
 use crate::door::RoomPaths;
 use crate::model::{
-    Ask, Branch, BriefId, COMMAND_SECONDS, CheckOrder, CheckResult, CheckRun, CheckShape, Event,
-    Fate, Land, Landed, Landing, Untrusted,
+    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Land, Landed,
+    Landing, Untrusted, tail,
 };
 use crate::wire::agent::ENV_BRIEF;
 
@@ -104,7 +104,7 @@ impl Hub {
         if order.checks.is_empty() && order.report.branch.is_none() {
             return self.follow_up.push_back(checked(order));
         }
-        self.stop_checks(&order.brief.clone());
+        self.stop_checks(&order.brief);
         let (tools, brief) = (self.bench.tools.clone(), order.brief.clone());
         let handle = self.bench.errand(async move { tools.check(order).await });
         self.bench.checks.insert(brief, handle);
@@ -151,11 +151,7 @@ impl Tools {
         let made = made.map_err(|fault| fault.to_string())?;
         if made.state == Setup::Missing {
             for (number, line) in (1..).zip(setup) {
-                let shape = CheckShape {
-                    name: line.clone(),
-                    command: line.clone(),
-                    seconds: COMMAND_SECONDS,
-                };
+                let shape = CheckShape::of_line(line);
                 let around = Around {
                     brief,
                     branch: Some(&made.branch),
@@ -229,11 +225,7 @@ impl Tools {
             return Ok(landed);
         };
         let folder = self.paths.folder.join(branch.place_of_work());
-        let shape = CheckShape {
-            name: line.clone(),
-            command: line,
-            seconds: COMMAND_SECONDS,
-        };
+        let shape = CheckShape::of_line(&line);
         let around = Around {
             brief,
             branch: Some(&branch),
@@ -355,9 +347,7 @@ fn failed(what: &str, run: &CheckRun) -> String {
 
 /// The last of a text, whole lines where there are some.
 fn end_of(text: &str) -> String {
-    let from = text.len().saturating_sub(TAIL);
-    let from = (from..=text.len()).find(|at| text.is_char_boundary(*at));
-    let end = text.get(from.unwrap_or(0)..).unwrap_or_default();
+    let end = tail(text, TAIL);
     match (end.len() < text.len(), end.split_once('\n')) {
         (true, Some((_, whole))) => whole.to_owned(),
         (true, None) | (false, _) => end.to_owned(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::door::RoomPaths;
 use crate::folder::{briefs, skills};
-use crate::model::{BriefId, Event, PAPER_LONGEST, Papers, Place, RoleName};
+use crate::model::{BriefId, Event, PAPER_LONGEST, Papers, Place, RoleName, cut};
 
 use super::handoff;
 use super::hub::Hub;
@@ -42,25 +42,14 @@ impl Hub {
 
 fn read(paths: &RoomPaths, wanted: &Wanted) -> Result<Papers, String> {
     let room = &paths.folder;
-    let mut brief = briefs::text(room, &wanted.brief, &wanted.place)?;
-    cut(&mut brief);
+    let brief = briefs::text(room, &wanted.brief, &wanted.place)?;
     let handoff = handoff::newest(&paths.inside("handoffs"), &wanted.brief);
     Ok(Papers {
         skill: skill(room, wanted)?,
         constraints: constraints(room, &wanted.constraints)?,
-        brief,
-        handoff: handoff.map(|mut kept| {
-            cut(&mut kept.text);
-            (kept.stage, kept.text)
-        }),
+        brief: cut(&brief, PAPER_LONGEST).to_owned(),
+        handoff: handoff.map(|kept| (kept.stage, cut(&kept.text, PAPER_LONGEST).to_owned())),
     })
-}
-
-/// What is longer than a paper may be goes.
-fn cut(text: &mut String) {
-    let most = text.len().min(PAPER_LONGEST);
-    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at));
-    text.truncate(end.unwrap_or(0));
 }
 
 /// A skill that is named must be there; that of the role's name may be.

@@ -4,7 +4,7 @@
 mod arrange;
 mod crop;
 mod lists;
-pub mod over;
+mod over;
 mod review;
 
 use ratatui::layout::Rect;

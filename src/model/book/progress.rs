@@ -2,8 +2,8 @@
 
 use super::{Book, Moving, Touched};
 use crate::model::{
-    Actor, Ask, BriefId, Checks, Decision, Entry, Happening, Landing, Place, Progress, Request,
-    RequestId, Stage, Time, Verdict,
+    Actor, Ask, BriefId, Checks, Course, Decision, Entry, Happening, Landing, Place, Progress,
+    Request, RequestId, Stage, Time, Verdict,
 };
 
 impl Book {
@@ -64,7 +64,7 @@ impl Book {
         touched
     }
 
-    /// A card shows what was handed over.
+    /// A card shows what was handed over. That goes well too, also where no line told of the handing over.
     pub(super) fn at_its_gate(&mut self, entry: &Entry) -> Vec<Touched> {
         let Happening::Asked {
             brief: Some(brief),
@@ -74,7 +74,9 @@ impl Book {
         else {
             return Vec::new();
         };
-        self.change(brief, Progress::checked)
+        let mut touched = self.change(brief, Progress::checked);
+        touched.extend(self.course(brief, Course::goes_well));
+        touched
     }
 
     /// A gate that is approved is a move by itself, or a landing: a crash behind this very line loses nothing.

@@ -2,8 +2,8 @@
 
 use super::{Book, Life, Touched};
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Course, Decision, Entry, Exit, Happening, Kept, Maker, Matter,
-    Place, RequestId, Track, Verdict, Work,
+    Actor, AgentId, Ask, BriefId, Course, Decision, Exit, Kept, Maker, Matter, Place, RequestId,
+    Track, Verdict, Work,
 };
 
 impl Book {
@@ -52,18 +52,6 @@ impl Book {
                 course.goes_well();
             }
         })
-    }
-
-    pub(super) fn handed_over(&mut self, entry: &Entry) -> Vec<Touched> {
-        let Happening::Asked {
-            brief: Some(brief),
-            ask: Ask::Gate { .. },
-            ..
-        } = &entry.what
-        else {
-            return Vec::new();
-        };
-        self.course(brief, Course::goes_well)
     }
 
     /// An agent that ends before it handed over has failed, unless a person ended it, or the room was closed.

@@ -9,7 +9,7 @@ use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::{Start, StartField};
-use crate::view::tiles::over::start_lines;
+use crate::view::tiles::start_lines;
 
 use super::ink::{self, Runs};
 use super::{CursorAt, over};

@@ -84,6 +84,48 @@ pub(super) fn current(chooser: &Chooser) -> Option<&Entry> {
     chooser.entries.get(*choices.get(chooser.at)?)
 }
 
+/// What is seen at once while it is chosen.
+#[derive(Clone, Copy)]
+enum Preview {
+    Theme,
+    Layout,
+}
+
+/// What a choice lets one see before it is made, and what was in use.
+fn preview(then: &Then) -> Option<(Preview, &str)> {
+    match then {
+        Then::Theme { before } => Some((Preview::Theme, before)),
+        Then::Layout { before } => Some((Preview::Layout, before)),
+        Then::Reject(_)
+        | Then::Reply(_)
+        | Then::RedirectUse(_)
+        | Then::Redirect(..)
+        | Then::Say(..)
+        | Then::Find(_)
+        | Then::Start(_)
+        | Then::Move(..)
+        | Then::NewBrief
+        | Then::Spawn
+        | Then::Go
+        | Then::FindAll
+        | Then::FindInDiff
+        | Then::GoFile
+        | Then::Comment(..)
+        | Then::Reword(..)
+        | Then::RejectRound(_)
+        | Then::GoHit(_)
+        | Then::Person
+        | Then::Speak => None,
+    }
+}
+
+fn try_on(turn: &mut Turn, preview: Preview, name: String) {
+    match preview {
+        Preview::Theme => turn.acts.push(Act::UseTheme(name)),
+        Preview::Layout => use_layout(turn, &name, Kept::No),
+    }
+}
+
 /// The cursor went to another entry: themes and layouts are seen at once.
 pub(super) fn looked_at(turn: &mut Turn) {
     let Some(Popup::Choose(chooser)) = &turn.desk.popup else {
@@ -92,57 +134,15 @@ pub(super) fn looked_at(turn: &mut Turn) {
     let Some(Pick::Name(name)) = current(chooser).map(|entry| entry.pick.clone()) else {
         return;
     };
-    match chooser.then {
-        Then::Theme { .. } => turn.acts.push(Act::UseTheme(name)),
-        Then::Layout { .. } => use_layout(turn, &name, Kept::No),
-        Then::Reject(_)
-        | Then::Reply(_)
-        | Then::RedirectUse(_)
-        | Then::Redirect(..)
-        | Then::Say(..)
-        | Then::Find(_)
-        | Then::Start(_)
-        | Then::Move(..)
-        | Then::NewBrief
-        | Then::Spawn
-        | Then::Go
-        | Then::FindAll
-        | Then::FindInDiff
-        | Then::GoFile
-        | Then::Comment(..)
-        | Then::Reword(..)
-        | Then::RejectRound(_)
-        | Then::GoHit(_)
-        | Then::Person
-        | Then::Speak => {}
+    if let Some((preview, _)) = preview(&chooser.then) {
+        try_on(turn, preview, name);
     }
 }
 
 /// The chooser was left without a choice.
 pub(super) fn cancelled(turn: &mut Turn, then: Then) {
-    match then {
-        Then::Theme { before } => turn.acts.push(Act::UseTheme(before)),
-        Then::Layout { before } => use_layout(turn, &before, Kept::No),
-        Then::Reject(_)
-        | Then::Reply(_)
-        | Then::RedirectUse(_)
-        | Then::Redirect(..)
-        | Then::Say(..)
-        | Then::Find(_)
-        | Then::Start(_)
-        | Then::Move(..)
-        | Then::NewBrief
-        | Then::Spawn
-        | Then::Go
-        | Then::FindAll
-        | Then::FindInDiff
-        | Then::GoFile
-        | Then::Comment(..)
-        | Then::Reword(..)
-        | Then::RejectRound(_)
-        | Then::GoHit(_)
-        | Then::Person
-        | Then::Speak => {}
+    if let Some((preview, before)) = preview(&then) {
+        try_on(turn, preview, before.to_owned());
     }
 }
 
