@@ -12,8 +12,10 @@ stages = [ { name = "dev", role = "builder" } ]
 [tracks.sales]
 hide = ["observers"]
 stages = [ { name = "draft", role = "seller" }, { name = "sign", role = "builder" } ]
+# stays where its brief leaves the stage: one of lifetime "brief" is stopped then
 [roles.builder]
 command = ["sh", "-c", "echo at work; exec cat"]
+lifetime = "room"
 places = 5
 [roles.seller]
 command = ["sh", "-c", "echo the-price; exec cat"]
