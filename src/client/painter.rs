@@ -15,6 +15,7 @@ use ratatui::style::{Color, Modifier};
 use crate::config::theme::ColourDepth;
 use crate::terminal::{Link, Underline};
 use crate::view::draw::underline;
+use crate::view::emoji::Emoji;
 use crate::view::link;
 
 /// What the terminal makes of underlines.
@@ -257,6 +258,14 @@ impl<W: Write> Backend for Painter<W> {
                     (None, None) => {}
                 }
                 leads = to;
+            }
+            if Emoji::whole(letter).is_some() {
+                // Some terminals leave a column of it as it was, and none agree where the cursor is behind it.
+                self.out.write_all(b"  ")?;
+                queue!(self.out, MoveTo(x, y))?;
+                self.out.write_all(letter.as_bytes())?;
+                after = None;
+                continue;
             }
             self.out.write_all(letter.as_bytes())?;
             after = Some((x.saturating_add(1), y));
