@@ -10,7 +10,7 @@ use ratatui::backend::Backend as _;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Rect;
 
-use super::painter::{Painter, Underlines};
+use super::painter::{Knows, Painter};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
 use crate::view::emoji::{COLUMNS, Emoji};
@@ -32,9 +32,9 @@ impl<W: Write> Canvas<W> {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn new(out: W, underlines: Underlines, area: Rect) -> io::Result<Self> {
+    pub fn new(out: W, knows: Knows, area: Rect) -> io::Result<Self> {
         let mut canvas = Self {
-            painter: Painter::new(out, underlines),
+            painter: Painter::new(out, knows),
             shown: Buffer::empty(area),
             next: Buffer::empty(area),
             cursor: None,
@@ -173,8 +173,15 @@ fn style(shape: CursorShape) -> cursor::SetCursorStyle {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use crate::client::glyphs::Glyphs;
+    use crate::client::painter::Underlines;
     use std::cell::RefCell;
     use std::rc::Rc;
+
+    const PLAIN: Knows = Knows {
+        underlines: Underlines::Plain,
+        glyphs: Glyphs::All,
+    };
 
     #[derive(Clone, Default)]
     struct Sent(Rc<RefCell<Vec<u8>>>);
@@ -193,7 +200,7 @@ mod tests {
     fn changed_rows_cost_those_rows_and_the_terminal_shows_the_same() {
         let area = Rect::new(0, 0, 20, 4);
         let sent = Sent::default();
-        let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
+        let mut canvas = Canvas::new(sent.clone(), PLAIN, area).unwrap();
         let write = |buf: &mut Buffer, y: u16, text: &str| {
             buf.set_string(0, y, text, ratatui::style::Style::new())
         };
@@ -239,7 +246,7 @@ mod tests {
     fn behind_an_emoji_stands_what_is_meant_to_stand_there_in_a_terminal_that_draws_it_apart() {
         let area = Rect::new(0, 0, 20, 2);
         let sent = Sent::default();
-        let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
+        let mut canvas = Canvas::new(sent.clone(), PLAIN, area).unwrap();
         let mut other = vt100::Parser::new(2, 20, 0);
         let mut seen = 0;
         for (first, second) in [

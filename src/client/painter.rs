@@ -12,6 +12,7 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
+use super::glyphs::Glyphs;
 use crate::config::theme::ColourDepth;
 use crate::terminal::{Link, Underline};
 use crate::view::draw::underline;
@@ -37,11 +38,20 @@ impl Underlines {
     }
 }
 
+/// What the operator's terminal knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knows {
+    /// What it makes of underlines.
+    pub underlines: Underlines,
+    /// The characters it has.
+    pub glyphs: Glyphs,
+}
+
 /// The operator's terminal, as something cells are written to. Nothing is sent before [`Backend::flush`].
 #[derive(Debug)]
 pub struct Painter<W: Write> {
     out: W,
-    underlines: Underlines,
+    knows: Knows,
 }
 
 /// How the next letter would look.
@@ -82,8 +92,8 @@ impl Pen {
 
 impl<W: Write> Painter<W> {
     /// Writes to `out`.
-    pub fn new(out: W, underlines: Underlines) -> Self {
-        Self { out, underlines }
+    pub fn new(out: W, knows: Knows) -> Self {
+        Self { out, knows }
     }
 
     /// From the look of `last` to that of `next`: only colours where only they differ, else anew.
@@ -244,7 +254,7 @@ impl<W: Write> Backend for Painter<W> {
             if after != Some((x, y)) {
                 queue!(self.out, MoveTo(x, y))?;
             }
-            let next = Pen::of(cell, self.underlines);
+            let next = Pen::of(cell, self.knows.underlines);
             if next != pen {
                 self.turn(pen, next)?;
                 pen = next;
@@ -259,7 +269,8 @@ impl<W: Write> Backend for Painter<W> {
                 }
                 leads = to;
             }
-            if Emoji::whole(letter).is_some() {
+            let letter = self.knows.glyphs.spell(letter);
+            if Emoji::whole(&letter).is_some() {
                 // Some terminals leave a column of it as it was, and none agree where the cursor is behind it.
                 self.out.write_all(b"  ")?;
                 queue!(self.out, MoveTo(x, y))?;
