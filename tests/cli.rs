@@ -120,6 +120,15 @@ fn two_that_start_at_once_get_one_server() {
 }
 
 #[test]
+fn a_second_server_is_told_that_there_is_one() {
+    let place = Place::new();
+    place.ok(&["spawn", "--", "cat"]);
+    let said = place.fails(&["serve"]);
+    assert!(said.contains("another server serves"), "{said}");
+    assert!(said.contains("opsroom attach"), "{said}");
+}
+
+#[test]
 fn a_socket_that_a_killed_server_left_is_no_obstacle() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
