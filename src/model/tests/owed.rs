@@ -185,7 +185,7 @@ fn a_redirect_to_a_stage_moves_its_brief_behind_every_line() {
     );
     for lines in before + 1..=stage.journal.len() {
         let (mut next, out) = taken_over(&stage, lines, settings(), &alive);
-        assert_eq!(moves(&out), [place.clone()], "behind line {lines}");
+        assert_eq!(moves(&out), vec![place.clone()], "behind line {lines}");
         next.brief(BRIEF, "web/qa");
         assert_eq!(next.room.book.agents[&builder].brief, None);
     }
