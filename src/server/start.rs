@@ -217,11 +217,13 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         .iter()
         .map(|one| (AgentId(one.here.agent.0), one.here.pid))
         .collect();
+    let untold = hub.untold(&alive);
     hub.take_over(returned, ended);
     hub.update(Event::Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,
     });
+    hub.first_texts_again(&untold);
     if tokio::time::timeout(FIRST_LOOK, hub.queue_seen())
         .await
         .is_err()
