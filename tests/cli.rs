@@ -447,6 +447,21 @@ fn a_state_is_explained_with_every_source_and_what_became_of_its_word() {
         serde_json::from_str(&place.ok(&["explain", "1", "--json"])).unwrap();
     assert_eq!(explained["shown"]["state"], "Idle");
     assert_eq!(explained["said"][0]["title"], "shown");
+    place.ok(&[
+        "spawn",
+        "--name",
+        "brief",
+        "--",
+        "sh",
+        "-c",
+        "echo no such table; exit 3",
+    ]);
+    let said = eventually("its end", || {
+        let said = place.ok(&["explain", "brief"]);
+        said.contains("its last lines").then_some(said)
+    });
+    assert!(said.contains("exit 3"), "{said}");
+    assert!(said.contains("# its last lines\nno such table"), "{said}");
     assert!(
         place
             .fails(&["explain", "nobody"])
