@@ -9,6 +9,7 @@ mod heard;
 mod orders;
 mod pace;
 mod press;
+mod pump;
 mod reading;
 mod reads;
 mod screen;
@@ -108,6 +109,7 @@ pub fn start(
         read: Read::Nothing,
         attention,
         rests: None,
+        ebb: None,
         pace: Pace::default(),
         beat: None,
         sent: None,
@@ -151,6 +153,8 @@ struct Pane {
     attention: Attention,
     /// Until when the terminal is not read.
     rests: Option<Rest>,
+    /// When a terminal that is read ahead is looked at even where nothing came.
+    ebb: Option<Instant>,
     pace: Pace,
     /// When the next frames leave.
     beat: Option<Instant>,
@@ -175,6 +179,7 @@ impl Pane {
                 biased;
                 order = orders.recv() => match order {
                     Some(ToPane::LetGo(done)) => {
+                        self.read_to_hand_over();
                         drop(self);
                         let _nobody_waits_any_more = done.send(());
                         return;
@@ -209,6 +214,9 @@ impl Pane {
         self.glass.end_overdue(now, clock::now());
         if self.rests.is_some_and(|rest| rest.until() <= now) {
             self.read_on();
+        }
+        if self.ebb.is_some_and(|at| at <= now) {
+            self.look();
         }
         if self.nudge.is_some_and(|at| at <= now) {
             self.nudge = None;
@@ -270,6 +278,7 @@ impl Pane {
             self.glass.due().map(|at| self.attention.beat_from(at)),
             self.nudge,
             self.rests.map(Rest::until),
+            self.ebb,
             self.beat,
             self.deliveries.due(),
             self.reader.due().map(|at| self.attention.beat_from(at)),

@@ -11,6 +11,9 @@ use super::super::attention::BEAT;
 /// Less than this between two beats is little: the kernel keeps at least as much.
 const LITTLE: usize = 4 * 1024;
 
+/// More than this between two beats is a flood.
+const FLOOD: usize = 256 * 1024;
+
 /// After so many beats without anything the terminal says itself when there is something.
 const PATIENCE: u8 = 8;
 
@@ -45,6 +48,11 @@ impl Rest {
 }
 
 impl Pace {
+    /// Whether so much comes that taking it in holds the program up.
+    pub fn floods(&self) -> bool {
+        self.before.max(self.now) >= FLOOD
+    }
+
     /// So many bytes were read. Gives the beat at which it is time to read again, where little comes; `next` is the
     /// first one ahead.
     pub fn read(&mut self, bytes: usize, now: Instant, next: Instant) -> Option<Instant> {

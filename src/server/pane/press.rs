@@ -323,10 +323,10 @@ impl Pane {
     }
 
     /// Reads everything that the program has written up to now.
-    fn drain(&mut self) -> Drained {
+    pub(super) fn drain(&mut self) -> Drained {
         let mut buffer = vec![0; CHUNK];
         let mut read = 0;
-        while let Some(tty) = &self.tty {
+        while let Some(tty) = &mut self.tty {
             match tty.read_now(&mut buffer) {
                 Ok(Seen::Bytes(length)) => {
                     read += length;
@@ -345,7 +345,7 @@ impl Pane {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Drained {
+pub(super) enum Drained {
     All,
     Much,
 }

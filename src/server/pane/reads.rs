@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::super::clock;
 use super::pace::Rest;
-use super::tty::Seen;
+use super::tty::{Seen, Tty};
 use super::{CHUNK, Pane, Read};
 
 /// The most that is read while a person types to another agent, and the pause before the next look.
@@ -31,27 +31,27 @@ impl Pane {
             return;
         };
         tty.flush();
-        let mut read = 0;
         let mut chunk = std::mem::take(&mut self.chunk);
         let elsewhere = self.attention.is_elsewhere(self.agent, Instant::now());
-        chunk.resize(if elsewhere { SMALL_CHUNK } else { CHUNK }, 0);
-        // The kernel gives a terminal's output in pieces of at most 4 KiB.
-        let ended = loop {
-            match tty.read(&mut chunk[read..]) {
-                Ok(Seen::Bytes(length)) => read += length,
-                Ok(Seen::Nothing) => break None,
-                Ok(Seen::HangUp) => break Some("its terminal was closed".to_owned()),
-                Err(error) => break Some(format!("its terminal cannot be read ({error})")),
-            }
-            if read == chunk.len() {
-                break None;
-            }
+        let most = if elsewhere { SMALL_CHUNK } else { CHUNK };
+        let ended = match tty.fill(&mut chunk, most) {
+            Ok(Seen::Bytes(_) | Seen::Nothing) => None,
+            Ok(Seen::HangUp) => Some("its terminal was closed".to_owned()),
+            Err(error) => Some(format!("its terminal cannot be read ({error})")),
         };
-        let talk = self.take_in(&chunk[..read]);
+        let talk = self.take_in(&chunk);
+        let read = chunk.len();
         self.chunk = chunk;
         match ended {
             Some(why) => self.hang_up(&why),
             None => self.rest(read, elsewhere.then_some(REST), talk),
+        }
+    }
+
+    /// Reads what was read ahead, so that nothing is missing for whoever reads the terminal after this server.
+    pub(super) fn read_to_hand_over(&mut self) {
+        if self.tty.as_ref().is_some_and(Tty::is_read_ahead) {
+            let _all_there_was = self.drain();
         }
     }
 
@@ -76,14 +76,25 @@ impl Pane {
             (_, Some(pause)) if read > 0 => Some(Rest::Elsewhere(now + pause)),
             _ => None,
         };
+        let floods = self.pace.floods();
         let watched = match (&mut self.tty, self.rests) {
             (Some(tty), Some(Rest::Beat(_))) => {
                 tty.rest();
                 Ok(())
             }
+            (Some(tty), None) if floods => {
+                tty.read_ahead();
+                Ok(())
+            }
             (Some(tty), Some(Rest::Elsewhere(_)) | None) => tty.wake(),
             (None, _) => Ok(()),
         };
+        // A flood that ends says nothing: it is looked at with each beat whether it goes on.
+        let ahead = self.tty.as_ref().is_some_and(Tty::is_read_ahead);
+        self.ebb = ahead.then_some(next);
+        if !ahead {
+            self.chunk.shrink_to(CHUNK);
+        }
         if let Err(error) = watched {
             self.hang_up(&format!("its terminal cannot be watched ({error})"));
         }
@@ -118,6 +129,7 @@ impl Pane {
     pub(super) fn hang_up(&mut self, why: &str) {
         self.tty = None;
         self.nudge = None;
+        self.ebb = None;
         for event in self.deliveries.abandon(why) {
             self.heard.event(event);
         }

@@ -254,10 +254,15 @@ impl Glass {
             .checked_sub(history.total())
             .and_then(|row| u16::try_from(row).ok());
         let row = match shown {
-            Some(row) => self.screen.rows(row..row.saturating_add(1)).first(),
+            Some(row) => self
+                .screen
+                .rows(row..row.saturating_add(1))
+                .first()
+                .cloned(),
             None => history.lines(number..number + 1).next(),
         };
-        let text = row.map_or("", |row| row.text());
+        let row = row.unwrap_or_default();
+        let text = row.text();
         Untrusted::new(text.chars().take(LINE).collect::<String>())
     }
 }

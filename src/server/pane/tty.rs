@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::future::pending;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use super::pump::{Came, Pump};
 use crate::terminal::Size;
 
 /// Bytes that may wait for an agent that does not read. What comes on top is refused.
@@ -24,6 +25,10 @@ pub struct Tty {
     master: Arc<OwnedFd>,
     /// None while nobody is to be woken by what the program writes.
     watch: Option<AsyncFd<Arc<OwnedFd>>>,
+    /// Where it floods.
+    pump: Option<Pump>,
+    /// What a pump that was stopped had read; it comes before everything else.
+    left: VecDeque<u8>,
     waiting: VecDeque<u8>,
 }
 
@@ -52,23 +57,55 @@ impl Tty {
         Ok(Self {
             watch: Some(watched(Arc::clone(&master))?),
             master,
+            pump: None,
+            left: VecDeque::new(),
             waiting: VecDeque::new(),
         })
+    }
+
+    /// From here on it is read ahead, in a thread of its own, where one is to be had and nothing waits to be
+    /// written.
+    pub fn read_ahead(&mut self) {
+        if self.pump.is_some() || !self.waiting.is_empty() {
+            return;
+        }
+        match Pump::start(&self.master) {
+            Ok(None) => {}
+            Ok(Some(pump)) => {
+                self.watch = None;
+                self.pump = Some(pump);
+            }
+            Err(error) => tracing::debug!(%error, "a terminal is not read ahead"),
+        }
+    }
+
+    /// Whether it is read ahead.
+    pub fn is_read_ahead(&self) -> bool {
+        self.pump.is_some()
+    }
+
+    /// It is read no further than somebody asks for. What was read ahead is read next.
+    fn read_behind(&mut self) {
+        if let Some(pump) = self.pump.take() {
+            self.left.extend(pump.stop());
+        }
     }
 
     /// What the program writes wakes nobody until [`Tty::wake`]: the kernel keeps a few KiB of it, and the
     /// program waits where that is full. Where something waits to be written it is watched on.
     pub fn rest(&mut self) {
+        self.read_behind();
         if self.waiting.is_empty() {
             self.watch = None;
         }
     }
 
-    /// It is watched again.
+    /// It is watched again, and not read ahead.
     ///
     /// # Errors
     /// Where it cannot be watched.
     pub fn wake(&mut self) -> io::Result<()> {
+        self.read_behind();
         if self.watch.is_none() {
             self.watch = Some(watched(Arc::clone(&self.master))?);
         }
@@ -81,6 +118,13 @@ impl Tty {
     /// # Errors
     /// Where the system cannot watch it any more.
     pub async fn ready(&self) -> io::Result<()> {
+        if !self.left.is_empty() {
+            return Ok(());
+        }
+        if let Some(pump) = &self.pump {
+            pump.ready().await;
+            return Ok(());
+        }
         let Some(watch) = &self.watch else {
             return pending().await;
         };
@@ -95,11 +139,40 @@ impl Tty {
         Ok(())
     }
 
-    /// Reads what is there, at most one buffer full.
+    /// Reads what is there into a buffer, in place of what it held: `most` bytes, or what was read ahead. Says whether
+    /// more may come.
     ///
     /// # Errors
-    /// Where reading failed for another reason than a hang-up.
-    pub fn read(&self, buffer: &mut [u8]) -> io::Result<Seen> {
+    /// Where reading failed for another reason than a hang-up; the buffer holds what came before.
+    pub fn fill(&mut self, buffer: &mut Vec<u8>, most: usize) -> io::Result<Seen> {
+        buffer.clear();
+        if let (true, Some(pump)) = (self.left.is_empty(), &self.pump) {
+            match pump.take(buffer) {
+                Came::Bytes | Came::Nothing => return Ok(Seen::Nothing),
+                Came::End => self.wake()?,
+            }
+        }
+        buffer.resize(most, 0);
+        let mut read = 0;
+        // The kernel gives a terminal's output in pieces of at most 4 KiB.
+        let seen = loop {
+            match self.read(&mut buffer[read..]) {
+                Ok(Seen::Bytes(length)) => read += length,
+                other => break other,
+            }
+            if read == most {
+                break Ok(Seen::Nothing);
+            }
+        };
+        buffer.truncate(read);
+        seen
+    }
+
+    /// Reads what is there, at most one buffer full.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<Seen> {
+        if !self.left.is_empty() {
+            return self.read_now(buffer);
+        }
         let Some(watch) = &self.watch else {
             return self.read_now(buffer);
         };
@@ -125,7 +198,11 @@ impl Tty {
     ///
     /// # Errors
     /// Where reading failed for another reason than a hang-up.
-    pub fn read_now(&self, buffer: &mut [u8]) -> io::Result<Seen> {
+    pub fn read_now(&mut self, buffer: &mut [u8]) -> io::Result<Seen> {
+        self.read_behind();
+        if !self.left.is_empty() {
+            return self.left.read(buffer).map(Seen::Bytes);
+        }
         loop {
             return match rustix::io::read(&self.master, &mut *buffer) {
                 Ok(0) | Err(Errno::IO) => Ok(Seen::HangUp),
