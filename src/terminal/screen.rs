@@ -209,7 +209,7 @@ impl Screen {
         let rows = self
             .history()
             .lines(first..end)
-            .chain(self.rows(shown(first)..shown(end)));
+            .chain(self.rows(shown(first)..shown(end)).iter().cloned());
         reflow(rows, cols)
     }
 
@@ -218,7 +218,7 @@ impl Screen {
         let history = self.history();
         let rows = history
             .lines(0..u64::MAX)
-            .chain(self.intake.picture.rows.iter());
+            .chain(self.intake.picture.rows.iter().cloned());
         search(rows, history.first(), needle, case, most)
     }
 

@@ -23,8 +23,8 @@ pub enum Case {
 }
 
 /// The places of `needle` in `rows`, the first of which has number `first`; newest first.
-pub(super) fn search<'a>(
-    rows: impl Iterator<Item = &'a Row>,
+pub(super) fn search(
+    rows: impl Iterator<Item = Row>,
     first: u64,
     needle: &str,
     case: Case,
@@ -47,8 +47,9 @@ pub(super) fn search<'a>(
     };
     for (number, row) in (first..).zip(rows) {
         line.text.push_str(&fold(row.text()));
+        let wrap = row.wrap();
         line.rows.push(row);
-        if row.wrap() == Wrap::Continues && line.rows.len() < 512 {
+        if wrap == Wrap::Continues && line.rows.len() < 512 {
             continue;
         }
         for at in finder.find_iter(line.text.as_bytes()) {
@@ -70,13 +71,13 @@ pub(super) fn search<'a>(
     hits.into_iter().rev().take(most).collect()
 }
 
-struct Line<'a> {
-    rows: Vec<&'a Row>,
+struct Line {
+    rows: Vec<Row>,
     text: String,
     first: u64,
 }
 
-impl Line<'_> {
+impl Line {
     fn hit(&self, start: usize, bytes: usize) -> Hit {
         let mut at = 0;
         let mut hit = Hit {
@@ -113,7 +114,7 @@ mod tests {
             Row::plain("none"),
             Row::plain("Needle"),
         ];
-        let found = |case| search(rows.iter(), 7, "needle", case, 10);
+        let found = |case| search(rows.iter().cloned(), 7, "needle", case, 10);
         assert_eq!(
             found(Case::Exact),
             [Hit {
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn only_so_many_places_are_told_and_the_newest_first() {
         let rows = vec![Row::plain("aaaa"); 100];
-        let hits = search(rows.iter(), 0, "a", Case::Exact, 3);
+        let hits = search(rows.iter().cloned(), 0, "a", Case::Exact, 3);
         assert_eq!(
             hits.iter()
                 .map(|hit| (hit.line, hit.col))

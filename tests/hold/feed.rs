@@ -78,7 +78,7 @@ fn flood(size: Size, output: &[u8]) {
     let seen = screens.each_mut().map(|screen| {
         screen.refresh().expect("the screen broke");
         let history = screen.history();
-        let lines: Vec<_> = history.lines(0..u64::MAX).cloned().collect();
+        let lines: Vec<_> = history.lines(0..u64::MAX).collect();
         let numbers = (history.first(), history.total(), history.bytes());
         let rows = screen.rows(0..u16::MAX).to_vec();
         (lines, numbers, rows, screen.cursor(), screen.repaint())

@@ -105,11 +105,7 @@ fn answers(acts: &[Act]) -> Vec<ToClient> {
         } => {
             let mut screen = Screen::new(Size::new(30, 5), Limits::default());
             (0..40).for_each(|line| screen.feed(format!("{line}\r\n").as_bytes()).unwrap());
-            let rows = screen
-                .history()
-                .lines(0..u64::from(count))
-                .cloned()
-                .collect();
+            let rows = screen.history().lines(0..u64::from(count)).collect();
             Some(ToClient::Past {
                 ticket,
                 agent,

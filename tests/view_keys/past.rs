@@ -39,7 +39,7 @@ pub fn serve(p: &mut Play, mut acts: Vec<Act>) {
         };
         assert!(count <= 500);
         let last = (first + u64::from(count)).min(total);
-        let rows = screen.history().lines(first..last).cloned().collect();
+        let rows = screen.history().lines(first..last).collect();
         acts = p.server(ToClient::Past {
             ticket,
             agent: ONE,

@@ -80,7 +80,7 @@ fn screen(floods_from: usize) -> Screen {
 fn all(screen: &mut Screen) -> impl PartialEq + std::fmt::Debug + use<> {
     screen.refresh().unwrap();
     let history = screen.history();
-    let lines: Vec<Row> = history.lines(0..u64::MAX).cloned().collect();
+    let lines: Vec<Row> = history.lines(0..u64::MAX).collect();
     let numbers = (history.first(), history.total(), history.bytes());
     let rows = screen.rows(0..u16::MAX).to_vec();
     let shown = (rows, screen.cursor(), screen.modes());
@@ -128,7 +128,7 @@ fn most_of_a_flood_never_meets_the_engine() {
     let history = screen.history();
     let last = history.lines(history.total() - 1..u64::MAX).next();
     // The last screenful waits: three lines and the empty one.
-    assert_eq!(last.map(Row::text), Some("line 996"));
+    assert_eq!(last.as_ref().map(Row::text), Some("line 996"));
     assert!(screen.held_bytes() > history.bytes());
     screen.refresh().unwrap();
     assert_eq!(screen.rows(0..3)[2].text(), "line 999");
