@@ -10,7 +10,6 @@ use super::{Json, fleet};
 use crate::client::Once;
 use crate::door::{RoomPaths, Seating};
 use crate::model::{Time, Untrusted, explain};
-use crate::terminal::Row;
 
 /// `opsroom explain`
 #[derive(Debug, Args)]
@@ -42,9 +41,9 @@ impl Explain {
         let mut parts = explain::explain(agent, requests, messages, now());
         let agent = agent.clone();
         if !agent.is_alive()
-            && let Ok(grid) = once.screen(agent.id).await
+            && let Ok(rows) = once.screen(agent.id).await
         {
-            let rows = grid.rows().iter().map(Row::text);
+            let rows = rows.iter().map(String::as_str);
             parts.extend(explain::last_lines(&agent, rows));
         }
         if self.how.json {

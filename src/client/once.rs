@@ -76,11 +76,11 @@ impl Once {
         }
     }
 
-    /// An agent's screen as it stands.
+    /// The text of each row of an agent's screen, as it stands.
     ///
     /// # Errors
     /// Where it did not come in two seconds, or the line is cut.
-    pub async fn screen(&mut self, of: AgentId) -> anyhow::Result<Grid> {
+    pub async fn screen(&mut self, of: AgentId) -> anyhow::Result<Vec<String>> {
         const LIMIT: Duration = Duration::from_secs(2);
         self.send(ToServer::Watch(of)).await?;
         let frame = async {
@@ -91,7 +91,11 @@ impl Once {
                     let mut grid = Grid::default();
                     grid.apply(patch)
                         .context("a first picture that is not whole")?;
-                    return Ok(grid);
+                    return Ok(grid
+                        .rows()
+                        .iter()
+                        .map(|row| row.text().to_owned())
+                        .collect());
                 }
             }
         };

@@ -161,12 +161,14 @@ fn without_colours_none_is_sent_and_focus_and_waiting_still_stand_out() {
 }
 
 #[test]
-fn a_linux_console_gets_its_sixteen_colours_only() {
+fn a_linux_console_gets_its_sixteen_colours_and_the_characters_of_its_font_only() {
     let mut place = five();
     place.env("TERM", "linux");
     place.env("COLORTERM", "");
     let console = place.console(&[], 140, 44);
     console.card("make all");
+    let text = console.text();
+    assert!(!text.contains(['╭', '┏', '◆', '●', '▸', '…']), "{text}");
     let sent = colours(&console.bytes());
     assert!(sent.iter().any(|one| sets_colour(one)));
     for one in &sent {

@@ -152,7 +152,8 @@ impl Console {
     pub fn card(&self, asks: &str) -> String {
         self.until(&format!("a settled card `{asks}`"), |screen| {
             // its frame is the last that begins like this; what stands before it is lists and panes
-            let card = screen.rfind("╭ ◆").map_or("", |at| &screen[at..]);
+            let card = screen.rfind("╭ ◆").or_else(|| screen.rfind("┌ ♦"));
+            let card = card.map_or("", |at| &screen[at..]);
             let keys = card.contains(" approve ") || card.contains(" answer ");
             card.contains(asks) && keys && card.contains("r reject") && !card.contains("just came")
         })

@@ -13,6 +13,7 @@ use crate::model::{
 };
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll, SelectBy, Selection, Toast, Zoom};
+use crate::view::emoji::Emoji;
 use crate::view::popup::{Line, Popup};
 use crate::view::sweep::{Kind, kind};
 
@@ -329,7 +330,8 @@ proptest! {
             let mut at = 0;
             while at < row.len() {
                 let symbol = row[at].symbol();
-                prop_assert!(symbol.chars().all(|c| kind(c) != Kind::Forbidden), "{symbol:?}");
+                let plain = symbol.chars().all(|c| kind(c) != Kind::Forbidden);
+                prop_assert!(plain || Emoji::whole(symbol).is_some(), "{symbol:?}");
                 let columns = usize::from(row[at].cell_width());
                 prop_assert!((1..=2).contains(&columns) && at + columns <= width, "{symbol:?}");
                 at += columns;
