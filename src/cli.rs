@@ -79,6 +79,8 @@ enum Command {
     Policy(policy::PolicyVerb),
     /// Read or verify the journal: who decided what, when
     Journal(verbs::journal::Journal),
+    /// Write the work log of a day, a track or the room, in markdown: what was done, decided and by whom
+    Log(verbs::log::Log),
     /// Look at an agent's screen again: as it was, or as it stood when something was decided
     Replay(replay::Replay),
     /// Look at what this machine and terminal offer, and what is missing
@@ -181,6 +183,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),
+        Command::Log(log) => log.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
         Command::Doctor => waiting(doctor::run(&paths()?)),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),

@@ -46,6 +46,7 @@ mod update;
 pub mod usage;
 mod words;
 mod work;
+pub mod worklog;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};

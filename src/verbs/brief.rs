@@ -107,7 +107,7 @@ impl Brief {
 }
 
 /// The room's settings, built-in where there is no file.
-fn settings(room: &Path) -> anyhow::Result<Settings> {
+pub(super) fn settings(room: &Path) -> anyhow::Result<Settings> {
     let path = room.join("opsroom.toml");
     if !path.exists() {
         return Ok(room::default_settings());
