@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod agents;
+mod check;
 mod doctor;
 mod explain;
 mod fleet;
@@ -69,6 +70,8 @@ enum Command {
     Stop(fleet::Stop),
     /// Say what the room starts next, and what every other brief waits for
     Next(next::Next),
+    /// Say everything that is wrong with the room's files, with place and hint
+    Check(check::Check),
     /// Let the room start nothing by itself, in a track or in all
     Pause(next::Pausing),
     /// Let it go on
@@ -178,6 +181,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Next(next) => waiting(next.run(&paths()?)),
+        Command::Check(check) => check.run(&paths()?),
         Command::Pause(pausing) => waiting(pausing.pause(&paths()?)),
         Command::Resume(pausing) => waiting(pausing.resume(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
