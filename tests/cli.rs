@@ -120,6 +120,15 @@ fn two_that_start_at_once_get_one_server() {
 }
 
 #[test]
+fn a_second_server_is_told_that_there_is_one() {
+    let place = Place::new();
+    place.ok(&["spawn", "--", "cat"]);
+    let said = place.fails(&["serve"]);
+    assert!(said.contains("another server serves"), "{said}");
+    assert!(said.contains("opsroom attach"), "{said}");
+}
+
+#[test]
 fn a_socket_that_a_killed_server_left_is_no_obstacle() {
     let place = Place::of(&[("one", "exec cat")]);
     place.ok(&["spawn", "--name", "two", "--", "cat"]);
@@ -438,6 +447,21 @@ fn a_state_is_explained_with_every_source_and_what_became_of_its_word() {
         serde_json::from_str(&place.ok(&["explain", "1", "--json"])).unwrap();
     assert_eq!(explained["shown"]["state"], "Idle");
     assert_eq!(explained["said"][0]["title"], "shown");
+    place.ok(&[
+        "spawn",
+        "--name",
+        "brief",
+        "--",
+        "sh",
+        "-c",
+        "echo no such table; exit 3",
+    ]);
+    let said = eventually("its end", || {
+        let said = place.ok(&["explain", "brief"]);
+        said.contains("its last lines").then_some(said)
+    });
+    assert!(said.contains("exit 3"), "{said}");
+    assert!(said.contains("# its last lines\nno such table"), "{said}");
     assert!(
         place
             .fails(&["explain", "nobody"])

@@ -11,5 +11,7 @@ mod sshd;
 mod come;
 #[path = "pairing/lines.rs"]
 mod lines;
+#[path = "pairing/together.rs"]
+mod together;
 #[path = "pairing/tricks.rs"]
 mod tricks;

@@ -10,6 +10,7 @@ use super::{Json, fleet};
 use crate::client::Once;
 use crate::door::{RoomPaths, Seating};
 use crate::model::{Time, Untrusted, explain};
+use crate::terminal::Row;
 
 /// `opsroom explain`
 #[derive(Debug, Args)]
@@ -28,7 +29,8 @@ impl Explain {
                 paths.folder.display()
             );
         };
-        let facts = Once::attach(stream).await?.facts;
+        let mut once = Once::attach(stream).await?;
+        let facts = &once.facts;
         // Of several with one name, the newest.
         let mut agents = facts.agents.values().rev();
         let wanted = &self.agent;
@@ -37,7 +39,14 @@ impl Explain {
             bail!("no agent is called {wanted}; `opsroom ls` lists them");
         };
         let (requests, messages) = (facts.requests.values(), facts.messages.values());
-        let parts = explain::explain(agent, requests, messages, now());
+        let mut parts = explain::explain(agent, requests, messages, now());
+        let agent = agent.clone();
+        if !agent.is_alive()
+            && let Ok(grid) = once.screen(agent.id).await
+        {
+            let rows = grid.rows().iter().map(Row::text);
+            parts.extend(explain::last_lines(&agent, rows));
+        }
         if self.how.json {
             let all = json!({
                 "agent": agent.id.0, "name": agent.name, "shown": agent.evidence, "known": agent.known,

@@ -196,10 +196,7 @@ fn seat_line(seat: &Seat, looks_at: Option<String>) -> String {
         SeatRole::Operator => "operator",
         SeatRole::Observer => "observer",
     };
-    let from = match &seat.origin {
-        Origin::Here => "this machine".to_owned(),
-        Origin::Ssh(address) => Untrusted::new(address.clone()).shown(),
-    };
+    let from = seat.origin.shown();
     let key = seat.person.key.as_deref().unwrap_or("-");
     let looks_at = looks_at.map_or_else(String::new, |agent| {
         format!("  looks at {}", Untrusted::new(agent).shown())

@@ -2,16 +2,19 @@
 //! picture: only what differs, in one piece. Knows cells; knows nothing of what they show.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 use crossterm::{cursor, queue};
 use ratatui::backend::Backend as _;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Rect;
 
-use super::painter::{Painter, Underlines};
+use super::painter::{Knows, Painter};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
+use crate::view::emoji::{COLUMNS, Emoji};
+use crate::view::link;
 
 /// The terminal's cells.
 pub struct Canvas<W: Write> {
@@ -29,9 +32,9 @@ impl<W: Write> Canvas<W> {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn new(out: W, underlines: Underlines, area: Rect) -> io::Result<Self> {
+    pub fn new(out: W, knows: Knows, area: Rect) -> io::Result<Self> {
         let mut canvas = Self {
-            painter: Painter::new(out, underlines),
+            painter: Painter::new(out, knows),
             shown: Buffer::empty(area),
             next: Buffer::empty(area),
             cursor: None,
@@ -66,7 +69,7 @@ impl<W: Write> Canvas<W> {
         self.next.reset();
         let cursor = paint(&mut self.next);
         begin(&mut self.painter)?;
-        self.painter.draw(self.shown.diff_iter(&self.next))?;
+        self.painter.draw(changes(&self.shown, &self.next))?;
         std::mem::swap(&mut self.shown, &mut self.next);
         self.end(cursor)
     }
@@ -85,7 +88,7 @@ impl<W: Write> Canvas<W> {
         begin(&mut self.painter)?;
         for before in &before {
             if let Some(after) = copied(&self.shown, before.area) {
-                self.painter.draw(before.diff_iter(&after))?;
+                self.painter.draw(changes(before, &after))?;
             }
         }
         self.end(cursor)
@@ -103,6 +106,37 @@ impl<W: Write> Canvas<W> {
         queue!(self.painter, EndSynchronizedUpdate)?;
         Write::flush(&mut self.painter)
     }
+}
+
+/// The cells that differ, and those behind each emoji that a terminal may have drawn over.
+fn changes<'b>(
+    before: &'b Buffer,
+    after: &'b Buffer,
+) -> impl Iterator<Item = (u16, u16, &'b Cell)> {
+    let mut diff = before.diff_iter(after).peekable();
+    // Up to where a row is written again.
+    let mut again: Option<(u16, Range<u16>)> = None;
+    std::iter::from_fn(move || {
+        let (x, y, cell) = match again.take() {
+            Some((y, columns)) if !columns.is_empty() => {
+                let x = columns.start;
+                while diff.next_if(|next| (next.1, next.0) <= (y, x)).is_some() {}
+                let cell = after.cell((x, y))?;
+                let columns = x.saturating_add(cell.cell_width().max(1))..columns.end;
+                again = Some((y, columns));
+                (x, y, cell)
+            }
+            Some(_) | None => diff.next()?,
+        };
+        if let Some(emoji) = Emoji::whole(link::parts(cell).0) {
+            let end = x.saturating_add(emoji.apart).min(after.area.right());
+            let end = again
+                .take()
+                .map_or(end, |(_, columns)| end.max(columns.end));
+            again = Some((y, x.saturating_add(COLUMNS)..end));
+        }
+        Some((x, y, cell))
+    })
 }
 
 /// The cursor is hidden while cells are painted: terminals without synchronised updates would show it travel.
@@ -139,8 +173,15 @@ fn style(shape: CursorShape) -> cursor::SetCursorStyle {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use crate::client::glyphs::Glyphs;
+    use crate::client::painter::Underlines;
     use std::cell::RefCell;
     use std::rc::Rc;
+
+    const PLAIN: Knows = Knows {
+        underlines: Underlines::Plain,
+        glyphs: Glyphs::All,
+    };
 
     #[derive(Clone, Default)]
     struct Sent(Rc<RefCell<Vec<u8>>>);
@@ -159,7 +200,7 @@ mod tests {
     fn changed_rows_cost_those_rows_and_the_terminal_shows_the_same() {
         let area = Rect::new(0, 0, 20, 4);
         let sent = Sent::default();
-        let mut canvas = Canvas::new(sent.clone(), Underlines::Plain, area).unwrap();
+        let mut canvas = Canvas::new(sent.clone(), PLAIN, area).unwrap();
         let write = |buf: &mut Buffer, y: u16, text: &str| {
             buf.set_string(0, y, text, ratatui::style::Style::new())
         };
@@ -198,5 +239,43 @@ mod tests {
         other.process(&sent.0.borrow());
         assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");
         assert!(other.screen().hide_cursor());
+    }
+
+    /// A terminal that draws each character of an emoji by itself, as the other emulator does.
+    #[test]
+    fn behind_an_emoji_stands_what_is_meant_to_stand_there_in_a_terminal_that_draws_it_apart() {
+        let area = Rect::new(0, 0, 20, 2);
+        let sent = Sent::default();
+        let mut canvas = Canvas::new(sent.clone(), PLAIN, area).unwrap();
+        let mut other = vt100::Parser::new(2, 20, 0);
+        let mut seen = 0;
+        for (first, second) in [
+            ("a👩\u{200d}👩\u{200d}👧bcdefgh", "under"),
+            ("a👩\u{200d}👩\u{200d}👧bcXefgh", "under"),
+            ("a👩\u{200d}👧\u{fe0f}🇩🇪cdefgh", "under"),
+            ("plain again, and long", "under"),
+        ] {
+            canvas
+                .draw(|buf| {
+                    buf.set_string(0, 0, first, ratatui::style::Style::new());
+                    buf.set_string(0, 1, second, ratatui::style::Style::new());
+                    crate::view::sweep::sweep(buf);
+                    None
+                })
+                .unwrap();
+            other.process(&sent.0.borrow()[seen..]);
+            seen = sent.0.borrow().len();
+            let expected = canvas.shown.clone();
+            let rows: Vec<String> = other.screen().rows(0, 20).collect();
+            for (y, row) in rows.iter().enumerate() {
+                let wanted: String = (0..20)
+                    .map(|x| expected[(x, y as u16)].symbol().chars().next().unwrap())
+                    .filter(|c| c.is_ascii())
+                    .collect();
+                let stands: String = row.chars().filter(char::is_ascii).collect();
+                let squeezed = |text: &str| text.replace(' ', "");
+                assert_eq!(squeezed(&stands), squeezed(&wanted), "{row:?}");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ mod dial;
 mod echo;
 mod editor;
 mod gate;
+mod glyphs;
 mod hangup;
 mod link;
 mod once;

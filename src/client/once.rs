@@ -1,10 +1,13 @@
 //! One question and its answer, for the command line.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::client::link::{self, Came, Line, Pulse};
-use crate::model::{Answer, Level, Wish};
+use crate::model::{AgentId, Answer, Level, Wish};
+use crate::terminal::Grid;
 use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
@@ -71,6 +74,29 @@ impl Once {
                 _ => {}
             }
         }
+    }
+
+    /// An agent's screen as it stands.
+    ///
+    /// # Errors
+    /// Where it did not come in two seconds, or the line is cut.
+    pub async fn screen(&mut self, of: AgentId) -> anyhow::Result<Grid> {
+        const LIMIT: Duration = Duration::from_secs(2);
+        self.send(ToServer::Watch(of)).await?;
+        let frame = async {
+            loop {
+                if let ToClient::Frame { agent, patch } = self.next().await?
+                    && agent == of
+                {
+                    let mut grid = Grid::default();
+                    grid.apply(patch)
+                        .context("a first picture that is not whole")?;
+                    return Ok(grid);
+                }
+            }
+        };
+        let came = tokio::time::timeout(LIMIT, frame).await;
+        came.context("its screen did not come")?
     }
 
     /// Waits until the server has gone.

@@ -12,9 +12,11 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
+use super::glyphs::Glyphs;
 use crate::config::theme::ColourDepth;
 use crate::terminal::{Link, Underline};
 use crate::view::draw::underline;
+use crate::view::emoji::Emoji;
 use crate::view::link;
 
 /// What the terminal makes of underlines.
@@ -36,11 +38,20 @@ impl Underlines {
     }
 }
 
+/// What the operator's terminal knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knows {
+    /// What it makes of underlines.
+    pub underlines: Underlines,
+    /// The characters it has.
+    pub glyphs: Glyphs,
+}
+
 /// The operator's terminal, as something cells are written to. Nothing is sent before [`Backend::flush`].
 #[derive(Debug)]
 pub struct Painter<W: Write> {
     out: W,
-    underlines: Underlines,
+    knows: Knows,
 }
 
 /// How the next letter would look.
@@ -81,8 +92,8 @@ impl Pen {
 
 impl<W: Write> Painter<W> {
     /// Writes to `out`.
-    pub fn new(out: W, underlines: Underlines) -> Self {
-        Self { out, underlines }
+    pub fn new(out: W, knows: Knows) -> Self {
+        Self { out, knows }
     }
 
     /// From the look of `last` to that of `next`: only colours where only they differ, else anew.
@@ -243,7 +254,7 @@ impl<W: Write> Backend for Painter<W> {
             if after != Some((x, y)) {
                 queue!(self.out, MoveTo(x, y))?;
             }
-            let next = Pen::of(cell, self.underlines);
+            let next = Pen::of(cell, self.knows.underlines);
             if next != pen {
                 self.turn(pen, next)?;
                 pen = next;
@@ -257,6 +268,15 @@ impl<W: Write> Backend for Painter<W> {
                     (None, None) => {}
                 }
                 leads = to;
+            }
+            let letter = self.knows.glyphs.spell(letter);
+            if Emoji::whole(&letter).is_some() {
+                // Some terminals leave a column of it as it was, and none agree where the cursor is behind it.
+                self.out.write_all(b"  ")?;
+                queue!(self.out, MoveTo(x, y))?;
+                self.out.write_all(letter.as_bytes())?;
+                after = None;
+                continue;
             }
             self.out.write_all(letter.as_bytes())?;
             after = Some((x.saturating_add(1), y));

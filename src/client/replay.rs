@@ -7,7 +7,6 @@ use crossterm::event::Event;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::gate::Gate;
-use super::painter::Underlines;
 use super::run::{after, now, until, utc_offset_s};
 use super::shelf::Shelf;
 use super::terminal::Window;
@@ -37,7 +36,7 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         (None, None) => shelf.theme("opsroom")?,
     };
     player.utc_offset_s = utc_offset_s();
-    let mut window = Window::enter(Underlines::of(shelf.depth))?;
+    let mut window = Window::enter(shelf.terminal())?;
     let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
     player.update(Input::Resized(Size::new(cols, rows)), now());
     match begin {

@@ -12,7 +12,6 @@ use super::dial::{Destination, Footing};
 use super::echo::{Echo, Needs};
 use super::gate::Gate;
 use super::link::{Came, Line};
-use super::painter::Underlines;
 use super::reach::{Reached, Reaching};
 use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
@@ -123,7 +122,7 @@ impl Open {
             let _ = std::fs::create_dir_all(shelf.folder.join(folder));
         }
         let reload = Reload::watch(&shelf.folder);
-        let window = Window::enter(Underlines::of(shelf.depth))?;
+        let window = Window::enter(shelf.terminal())?;
         let mut open = Self {
             opening,
             window,

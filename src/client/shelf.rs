@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::glyphs::Glyphs;
+use super::painter::{Knows, Underlines};
 use crate::config::Parsed;
 use crate::config::builtin::{LAYOUTS, THEMES};
 use crate::config::layout::{self, Layout};
@@ -45,6 +47,14 @@ impl Shelf {
         Self {
             folder: personal_folder().unwrap_or_else(|| PathBuf::from(NOWHERE).join("opsroom")),
             depth: depth(),
+        }
+    }
+
+    /// What the terminal knows, as far as its name and its colours tell.
+    pub fn terminal(&self) -> Knows {
+        Knows {
+            underlines: Underlines::of(self.depth),
+            glyphs: Glyphs::of(&term()),
         }
     }
 
@@ -222,12 +232,17 @@ fn is_none(error: &io::Error) -> bool {
     )
 }
 
+/// What the terminal calls itself.
+fn term() -> String {
+    env::var("TERM").unwrap_or_default()
+}
+
 /// How many colours the terminal says it has.
 fn depth() -> ColourDepth {
     if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         return ColourDepth::None;
     }
-    let term = env::var("TERM").unwrap_or_default();
+    let term = term();
     let colourterm = env::var("COLORTERM").unwrap_or_default();
     match (colourterm.as_str(), term.as_str()) {
         ("truecolor" | "24bit", _) => ColourDepth::True,

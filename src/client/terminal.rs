@@ -19,7 +19,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::hangup::Hangup;
-use super::painter::Underlines;
+use super::painter::Knows;
 use super::translate;
 use crate::terminal::Size;
 use crate::view::draw::CursorAt;
@@ -27,33 +27,33 @@ use crate::view::draw::CursorAt;
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
     canvas: Canvas<BufWriter<Stdout>>,
-    underlines: Underlines,
+    knows: Knows,
     /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
     keys: Option<EventStream>,
     gone: Hangup,
 }
 
 impl Window {
-    /// Takes the terminal over. `underlines` says which it is sure to know.
+    /// Takes the terminal over. `knows` says what it is sure to know.
     ///
     /// # Errors
     /// Where standard output is no terminal, or it refuses raw mode.
-    pub fn enter(underlines: Underlines) -> anyhow::Result<Self> {
+    pub fn enter(knows: Knows) -> anyhow::Result<Self> {
         let earlier = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             earlier(panic);
         }));
-        let canvas = Self::open(underlines).inspect_err(|_| restore())?;
+        let canvas = Self::open(knows).inspect_err(|_| restore())?;
         Ok(Self {
             canvas,
-            underlines,
+            knows,
             keys: Some(EventStream::new()),
             gone: Hangup::watch(),
         })
     }
 
-    fn open(underlines: Underlines) -> anyhow::Result<Canvas<BufWriter<Stdout>>> {
+    fn open(knows: Knows) -> anyhow::Result<Canvas<BufWriter<Stdout>>> {
         enable_raw_mode()
             .context("this needs a terminal (standard input is none, or refuses raw mode)")?;
         let mut out = buffered();
@@ -70,7 +70,7 @@ impl Window {
         )?;
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(Canvas::new(out, underlines, area(cols, rows))?)
+        Ok(Canvas::new(out, knows, area(cols, rows))?)
     }
 
     /// The next key, mouse event or size; none where the terminal is gone.
@@ -172,7 +172,7 @@ impl Window {
         self.keys = None;
         restore();
         let came_back = to();
-        self.canvas = Self::open(self.underlines)?;
+        self.canvas = Self::open(self.knows)?;
         self.keys = Some(EventStream::new());
         Ok(came_back)
     }

@@ -1,16 +1,17 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod owed;
 mod progress;
 mod ways;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Message, Pauses, Person, Place,
-    Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served, SessionId, Source,
-    Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
+    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Manner, Message, Owed, Pauses,
+    Person, Place, Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served,
+    SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -55,6 +56,11 @@ pub struct Book {
     pub courses: BTreeMap<BriefId, Course>,
     /// How far the work on briefs is, where there is something to remember of it.
     pub progress: BTreeMap<BriefId, Progress>,
+    /// What was decided and is not done yet, oldest first.
+    pub owed: Vec<Owed>,
+    /// Living agents that were started with a text which no message said yet. Those whose programs take it with
+    /// their start stay here.
+    pub untold: BTreeSet<AgentId>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
     /// Whether a server had the room last.
@@ -115,6 +121,7 @@ impl Book {
     /// Replays one line and says what it changed.
     pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
         let at = entry.at;
+        self.owes(entry);
         match &entry.what {
             Happening::Opened { .. } => {
                 self.stays.nobody();
@@ -161,10 +168,13 @@ impl Book {
                 brief,
                 agent,
                 place,
+                told,
             } => {
                 let mut touched = self.change(brief, |it| it.assigned(at));
                 touched.extend(self.given(&entry.by, brief, *agent, place.as_ref()));
                 touched.extend(self.assigned(brief, *agent, place.as_ref()));
+                let told = told.as_ref().map(|it| (it.message, it.text.as_str()));
+                touched.extend(told.map(|it| self.messaged(entry, *agent, it, Manner::AtRest)));
                 touched
             }
             Happening::Branched { brief, branch } => {
@@ -186,7 +196,14 @@ impl Book {
                 self.pauses.resume(track.as_ref());
                 vec![Touched::Pauses]
             }
-            Happening::Messaged { .. } => self.messaged(entry),
+            Happening::Messaged {
+                message,
+                agent,
+                text,
+                manner,
+            } => {
+                vec![self.messaged(entry, *agent, (*message, text), *manner)]
+            }
             Happening::Delivered { message } => self.delivered(*message, at),
             Happening::Written { message } => self.parted(*message, Delivery::Delivered(at)),
             Happening::Dropped { message, why } => {
@@ -212,6 +229,7 @@ impl Book {
             Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
+            | Happening::Lapsed { .. }
             | Happening::Recovered { .. } => Vec::new(),
         }
     }
@@ -245,6 +263,9 @@ impl Book {
             started: at,
             session: launch.resume.clone(),
         };
+        if !launch.text.is_empty() {
+            self.untold.insert(id);
+        }
         self.spending.started(id, launch.resume.as_ref());
         self.served.started(id, launch);
         self.agents.insert(id, agent);
@@ -276,6 +297,7 @@ impl Book {
         let Some(agent) = self.agents.get_mut(&id) else {
             return Vec::new();
         };
+        self.untold.remove(&id);
         agent.evidence = process(State::Exited(exit.clone()), at, &exit.sentence());
         vec![Touched::Agent(id)]
     }
@@ -443,28 +465,29 @@ impl Book {
         touched
     }
 
-    fn messaged(&mut self, entry: &Entry) -> Vec<Touched> {
-        let Happening::Messaged {
-            message,
-            agent,
-            text,
-            manner,
-        } = &entry.what
-        else {
-            return Vec::new();
-        };
+    fn messaged(
+        &mut self,
+        entry: &Entry,
+        to: AgentId,
+        (id, text): (u64, &str),
+        manner: Manner,
+    ) -> Touched {
         let held = Message {
-            id: *message,
+            id,
             from: entry.by.clone(),
-            to: *agent,
-            text: text.clone(),
-            manner: *manner,
+            to,
+            text: text.to_owned(),
+            manner,
             at: entry.at,
             delivery: Delivery::Held,
         };
-        self.messages.insert(*message, held);
-        self.last_message = self.last_message.max(*message);
-        vec![Touched::Message(*message)]
+        let launch = self.launches.get(&to);
+        if launch.is_some_and(|launch| launch.text == held.text) {
+            self.untold.remove(&to);
+        }
+        self.messages.insert(id, held);
+        self.last_message = self.last_message.max(id);
+        Touched::Message(id)
     }
 
     fn spoke(&mut self, entry: &Entry, line: u64, text: &str) -> Vec<Touched> {

@@ -242,6 +242,7 @@ impl Curtain {
                 Matter::Rules(rules) => rules.iter().all(|rule| self.shows_rule(rule)),
                 Matter::Budget(overrun) => self.shows_brief(&overrun.brief),
                 Matter::Left(left) => self.shows_brief(&left.brief),
+                Matter::CutOff(cut) => self.shows_actor(&cut.from),
                 Matter::Landing { from } => self.side_of(from) == Side::Before,
                 Matter::Start(start) => {
                     let agent = start.agent.is_none_or(|agent| self.shows_agent(agent));

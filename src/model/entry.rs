@@ -23,6 +23,15 @@ pub struct Entry {
     pub what: Happening,
 }
 
+/// Words that go to an agent with a line that is not only about them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The number of the message.
+    pub message: u64,
+    /// The words.
+    pub text: String,
+}
+
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -160,6 +169,10 @@ pub enum Happening {
         /// Where it stands; none in lines of older versions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<Place>,
+        /// The message with which a living agent gets it; none where it is started with it, and in lines of older
+        /// versions, where a line of its own followed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<Told>,
     },
     /// A brief has, or is about to get, a branch and a worktree.
     Branched {
@@ -214,6 +227,15 @@ pub enum Happening {
         /// Which.
         brief: BriefId,
         /// Why.
+        why: String,
+    },
+    /// What a decision would have done was not done before a server ended, or its start failed; and it is not done any more.
+    Lapsed {
+        /// What was decided.
+        request: RequestId,
+        /// The brief that it was about.
+        brief: Option<BriefId>,
+        /// Why not.
         why: String,
     },
     /// The room starts nothing by itself there until a person resumes it.

@@ -9,6 +9,9 @@ use super::{Agent, Ask, Delivery, Evidence, Message, Request, Source, State, Sta
 /// The most lines about one thing.
 const MOST: usize = 20;
 
+/// The most lines of an ended agent's screen.
+const LAST: usize = 8;
+
 /// A heading and its lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
@@ -39,6 +42,20 @@ pub fn explain<'a>(
         .filter(|(_, lines)| !lines.is_empty())
         .map(|(title, lines)| Part { title, lines })
         .collect()
+}
+
+/// What an agent that ended wrote last, out of its screen's rows; none where it lives, or wrote nothing.
+pub fn last_lines<'a>(
+    agent: &Agent,
+    rows: impl DoubleEndedIterator<Item = &'a str>,
+) -> Option<Part> {
+    let written = rows.map(str::trim_end).filter(|row| !row.is_empty());
+    let mut lines: Vec<String> = written.rev().take(LAST).map(str::to_owned).collect();
+    lines.reverse();
+    (!agent.is_alive() && !lines.is_empty()).then_some(Part {
+        title: "its last lines",
+        lines,
+    })
 }
 
 /// All parts as a text.

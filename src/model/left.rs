@@ -32,7 +32,11 @@ impl Ask {
             } => Some(left),
             Ask::Matter {
                 about:
-                    Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. },
+                    Matter::Rules(_)
+                    | Matter::Budget(_)
+                    | Matter::Start(_)
+                    | Matter::Landing { .. }
+                    | Matter::CutOff(_),
                 ..
             }
             | Ask::Permission { .. }

@@ -24,6 +24,7 @@ mod ids;
 mod left;
 mod message;
 mod moment;
+mod owed;
 mod passing;
 mod pauses;
 pub mod policy;
@@ -57,7 +58,7 @@ pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
 pub use curtain::{Curtain, OBSERVERS};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};
-pub use entry::{Actor, Entry, Happening};
+pub use entry::{Actor, Entry, Happening, Told};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
 pub use ids::{
@@ -66,6 +67,7 @@ pub use ids::{
 pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
+pub use owed::{CutOff, Owed};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;

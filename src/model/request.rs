@@ -100,6 +100,8 @@ pub enum Matter {
     },
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
+    /// A message was being written when the server was replaced.
+    CutOff(Box<super::CutOff>),
 }
 
 /// A start that the room proposes.
@@ -293,7 +295,9 @@ impl Ask {
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) => false,
+                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) | Matter::CutOff(_) => {
+                    false
+                }
                 Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
@@ -316,7 +320,34 @@ impl Ask {
             } => Some(overrun),
             Ask::Matter {
                 about:
-                    Matter::Rules(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
+                    Matter::Rules(_)
+                    | Matter::Start(_)
+                    | Matter::Landing { .. }
+                    | Matter::Left(_)
+                    | Matter::CutOff(_),
+                ..
+            }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Gate { .. }
+            | Ask::Dialog { .. } => None,
+        }
+    }
+
+    /// The message that it is about, where one may not have arrived.
+    pub fn cut_off(&self) -> Option<&super::CutOff> {
+        match self {
+            Ask::Matter {
+                about: Matter::CutOff(cut),
+                ..
+            } => Some(cut),
+            Ask::Matter {
+                about:
+                    Matter::Rules(_)
+                    | Matter::Budget(_)
+                    | Matter::Start(_)
+                    | Matter::Landing { .. }
+                    | Matter::Left(_),
                 ..
             }
             | Ask::Permission { .. }
@@ -357,7 +388,11 @@ impl Ask {
             } => Some(start),
             Ask::Matter {
                 about:
-                    Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. } | Matter::Left(_),
+                    Matter::Rules(_)
+                    | Matter::Budget(_)
+                    | Matter::Landing { .. }
+                    | Matter::Left(_)
+                    | Matter::CutOff(_),
                 ..
             }
             | Ask::Permission { .. }

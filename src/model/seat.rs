@@ -49,6 +49,16 @@ pub enum Origin {
     Ssh(String),
 }
 
+impl Origin {
+    /// Where that is, safe to show.
+    pub fn shown(&self) -> String {
+        match self {
+            Origin::Here => "this machine".to_owned(),
+            Origin::Ssh(address) => Untrusted::new(address.clone()).shown(),
+        }
+    }
+}
+
 /// By what right somebody came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {

@@ -156,6 +156,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Changed { .. }
         | Happening::Assigned { .. }
         | Happening::StartFailed { .. }
+        | Happening::Lapsed { .. }
         | Happening::Branched { .. }
         | Happening::Handed { .. }
         | Happening::Checked { .. }

@@ -43,6 +43,23 @@ impl Hub {
         Some(session)
     }
 
+    /// Agents that live, and to which the server before this one may not have come to say their first text.
+    pub(super) fn untold(&self, alive: &[(AgentId, u32)]) -> Vec<AgentId> {
+        let alive = alive.iter().map(|(agent, _)| *agent);
+        let untold = &self.room.book.untold;
+        alive.filter(|agent| untold.contains(agent)).collect()
+    }
+
+    /// Says it now, where their programs take it at their prompt.
+    pub(super) fn first_texts_again(&mut self, untold: &[AgentId]) {
+        for agent in untold {
+            if let Some(launch) = self.room.book.launches.get(agent).cloned() {
+                let profile = self.profiles.in_force().borrow().named(&launch.profile);
+                self.hand_text(*agent, &launch, &profile);
+            }
+        }
+    }
+
     /// A program that takes its first text only at its prompt gets it as a message.
     pub(super) fn hand_text(&mut self, agent: AgentId, launch: &Launch, profile: &Profile) {
         let goes_on = profile::resumes(launch, profile).is_some();

@@ -30,6 +30,8 @@ use super::settings::SettingsFile;
 
 /// How long a server that leaves may hold the room.
 const FORMER: Duration = Duration::from_secs(10);
+/// The same for one that a person started in a terminal, who waits for a word.
+const STRANGER: Duration = Duration::from_secs(3);
 /// How long the first look at the brief folder may keep people waiting.
 const FIRST_LOOK: Duration = Duration::from_secs(5);
 /// More threads than this only get in each other's way.
@@ -84,7 +86,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 }
 
 async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
-    let _lock = take_room(paths)?;
+    let _lock = take_room(paths, if detached { FORMER } else { STRANGER })?;
     super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;
@@ -109,8 +111,8 @@ async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()>
     ended
 }
 
-/// Takes the room: one server at a time. A former one may need a moment to be gone.
-fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
+/// Takes the room: one server at a time. A former one gets so much `patience` to be gone.
+fn take_room(paths: &RoomPaths, patience: Duration) -> anyhow::Result<File> {
     let path = paths.server_lock();
     let mut options = OpenOptions::new();
     let file = options
@@ -120,7 +122,7 @@ fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
         .mode(0o600)
         .open(&path);
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
-    let until = Instant::now() + FORMER;
+    let until = Instant::now() + patience;
     loop {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => return Ok(file),
@@ -128,7 +130,10 @@ fn take_room(paths: &RoomPaths) -> anyhow::Result<File> {
                 std::thread::sleep(Duration::from_millis(20));
             }
             Err(rustix::io::Errno::WOULDBLOCK) => {
-                bail!("another server serves {} already", paths.folder.display())
+                bail!(
+                    "another server serves {} already; `opsroom attach` shows it",
+                    paths.folder.display()
+                )
             }
             Err(error) => {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));
@@ -212,11 +217,13 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         .iter()
         .map(|one| (AgentId(one.here.agent.0), one.here.pid))
         .collect();
+    let untold = hub.untold(&alive);
     hub.take_over(returned, ended);
     hub.update(Event::Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,
     });
+    hub.first_texts_again(&untold);
     if tokio::time::timeout(FIRST_LOOK, hub.queue_seen())
         .await
         .is_err()

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod command;
 pub mod desk;
 pub mod draw;
+pub mod emoji;
 pub mod facts;
 pub mod keymap;
 pub mod link;

@@ -7,6 +7,7 @@ use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthChar;
 
+use super::emoji::{self, Emoji};
 use super::link;
 use crate::terminal::Link;
 
@@ -79,7 +80,8 @@ pub fn sweep_line(buf: &mut Buffer, line: Rect) {
 fn sweep_row(row: &mut [Cell]) {
     let mut at = 0;
     while at < row.len() {
-        let wide = !is_plain(row[at].symbol()) && clean(&mut row[at]) == Kind::Wide;
+        let room = row.len() - at;
+        let wide = !is_plain(row[at].symbol()) && clean(&mut row[at], room) == Kind::Wide;
         if !wide {
             at += 1;
             continue;
@@ -103,14 +105,15 @@ fn is_plain(symbol: &str) -> bool {
     matches!(symbol.as_bytes(), [b' '..=b'~'])
 }
 
-/// Reduces a cell to what may go out, and says whether it takes one column or two.
-fn clean(cell: &mut Cell) -> Kind {
+/// Reduces a cell to what may go out, and says whether it takes one column or two. From it to the end of its row
+/// there is so much `room`, in columns.
+fn clean(cell: &mut Cell, room: usize) -> Kind {
     let (letter, Some(uri)) = link::parts(cell) else {
-        return clean_letter(cell);
+        return clean_letter(cell, room);
     };
     let (letter, leads) = (letter.to_owned(), Link::new(uri));
     cell.set_symbol(&letter);
-    let base = clean_letter(cell);
+    let base = clean_letter(cell, room);
     if let Some(leads) = leads {
         link::attach(cell, &leads);
         let columns = if base == Kind::Wide { 2 } else { 1 };
@@ -121,8 +124,17 @@ fn clean(cell: &mut Cell) -> Kind {
     base
 }
 
-fn clean_letter(cell: &mut Cell) -> Kind {
+fn clean_letter(cell: &mut Cell, room: usize) -> Kind {
     let symbol = cell.symbol();
+    // One that could be drawn beyond the end of the row would break the next.
+    if Emoji::whole(symbol).is_some_and(|emoji| usize::from(emoji.apart) <= room)
+        && symbol.cell_width() == emoji::COLUMNS
+    {
+        if let Some(width) = NonZeroU16::new(emoji::COLUMNS) {
+            cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+        }
+        return Kind::Wide;
+    }
     let mut chars = symbol.chars();
     let Some(first) = chars.next() else {
         cell.set_symbol(" ");
@@ -201,11 +213,19 @@ mod tests {
 
     #[test]
     fn a_cluster_that_is_not_base_and_marks_is_cut_to_its_first_character() {
-        assert_eq!(swept(&["👩\u{200d}👧", " "]), ["👩", " "]);
+        assert_eq!(swept(&["宽\u{200d}👧", " "]), ["宽", " "]);
         assert_eq!(swept(&["ab"]), ["a"]);
         assert_eq!(swept(&["a\u{1b}[2J"]), ["a"]);
         let zalgo = format!("a{}", "\u{301}".repeat(50));
         assert_eq!(swept(&[&zalgo]), ["a"]);
+    }
+
+    #[test]
+    fn an_emoji_of_several_characters_stays_where_it_could_be_drawn_apart() {
+        let row = ["👩\u{200d}👧", " ", "a", "b", "c"];
+        assert_eq!(swept(&row), row);
+        assert_eq!(swept(&row[..4]), ["👩", " ", "a", "b"]);
+        assert_eq!(swept(&["❤\u{fe0f}", "a", "b"]), [" ", "a", "b"]);
     }
 
     #[test]
@@ -223,7 +243,7 @@ mod tests {
     proptest! {
         #[test]
         fn after_a_sweep_widths_add_up_and_nothing_forbidden_is_left(
-            symbols in proptest::collection::vec("\\PC{0,3}|.{0,2}|[\u{0}-\u{ff}]", 1..40)
+            symbols in proptest::collection::vec("\\PC{0,3}|.{0,2}|[\u{0}-\u{ff}]|[👩❤🏽🇩\u{200d}\u{fe0f}1\u{20e3} ]{1,5}", 1..40)
         ) {
             let symbols: Vec<&str> = symbols.iter().map(String::as_str).collect();
             let out = swept_cells(&symbols);
@@ -232,7 +252,9 @@ mod tests {
                 let width = usize::from(out[at].cell_width());
                 prop_assert!(width == 1 || width == 2, "{:?}", out[at]);
                 prop_assert!(at + width <= out.len());
-                prop_assert!(out[at].symbol().chars().all(|c| kind(c) != Kind::Forbidden));
+                let symbol = out[at].symbol();
+                let plain = symbol.chars().all(|c| kind(c) != Kind::Forbidden);
+                prop_assert!(plain || Emoji::whole(symbol).is_some(), "{symbol:?}");
                 prop_assert!(out[at + 1..at + width].iter().all(|next| next.symbol() == " "));
                 at += width;
             }

@@ -209,7 +209,9 @@ fn split_sidebar(desk: &Desk, layout: &Layout, body: Rect) -> (Option<Rect>, Rec
     if !there || body.is_empty() {
         return (None, body);
     }
-    if body.width < SIDEBAR_ALONE_BELOW && !wide_enough {
+    // one that is brought up and wants every column gets them, as on a screen too small for two things
+    let all = layout.sidebar.width.of(body.width) >= body.width;
+    if !wide_enough && (all || body.width < SIDEBAR_ALONE_BELOW) {
         let nothing = Rect {
             x: body.right(),
             width: 0,

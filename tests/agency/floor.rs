@@ -5,16 +5,16 @@ use std::process::Command;
 use std::time::Duration;
 
 use opsroom::model::{
-    AgentId, Answer, Ask, BriefId, Card, Manner, Place, Redirect, Request, RequestId, Verdict, Wish,
+    Answer, Ask, BriefId, Card, CutOff, Place, Redirect, Request, RequestId, Verdict, Wish,
 };
 use opsroom::wire::ToServer;
 use serde_json::Value;
 
 use crate::client::{Client, House};
 
-/// Every role is an apprentice, who asks nobody. The check of dev fails for the third brief until its second line;
-/// it would also fail if it were given the agents' socket.
-const SETTINGS: &str = r#"
+/// The check of dev fails for the third brief until its second line; it would also fail if it were given the agents'
+/// socket.
+const TRACK: &str = r#"
 name = "quay"
 
 [tracks.web]
@@ -27,32 +27,18 @@ stages = [
   { name = "qa", role = "adversary", gate = { checklist = ["Was the empty case tried?"] } },
   { name = "review", role = "reviewer" },
 ]
-
-[roles.planner]
-profile = "rehearsal"
-command = ["apprentice", "--speed", "0"]
-places = 3
-
-[roles.builder]
-profile = "rehearsal"
-command = ["apprentice", "--speed", "0"]
-places = 3
-
-[roles.adversary]
-profile = "rehearsal"
-command = ["apprentice", "--speed", "0"]
-places = 3
-
-[roles.reviewer]
-profile = "rehearsal"
-command = ["apprentice", "--speed", "0"]
-places = 3
-
-[roles.second]
-profile = "rehearsal"
-command = ["apprentice", "--speed", "0"]
-places = 3
 "#;
+/// Every role is an apprentice, who asks nobody.
+const ROLES: [&str; 5] = ["planner", "builder", "adversary", "reviewer", "second"];
+
+fn settings() -> String {
+    let role = |name| {
+        format!(
+            "[roles.{name}]\nprofile = \"rehearsal\"\ncommand = [\"apprentice\", \"--speed\", \"0\"]\nplaces = 3\n"
+        )
+    };
+    format!("{TRACK}\n{}", ROLES.map(role).join("\n"))
+}
 
 /// The three briefs.
 pub const BRIEFS: [&str; 3] = ["0001-rejected", "0002-redirected", "0003-failing"];
@@ -73,7 +59,7 @@ impl Floor {
             .house
             .write(".gitignore", ".opsroom\nbriefs\n.set-up\n");
         floor.house.write("README.md", "A quay.\n");
-        floor.house.write("opsroom.toml", SETTINGS);
+        floor.house.write("opsroom.toml", &settings());
         floor.git(&["add", "-A"]);
         floor.git(&["commit", "-qm", "the quay"]);
         for id in BRIEFS {
@@ -224,39 +210,6 @@ impl<'a> Operator<'a> {
         !briefs.iter().all(cleaned)
     }
 
-    /// Says again what a server that was killed may or may not have said.
-    pub async fn repeats(&mut self, from: usize) -> bool {
-        let lines = self.floor.lines();
-        let dropped = lines
-            .iter()
-            .skip(from)
-            .filter(|line| line["what"] == "dropped");
-        for line in dropped {
-            let said = lines
-                .iter()
-                .find(|it| it["what"] == "messaged" && it["message"] == line["message"]);
-            let Some(said) = said else { continue };
-            let agent = AgentId(u32::try_from(said["agent"].as_u64().unwrap()).unwrap());
-            let alive = self.client.agent(agent).is_some_and(|it| it.is_alive());
-            if !alive {
-                continue;
-            }
-            let wish = Wish::Say {
-                agent,
-                text: said["text"].as_str().unwrap().to_owned(),
-                manner: Manner::AtRest,
-            };
-            if self
-                .try_send(ToServer::Wish { ticket: 7, wish })
-                .await
-                .is_err()
-            {
-                return false;
-            }
-        }
-        true
-    }
-
     fn waiting(&self) -> Option<Request> {
         let gate = |it: &&Request| matches!(it.ask, Ask::Gate { .. } | Ask::Matter { .. });
         self.client.facts.waiting().find(gate).cloned()
@@ -270,6 +223,10 @@ impl<'a> Operator<'a> {
                 let before = self.decided(&brief, from, request.id);
                 self.script.verdict(request, before).unwrap()
             }
+            // Said again: it may have arrived, and what is handed over twice is asked about once.
+            other if other.cut_off().is_some() => Verdict::Reply {
+                text: CutOff::AGAIN.to_owned(),
+            },
             other => panic!("nobody expected {other:?}"),
         };
         let card = Card {

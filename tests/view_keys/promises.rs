@@ -315,6 +315,22 @@ fn a_sidebar_that_stands_alone_lists_the_queue_and_no_card_covers_it() {
 }
 
 #[test]
+fn another_layout_is_seen_as_it_is_and_a_sidebar_that_wants_all_gets_all() {
+    let mut p = Play::new();
+    p.keys("b b g q");
+    while p.desk.layout.name != "narrow" {
+        p.keys("L");
+    }
+    assert!(p.plan().sidebar.is_none());
+    assert_eq!(p.desk.focus, Focus::Tiles);
+    p.keys("g q");
+    let plan = p.plan();
+    assert!(plan.sidebar.is_some() && plan.tiles_area.width == 0);
+    p.keys("b");
+    assert!(p.plan().sidebar.is_none() && p.plan().tiles_area.width > 0);
+}
+
+#[test]
 fn whoever_may_not_type_any_more_sends_no_key() {
     let mut p = Play::new();
     p.keys("3 i");

@@ -8,6 +8,13 @@ use crate::config::builtin;
 use crate::terminal::{Limits, Screen, Size};
 use crate::view::draw::agent_row;
 
+fn knows(underlines: Underlines) -> Knows {
+    Knows {
+        underlines,
+        glyphs: Glyphs::All,
+    }
+}
+
 /// What the operator's terminal gets for what an agent printed.
 fn painted(printed: &str, underlines: Underlines) -> String {
     let mut screen = Screen::new(Size::new(6, 1), Limits::default());
@@ -16,7 +23,7 @@ fn painted(printed: &str, underlines: Underlines) -> String {
     let mut buf = Buffer::empty(area);
     let theme = builtin::theme("mono").unwrap();
     agent_row(&mut buf, area, &screen.rows(0..1)[0], 0, &theme);
-    let mut painter = Painter::new(Vec::new(), underlines);
+    let mut painter = Painter::new(Vec::new(), knows(underlines));
     painter.draw((0..6).map(|x| (x, 0, &buf[(x, 0)]))).unwrap();
     String::from_utf8(painter.out).unwrap()
 }
@@ -102,7 +109,7 @@ fn no_cell_can_lead_where_no_link_may() {
         "\u{9c}",
     ] {
         cell.set_symbol(&format!("a\u{1f}{uri}"));
-        let mut painter = Painter::new(Vec::new(), Underlines::Plain);
+        let mut painter = Painter::new(Vec::new(), knows(Underlines::Plain));
         painter.draw([(0, 0, &cell)].into_iter()).unwrap();
         let sent = String::from_utf8(painter.out).unwrap();
         assert_eq!(sent, "\x1b[1;1Ha", "{uri:?}");

@@ -3,7 +3,7 @@
 use super::{Book, Moving, Touched};
 use crate::model::{
     Actor, Ask, BriefId, Checks, Course, Decision, Entry, Happening, Landing, Place, Progress,
-    Request, RequestId, Stage, Time, Verdict,
+    Request, RequestId, Stage, Time, Verdict, Work,
 };
 
 impl Book {
@@ -130,6 +130,15 @@ impl Book {
                 "the room".to_owned()
             }
         };
+        if let Work::Lands { from, .. } = self.progress_of(brief).step
+            && &from.stage != to
+        {
+            let to = Place {
+                track: from.track.clone(),
+                stage: to.clone(),
+            };
+            self.moving.insert(brief.clone(), Moving { from, to });
+        }
         let mut touched = self.change(brief, Progress::checked);
         touched.extend(self.course(brief, |it| it.rejected(to.clone(), by, why)));
         touched

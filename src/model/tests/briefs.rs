@@ -207,6 +207,7 @@ fn a_brief_is_started_on_a_new_agent_of_its_stages_role() {
         brief: "0001-a".into(),
         agent,
         place: Some(place("web/dev")),
+        told: None,
     };
     assert!(entries(&out).iter().any(|entry| entry.what == assigned));
     let text = out.iter().find_map(|effect| match effect {

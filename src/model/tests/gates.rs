@@ -153,6 +153,14 @@ fn moves(out: &[Effect]) -> Vec<(String, String)> {
     moves.collect()
 }
 
+/// A brief at its last stage that was approved and whose branch conflicts; the card that asks about it.
+pub(super) fn that_did_not_land() -> (Stage, Card) {
+    let mut it = Pipeline::new();
+    it.approve();
+    let card = it.trouble("it conflicts");
+    (it.stage, card)
+}
+
 fn lands(out: &[Effect]) -> bool {
     out.iter().any(|it| matches!(it, Effect::Land { .. }))
 }

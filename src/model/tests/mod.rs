@@ -18,6 +18,7 @@ mod handoffs;
 mod hidden;
 mod left;
 mod messages;
+mod owed;
 mod people;
 mod policies;
 mod promises;

@@ -63,9 +63,14 @@ struct Play {
 
 impl Play {
     fn take(&mut self, event: Event) {
+        // Whoever takes over does besides what people decided and the server before did not come to do.
+        let owed = match &event {
+            Event::Opened { .. } => self.stage.room.book.owed.len(),
+            _ => 0,
+        };
         let out = self.stage.take_one(event);
         let begun = out.iter().filter(|it| matches!(it, Effect::Gather { .. }));
-        assert!(begun.count() <= 1, "more than one action in a turn");
+        assert!(begun.count() <= 1 + owed, "more than one action in a turn");
         self.assigned_rightly(&out);
         for effect in &out {
             match effect {

@@ -97,6 +97,7 @@ impl Turn<'_> {
                 brief: brief.clone(),
                 agent,
                 place,
+                told: None,
             };
             self.record(by, assigned);
             self.left_no_more(&brief);

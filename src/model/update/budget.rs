@@ -98,6 +98,7 @@ impl Turn<'_> {
         let text = format!("{} granted {more} more for brief {brief}. Go on.", by.name);
         match self.can_say(agent.id, &text) {
             Ok(()) => Consequence::Say {
+                manner: Manner::AtRest,
                 agent: agent.id,
                 text,
             },

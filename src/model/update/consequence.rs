@@ -7,7 +7,7 @@ use super::{Checked, Turn};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
     Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Manner,
-    Matter, Person, Place, Policy, Proposed, Redirect, Request, Verdict, words,
+    Matter, Person, Place, Policy, Proposed, Redirect, Request, Told, Verdict, words,
 };
 
 /// What else follows.
@@ -22,7 +22,11 @@ pub(super) enum Consequence {
         why: String,
     },
     /// An agent is told, once it is at rest.
-    Say { agent: AgentId, text: String },
+    Say {
+        agent: AgentId,
+        text: String,
+        manner: Manner,
+    },
     /// The brief goes to somebody.
     Start { brief: BriefId, start: Box<Start> },
     /// The branch of a brief lands.
@@ -112,7 +116,11 @@ impl Turn<'_> {
             words::followed(reason)
         );
         match gate.agent {
-            Some(agent) if self.can_say(agent, &text).is_ok() => Consequence::Say { agent, text },
+            Some(agent) if self.can_say(agent, &text).is_ok() => Consequence::Say {
+                agent,
+                text,
+                manner: Manner::AtRest,
+            },
             Some(_) | None => Consequence::Nothing,
         }
     }
@@ -129,7 +137,11 @@ impl Turn<'_> {
             (Ask::Gate { .. }, Some(agent)) => {
                 let text = format!("{}: {words}", by.name);
                 self.can_say(agent, &text)?;
-                Ok(Consequence::Say { agent, text })
+                Ok(Consequence::Say {
+                    agent,
+                    text,
+                    manner: Manner::AtRest,
+                })
             }
         }
     }
@@ -206,7 +218,11 @@ impl Turn<'_> {
                 to,
                 why,
             } => self.order_move(by, brief, from, to, why),
-            Consequence::Say { agent, text } => self.message(by, agent, text, Manner::AtRest),
+            Consequence::Say {
+                agent,
+                text,
+                manner,
+            } => self.message(by, agent, text, manner),
             Consequence::Start { brief, start } => self.begin(brief, *start),
             Consequence::Stop(agent) => {
                 let _it_lives = self.stop(by, agent);
@@ -263,14 +279,15 @@ impl Turn<'_> {
         self.used_at_last(agent);
         let taken = brief.clone();
         let place = self.room.briefs.get(&brief).map(|it| it.place.clone());
+        let message = self.room.book.last_message.saturating_add(1);
         let assigned = Happening::Assigned {
             brief,
             agent,
             place,
+            told: Some(Told { message, text }),
         };
-        self.record(by.clone(), assigned);
+        self.record(by, assigned);
         self.left_no_more(&taken);
-        self.message(by, agent, text, Manner::AtRest);
     }
 
     pub(super) fn order_move(
@@ -315,6 +332,7 @@ impl Turn<'_> {
             (Matter::Landing { from }, verdict) => self.after_landing(request, from, verdict),
             (Matter::Start(proposed), verdict) => self.proposed(request, proposed, verdict, by),
             (Matter::Left(left), verdict) => self.settled_left(request, left, verdict, by),
+            (Matter::CutOff(cut), verdict) => self.settled_cut_off(request, cut, verdict),
         }
     }
 

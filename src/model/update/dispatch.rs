@@ -138,7 +138,7 @@ fn outdated(stale: &Stale, outlook: &Outlook, room: &Room) -> Vec<(RequestId, St
             }
             Some(brief) => outlook
                 .obstacle_but_card(brief)
-                .map(|wait| format!("its brief {}", wait.sentence())),
+                .map(|wait| format!("its brief: {}", wait.sentence())),
         };
         outdated.extend(why.map(|why| (request.id, why)));
     }

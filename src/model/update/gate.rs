@@ -259,6 +259,11 @@ impl Turn<'_> {
                     about: Matter::Landing { from },
                     ..
                 } => from,
+                // what was said of its way there is past
+                Ask::Matter {
+                    about: Matter::CutOff(_),
+                    ..
+                } => return it.brief.as_ref() == Some(brief),
                 Ask::Matter {
                     about:
                         Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_) | Matter::Left(_),
@@ -347,7 +352,7 @@ fn failed_line(failed: &[&CheckRun]) -> String {
 }
 
 /// The end of what each failed check printed, for its agent.
-fn told(brief: &BriefId, from: &Place, failed: &[&CheckRun]) -> String {
+pub(super) fn told(brief: &BriefId, from: &Place, failed: &[&CheckRun]) -> String {
     let mut text = format!(
         "The checks of the gate in {from} did not pass for brief {brief}. Mend that and hand it over again."
     );

@@ -3,6 +3,7 @@
 use super::consequence::Consequence;
 use super::policy::Of;
 use super::{Checked, Turn};
+use crate::model::owed::LAND_AGAIN as AGAIN;
 use crate::model::passing::{Begun, Scan};
 use crate::model::progress::Work;
 use crate::model::{
@@ -11,7 +12,6 @@ use crate::model::{
 };
 
 /// The answers to a landing that failed, before those that name a stage.
-const AGAIN: &str = "try again";
 const LEAVE: &str = "leave the branch, the brief is done";
 /// What an answer that names a stage begins with.
 const BACK: &str = "back to ";
@@ -269,6 +269,7 @@ impl Turn<'_> {
             (Begun::Yes, Scan::Done) => {}
             (Begun::NotYet, _) | (Begun::Yes, Scan::First) => return,
         }
+        self.does_what_is_owed();
         let all: Vec<(BriefId, Work, Option<Landed>)> = self
             .room
             .book

@@ -17,6 +17,7 @@ mod landing;
 mod left;
 mod message;
 mod open;
+mod owed;
 mod policy;
 mod request;
 mod review;

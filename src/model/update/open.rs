@@ -4,13 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Turn;
 use crate::model::passing::{Begun, Scan};
-use crate::model::{
-    Actor, AgentId, Asker, Delivery, Exit, Fact, Happening, Level, Life, RequestId, words,
-};
-
-/// Said of a message that was handed to a pane by the server before this one.
-const CUT_OFF: &str =
-    "the server was replaced while it was being written; it may or may not have arrived";
+use crate::model::{Actor, AgentId, Asker, Exit, Fact, Happening, Level, Life, RequestId, words};
 
 impl Turn<'_> {
     pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)]) {
@@ -64,16 +58,6 @@ impl Turn<'_> {
                 words::some_of(&names)
             ),
         );
-    }
-
-    fn drop_cut_off(&mut self) {
-        let messages = self.room.book.messages.values();
-        let sent = messages.filter(|it| matches!(it.delivery, Delivery::Sent(_)));
-        let sent: Vec<u64> = sent.map(|message| message.id).collect();
-        for message in sent {
-            let why = CUT_OFF.to_owned();
-            self.record(Actor::Room, Happening::Dropped { message, why });
-        }
     }
 
     /// Every asker lost its line with the server before; each has its time to come back.

@@ -25,6 +25,8 @@ const SENTENCES: usize = 40;
 pub(super) enum Of {
     /// Its own.
     Room,
+    /// An agent's.
+    Agent(AgentId),
     /// An agent's, and that of the brief it works on.
     Work(AgentId, BriefId),
     /// A brief's.
@@ -100,7 +102,12 @@ impl Turn<'_> {
                     ..
                 } => Some((request.id, rules.clone())),
                 Ask::Matter {
-                    about: Matter::Budget(_) | Matter::Start(_) | Matter::Landing { .. } | Matter::Left(_),
+                    about:
+                        Matter::Budget(_)
+                        | Matter::Start(_)
+                        | Matter::Landing { .. }
+                        | Matter::Left(_)
+                        | Matter::CutOff(_),
                     ..
                 }
                 | Ask::Permission { .. }
@@ -135,6 +142,7 @@ impl Turn<'_> {
     ) -> Option<RequestId> {
         let (agent, brief) = match of {
             Of::Room => (None, None),
+            Of::Agent(agent) => (Some(agent), None),
             Of::Work(agent, brief) => (Some(agent), Some(brief)),
             Of::Brief(brief) => (None, Some(brief)),
         };

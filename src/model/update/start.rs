@@ -313,6 +313,7 @@ impl Turn<'_> {
             (Actor::Person(_) | Actor::Agent(_) | Actor::Hand | Actor::Policy { .. }, None) => {
                 let text = format!("brief {id} was not started{}", words::followed(why));
                 self.notice(Level::Warning, text);
+                self.start_lapsed(id, why);
             }
         }
     }

@@ -53,6 +53,11 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: brief.as_ref(),
             request: Some(*request),
         },
+        Happening::Lapsed { request, brief, .. } => Concerns {
+            agent: None,
+            brief: brief.as_ref(),
+            request: Some(*request),
+        },
         Happening::Withdrawn { request, .. } | Happening::Pressed { request, .. } => Concerns {
             request: Some(*request),
             ..none()
@@ -196,6 +201,12 @@ fn what(what: &Happening) -> String {
         },
         Happening::StartFailed { brief, why } => {
             format!("{brief} was not started: {}", shown(why))
+        }
+        Happening::Lapsed { request, why, .. } => {
+            format!(
+                "what was decided on {request} is not done any more: {}",
+                shown(why)
+            )
         }
         Happening::Paused { track } => format!("pauses {}", dispatch_of(track.as_ref())),
         Happening::Resumed { track } => format!("resumes {}", dispatch_of(track.as_ref())),

@@ -163,6 +163,10 @@ fn wants(ask: &Ask) -> String {
             about: Matter::Left(_),
             ..
         } => "left its brief".into(),
+        Ask::Matter {
+            about: Matter::CutOff(_),
+            ..
+        } => "may not have heard it".into(),
         Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
         Ask::Dialog { .. } => "shows a dialog".into(),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::view::emoji::{self, Emoji};
 use crate::view::sweep::{Kind, MARKS, kind};
 
 /// What stands at the end of text that was cut.
@@ -86,7 +87,7 @@ pub struct Cluster<'a> {
     pub columns: u16,
 }
 
-/// A text, cell by cell: a character with its marks, or one replaced.
+/// A text, cell by cell: a character with its marks, an emoji, or one replaced.
 pub struct Clusters<'a> {
     text: &'a str,
     at: usize,
@@ -105,6 +106,14 @@ impl<'a> Iterator for Clusters<'a> {
     fn next(&mut self) -> Option<Cluster<'a>> {
         let at = self.at;
         let rest = self.text.get(at..)?;
+        if let Some(emoji) = Emoji::at_start_of(rest) {
+            self.at += emoji.bytes;
+            return Some(Cluster {
+                at,
+                text: rest.get(..emoji.bytes),
+                columns: emoji::COLUMNS,
+            });
+        }
         let mut chars = rest.chars();
         let first = chars.next()?;
         let columns = match kind(first) {
@@ -146,6 +155,12 @@ mod tests {
         assert_eq!(crop("宽宽宽", 5), "宽宽…");
         assert_eq!(crop("宽宽宽", 4), "宽…");
         assert_eq!(crop("abc", 0), "");
+    }
+
+    #[test]
+    fn an_emoji_of_several_characters_is_one_and_never_cut() {
+        assert_eq!(columns("⚠\u{fe0f} 🇩🇪👩\u{200d}👧"), 7);
+        assert_eq!(crop("a🇩🇪👩\u{200d}👧", 4), "a🇩🇪…");
     }
 
     #[test]

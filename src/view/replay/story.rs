@@ -98,6 +98,7 @@ impl Story {
             | Happening::Changed { .. }
             | Happening::Assigned { .. }
             | Happening::StartFailed { .. }
+            | Happening::Lapsed { .. }
             | Happening::Branched { .. }
             | Happening::Handed { .. }
             | Happening::Checked { .. }

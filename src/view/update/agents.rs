@@ -1,6 +1,7 @@
 //! What is done to agents: typed to, spoken to, started, stopped, looked into.
 
 use crate::model::{Agent, AgentId, Launch, Manner, State, Untrusted, Wish, explain};
+use crate::terminal::Row;
 use crate::view::desk::{Chooser, Confirm, Confirmed, Focus, Line, Mode, Popup, Then};
 
 use super::focus::{self, Step};
@@ -177,10 +178,14 @@ pub(super) fn explain(turn: &mut Turn) {
         None => format!("what is known of {}", label(first)),
         Some(other) => format!("what is known of {}, and of {}", label(first), label(other)),
     };
-    let (now, facts) = (turn.desk.now, &turn.desk.facts);
+    let (now, facts, panes) = (turn.desk.now, &turn.desk.facts, &turn.desk.panes);
     let parts = |agent: &Agent| {
         let (requests, messages) = (facts.requests.values(), facts.messages.values());
-        explain::text(&explain::explain(agent, requests, messages, now))
+        let mut parts = explain::explain(agent, requests, messages, now);
+        let rows = panes.get(&agent.id).map(|pane| pane.grid.rows());
+        let rows = rows.unwrap_or_default().iter().map(Row::text);
+        parts.extend(explain::last_lines(agent, rows));
+        explain::text(&parts)
     };
     let texts: Vec<String> = match agents.as_slice() {
         [only] => vec![parts(only)],

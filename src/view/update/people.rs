@@ -75,6 +75,7 @@ fn remark(desk: &Desk, seat: &Seat) -> String {
     if let Some(followed) = followed {
         said.push(format!("follows {}", name(followed)));
     }
+    said.push(format!("from {}", seat.origin.shown()));
     if let Some(key) = &seat.person.key {
         said.push(Untrusted::new(key.as_str()).shown());
     }

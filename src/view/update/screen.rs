@@ -77,6 +77,11 @@ pub(super) fn use_layout(turn: &mut Turn, name: &str, kept: Kept) {
     };
     turn.desk.layout = layout;
     if kept == Kept::Yes {
+        // whoever takes a layout wants its sidebar, not the one wanted before
+        turn.desk.sidebar = SidebarWish::AsLayout;
+        if turn.plan().sidebar.is_none() {
+            turn.desk.focus = Focus::Tiles;
+        }
         turn.acts.push(Act::UseLayout(name.to_owned()));
         turn.note(format!("layout: {name}"));
     }
