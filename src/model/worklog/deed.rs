@@ -208,6 +208,15 @@ impl Scribe {
                 let what = "its worktree is gone, its branch stays".to_owned();
                 (of(brief), Kind::Changed, what, Vec::new())
             }
+            Happening::Lapsed {
+                request,
+                brief,
+                why,
+            } => {
+                let about = brief.as_ref().map_or(About::Room, of);
+                let what = format!("what was decided on {request} was not done");
+                (about, Kind::Failed, what, some(why))
+            }
             Happening::StartFailed { brief, why } => {
                 let what = "was not started".to_owned();
                 (of(brief), Kind::Failed, what, some(why))
