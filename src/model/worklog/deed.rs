@@ -298,9 +298,11 @@ impl Scribe {
                 ..
             } => match matter {
                 Matter::Start(_) => None,
-                Matter::Rules(_) | Matter::Budget(_) | Matter::Landing { .. } | Matter::Left(_) => {
-                    Some((about, Kind::Asked, one(text.raw()), Vec::new()))
-                }
+                Matter::Rules(_)
+                | Matter::Budget(_)
+                | Matter::Landing { .. }
+                | Matter::Left(_)
+                | Matter::CutOff(_) => Some((about, Kind::Asked, one(text.raw()), Vec::new())),
             },
             Ask::Gate {
                 from, to, report, ..
