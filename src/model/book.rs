@@ -8,7 +8,7 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
+    Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
     Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Manner, Message, Owed, Pauses,
     Person, Place, Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served,
     SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
@@ -42,6 +42,8 @@ pub struct Book {
     pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
+    /// What may be run, as it was agreed to.
+    pub agreed: Agreed,
     /// What was said in the breakroom of late.
     pub breakroom: VecDeque<Spoken>,
     /// The number of its last line.
@@ -219,6 +221,10 @@ impl Book {
             Happening::Policies { rules } => {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
+            }
+            Happening::Runs { runs } => {
+                self.agreed.take(runs.clone());
+                Vec::new()
             }
             Happening::Spoke { line, text } => self.spoke(entry, *line, text),
             Happening::Reviewed { brief, step } => {

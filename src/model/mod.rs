@@ -33,6 +33,7 @@ mod request;
 pub mod review;
 mod revoked;
 mod room;
+mod runs;
 mod seat;
 mod served;
 mod settings;
@@ -78,6 +79,7 @@ pub use review::{
 };
 pub use revoked::Revoked;
 pub use room::Room;
+pub use runs::{Agreed, Programs, Runs};
 pub use seat::{
     Arrival, Card, Gaze, Origin, Part, Person, Pointed, Right, Seat, SeatRole, Sitting, Spot, Width,
 };

@@ -141,6 +141,10 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                         )
                     })
             }
+            Effect::Programs(programs) => {
+                before.book.agreed.programs.as_ref() == Some(programs)
+                    || recorded.any(|it| matches!(it, Happening::Runs { runs: Runs::Programs(of) } if of == programs))
+            }
             // Ending what is not wanted any more undoes nothing.
             Effect::StopChecks(_) => true,
             Effect::PolicyWrite { rule, .. } => {

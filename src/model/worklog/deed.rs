@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::super::{
-    AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, GateReport, Happening, Matter, Person,
-    Place, Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, cut, words,
+    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, GateReport, Happening, Matter,
+    Person, Place, Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, cut,
+    words,
 };
 use super::{About, Scribe};
 
@@ -240,6 +241,14 @@ impl Scribe {
                 let what = format!("{}: {}", self.agent(*agent).name(), exit.sentence());
                 (self.about(*agent), Kind::Failed, what, Vec::new())
             }
+            Happening::Runs { runs } => match &entry.by {
+                Actor::Person(_) => {
+                    let what = format!("what {} runs from here on", runs.file());
+                    (About::Room, Kind::Changed, what, Vec::new())
+                }
+                // as a room was first opened, and what changes nothing of it
+                Actor::Room | Actor::Agent(_) | Actor::Hand | Actor::Policy { .. } => return None,
+            },
             Happening::Opened { .. }
             | Happening::Closed
             | Happening::Policies { .. }
@@ -299,6 +308,7 @@ impl Scribe {
             } => match matter {
                 Matter::Start(_) => None,
                 Matter::Rules(_)
+                | Matter::Runs(_)
                 | Matter::Budget(_)
                 | Matter::Landing { .. }
                 | Matter::Left(_)
