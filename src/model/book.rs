@@ -60,6 +60,8 @@ pub struct Book {
     pub progress: BTreeMap<BriefId, Progress>,
     /// What was decided and is not done yet, oldest first.
     pub owed: Vec<Owed>,
+    /// Agents that are to be stopped and were not seen ended.
+    pub stopping: BTreeSet<AgentId>,
     /// Living agents that were started with a text which no message said yet. Those whose programs take it with
     /// their start stay here.
     pub untold: BTreeSet<AgentId>,
@@ -231,7 +233,11 @@ impl Book {
                 let touched = self.reviewed(&entry.by, at, brief, step);
                 touched.into_iter().map(Touched::Review).collect()
             }
-            Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
+            Happening::Stopped { agent } => {
+                let living = self.agents.get(agent).filter(|it| it.is_alive());
+                self.stopping.extend(living.map(|it| it.id));
+                self.stopped(&entry.by, *agent)
+            }
             Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
@@ -304,6 +310,7 @@ impl Book {
             return Vec::new();
         };
         self.untold.remove(&id);
+        self.stopping.remove(&id);
         agent.evidence = process(State::Exited(exit.clone()), at, &exit.sentence());
         vec![Touched::Agent(id)]
     }

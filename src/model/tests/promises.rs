@@ -95,7 +95,8 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                 matches!(it, Happening::Spawned { agent: of, launch: with } if of == agent && with == launch)
             }),
             Effect::Stop(agent) => {
-                recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
+                before.book.stopping.contains(agent)
+                    || recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
             }
             Effect::Forget(agent) => {
                 recorded.any(|it| matches!(it, Happening::Cleared { agent: of } if of == agent))
