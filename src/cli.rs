@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod agents;
+mod check;
 mod doctor;
 mod explain;
 mod fleet;
@@ -69,6 +70,8 @@ enum Command {
     Stop(fleet::Stop),
     /// Say what the room starts next, and what every other brief waits for
     Next(next::Next),
+    /// Say everything that is wrong with the room's files, with place and hint
+    Check(check::Check),
     /// Let the room start nothing by itself, in a track or in all
     Pause(next::Pausing),
     /// Let it go on
@@ -79,6 +82,8 @@ enum Command {
     Policy(policy::PolicyVerb),
     /// Read or verify the journal: who decided what, when
     Journal(verbs::journal::Journal),
+    /// Write the work log of a day, a track or the room, in markdown: what was done, decided and by whom
+    Log(verbs::log::Log),
     /// Look at an agent's screen again: as it was, or as it stood when something was decided
     Replay(replay::Replay),
     /// Look at what this machine and terminal offer, and what is missing
@@ -176,11 +181,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Next(next) => waiting(next.run(&paths()?)),
+        Command::Check(check) => check.run(&paths()?),
         Command::Pause(pausing) => waiting(pausing.pause(&paths()?)),
         Command::Resume(pausing) => waiting(pausing.resume(&paths()?)),
         Command::Brief(brief) => brief.run(&paths()?.folder),
         Command::Policy(policy) => policy.run(&paths()?),
         Command::Journal(journal) => journal.run(&paths()?.folder),
+        Command::Log(log) => log.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
         Command::Doctor => waiting(doctor::run(&paths()?)),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),

@@ -45,6 +45,8 @@ fn every_shell_gets_completions_that_name_every_verb() {
             "stop",
             "brief",
             "journal",
+            "log",
+            "check",
             "upgrade-server",
             "ask-permission",
         ] {
@@ -74,9 +76,9 @@ fn lint_finds_briefs_on_which_nobody_can_ever_act() {
     let output = lint();
     assert!(!output.status.success());
     for part in [
-        "0003-c.md: needs 0999-nope",
-        "0004-d.md: no track nosuch",
-        "0005-e.md: track web has no stage weird",
+        "0003-c.md:3:10: needs 0999-nope",
+        "0004-d.md:1:1: there is no track nosuch",
+        "0005-e.md:1:1: track web has no stage weird",
     ] {
         assert!(
             said(&output).contains(part),

@@ -22,3 +22,4 @@ pub use dial::{Destination, Footing};
 pub use once::Once;
 pub use replay::{Begin, replay};
 pub use run::{Opening, run};
+pub use shelf::Shelf;

@@ -13,6 +13,7 @@ pub mod name;
 pub mod profile;
 pub mod room;
 pub mod skill;
+pub mod source;
 pub mod theme;
 
 mod nearest;

@@ -8,7 +8,7 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
+    Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
     Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Manner, Message, Owed, Pauses,
     Person, Place, Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served,
     SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
@@ -42,6 +42,8 @@ pub struct Book {
     pub revoked: Revoked,
     /// The rules that a person agreed to, made stricter by what was written since.
     pub policies: Vec<Policy>,
+    /// What may be run, as it was agreed to.
+    pub agreed: Agreed,
     /// What was said in the breakroom of late.
     pub breakroom: VecDeque<Spoken>,
     /// The number of its last line.
@@ -58,6 +60,8 @@ pub struct Book {
     pub progress: BTreeMap<BriefId, Progress>,
     /// What was decided and is not done yet, oldest first.
     pub owed: Vec<Owed>,
+    /// Agents that are to be stopped and were not seen ended.
+    pub stopping: BTreeSet<AgentId>,
     /// Living agents that were started with a text which no message said yet. Those whose programs take it with
     /// their start stay here.
     pub untold: BTreeSet<AgentId>,
@@ -220,12 +224,20 @@ impl Book {
                 self.policies = rules.clone();
                 vec![Touched::Policies]
             }
+            Happening::Runs { runs } => {
+                self.agreed.take(runs.clone());
+                Vec::new()
+            }
             Happening::Spoke { line, text } => self.spoke(entry, *line, text),
             Happening::Reviewed { brief, step } => {
                 let touched = self.reviewed(&entry.by, at, brief, step);
                 touched.into_iter().map(Touched::Review).collect()
             }
-            Happening::Stopped { agent } => self.stopped(&entry.by, *agent),
+            Happening::Stopped { agent } => {
+                let living = self.agents.get(agent).filter(|it| it.is_alive());
+                self.stopping.extend(living.map(|it| it.id));
+                self.stopped(&entry.by, *agent)
+            }
             Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
@@ -298,6 +310,7 @@ impl Book {
             return Vec::new();
         };
         self.untold.remove(&id);
+        self.stopping.remove(&id);
         agent.evidence = process(State::Exited(exit.clone()), at, &exit.sentence());
         vec![Touched::Agent(id)]
     }

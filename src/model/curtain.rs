@@ -240,6 +240,8 @@ impl Curtain {
             Ask::Gate { from, .. } => self.side_of(from) == Side::Before,
             Ask::Matter { about, .. } => match about {
                 Matter::Rules(rules) => rules.iter().all(|rule| self.shows_rule(rule)),
+                // the whole file, which may name what is hidden
+                Matter::Runs(_) => false,
                 Matter::Budget(overrun) => self.shows_brief(&overrun.brief),
                 Matter::Left(left) => self.shows_brief(&left.brief),
                 Matter::CutOff(cut) => self.shows_actor(&cut.from),

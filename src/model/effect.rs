@@ -162,6 +162,8 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Of the profiles that somebody wrote, these hold.
+    Programs(super::Programs),
     /// Write a rule behind what `opsroom.toml` holds.
     PolicyWrite {
         /// The rule.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
     Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
-    ReviewStep, SeatRole, SessionId, Stage, Time, Track, Usage,
+    ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.
@@ -292,6 +292,11 @@ pub enum Happening {
     Policies {
         /// The rules.
         rules: Vec<Policy>,
+    },
+    /// This may be run from here on.
+    Runs {
+        /// What.
+        runs: Runs,
     },
     /// A step of a review: a comment, a round, what became of it.
     Reviewed {

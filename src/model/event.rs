@@ -10,6 +10,9 @@ use super::{
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// A file that says what is run was read while the room is open: what it changes of that holds once a person
+    /// agreed to it. It comes after [`Event::Opened`].
+    Edited(super::Runs),
     /// `opsroom.toml` was read and is whole.
     Settings(Settings),
     /// What is wrong with the room's own files now, all of it; nothing where they are whole.

@@ -33,6 +33,7 @@ impl Ask {
             Ask::Matter {
                 about:
                     Matter::Rules(_)
+                    | Matter::Runs(_)
                     | Matter::Budget(_)
                     | Matter::Start(_)
                     | Matter::Landing { .. }

@@ -33,6 +33,7 @@ mod request;
 pub mod review;
 mod revoked;
 mod room;
+mod runs;
 mod seat;
 mod served;
 mod settings;
@@ -47,6 +48,7 @@ mod update;
 pub mod usage;
 mod words;
 mod work;
+pub mod worklog;
 
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
@@ -77,6 +79,7 @@ pub use review::{
 };
 pub use revoked::Revoked;
 pub use room::Room;
+pub use runs::{Agreed, Programs, Runs};
 pub use seat::{
     Arrival, Card, Gaze, Origin, Part, Person, Pointed, Right, Seat, SeatRole, Sitting, Spot, Width,
 };

@@ -173,7 +173,7 @@ impl Owed {
 /// The same of what the room asked itself. What it asks again by itself, it does not owe.
 fn owes_of(about: &Matter, verdict: &Verdict, alive: bool) -> bool {
     match (about, verdict) {
-        (Matter::Rules(_) | Matter::Budget(_), _) => false,
+        (Matter::Rules(_) | Matter::Runs(_) | Matter::Budget(_), _) => false,
         (Matter::Start(start), verdict) => !start.is_refused_by(verdict),
         (Matter::Landing { .. }, Verdict::Reply { text }) => text != LAND_AGAIN,
         (Matter::Landing { .. }, Verdict::Reject { .. }) => true,

@@ -89,6 +89,8 @@ pub enum Ask {
 pub enum Matter {
     /// The rules that `opsroom.toml` holds now allow more than was agreed to.
     Rules(Vec<Policy>),
+    /// A file says that something else is run than was agreed to.
+    Runs(super::Runs),
     /// A brief used more than its budget; its agent was told to wait.
     Budget(Overrun),
     /// A brief could be started.
@@ -102,6 +104,26 @@ pub enum Matter {
     Left(super::Left),
     /// A message was being written when the server was replaced.
     CutOff(Box<super::CutOff>),
+}
+
+impl Matter {
+    /// Whether both ask about what the same file says.
+    pub(super) fn is_like(&self, other: &Matter) -> bool {
+        match (self, other) {
+            (Matter::Rules(_), Matter::Rules(_)) => true,
+            (Matter::Runs(one), Matter::Runs(other)) => one.file() == other.file(),
+            (
+                Matter::Rules(_)
+                | Matter::Runs(_)
+                | Matter::Budget(_)
+                | Matter::Start(_)
+                | Matter::Landing { .. }
+                | Matter::Left(_)
+                | Matter::CutOff(_),
+                _,
+            ) => false,
+        }
+    }
 }
 
 /// A start that the room proposes.
@@ -295,9 +317,11 @@ impl Ask {
             Ask::Dialog { .. } => self.approving().is_some(),
             Ask::Question { .. } => false,
             Ask::Matter { about, .. } => match about {
-                Matter::Rules(_) | Matter::Landing { .. } | Matter::Left(_) | Matter::CutOff(_) => {
-                    false
-                }
+                Matter::Rules(_)
+                | Matter::Runs(_)
+                | Matter::Landing { .. }
+                | Matter::Left(_)
+                | Matter::CutOff(_) => false,
                 Matter::Budget(_) | Matter::Start(_) => true,
             },
         }
@@ -321,6 +345,7 @@ impl Ask {
             Ask::Matter {
                 about:
                     Matter::Rules(_)
+                    | Matter::Runs(_)
                     | Matter::Start(_)
                     | Matter::Landing { .. }
                     | Matter::Left(_)
@@ -344,6 +369,7 @@ impl Ask {
             Ask::Matter {
                 about:
                     Matter::Rules(_)
+                    | Matter::Runs(_)
                     | Matter::Budget(_)
                     | Matter::Start(_)
                     | Matter::Landing { .. }
@@ -389,6 +415,7 @@ impl Ask {
             Ask::Matter {
                 about:
                     Matter::Rules(_)
+                    | Matter::Runs(_)
                     | Matter::Budget(_)
                     | Matter::Landing { .. }
                     | Matter::Left(_)

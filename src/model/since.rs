@@ -157,6 +157,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Assigned { .. }
         | Happening::StartFailed { .. }
         | Happening::Lapsed { .. }
+        | Happening::Runs { .. }
         | Happening::Branched { .. }
         | Happening::Handed { .. }
         | Happening::Checked { .. }

@@ -99,13 +99,18 @@ pub async fn ask(profiles: &Profiles) -> Vec<Found> {
     all
 }
 
-fn located(profile: Arc<Profile>) -> Found {
+/// The program that a profile starts; none where that is the user's shell or this very program.
+pub fn program(profile: &Profile) -> Option<String> {
     let own = ["rehearsal", "shell", "generic"].contains(&profile.name.as_str());
-    let program = match profile.command.first() {
+    match profile.command.first() {
         None if own => None,
         None => Some(profile.name.clone()),
         Some(program) => Some(program.clone()),
-    };
+    }
+}
+
+fn located(profile: Arc<Profile>) -> Found {
+    let program = program(&profile);
     let at = program.as_deref().and_then(on_path);
     let missing = program.iter().filter(|_| at.is_none());
     let missing = missing.map(|name| match name.contains('/') {

@@ -134,6 +134,7 @@ impl Hub {
             Effect::KeepAssignment { brief, place, text } => {
                 self.outside.keep_assignment(&brief, &place, &text);
             }
+            Effect::Programs(programs) => self.profiles.agree(Some(programs)),
             Effect::PolicyWrite { rule, by } => self.write_policy(&rule, &by),
             Effect::SendAway { name, why } => self.guests.send_away(&name, &why),
             Effect::Close => self.close(),

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::{Severity, profile};
 use crate::folder::ProfileFolders;
-use crate::model::Wish;
+use crate::model::{Programs, Wish};
 use crate::profile::{Profile, Profiles};
 
 use super::watched::Watched;
@@ -18,6 +18,10 @@ use super::watched::Watched;
 pub struct ProfileFiles {
     folders: ProfileFolders,
     watched: Watched,
+    /// As they are written, where they are whole.
+    written: Profiles,
+    /// What they may start; none where nobody was ever asked.
+    agreed: Option<Programs>,
     in_force: watch::Sender<Profiles>,
     faults: Vec<String>,
 }
@@ -30,6 +34,8 @@ impl ProfileFiles {
         let mut files = Self {
             watched: Watched::new(&wanted),
             folders,
+            written: Profiles::default(),
+            agreed: None,
             in_force: watch::Sender::new(Profiles::default()),
             faults: Vec::new(),
         };
@@ -42,20 +48,40 @@ impl ProfileFiles {
         self.watched.changed().await;
     }
 
-    /// Reads them again, and puts them in force.
+    /// What they start, as they are written.
+    pub fn starts(&self) -> Programs {
+        profile::written(&self.written)
+    }
+
+    /// What they may start, whatever is written.
+    pub fn agree(&mut self, agreed: Option<Programs>) {
+        self.agreed = agreed;
+        self.put_in_force();
+    }
+
+    fn put_in_force(&self) {
+        let now = match &self.agreed {
+            Some(agreed) => profile::held(&self.written, agreed),
+            None => self.written.clone(),
+        };
+        self.in_force.send_if_modified(|in_force| {
+            let differs = *in_force != now;
+            *in_force = now;
+            differs
+        });
+    }
+
+    /// Reads them again, and puts in force what was agreed to.
     pub fn read(&mut self) {
         let texts = self.folders.read();
-        let shelved = profile::shelve(&texts.layers, &self.in_force.borrow());
+        let shelved = profile::shelve(&texts.layers, &self.written);
         let found = shelved.diagnostics.iter().map(|one| match one.severity {
             Severity::Error => format!("a profile's file is not used: {one}"),
             Severity::Warning => one.to_string(),
         });
         self.faults = texts.faults.into_iter().chain(found).collect();
-        self.in_force.send_if_modified(|in_force| {
-            let differs = *in_force != shelved.profiles;
-            *in_force = shelved.profiles;
-            differs
-        });
+        self.written = shelved.profiles;
+        self.put_in_force();
     }
 
     /// What is wrong with them now, for people.

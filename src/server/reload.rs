@@ -1,6 +1,6 @@
 //! Settings and profiles that were edited while the room runs: what is whole counts, what is broken is told.
 
-use crate::model::{Event, Level, Notice, SeatId};
+use crate::model::{Event, Level, Notice, Runs, SeatId};
 use crate::wire::ToClient;
 
 use super::clock;
@@ -15,7 +15,7 @@ impl Hub {
             Ok((settings, odd)) => {
                 self.outside.settings_changed(&settings);
                 self.settings_read = SettingsRead::Yes;
-                self.update(Event::Settings(settings));
+                self.update(Event::Edited(Runs::Settings(Box::new(settings))));
                 odd
             }
             Err(fault) => vec![format!("the settings stay as they were: {fault}")],
@@ -44,6 +44,7 @@ impl Hub {
             tracing::warn!(%fault, "profiles");
             self.say_all(Level::Warning, fault);
         }
+        self.update(Event::Edited(Runs::Programs(self.profiles.starts())));
         self.show_faults();
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::door::{READY, RoomPaths, personal_folder};
 use crate::folder::ProfileFolders;
-use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room};
+use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room, Runs};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
@@ -150,13 +150,21 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     let mut book = Book::default();
     entries.iter().for_each(|entry| book.apply(entry));
     let settings = SettingsFile::watch(&paths.folder, paths.settings());
-    let (in_force, settings_faults, settings_read) = match settings.read() {
-        Ok((read, odd)) => (read, odd, SettingsRead::Yes),
-        Err(fault) => (
-            settings.usual(),
-            vec![format!("the usual settings are in force: {fault}")],
-            SettingsRead::NotYet,
-        ),
+    // What was agreed to holds until the file is compared with it.
+    let agreed = book.agreed.clone();
+    let ((in_force, written), settings_faults, settings_read) = match settings.read() {
+        Ok((read, odd)) => {
+            let held = agreed.settings.as_ref().map(|agreed| agreed.held(&read));
+            let held = held.unwrap_or_else(|| read.clone());
+            ((held, read), odd, SettingsRead::Yes)
+        }
+        Err(fault) => {
+            let last = agreed.settings.map(|agreed| *agreed);
+            let last = last.unwrap_or_else(|| settings.usual());
+            let odd =
+                format!("the settings that held last, else the usual ones, are in force: {fault}");
+            ((last.clone(), last), vec![odd], SettingsRead::NotYet)
+        }
     };
     let found = keeper_side::find(paths).await?;
     let outside = Outside::start(paths, &in_force, tokens.clone())?;
@@ -205,6 +213,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         }])
         .context("the journal cannot be written")?;
     }
+    hub.profiles.agree(agreed.programs);
     hub.update(Event::Settings(in_force));
     for fault in &hub.settings_faults {
         tracing::warn!(%fault, "opsroom.toml");
@@ -223,6 +232,9 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,
     });
+    hub.update(Event::Edited(Runs::Settings(Box::new(written))));
+    let programs = Runs::Programs(hub.profiles.starts());
+    hub.update(Event::Edited(programs));
     hub.first_texts_again(&untold);
     if tokio::time::timeout(FIRST_LOOK, hub.queue_seen())
         .await

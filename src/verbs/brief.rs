@@ -11,9 +11,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::ask::text_or_input;
-use crate::config::{brief as paper, room};
+use crate::config::{Diagnostic, brief as paper, room};
 use crate::editor;
-use crate::folder::{briefs as folder, kept};
+use crate::folder::{briefs as folder, faults, kept};
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
 };
@@ -107,7 +107,7 @@ impl Brief {
 }
 
 /// The room's settings, built-in where there is no file.
-fn settings(room: &Path) -> anyhow::Result<Settings> {
+pub(super) fn settings(room: &Path) -> anyhow::Result<Settings> {
     let path = room.join("opsroom.toml");
     if !path.exists() {
         return Ok(room::default_settings());
@@ -298,40 +298,12 @@ fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
         ids => ids.iter().any(|id| brief.id.as_str() == id),
     };
     let settings = settings(room)?;
-    let mut code = ExitCode::SUCCESS;
-    for brief in all.iter().filter(wanted) {
-        match &brief.content {
-            Content::Broken(fault) => {
-                println!(
-                    "{}:{}:{}: {}; {}",
-                    fault.path, fault.line, fault.column, fault.what, fault.hint
-                );
-                code = ExitCode::FAILURE;
-            }
-            Content::Read(heading) => {
-                let path = format!("briefs/{}/{}.md", brief.place, brief.id);
-                for lack in &heading.lacks {
-                    println!("{path}: {lack}");
-                }
-                let unmet = heading
-                    .needs
-                    .iter()
-                    .filter(|need| all.iter().all(|other| other.id != **need));
-                let lost = place(
-                    &settings,
-                    Some(brief.place.track.as_str()),
-                    brief.place.stage.as_str(),
-                )
-                .err();
-                let stuck = unmet
-                    .map(|need| format!("needs {need}, which is nowhere in the queue; write it or take it out of `needs`"))
-                    .chain(lost.map(|why| format!("{why:#}; nobody acts on it there")));
-                for why in stuck {
-                    println!("{path}: {why}");
-                    code = ExitCode::FAILURE;
-                }
-            }
-        }
+    let found = faults::of_queue(room, Some(&settings), &all, |brief| wanted(&brief));
+    for one in &found {
+        println!("{}; {}", one.headline(), one.hint);
     }
-    Ok(code)
+    Ok(match found.iter().any(Diagnostic::is_error) {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    })
 }

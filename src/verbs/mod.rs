@@ -9,6 +9,7 @@ pub mod handled;
 mod hatch;
 pub mod hook;
 pub mod journal;
+pub mod log;
 mod own_line;
 mod record;
 pub mod rehearsal;

@@ -76,6 +76,55 @@ async fn three_briefs_go_through_four_stages_and_are_merged_and_the_journal_tell
     ] {
         assert!(log.contains(words), "`{words}` is not in\n{log}");
     }
+    the_log_tells_the_whole_story(&floor);
+}
+
+/// What a person hands to a client: everything that was decided, shipped, rejected, redirected and checked, by whom.
+fn the_log_tells_the_whole_story(floor: &Floor) {
+    let print = |words: &[&str]| {
+        let mut program = std::process::Command::new(crate::client::program());
+        let folder = &floor.house.paths.folder;
+        let done = program.arg("log").args(words).current_dir(folder);
+        let done = done.output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{said}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let log = print(&[]);
+    for words in [
+        "# Work log of quay",
+        "3 briefs · 3 shipped",
+        "## Track web",
+        "**passed** prep → dev",
+        "**asked** dev → qa (grown passed, 1 file +",
+        "**rejected** dev → qa\n  > too short\n",
+        "> still too short",
+        "**redirected** qa → review to the role second\n  > look at it with other eyes",
+        "the room · **rejected** in dev: grown failed (exit code 1)\n  > too short",
+        "**handed over** review → done",
+        "with rehearsal · **started** in qa",
+        "**decided** approved review → done",
+        "its branch landed as",
+        "The journal is whole",
+    ] {
+        assert!(log.contains(words), "`{words}` is not in\n{log}");
+    }
+    for brief in BRIEFS {
+        assert!(log.contains(&format!("### {brief} – done")), "{log}");
+    }
+    assert!(
+        !log.contains("**moved** dev → qa"),
+        "a decision is told once:\n{log}"
+    );
+    let one = print(&["--brief", BRIEFS[1], "--since", "1d"]);
+    assert!(one.contains("1 brief · 1 shipped"), "{one}");
+    assert!(!one.contains(BRIEFS[0]), "{one}");
+    let json: serde_json::Value = serde_json::from_str(&print(&["--json"])).unwrap();
+    let brief = &json["log"]["tracks"]["web"][BRIEFS[0]];
+    assert_eq!(brief["place"]["stage"], "done");
+    assert_eq!(json["journal"]["whole"], true);
+    let nothing = print(&["--until", "2020-01-01"]);
+    assert!(nothing.contains("0 briefs · 0 shipped"), "{nothing}");
 }
 
 /// Every brief is done, once; its work is in main, in one merge; no worktree and no branch is left.

@@ -2,7 +2,7 @@
 //! rule that a person adds from a card.
 
 use opsroom::model::policy::{Does, Policy};
-use opsroom::model::{Answer, Ask, Card, Request, Verdict, Wish};
+use opsroom::model::{Answer, Ask, Card, Launch, Request, Verdict, Wish};
 use opsroom::wire::ToServer;
 
 use crate::client::{Client, House, sh};
@@ -45,16 +45,21 @@ async fn once_seen(client: &mut Client, request: &Request, wish: impl Fn(Card) -
     }
 }
 
-async fn agree(client: &mut Client) {
+/// Answers the room's own question.
+pub async fn answers(client: &mut Client, text: &str) {
     let request = waiting(client).await;
     assert!(matches!(request.ask, Ask::Matter { .. }), "{request:?}");
     once_seen(client, &request, |card| Wish::Decide {
         cards: vec![card],
         verdict: Verdict::Reply {
-            text: "let them hold".to_owned(),
+            text: text.to_owned(),
         },
     })
     .await;
+}
+
+async fn agree(client: &mut Client) {
+    answers(client, "let them hold").await;
     client
         .until("the rules", |client| !client.facts.policies.is_empty())
         .await;
@@ -82,6 +87,52 @@ async fn a_rule_decides_at_once_tells_the_agent_why_and_is_named_in_the_journal(
     assert!(
         decided[0].contains("allow bash make *") && decided[1].contains("deny every tool *rm -rf*")
     );
+}
+
+fn worker(word: &str) -> String {
+    format!(
+        "[tracks.web]\nstages = [{{ name = \"dev\", role = \"worker\" }}]\n[roles.worker]\nprofile = \"generic\"\ncommand = [\"sh\", \"-c\", \"echo ran {word}.; exec cat\"]\nplaces = 9\n"
+    )
+}
+
+/// Starts a worker, and waits for what it says.
+async fn works(client: &mut Client, word: &str) {
+    let launch = Launch {
+        role: Some("worker".into()),
+        ..Launch::default()
+    };
+    let answer = client.wish(Wish::Spawn(launch)).await;
+    let Answer::Agent(agent) = answer else {
+        panic!("{answer:?}: {:?}", client.told);
+    };
+    client.watch(agent).await;
+    client.sees(agent, &format!("ran {word}.")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_of_what_a_role_runs_waits_for_an_operator_also_behind_a_kill() {
+    let house = House::new();
+    house.write("opsroom.toml", &worker("one"));
+    let mut alice = house.operator().await;
+    works(&mut alice, "one").await;
+    house.write("opsroom.toml", &worker("two"));
+    let asked = waiting(&mut alice).await;
+    assert!(asked.ask.line().raw().contains("ran two"), "{asked:?}");
+    works(&mut alice, "one").await;
+    drop(alice);
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    works(&mut alice, "one").await;
+    answers(&mut alice, "leave them out").await;
+    works(&mut alice, "one").await;
+    house.write("opsroom.toml", &worker("three"));
+    answers(&mut alice, "let them hold").await;
+    works(&mut alice, "three").await;
+    drop(alice);
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    works(&mut alice, "three").await;
+    assert_eq!(alice.facts.waiting().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

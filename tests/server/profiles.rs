@@ -4,6 +4,9 @@ use opsroom::model::{AgentId, Answer, Launch, State, Untrusted, Wish};
 use opsroom::wire::{FirstText, Presence, Program, ToClient, ToServer, Versions};
 
 use crate::client::{Client, House};
+use crate::policies::answers;
+
+const YES: &str = "let them hold";
 
 /// Prints what it was started with, then ends with the first line that it reads.
 const TELLS: &str = "echo \"<$* $MARK>\"; read line; echo \"got $line.\"; exit 0";
@@ -51,7 +54,7 @@ async fn ends(alice: &mut Client, agent: AgentId) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edited_profile_counts_from_the_next_launch_and_a_broken_edit_is_told_and_changes_nothing()
+async fn an_edited_profile_counts_once_it_is_agreed_to_and_a_broken_edit_is_told_and_changes_nothing()
  {
     let house = House::new();
     let mut alice = house.operator().await;
@@ -60,45 +63,41 @@ async fn an_edited_profile_counts_from_the_next_launch_and_a_broken_edit_is_told
         "profiles/mine.toml",
         &profile(TELLS, "[env]\nMARK = \"one\"\n"),
     );
-    let mut first = String::new();
-    while first != "usual one" {
-        // Until it was read, a profile of this name is a program that is not there.
-        let Answer::Agent(agent) = alice.wish(Wish::Spawn(launch(""))).await else {
-            panic!("refused");
-        };
-        let settled = |client: &Client| {
-            let agent = client.agent(agent);
-            agent.is_some_and(|agent| agent.pid.is_some() || !agent.is_alive())
-        };
-        alice.until("a start or an end", settled).await;
-        if alice.agent(agent).is_some_and(|agent| agent.pid.is_some()) {
-            alice.watch(agent).await;
-            first = said(&mut alice, agent).await;
-        }
-    }
-    house.write("profiles/mine.toml", "command = [\"sh\"]\nprompt = 3\n");
     alice
-        .until("the place", |client| {
-            client
-                .told
-                .iter()
-                .any(|said| said.contains("profiles/mine.toml:2:10"))
-        })
+        .until("a card", |client| client.facts.waiting().count() == 1)
         .await;
+    // Until somebody agreed, a profile of this name is a program that is not there.
+    let Answer::Agent(agent) = alice.wish(Wish::Spawn(launch(""))).await else {
+        panic!("refused");
+    };
+    let failed = |client: &Client| client.agent(agent).is_some_and(|agent| !agent.is_alive());
+    alice.until("a start that fails", failed).await;
+    answers(&mut alice, YES).await;
+    assert_eq!(started(&mut alice, launch("")).await.1, "usual one");
+    house.write("profiles/mine.toml", "command = [\"sh\"]\nprompt = 3\n");
+    let place = |client: &Client| {
+        let mut told = client.told.iter();
+        told.any(|said| said.contains("profiles/mine.toml:2:10"))
+    };
+    alice.until("the place", place).await;
     assert_eq!(started(&mut alice, launch("")).await.1, "usual one");
     let mut late = house.operator().await;
-    late.until("the place again", |client| {
-        client
-            .told
-            .iter()
-            .any(|said| said.contains("profiles/mine.toml:2:10"))
-    })
-    .await;
+    late.until("the place again", place).await;
+    drop(late);
     house.write(
         "profiles/mine.toml",
         &profile(TELLS, "[env]\nMARK = \"two\"\n"),
     );
-    while started(&mut alice, launch("")).await.1 != "usual two" {}
+    alice
+        .until("a card", |client| client.facts.waiting().count() == 1)
+        .await;
+    assert_eq!(started(&mut alice, launch("")).await.1, "usual one");
+    drop(alice);
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    assert_eq!(started(&mut alice, launch("")).await.1, "usual one");
+    answers(&mut alice, YES).await;
+    assert_eq!(started(&mut alice, launch("")).await.1, "usual two");
 }
 
 #[tokio::test(flavor = "multi_thread")]

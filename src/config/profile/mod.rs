@@ -1,5 +1,6 @@
 //! An agent profile's TOML: `profiles/<name>.toml`. Knows no particular program.
 
+mod held;
 mod keys;
 mod layers;
 mod screen;
@@ -13,8 +14,9 @@ use super::reader::{Reader, Table, suggest, text};
 use super::theme::stem;
 use crate::profile::{BUILTIN, Hooks, Origin, Profile, Profiles, Prompt};
 
+pub use held::{held, written};
 pub use layers::{Layer, Named, Shelved, shelve};
-pub use show::toml;
+pub use show::{started, toml};
 
 /// The injections by their names.
 pub const HOOKS: &[(&str, Hooks)] = &[

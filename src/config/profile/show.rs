@@ -9,17 +9,7 @@ use crate::profile::{Keys, Paste, Profile, Prompt};
 pub fn toml(profile: &Profile) -> String {
     let mut out = String::new();
     line(&mut out, "about", quoted(&profile.about));
-    line(&mut out, "command", words(&profile.command));
-    line(&mut out, "prompt", quoted(prompt(&profile.prompt)));
-    line(&mut out, "session", words(&profile.session));
-    line(&mut out, "resume", words(&profile.resume));
-    line(&mut out, "version", words(&profile.version));
-    let hooks = HOOKS.iter().find(|(_, hooks)| *hooks == profile.hooks);
-    line(
-        &mut out,
-        "hooks",
-        quoted(hooks.map_or("none", |(name, _)| name)),
-    );
+    starts(&mut out, profile);
     if !profile.env.is_empty() {
         out.push_str("\n[env]\n");
         for (name, value) in &profile.env {
@@ -37,6 +27,29 @@ pub fn toml(profile: &Profile) -> String {
         let _to_a_text = writeln!(out, "\n# screen rules, first to last: {names}");
     }
     out
+}
+
+/// What of it is run, and with what.
+pub fn started(profile: &Profile) -> String {
+    let mut out = String::new();
+    starts(&mut out, profile);
+    let env = profile.env.iter();
+    let env: Vec<String> = env
+        .map(|(name, value)| format!("{} = {}", quoted(name), quoted(value)))
+        .collect();
+    line(&mut out, "env", format!("{{ {} }}", env.join(", ")));
+    out
+}
+
+fn starts(out: &mut String, profile: &Profile) {
+    line(out, "command", words(&profile.command));
+    line(out, "prompt", quoted(prompt(&profile.prompt)));
+    line(out, "session", words(&profile.session));
+    line(out, "resume", words(&profile.resume));
+    line(out, "version", words(&profile.version));
+    let hooks = HOOKS.iter().find(|(_, hooks)| *hooks == profile.hooks);
+    let hooks = hooks.map_or("none", |(name, _)| name);
+    line(out, "hooks", quoted(hooks));
 }
 
 fn keys(out: &mut String, keys: &Keys) {

@@ -26,6 +26,7 @@ mod random;
 mod requests;
 mod restarts;
 mod reviews;
+mod runs;
 mod schedules;
 mod usages;
 

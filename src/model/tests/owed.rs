@@ -398,3 +398,37 @@ fn a_first_text_that_nobody_handed_over_yet_is_known() {
     stage.take(Event::FirstText { agent, text });
     assert!(stage.room.book.untold.is_empty());
 }
+
+#[test]
+fn an_agent_that_was_to_be_stopped_is_stopped_by_the_next_server_behind_every_line() {
+    let mut stage = Stage::open();
+    let mut agent = stage.builder(BRIEF);
+    stage.take(Event::Ended {
+        agent,
+        exit: Exit::Code(0),
+    });
+    stage.brief(BRIEF, "web/qa");
+    let wish = Wish::BriefStart {
+        brief: BRIEF.into(),
+        on: StartOn::Stage,
+    };
+    let Answer::Agent(adversary) = stage.wish(wish) else {
+        panic!("not started");
+    };
+    agent = adversary;
+    stage.take(Event::Started {
+        agent,
+        pid: 1_000 + agent.0,
+    });
+    let gate = stage.hand("last", agent);
+    stage.look(ALICE, &[&gate]);
+    stage.decide(&gate, Verdict::Approve);
+    let (before, alive) = (stage.journal.len(), stage.living());
+    stage.brief(BRIEF, "web/done");
+    for lines in before..=stage.journal.len() {
+        let (next, out) = taken_over(&stage, lines, settings(), &alive);
+        let stops = out.iter().filter(|it| **it == Effect::Stop(agent));
+        assert_eq!(stops.count(), 1, "behind line {lines}");
+        assert_eq!(next.living(), [agent], "until it is seen ended");
+    }
+}

@@ -95,7 +95,8 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                 matches!(it, Happening::Spawned { agent: of, launch: with } if of == agent && with == launch)
             }),
             Effect::Stop(agent) => {
-                recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
+                before.book.stopping.contains(agent)
+                    || recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
             }
             Effect::Forget(agent) => {
                 recorded.any(|it| matches!(it, Happening::Cleared { agent: of } if of == agent))
@@ -140,6 +141,10 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                                 }
                         )
                     })
+            }
+            Effect::Programs(programs) => {
+                before.book.agreed.programs.as_ref() == Some(programs)
+                    || recorded.any(|it| matches!(it, Happening::Runs { runs: Runs::Programs(of) } if of == programs))
             }
             // Ending what is not wanted any more undoes nothing.
             Effect::StopChecks(_) => true,

@@ -6,8 +6,8 @@ use super::start::Reply;
 use super::{Checked, Turn};
 use crate::model::passing::{Aim, Recipient, Start, Step};
 use crate::model::{
-    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Manner,
-    Matter, Person, Place, Policy, Proposed, Redirect, Request, Told, Verdict, words,
+    Actor, AgentId, Answer, Ask, Brief, BriefId, Effect, GateReport, Happening, Launch, Level,
+    Manner, Matter, Person, Place, Policy, Proposed, Redirect, Request, Runs, Told, Verdict, words,
 };
 
 /// What else follows.
@@ -39,6 +39,10 @@ pub(super) enum Consequence {
         to: Place,
         why: String,
     },
+    /// This is what is run.
+    Run(Runs),
+    /// Nothing changes, and everybody is told so.
+    Stays(String),
     /// These rules are agreed to.
     Agree(Vec<Policy>),
     /// An agent is stopped.
@@ -233,6 +237,8 @@ impl Turn<'_> {
             Consequence::Again { agent, launch } => {
                 self.restarted(by, agent, launch);
             }
+            Consequence::Run(runs) => self.holds(by, runs),
+            Consequence::Stays(text) => self.notice(Level::Note, text),
             Consequence::Agree(rules) => self.record(by, Happening::Policies { rules }),
         }
     }
@@ -326,6 +332,7 @@ impl Turn<'_> {
                 Ok(Consequence::Agree(rules.clone()))
             }
             (Matter::Rules(_), _) => Ok(Consequence::Nothing),
+            (Matter::Runs(runs), verdict) => Ok(Self::settled_runs(runs, verdict)),
             (Matter::Budget(overrun), verdict) => {
                 Ok(self.settled_overrun(request.agent, overrun, verdict, by))
             }

@@ -266,7 +266,11 @@ impl Turn<'_> {
                 } => return it.brief.as_ref() == Some(brief),
                 Ask::Matter {
                     about:
-                        Matter::Rules(_) | Matter::Budget(_) | Matter::Start(_) | Matter::Left(_),
+                        Matter::Rules(_)
+                        | Matter::Runs(_)
+                        | Matter::Budget(_)
+                        | Matter::Start(_)
+                        | Matter::Left(_),
                     ..
                 }
                 | Ask::Permission { .. }

@@ -167,7 +167,11 @@ impl Turn<'_> {
         if !matches!(stage, Some("done" | "dropped")) {
             return;
         }
-        let idle = self.room.living().filter(|it| it.brief.is_none());
+        let stopping = &self.room.book.stopping;
+        let idle = self
+            .room
+            .living()
+            .filter(|it| it.brief.is_none() && !stopping.contains(&it.id));
         let made_for_it = idle.filter(|agent| {
             let launch = self.room.book.launches.get(&agent.id);
             let role = agent
@@ -270,6 +274,13 @@ impl Turn<'_> {
             (Begun::NotYet, _) | (Begun::Yes, Scan::First) => return,
         }
         self.does_what_is_owed();
+        // Agents whose brief went on just before.
+        let launches = self
+            .room
+            .living()
+            .filter_map(|it| self.room.book.launches.get(&it.id));
+        let briefs: Vec<BriefId> = launches.filter_map(|it| it.brief.clone()).collect();
+        briefs.iter().for_each(|brief| self.retire_rest(brief, &[]));
         let all: Vec<(BriefId, Work, Option<Landed>)> = self
             .room
             .book

@@ -21,6 +21,7 @@ mod owed;
 mod policy;
 mod request;
 mod review;
+mod runs;
 mod seat;
 mod start;
 mod usage;
@@ -59,6 +60,7 @@ impl Turn<'_> {
     fn take(&mut self, event: Event) {
         match event {
             Event::Settings(settings) => self.settled_anew(settings),
+            Event::Edited(runs) => self.edited(runs),
             Event::SeatTaken {
                 seat,
                 arrival,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Turn;
 use crate::model::passing::{Begun, Scan};
-use crate::model::{Actor, AgentId, Asker, Exit, Fact, Happening, Level, Life, RequestId, words};
+use crate::model::state::Stopping;
+use crate::model::{
+    Actor, AgentId, Asker, Effect, Exit, Fact, Happening, Level, Life, RequestId, words,
+};
 
 impl Turn<'_> {
     pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)]) {
@@ -19,6 +22,7 @@ impl Turn<'_> {
                 None => self.end(Actor::Room, *agent, Exit::Lost),
             }
         }
+        self.stop_again();
         self.note_strays(&alive);
         self.drop_cut_off();
         self.lines_are_cut();
@@ -38,6 +42,15 @@ impl Turn<'_> {
             Scan::First => {}
         }
         self.deliver_due();
+    }
+
+    /// Who was to be stopped, and may not have been.
+    fn stop_again(&mut self) {
+        for agent in self.room.book.stopping.clone() {
+            let live = self.room.passing.live.entry(agent).or_default();
+            live.stopping = Stopping::Ordered;
+            self.out.push(Effect::Stop(agent));
+        }
     }
 
     /// Processes that the journal does not know are left alone, and their numbers with them.

@@ -81,53 +81,36 @@ impl Turn<'_> {
             self.record(Actor::Room, Happening::Policies { rules: strict });
         }
         let more = policy::loosened(&self.room.book.policies, &written);
-        let asked = self.rules_asked();
-        let same = asked.as_ref().is_some_and(|(_, about)| about == &written);
+        let head = "opsroom.toml allows more. May it?";
+        self.ask_to_hold(Matter::Rules(written), "opsroom.toml", head, &more);
+    }
+
+    /// Asks whether what a file says may hold, unless just that is asked already; what was asked of an older state of
+    /// the file is asked no more.
+    pub(super) fn ask_to_hold(&mut self, about: Matter, file: &str, head: &str, more: &[String]) {
+        let asked = self.room.open_requests().find_map(|request| {
+            let Ask::Matter { about: asked, .. } = &request.ask else {
+                return None;
+            };
+            asked.is_like(&about).then(|| (request.id, asked == &about))
+        });
+        let same = asked.is_some_and(|(_, same)| same);
         if let Some((request, _)) = asked.filter(|_| !same) {
-            let why = "opsroom.toml was changed again".to_owned();
+            let why = format!("{file} was changed again");
             self.withdraw(Actor::Room, request, &why);
         }
-        if !more.is_empty() && !same {
-            self.ask_for_rules(written, &more);
+        if more.is_empty() || same {
+            return;
         }
-    }
-
-    /// The open question about rules.
-    fn rules_asked(&self) -> Option<(RequestId, Vec<Policy>)> {
-        self.room
-            .open_requests()
-            .find_map(|request| match &request.ask {
-                Ask::Matter {
-                    about: Matter::Rules(rules),
-                    ..
-                } => Some((request.id, rules.clone())),
-                Ask::Matter {
-                    about:
-                        Matter::Budget(_)
-                        | Matter::Start(_)
-                        | Matter::Landing { .. }
-                        | Matter::Left(_)
-                        | Matter::CutOff(_),
-                    ..
-                }
-                | Ask::Permission { .. }
-                | Ask::Question { .. }
-                | Ask::Gate { .. }
-                | Ask::Dialog { .. } => None,
-            })
-    }
-
-    fn ask_for_rules(&mut self, rules: Vec<Policy>, more: &[String]) {
-        // The rules come first: a small card shows its first lines.
-        let mut text = "opsroom.toml allows more. May it?".to_owned();
+        // What is asked comes first: a small card shows its first lines.
+        let mut text = head.to_owned();
         for sentence in more.iter().take(SENTENCES) {
             text.push_str(&format!("\n  {sentence}"));
         }
         if let Some(rest) = more.len().checked_sub(SENTENCES).filter(|rest| *rest > 0) {
             text.push_str(&format!("\n  and {rest} more"));
         }
-        let options = &[AGREE, LEAVE_OUT];
-        self.ask_matter("rules", &text, options, Matter::Rules(rules), Of::Room);
+        self.ask_matter("rules", &text, &[AGREE, LEAVE_OUT], about, Of::Room);
     }
 
     /// Asks something of the room's own. What is asked under one number never changes, so its digest need only

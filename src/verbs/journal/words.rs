@@ -95,6 +95,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Written { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
+        | Happening::Runs { .. }
         | Happening::Paused { .. }
         | Happening::Resumed { .. }
         | Happening::Joined { .. }
@@ -208,6 +209,7 @@ fn what(what: &Happening) -> String {
                 shown(why)
             )
         }
+        Happening::Runs { runs } => format!("what {} runs holds from here on", runs.file()),
         Happening::Paused { track } => format!("pauses {}", dispatch_of(track.as_ref())),
         Happening::Resumed { track } => format!("resumes {}", dispatch_of(track.as_ref())),
         Happening::Messaged {

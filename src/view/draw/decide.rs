@@ -194,7 +194,7 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
         ],
         // the room's own question has no other answers than its own
         Ask::Matter {
-            about: Matter::Rules(_) | Matter::Left(_) | Matter::CutOff(_),
+            about: Matter::Rules(_) | Matter::Runs(_) | Matter::Left(_) | Matter::CutOff(_),
             ..
         } => &[
             (Command::Reply, "answer"),

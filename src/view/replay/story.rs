@@ -113,6 +113,7 @@ impl Story {
             | Happening::Dropped { .. }
             | Happening::Typed { .. }
             | Happening::Policies { .. }
+            | Happening::Runs { .. }
             | Happening::Used { .. }
             | Happening::Reviewed { .. }
             | Happening::Joined { .. }

@@ -1,0 +1,555 @@
+//! One line of the work log, from one line of the journal.
+
+use serde::Serialize;
+
+use super::super::{
+    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, GateReport, Happening, Matter,
+    Person, Place, Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, cut,
+    words,
+};
+use super::{About, Scribe};
+
+/// So many lines of a handoff, or of another long text, are told.
+const LINES: usize = 6;
+
+/// So much of a line, in bytes.
+const LINE: usize = 400;
+
+/// Something that was done. Every text in it may be anybody's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// When.
+    pub at: Time,
+    /// By whom.
+    pub by: Doer,
+    /// What it was.
+    pub kind: Kind,
+    /// In a line.
+    pub what: String,
+    /// In whose words, where somebody said why, or left some: a few lines of them.
+    pub words: Vec<String>,
+}
+
+impl Deed {
+    /// Whether the line before says this already: the move that an approval is, the message that a rejection becomes.
+    /// Words that stand in that line are taken out.
+    pub(super) fn only_repeats(&mut self, last: &Deed) -> bool {
+        self.words.retain(|words| *words != last.what);
+        match (self.kind, last.kind) {
+            (Kind::Moved, Kind::Decided | Kind::Passed) => last.what.contains(&self.what),
+            (Kind::Told, Kind::Rejected) => (self.at, &self.by) == (last.at, &last.by),
+            _ => false,
+        }
+    }
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doer {
+    /// A person, with the key that signed in.
+    Person(Person),
+    /// An agent.
+    Agent {
+        /// Its number.
+        agent: AgentId,
+        /// Its name; empty where the journal does not say.
+        name: String,
+        /// Its profile.
+        profile: String,
+    },
+    /// The room by itself.
+    Room,
+    /// Somebody's hand in the folder.
+    Hand,
+    /// A rule of `opsroom.toml`.
+    Rule(String),
+}
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Reached the end of its way, or its branch landed.
+    Shipped,
+    /// A person approved, or answered.
+    Decided,
+    /// A person said no, or checks did.
+    Rejected,
+    /// A person sent it another way.
+    Redirected,
+    /// A gate opened by itself.
+    Passed,
+    /// A permission that a rule decided.
+    ByRule,
+    /// Something was asked of a person.
+    Asked,
+    /// An agent handed its work over.
+    Handed,
+    /// Went to another stage.
+    Moved,
+    /// Was dropped, or its file is gone.
+    Dropped,
+    /// Was given to an agent.
+    Assigned,
+    /// A person told an agent something.
+    Told,
+    /// A comment on the work, or what became of it.
+    Reviewed,
+    /// Something did not go as it should.
+    Failed,
+    /// Anything else that changes how the room works.
+    Changed,
+}
+
+impl Kind {
+    /// The word before a line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Shipped => "shipped",
+            Kind::Decided => "decided",
+            Kind::Rejected => "rejected",
+            Kind::Redirected => "redirected",
+            Kind::Passed => "passed",
+            Kind::ByRule => "by rule",
+            Kind::Asked => "asked",
+            Kind::Handed => "handed over",
+            Kind::Moved => "moved",
+            Kind::Dropped => "dropped",
+            Kind::Assigned => "started",
+            Kind::Told => "told",
+            Kind::Reviewed => "review",
+            Kind::Failed => "failed",
+            Kind::Changed => "changed",
+        }
+    }
+}
+
+type Told = (About, Kind, String, Vec<String>);
+
+impl Scribe {
+    /// What a line of the journal is in the log; nothing where it is not worth telling.
+    pub(super) fn deed(&self, entry: &Entry) -> Option<(About, Deed)> {
+        let (about, kind, what, words) = self.told(entry)?;
+        // an assignment is the agent's line, whoever ordered it
+        let by = match &entry.what {
+            Happening::Assigned { agent, .. } => self.agent(*agent),
+            _ => self.doer(&entry.by),
+        };
+        let at = entry.at;
+        Some((
+            about,
+            Deed {
+                at,
+                by,
+                kind,
+                what,
+                words,
+            },
+        ))
+    }
+
+    fn told(&self, entry: &Entry) -> Option<Told> {
+        let of = |brief: &BriefId| About::Brief(brief.clone());
+        Some(match &entry.what {
+            Happening::Asked {
+                agent, brief, ask, ..
+            } => return self.asked(*agent, brief.as_ref(), ask),
+            Happening::Decided { card, decision, .. } => {
+                let by_rule = decision.rule.is_some();
+                return self.decided(card.request, &decision.verdict, By::of(by_rule));
+            }
+            Happening::Moved {
+                brief,
+                from,
+                to,
+                why,
+            } => moved(brief, from.as_ref(), to.as_ref(), why),
+            Happening::Assigned { brief, place, .. } => {
+                let place = place.as_ref().map(|at| format!("in {}", at.stage));
+                (
+                    of(brief),
+                    Kind::Assigned,
+                    place.unwrap_or_default(),
+                    Vec::new(),
+                )
+            }
+            Happening::Handed { brief, handover } => {
+                let what = format!("{} → {}", handover.from.stage, handover.to);
+                (of(brief), Kind::Handed, what, some(handover.handoff.raw()))
+            }
+            Happening::Checked {
+                brief,
+                from,
+                report,
+                so,
+            } => match so {
+                Checks::SendBack { .. } => {
+                    let failed: Vec<CheckRun> = report.failed().cloned().collect();
+                    let what = format!("in {}: {}", from.stage, checks(&failed));
+                    let tail = failed.last().map(|it| it.tail.raw()).unwrap_or_default();
+                    (of(brief), Kind::Rejected, what, last(tail))
+                }
+                Checks::Open { to, rule } => {
+                    let what = format!("{} → {to}: {rule}{}", from.stage, found(report));
+                    (of(brief), Kind::Passed, what, Vec::new())
+                }
+            },
+            Happening::Landed { brief, landed } => {
+                (of(brief), Kind::Shipped, landed.sentence(), Vec::new())
+            }
+            Happening::Unlanded { brief, to, why } => {
+                let what = format!("did not land, back to {to}");
+                (of(brief), Kind::Rejected, what, some(why))
+            }
+            Happening::Cleaned {
+                brief,
+                left: Remains::Kept,
+            } => {
+                let what = "its worktree is gone, its branch stays".to_owned();
+                (of(brief), Kind::Changed, what, Vec::new())
+            }
+            Happening::Lapsed {
+                request,
+                brief,
+                why,
+            } => {
+                let about = brief.as_ref().map_or(About::Room, of);
+                let what = format!("what was decided on {request} was not done");
+                (about, Kind::Failed, what, some(why))
+            }
+            Happening::StartFailed { brief, why } => {
+                let what = "was not started".to_owned();
+                (of(brief), Kind::Failed, what, some(why))
+            }
+            Happening::Changed { brief, how } => {
+                (of(brief), Kind::Changed, how.clone(), Vec::new())
+            }
+            Happening::Reviewed { brief, step } => return reviewed(brief, step),
+            Happening::Messaged { agent, text, .. } => {
+                let what = self.agent(*agent).name();
+                (self.about(*agent), Kind::Told, what, some(text))
+            }
+            Happening::Typed { agent } => {
+                let what = format!("typed into the terminal of {}", self.agent(*agent).name());
+                (self.about(*agent), Kind::Told, what, Vec::new())
+            }
+            Happening::Ended {
+                agent,
+                exit: exit @ (Exit::Failed(_) | Exit::Lost),
+            } => {
+                let what = format!("{}: {}", self.agent(*agent).name(), exit.sentence());
+                (self.about(*agent), Kind::Failed, what, Vec::new())
+            }
+            Happening::Runs { runs } => match &entry.by {
+                Actor::Person(_) => {
+                    let what = format!("what {} runs from here on", runs.file());
+                    (About::Room, Kind::Changed, what, Vec::new())
+                }
+                // as a room was first opened, and what changes nothing of it
+                Actor::Room | Actor::Agent(_) | Actor::Hand | Actor::Policy { .. } => return None,
+            },
+            Happening::Opened { .. }
+            | Happening::Closed
+            | Happening::Policies { .. }
+            | Happening::Paused { .. }
+            | Happening::Resumed { .. }
+            | Happening::Drove { .. }
+            | Happening::Revoked { .. }
+            | Happening::Recovered { .. } => return room(&entry.what),
+            Happening::Spawned { .. }
+            | Happening::Session { .. }
+            | Happening::Ended {
+                exit: Exit::Code(_) | Exit::Signal(_),
+                ..
+            }
+            | Happening::Stopped { .. }
+            | Happening::Cleared { .. }
+            | Happening::Withdrawn { .. }
+            | Happening::Pressed { .. }
+            | Happening::Arrived { .. }
+            | Happening::Branched { .. }
+            | Happening::Cleaned {
+                left: Remains::Gone,
+                ..
+            }
+            | Happening::Delivered { .. }
+            | Happening::Written { .. }
+            | Happening::Dropped { .. }
+            | Happening::Used { .. }
+            | Happening::Joined { .. }
+            | Happening::Left
+            | Happening::Spoke { .. } => return None,
+        })
+    }
+
+    fn about(&self, agent: AgentId) -> About {
+        self.brief_of(agent).map_or(About::Agent, About::Brief)
+    }
+
+    fn about_request(&self, brief: Option<&BriefId>, agent: Option<AgentId>) -> About {
+        match (brief, agent) {
+            (Some(brief), _) => About::Brief(brief.clone()),
+            (None, Some(agent)) => self.about(agent),
+            (None, None) => About::Room,
+        }
+    }
+
+    /// Permissions are told with what was decided; here stands what a person had to think about.
+    fn asked(&self, agent: Option<AgentId>, brief: Option<&BriefId>, ask: &Ask) -> Option<Told> {
+        let about = self.about_request(brief, agent);
+        match ask {
+            Ask::Permission { .. } | Ask::Dialog { .. } => None,
+            Ask::Question { text, .. } => Some((about, Kind::Asked, one(text.raw()), Vec::new())),
+            Ask::Matter {
+                text,
+                about: matter,
+                ..
+            } => match matter {
+                Matter::Start(_) => None,
+                Matter::Rules(_)
+                | Matter::Runs(_)
+                | Matter::Budget(_)
+                | Matter::Landing { .. }
+                | Matter::Left(_)
+                | Matter::CutOff(_) => Some((about, Kind::Asked, one(text.raw()), Vec::new())),
+            },
+            Ask::Gate {
+                from, to, report, ..
+            } => {
+                let report = report.as_deref();
+                let found = report.map(found).unwrap_or_default();
+                let what = format!("{} → {to}{found}", from.stage);
+                Some((about, Kind::Asked, what, Vec::new()))
+            }
+        }
+    }
+
+    fn decided(&self, request: RequestId, verdict: &Verdict, by: By) -> Option<Told> {
+        let Some(Request {
+            ask, brief, agent, ..
+        }) = self.book.requests.get(&request)
+        else {
+            return Some((About::Room, Kind::Decided, request.to_string(), Vec::new()));
+        };
+        let about = self.about_request(brief.as_ref(), *agent);
+        let subject = subject(ask);
+        if by == By::Rule {
+            return Some((about, Kind::ByRule, subject, Vec::new()));
+        }
+        let (kind, what, why) = match verdict {
+            Verdict::Approve => (Kind::Decided, format!("approved {subject}"), ""),
+            Verdict::Reject { reason } => (Kind::Rejected, subject, reason.as_str()),
+            Verdict::Reply { text } => {
+                (Kind::Decided, format!("answered {subject}"), text.as_str())
+            }
+            Verdict::Redirect(to) => {
+                let (whither, text) = whither(to);
+                let whither = match to {
+                    Redirect::Agent { agent, .. } => format!("to {}", self.agent(*agent).name()),
+                    Redirect::Direction { .. } | Redirect::Role { .. } | Redirect::Stage { .. } => {
+                        whither
+                    }
+                };
+                (Kind::Redirected, format!("{subject} {whither}"), text)
+            }
+        };
+        Some((about, kind, what, some(why)))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Person,
+    Rule,
+}
+
+impl By {
+    fn of(rule: bool) -> Self {
+        if rule { By::Rule } else { By::Person }
+    }
+}
+
+impl Doer {
+    /// Their name, without a key.
+    pub fn name(&self) -> String {
+        match self {
+            Doer::Person(person) => person.name.clone(),
+            Doer::Agent { agent, name, .. } if name.is_empty() => format!("agent {agent}"),
+            Doer::Agent { agent, name, .. } => format!("{name} (agent {agent})"),
+            Doer::Room => "the room".to_owned(),
+            Doer::Hand => "by hand".to_owned(),
+            Doer::Rule(_) => "a rule".to_owned(),
+        }
+    }
+}
+
+/// What a request was about, in a line.
+fn subject(ask: &Ask) -> String {
+    match ask {
+        Ask::Permission { tool, summary, .. } => {
+            format!("{} {}", one(tool.raw()), one(summary.raw()))
+        }
+        Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", one(text.raw())),
+        Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
+        Ask::Dialog { .. } => format!("“{}”", one(ask.line().raw())),
+    }
+}
+
+fn whither(to: &Redirect) -> (String, &str) {
+    match to {
+        Redirect::Direction { text } => ("in another direction".to_owned(), text),
+        Redirect::Role { role, text } => (format!("to the role {role}"), text),
+        Redirect::Agent { agent, text } => (format!("to agent {agent}"), text),
+        Redirect::Stage { place, text } => (format!("to {place}"), text),
+    }
+}
+
+fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, why: &str) -> Told {
+    let (kind, what) = match (from, to) {
+        (_, Some(to)) if to.stage.as_str() == "done" => (Kind::Shipped, from_to(from, to)),
+        (_, Some(to)) if to.stage.as_str() == "dropped" => (Kind::Dropped, from_to(from, to)),
+        (None, Some(to)) => (Kind::Moved, format!("new in {}", to.stage)),
+        (Some(_), Some(to)) => (Kind::Moved, from_to(from, to)),
+        (Some(from), None) => (Kind::Dropped, format!("its file is gone from {from}")),
+        (None, None) => (Kind::Dropped, "its file is gone".to_owned()),
+    };
+    (About::Brief(brief.clone()), kind, what, some(why))
+}
+
+fn from_to(from: Option<&Place>, to: &Place) -> String {
+    match from {
+        None => format!("into {to}"),
+        Some(from) if from.track == to.track => format!("{} → {}", from.stage, to.stage),
+        Some(from) => format!("{from} → {to}"),
+    }
+}
+
+fn reviewed(brief: &BriefId, step: &ReviewStep) -> Option<Told> {
+    let (what, words) = match step {
+        ReviewStep::Commented { anchor, text, .. } => {
+            (format!("comment on {}", anchor.place()), some(text))
+        }
+        ReviewStep::Sent { round, comments } => {
+            let count = words::count(comments.len(), "comment");
+            (format!("round {round} sent: {count}"), Vec::new())
+        }
+        ReviewStep::Claimed { number, note } => (
+            format!("{number} is dealt with, its agent says"),
+            some(note.raw()),
+        ),
+        ReviewStep::Settled { number } => (format!("{number} is handled"), Vec::new()),
+        ReviewStep::Reopened { number } => (format!("{number} is open again"), Vec::new()),
+        ReviewStep::Reworded { .. } | ReviewStep::Deleted { .. } => return None,
+    };
+    Some((About::Brief(brief.clone()), Kind::Reviewed, what, words))
+}
+
+fn room(what: &Happening) -> Option<Told> {
+    let track = |track: Option<&Track>| {
+        track.map_or_else(|| "of the whole room".to_owned(), |it| format!("of {it}"))
+    };
+    let (said, more) = if let Happening::Opened { version } = what {
+        (format!("opened the room (opsroom {version})"), Vec::new())
+    } else if let Happening::Closed = what {
+        ("closed the room".to_owned(), Vec::new())
+    } else if let Happening::Policies { rules } = what {
+        let told = rules.iter().map(super::super::Policy::sentence);
+        (
+            format!("{} in force", words::count(rules.len(), "rule")),
+            told.take(LINES * 4).collect(),
+        )
+    } else if let Happening::Paused { track: of } = what {
+        (
+            format!("paused dispatch {}", track(of.as_ref())),
+            Vec::new(),
+        )
+    } else if let Happening::Resumed { track: of } = what {
+        (
+            format!("resumed dispatch {}", track(of.as_ref())),
+            Vec::new(),
+        )
+    } else if let Happening::Drove { driver, before } = what {
+        (
+            format!("{} drives, no longer {}", driver.name, before.name),
+            Vec::new(),
+        )
+    } else if let Happening::Revoked { name } = what {
+        (format!("revoked the invitation of {name}"), Vec::new())
+    } else if let Happening::Recovered { cut } = what {
+        (
+            format!("cut {cut} bytes of a torn line off the journal"),
+            Vec::new(),
+        )
+    } else {
+        return None;
+    };
+    Some((About::Room, Kind::Changed, said, more))
+}
+
+/// What a gate was shown: checks, files, commits.
+fn found(report: &GateReport) -> String {
+    let mut parts = Vec::new();
+    if !report.checks.is_empty() {
+        parts.push(checks(&report.checks));
+    }
+    let files = report.files.len() + report.more_files as usize;
+    if files > 0 {
+        let (mut added, mut removed) = (0_u64, 0_u64);
+        for file in &report.files {
+            added += u64::from(file.added.unwrap_or(0));
+            removed += u64::from(file.removed.unwrap_or(0));
+        }
+        parts.push(format!(
+            "{} +{added} −{removed}",
+            words::count(files, "file")
+        ));
+    }
+    if !report.commits.is_empty() {
+        parts.push(words::count(report.commits.len(), "commit"));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", parts.join(", "))
+}
+
+fn checks(runs: &[CheckRun]) -> String {
+    let each = runs
+        .iter()
+        .map(|run| format!("{} {}", run.name, run.result.sentence()));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// The first line of a text.
+fn one(text: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default().trim();
+    let short = cut(first, LINE);
+    let more = short.len() < first.len() || lines.next().is_some();
+    format!("{short}{}", if more { " …" } else { "" })
+}
+
+/// The first lines of a text.
+fn some(text: &str) -> Vec<String> {
+    let mut lines = text.lines().map(str::trim_end).filter(|it| !it.is_empty());
+    let mut told: Vec<String> = lines.by_ref().take(LINES).map(short).collect();
+    match lines.count() {
+        0 => {}
+        more => told.push(format!("… and {}", words::count(more, "more line"))),
+    }
+    told
+}
+
+/// The last lines of a text.
+fn last(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().filter(|it| !it.trim().is_empty()).collect();
+    let from = lines.len().saturating_sub(LINES);
+    lines[from..].iter().copied().map(short).collect()
+}
+
+fn short(line: &str) -> String {
+    let short = cut(line, LINE);
+    let more = if short.len() < line.len() { " …" } else { "" };
+    format!("{short}{more}")
+}
