@@ -1,6 +1,7 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod gauges;
 mod owed;
 mod progress;
 mod ways;
@@ -9,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Manner, Message, Owed, Pauses,
-    Person, Place, Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served,
+    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message, Owed, Pauses,
+    Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId, Review, Revoked, Served,
     SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
 };
 
@@ -58,6 +59,8 @@ pub struct Book {
     pub courses: BTreeMap<BriefId, Course>,
     /// How far the work on briefs is, where there is something to remember of it.
     pub progress: BTreeMap<BriefId, Progress>,
+    /// What gauges said.
+    pub gauges: BTreeMap<GaugeId, Readings>,
     /// What was decided and is not done yet, oldest first.
     pub owed: Vec<Owed>,
     /// Agents that are to be stopped and were not seen ended.
@@ -113,6 +116,7 @@ pub(super) enum Touched {
     Spoken(Spoken),
     Review(BriefId),
     Course(BriefId),
+    Gauge(GaugeId),
     Pauses,
 }
 
@@ -124,8 +128,14 @@ impl Book {
 
     /// Replays one line and says what it changed.
     pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
-        let at = entry.at;
         self.owes(entry);
+        let mut touched = self.gauged(entry);
+        touched.extend(self.folded(entry));
+        touched
+    }
+
+    fn folded(&mut self, entry: &Entry) -> Vec<Touched> {
+        let at = entry.at;
         match &entry.what {
             Happening::Opened { .. } => {
                 self.stays.nobody();
@@ -238,7 +248,8 @@ impl Book {
                 self.stopping.extend(living.map(|it| it.id));
                 self.stopped(&entry.by, *agent)
             }
-            Happening::Changed { .. }
+            Happening::Measured { .. }
+            | Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
             | Happening::Lapsed { .. }

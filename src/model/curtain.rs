@@ -158,6 +158,7 @@ impl Curtain {
                 pauses.tracks.retain(|track, _| self.shows_track(track));
                 return Some(Fact::Pauses(pauses));
             }
+            Fact::Gauge(gauge) => self.shows_track(&gauge.id.track),
             Fact::Review(review) => self.shows_brief(&review.brief),
             Fact::Spoken(spoken) => self.shows_actor(&spoken.by),
             Fact::Pointed(pointed) => match pointed.spot {

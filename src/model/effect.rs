@@ -3,7 +3,7 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, Landing, Launch,
+    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, GaugeOrder, Landing, Launch,
     Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
 };
 
@@ -133,6 +133,8 @@ pub enum Effect {
     },
     /// Run the checks of a gate and see what was done. Answered with [`super::Event::Checked`].
     Check(Box<CheckOrder>),
+    /// Have a gauge measured. Answered with [`super::Event::Measured`].
+    Measure(Box<GaugeOrder>),
     /// End the checks of a brief. Harmless where none run.
     StopChecks(BriefId),
     /// Bring a branch to where it goes. Answered with [`super::Event::Landed`].

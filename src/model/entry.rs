@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
-    Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
+    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, Found, GateReport,
+    GaugeId, Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
     ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
@@ -287,6 +287,13 @@ pub enum Happening {
         agent: AgentId,
         /// What.
         usage: Usage,
+    },
+    /// The timer of a gauge had it measured. What a gate measures stands in its report.
+    Measured {
+        /// Which.
+        gauge: GaugeId,
+        /// What it said.
+        found: Found,
     },
     /// These rules are in force from here on, and no others.
     Policies {

@@ -20,6 +20,7 @@ mod entry;
 mod event;
 pub mod explain;
 mod fact;
+pub mod gauge;
 mod ids;
 mod left;
 mod message;
@@ -62,6 +63,9 @@ pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening, Told};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
+pub use gauge::{
+    Figure, Found, GateGauge, Gauge, GaugeId, GaugeOrder, GaugeRun, Reading, Readings, Trend,
+};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
@@ -86,7 +90,7 @@ pub use seat::{
 pub use served::Served;
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
-    GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
+    GaugeWhen, Land, Lifetime, Reads, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
     TrackShape, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};

@@ -158,6 +158,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::StartFailed { .. }
         | Happening::Lapsed { .. }
         | Happening::Runs { .. }
+        | Happening::Measured { .. }
         | Happening::Branched { .. }
         | Happening::Handed { .. }
         | Happening::Checked { .. }

@@ -20,13 +20,17 @@ use super::post::ToHub;
 use crate::config::name::is_plain;
 use crate::door::RoomPaths;
 use crate::model::{
-    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Land, Landed,
-    Landing, Untrusted, tail,
+    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Found, GaugeOrder,
+    GaugeRun, GaugeShape, Land, Landed, Landing, Track, Untrusted, tail,
 };
 use crate::wire::agent::ENV_BRIEF;
 
 /// Commands that run at once; more wait.
 const AT_ONCE: usize = 3;
+/// Gauges that are measured at once by their timers, besides; more wait.
+const GAUGES_AT_ONCE: usize = 2;
+/// What is kept of a gauge's output, in bytes: the end.
+const SAID: usize = 4 * 1024;
 /// What is kept of a command's output, in bytes: its start and its end.
 const OUTPUT: (usize, usize) = (256 * 1024, 768 * 1024);
 /// What of it stands on a card: the end.
@@ -35,6 +39,8 @@ const TAIL: usize = 4 * 1024;
 const LOGS: usize = 64;
 /// Variable of a check, a setup line or a landing's command: the brief's branch.
 const ENV_BRANCH: &str = "OPSROOM_BRANCH";
+/// Variable of a gauge: its track.
+const ENV_TRACK: &str = "OPSROOM_TRACK";
 /// Variable of a landing's command: the branch that it goes to.
 const ENV_ONTO: &str = "OPSROOM_ONTO";
 
@@ -44,6 +50,7 @@ struct Tools {
     paths: RoomPaths,
     git: GitHandle,
     turns: Arc<Semaphore>,
+    gauges: Arc<Semaphore>,
 }
 
 /// The errands that are under way.
@@ -62,6 +69,7 @@ impl Bench {
                 paths: paths.clone(),
                 git: git::start(&paths.folder),
                 turns: Arc::new(Semaphore::new(AT_ONCE)),
+                gauges: Arc::new(Semaphore::new(GAUGES_AT_ONCE)),
             },
             post,
             errands: JoinSet::new(),
@@ -101,13 +109,35 @@ impl Hub {
 
     /// What nothing has to be run or asked for is checked at once.
     pub(super) fn check(&mut self, order: CheckOrder) {
-        if order.checks.is_empty() && order.report.branch.is_none() {
+        let runs_nothing = order.checks.is_empty() && order.gauges.is_empty();
+        if runs_nothing && order.report.branch.is_none() {
             return self.follow_up.push_back(checked(order));
         }
         self.stop_checks(&order.brief);
         let (tools, brief) = (self.bench.tools.clone(), order.brief.clone());
         let handle = self.bench.errand(async move { tools.check(order).await });
         self.bench.checks.insert(brief, handle);
+    }
+
+    /// A gauge's timer: where it is measured, nobody works.
+    pub(super) fn measure(&mut self, order: GaugeOrder) {
+        let tools = self.bench.tools.clone();
+        self.bench.errand(async move {
+            // The semaphore is never closed.
+            let _turn = tools.gauges.acquire().await;
+            let gauging = Gauging {
+                track: &order.id.track,
+                folder: &tools.paths.folder.join(&order.folder),
+                runner: &[],
+                env: Vec::new(),
+            };
+            let found = tools.measure(&order.shape, gauging).await;
+            Event::Measured {
+                gauge: order.id,
+                shape: Box::new(order.shape),
+                found,
+            }
+        });
     }
 
     pub(super) fn stop_checks(&mut self, brief: &BriefId) {
@@ -185,6 +215,21 @@ impl Tools {
             let run = self.run(shape, around).await;
             order.report.checks.push(run);
         }
+        for gauge in &order.gauges {
+            // The semaphore is never closed.
+            let _turn = self.turns.acquire().await;
+            let gauging = Gauging {
+                track: &order.from.track,
+                folder: &folder,
+                runner: &order.runner,
+                env: of_work(&order.brief, order.report.branch.as_ref()),
+            };
+            order.report.gauges.push(GaugeRun {
+                name: gauge.shape.name.clone(),
+                found: self.measure(&gauge.shape, gauging).await,
+                before: gauge.before.clone(),
+            });
+        }
         if let Some(branch) = order.report.branch.clone() {
             match self.git.facts(&branch).await {
                 Ok(facts) => {
@@ -244,15 +289,10 @@ impl Tools {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await;
         let words = ["sh".to_owned(), "-c".to_owned(), shape.command.clone()];
-        let mut env = vec![(ENV_BRIEF.to_owned(), around.brief.to_string())];
-        if let Some(branch) = around.branch {
-            env.push((ENV_BRANCH.to_owned(), branch.name.clone()));
-            env.push((ENV_ONTO.to_owned(), branch.onto.clone()));
-        }
         let command = Command {
             words: [around.runner, &words].concat(),
             folder: around.folder.to_path_buf(),
-            env,
+            env: of_work(around.brief, around.branch),
             limit: Duration::from_secs(u64::from(shape.seconds)),
             mark: Mark::new(&self.paths.folder, Kind::Other),
             forsaken: Forsaken::Killed,
@@ -266,6 +306,33 @@ impl Tools {
             millis: ran.millis,
             tail: Untrusted::new(end_of(&ran.out.text())),
             log,
+        }
+    }
+
+    /// Runs a gauge's command, and says what it found.
+    async fn measure(&self, shape: &GaugeShape, gauging: Gauging<'_>) -> Found {
+        let words = ["sh".to_owned(), "-c".to_owned(), shape.command.clone()];
+        let mut env = gauging.env;
+        env.push((ENV_TRACK.to_owned(), gauging.track.to_string()));
+        let command = Command {
+            words: [gauging.runner, &words].concat(),
+            folder: gauging.folder.to_path_buf(),
+            env,
+            limit: Duration::from_secs(u64::from(shape.seconds)),
+            mark: Mark::new(&self.paths.folder, Kind::Other),
+            forsaken: Forsaken::Killed,
+        };
+        let ran = run(&command, Kept::new(0, SAID), Kept::new(0, SAID)).await;
+        let (said, wrong) = (ran.out.text(), ran.err.text());
+        match &ran.end {
+            End::Code(0) => Found::of(shape.reads, 0, &said),
+            End::Code(code) => {
+                let silent = said.trim().is_empty();
+                Found::of(shape.reads, *code, if silent { &wrong } else { &said })
+            }
+            End::Signal(_) | End::NotStarted(_) | End::TimedOut => {
+                Found::unread(result(&ran.end, shape.seconds).sentence())
+            }
         }
     }
 
@@ -296,6 +363,24 @@ struct Around<'a> {
     folder: &'a Path,
     runner: &'a [String],
     log: String,
+}
+
+/// Around what a gauge is measured.
+struct Gauging<'a> {
+    track: &'a Track,
+    folder: &'a Path,
+    runner: &'a [String],
+    env: Vec<(String, String)>,
+}
+
+/// What a command is told of the work.
+fn of_work(brief: &BriefId, branch: Option<&Branch>) -> Vec<(String, String)> {
+    let mut env = vec![(ENV_BRIEF.to_owned(), brief.to_string())];
+    if let Some(branch) = branch {
+        env.push((ENV_BRANCH.to_owned(), branch.name.clone()));
+        env.push((ENV_ONTO.to_owned(), branch.onto.clone()));
+    }
+    env
 }
 
 /// What was found, as the gate's card shows it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::dispatch::Outlook;
 use crate::model::{
-    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy,
+    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Gauge, GaugeId, Message, Notice, Pauses, Policy,
     Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
 };
 
@@ -31,6 +31,8 @@ pub struct Facts {
     pub courses: BTreeMap<BriefId, Course>,
     /// Briefs that are being started: how far, and of which role their agents will be.
     pub starts: BTreeMap<BriefId, (Step, Option<RoleName>)>,
+    /// What gauges said; those that the settings do not name any more are left in.
+    pub gauges: BTreeMap<GaugeId, Gauge>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
     /// What is wrong with the room's files.
@@ -74,6 +76,7 @@ impl Facts {
                 Some(step) => drop(self.starts.insert(brief, step)),
                 None => drop(self.starts.remove(&brief)),
             },
+            Fact::Gauge(gauge) => drop(self.gauges.insert(gauge.id.clone(), gauge)),
             Fact::Pauses(pauses) => self.pauses = pauses,
             Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),

@@ -127,6 +127,7 @@ impl Turn<'_> {
             handoff: handover.handoff,
             report,
             checks: gate.checks,
+            gauges: self.room.gate_gauges(&from.track),
             runner: self.room.runner_at(from),
             folder,
         })));

@@ -13,6 +13,7 @@ mod dialog;
 mod dispatch;
 mod drive;
 mod gate;
+mod gauge;
 mod landing;
 mod left;
 mod message;
@@ -114,6 +115,11 @@ impl Turn<'_> {
                 gate,
                 digest,
             } => self.checked(&brief, &key, gate, digest),
+            Event::Measured {
+                gauge,
+                shape,
+                found,
+            } => self.measured(gauge, &shape, found),
             Event::Worktree { brief, made } => self.stands(&brief, made),
             Event::Landed { brief, result } => self.landed(&brief, result),
             Event::Cleaned { brief, result } => self.cleaned(&brief, result),
@@ -165,6 +171,7 @@ impl Turn<'_> {
                 course: self.room.book.course_of(&brief),
                 brief,
             }),
+            Touched::Gauge(id) => self.room.gauge(&id).map(Fact::Gauge),
             Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),

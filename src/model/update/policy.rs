@@ -48,7 +48,10 @@ impl Turn<'_> {
             .filter(|_| moved)
             .for_each(|id| self.show_agent(id));
         match self.room.passing.begun {
-            Begun::Yes => self.rules_read(),
+            Begun::Yes => {
+                self.rules_read();
+                self.gauges_read();
+            }
             // What is in force is looked at once the room is open: nothing is asked before.
             Begun::NotYet => {}
         }

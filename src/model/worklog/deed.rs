@@ -277,6 +277,7 @@ impl Scribe {
             | Happening::Written { .. }
             | Happening::Dropped { .. }
             | Happening::Used { .. }
+            | Happening::Measured { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Spoke { .. } => return None,

@@ -96,6 +96,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
         | Happening::Runs { .. }
+        | Happening::Measured { .. }
         | Happening::Paused { .. }
         | Happening::Resumed { .. }
         | Happening::Joined { .. }
@@ -169,6 +170,12 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::Measured { gauge, found } => format!(
+            "gauge {} of {}: {}",
+            shown(&gauge.name),
+            gauge.track,
+            shown(&found.sentence())
+        ),
         Happening::Reviewed { brief, step } => reviewed(brief, step),
         Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {

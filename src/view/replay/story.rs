@@ -102,6 +102,7 @@ impl Story {
             | Happening::Branched { .. }
             | Happening::Handed { .. }
             | Happening::Checked { .. }
+            | Happening::Measured { .. }
             | Happening::Landed { .. }
             | Happening::Unlanded { .. }
             | Happening::Cleaned { .. }
