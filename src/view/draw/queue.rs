@@ -16,7 +16,7 @@ use crate::view::tiles::{QueueLine, SidebarPlan};
 
 use super::ink::{self, Runs};
 use super::sidebar::{Cursor, ground, item};
-use super::words;
+use super::{spark, words};
 
 /// So many columns are left to a brief's marks, its number and the beginning of its title.
 const TITLE: u16 = 17;
@@ -28,7 +28,7 @@ const STAGE: u16 = 7;
 pub fn is_brief(line: &QueueLine) -> bool {
     match line {
         QueueLine::Brief(_) => true,
-        QueueLine::Track { .. } => false,
+        QueueLine::Track { .. } | QueueLine::Gauge(_) => false,
     }
 }
 
@@ -48,6 +48,7 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
                 before = None;
                 draw_track(desk, track, *over, row, buf);
             }
+            Some(QueueLine::Gauge(id)) => spark::draw(desk, id, row, buf),
             Some(QueueLine::Brief(id)) => {
                 let Some(brief) = desk.facts.briefs.get(id) else {
                     continue;
@@ -86,7 +87,7 @@ fn stage_columns(desk: &Desk, lines: &[QueueLine]) -> u16 {
             .briefs
             .get(id)
             .map(|brief| brief.place.stage.as_str()),
-        QueueLine::Track { .. } => None,
+        QueueLine::Track { .. } | QueueLine::Gauge(_) => None,
     });
     stages.map(ink::columns).max().unwrap_or(0).min(STAGE)
 }
