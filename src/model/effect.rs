@@ -3,8 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, GaugeOrder, Landing, Launch,
-    Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
+    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, GaugeOrder, Landing,
+    Launch, Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.

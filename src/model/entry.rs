@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, Found, GateReport,
-    GaugeId, Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
-    ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
+    GaugeId, Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains,
+    RequestId, ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.

@@ -2,9 +2,9 @@
 
 use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
-    Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
-    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling,
-    Track, Untrusted, UsageWord, Verdict,
+    Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place,
+    Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot,
+    Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Course, Gauge, Message, Pauses, Pointed, Policy, Request, RequestId,
-    Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
+    Agent, AgentId, Brief, BriefId, Course, Gauge, Message, Pauses, Pointed, Policy, Request,
+    RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.

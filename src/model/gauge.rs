@@ -163,7 +163,9 @@ impl Found {
             (Reads::Pass, 0) => Found::Passed,
             (Reads::Pass, code) => Found::Failed(code),
             (Reads::Number, 0) => Self::number(printed),
-            (Reads::Number, code) => Self::unread(format!("failed (exit code {code}){}", last(printed))),
+            (Reads::Number, code) => {
+                Self::unread(format!("failed (exit code {code}){}", last(printed)))
+            }
         }
     }
 
@@ -196,9 +198,10 @@ impl Found {
     pub fn trend(&self, before: &Found) -> Option<Trend> {
         let (now, then) = match (self, before) {
             (Found::Number(now), Found::Number(then)) => (now.thousandths, then.thousandths),
-            (Found::Passed | Found::Failed(_), Found::Passed | Found::Failed(_)) => {
-                (i64::from(*self == Found::Passed), i64::from(*before == Found::Passed))
-            }
+            (Found::Passed | Found::Failed(_), Found::Passed | Found::Failed(_)) => (
+                i64::from(*self == Found::Passed),
+                i64::from(*before == Found::Passed),
+            ),
             (Found::Number(_) | Found::Passed | Found::Failed(_) | Found::Unread(_), _) => {
                 return None;
             }
@@ -243,7 +246,11 @@ impl Readings {
     /// Whether what its timer found now is to be written.
     pub(super) fn is_worth_a_line(&self, found: &Found, now: Time) -> bool {
         self.timed.back().is_none_or(|last| {
-            let wait = if &last.found == found { SAME_MS } else { OTHER_MS };
+            let wait = if &last.found == found {
+                SAME_MS
+            } else {
+                OTHER_MS
+            };
             now.since(last.at) >= wait
         })
     }
@@ -291,7 +298,19 @@ mod tests {
         ] {
             assert_eq!(shown(line).as_deref(), Some(figure), "{line}");
         }
-        for line in ["", "-", "4 2", "1e9", "0x10", "1,234", ".5", "5.", "nan", "٣", "1234567890123"] {
+        for line in [
+            "",
+            "-",
+            "4 2",
+            "1e9",
+            "0x10",
+            "1,234",
+            ".5",
+            "5.",
+            "nan",
+            "٣",
+            "1234567890123",
+        ] {
             assert_eq!(shown(line), None, "{line}");
         }
     }
@@ -301,7 +320,10 @@ mod tests {
         let number = |code, text| Found::of(Reads::Number, code, text).sentence();
         assert_eq!(number(0, "building\n12\n\n"), "12");
         assert_eq!(number(1, "12\n"), "no value: failed (exit code 1): 12");
-        assert_eq!(number(0, "12 passed\n"), "no value: its last line is no number: 12 passed");
+        assert_eq!(
+            number(0, "12 passed\n"),
+            "no value: its last line is no number: 12 passed"
+        );
         assert_eq!(number(0, " \n"), "no value: it printed nothing");
         assert_eq!(Found::of(Reads::Pass, 0, "7"), Found::Passed);
         assert_eq!(Found::of(Reads::Pass, 3, ""), Found::Failed(3));
@@ -314,7 +336,10 @@ mod tests {
         assert_eq!(number(2).trend(&number(1)), Some(Trend::Up));
         assert_eq!(number(-2).trend(&number(1)), Some(Trend::Down));
         assert_eq!(Found::Failed(1).trend(&Found::Passed), Some(Trend::Down));
-        assert_eq!(Found::Failed(1).trend(&Found::Failed(2)), Some(Trend::Level));
+        assert_eq!(
+            Found::Failed(1).trend(&Found::Failed(2)),
+            Some(Trend::Level)
+        );
         assert_eq!(number(1).trend(&Found::Passed), None);
         assert_eq!(Found::unread("x".into()).trend(&number(1)), None);
     }
@@ -324,7 +349,11 @@ mod tests {
         let mut kept = Readings::default();
         let found = |thousandths| Found::Number(Figure { thousandths });
         assert!(kept.is_worth_a_line(&found(1), Time(0)));
-        kept.add(Reading { at: Time(0), found: found(1), brief: None });
+        kept.add(Reading {
+            at: Time(0),
+            found: found(1),
+            brief: None,
+        });
         assert!(!kept.is_worth_a_line(&found(1), Time(SAME_MS - 1)));
         assert!(kept.is_worth_a_line(&found(1), Time(SAME_MS)));
         assert!(!kept.is_worth_a_line(&found(2), Time(OTHER_MS - 1)));

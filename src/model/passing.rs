@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dispatch::Index;
 use super::{
-    Actor, AgentId, BriefId, GaugeId, GaugeShape, Place, Reading, RequestId, RoleName, SeatId, Time,
-    driving::Wheel, state::Live,
+    Actor, AgentId, BriefId, GaugeId, GaugeShape, Place, Reading, RequestId, RoleName, SeatId,
+    Time, driving::Wheel, state::Live,
 };
 
 /// What a server that takes over starts without.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AskKey, BriefId, CheckShape, GateGauge, GaugeRun, Land, Place, Stage, Untrusted, Usage};
+use super::{
+    AgentId, AskKey, BriefId, CheckShape, GateGauge, GaugeRun, Land, Place, Stage, Untrusted, Usage,
+};
 
 /// What an assignment is made of besides the room's own words: texts that the server read. Each is cut at
 /// [`PAPER_LONGEST`], and says so.

@@ -20,8 +20,8 @@ use super::post::ToHub;
 use crate::config::name::is_plain;
 use crate::door::RoomPaths;
 use crate::model::{
-    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Found, GaugeOrder,
-    GaugeRun, GaugeShape, Land, Landed, Landing, Track, Untrusted, tail,
+    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Found,
+    GaugeOrder, GaugeRun, GaugeShape, Land, Landed, Landing, Track, Untrusted, tail,
 };
 use crate::wire::agent::ENV_BRIEF;
 

@@ -15,11 +15,12 @@ impl Book {
         }
         if let Happening::Asked {
             brief: Some(brief),
-            ask: Ask::Gate {
-                from,
-                report: Some(report),
-                ..
-            },
+            ask:
+                Ask::Gate {
+                    from,
+                    report: Some(report),
+                    ..
+                },
             ..
         }
         | Happening::Checked {
@@ -34,7 +35,13 @@ impl Book {
         Vec::new()
     }
 
-    fn reads_all(&mut self, brief: &BriefId, from: &Place, report: &GateReport, at: Time) -> Vec<Touched> {
+    fn reads_all(
+        &mut self,
+        brief: &BriefId,
+        from: &Place,
+        report: &GateReport,
+        at: Time,
+    ) -> Vec<Touched> {
         let mut touched = Vec::new();
         for run in &report.gauges {
             let gauge = GaugeId {

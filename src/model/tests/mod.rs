@@ -14,6 +14,7 @@ mod dispatch;
 mod driving;
 mod explained;
 mod gates;
+mod gauges;
 mod handoffs;
 mod hidden;
 mod left;

@@ -1,7 +1,9 @@
 //! What a gate's card shows: what was found first, then what the agent says of it.
 
 use crate::config::theme::{Face, Role};
-use crate::model::{CheckResult, CheckRun, FileStat, Found, GateReport, GaugeRun, Trend, Untrusted};
+use crate::model::{
+    CheckResult, CheckRun, FileStat, Found, GateReport, GaugeRun, Trend, Untrusted,
+};
 use crate::view::desk::Desk;
 
 use super::ask::{Line, detail_lines, plain};

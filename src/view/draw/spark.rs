@@ -24,7 +24,12 @@ const FEWEST: u16 = 3;
 
 /// Draws it, below its track.
 pub fn draw(desk: &Desk, id: &GaugeId, row: Rect, buf: &mut Buffer) {
-    let Some((gauge, last)) = desk.facts.gauges.get(id).and_then(|it| Some((it, it.last()?))) else {
+    let Some((gauge, last)) = desk
+        .facts
+        .gauges
+        .get(id)
+        .and_then(|it| Some((it, it.last()?)))
+    else {
         return;
     };
     let face = |role: Role| ink::part(&desk.theme, role, desk.theme.face(Role::Sidebar));
@@ -39,7 +44,9 @@ pub fn draw(desk: &Desk, id: &GaugeId, row: Rect, buf: &mut Buffer) {
         return;
     }
     let value = value(gauge, &last.found, face);
-    let room = row.width.saturating_sub(runs.columns() + value.columns() + 1);
+    let room = row
+        .width
+        .saturating_sub(runs.columns() + value.columns() + 1);
     if room >= FEWEST {
         runs.append(line(&gauge.readings, room.min(MOST), face));
     }
@@ -106,7 +113,10 @@ fn number(found: &Found) -> Option<i64> {
 }
 
 fn bar(value: i64, low: i64, high: i64) -> &'static str {
-    let (range, above) = (i128::from(high) - i128::from(low), i128::from(value) - i128::from(low));
+    let (range, above) = (
+        i128::from(high) - i128::from(low),
+        i128::from(value) - i128::from(low),
+    );
     let top = i128::try_from(BARS.len() - 1).unwrap_or_default();
     let at = match range {
         ..=0 => LEVEL,

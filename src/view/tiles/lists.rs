@@ -66,13 +66,9 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
     lines
 }
 
-/// The gauges of a track that the settings name and that said something, in the order of their names.
+/// The gauges of a track that said something, in the order of their names.
 pub fn shown_gauges<'f>(facts: &'f Facts, track: &'f Track) -> impl Iterator<Item = &'f GaugeId> {
-    let shape = facts.settings.track(track);
-    let all = facts.gauges.keys().filter(move |id| &id.track == track);
-    all.filter(move |id| {
-        shape.is_some_and(|shape| shape.gauges.iter().any(|it| it.name == id.name))
-    })
+    facts.gauges.keys().filter(move |id| &id.track == track)
 }
 
 fn is_over(stage: &Stage) -> bool {
