@@ -2,6 +2,7 @@
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
 mod gauges;
+mod openings;
 mod owed;
 mod progress;
 mod ways;
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message, Owed,
+    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message, Opening, Owed,
     Pauses, Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId, Review,
     Revoked, Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted,
     Usage,
@@ -64,6 +65,8 @@ pub struct Book {
     pub gauges: BTreeMap<GaugeId, Readings>,
     /// What was decided and is not done yet, oldest first.
     pub owed: Vec<Owed>,
+    /// Briefs that are to be opened, oldest first.
+    pub openings: Vec<Opening>,
     /// Agents that are to be stopped and were not seen ended.
     pub stopping: BTreeSet<AgentId>,
     /// Living agents that were started with a text which no message said yet. Those whose programs take it with
@@ -131,6 +134,7 @@ impl Book {
     pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
         self.owes(entry);
         let mut touched = self.gauged(entry);
+        touched.extend(self.opening_went_on(&entry.what));
         touched.extend(self.folded(entry));
         touched
     }
@@ -198,7 +202,9 @@ impl Book {
             Happening::Handed { .. } => self.handed(entry),
             Happening::Checked { .. } => self.checked(entry),
             Happening::Landed { brief, landed } => {
-                self.change(brief, |it| it.landed = Some(landed.clone()))
+                let mut touched = self.opens_landed(brief);
+                touched.extend(self.change(brief, |it| it.landed = Some(landed.clone())));
+                touched
             }
             Happening::Unlanded { .. } => self.unlanded(entry),
             Happening::Cleaned { brief, .. } => {
@@ -250,6 +256,8 @@ impl Book {
                 self.stopped(&entry.by, *agent)
             }
             Happening::Measured { .. }
+            | Happening::BriefOpened { .. }
+            | Happening::Unopened { .. }
             | Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }

@@ -174,6 +174,26 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told: Option<Told>,
     },
+    /// A brief is about to be opened in another track, since a gate was passed.
+    BriefOpened {
+        /// The new one.
+        brief: BriefId,
+        /// Whose gate it was.
+        from: BriefId,
+        /// The stage that one left.
+        left: Place,
+        /// Where the new one is opened.
+        to: Place,
+        /// Its title.
+        title: String,
+    },
+    /// A brief that was about to be opened is not: its name is taken, and it gets another one.
+    Unopened {
+        /// Which name.
+        brief: BriefId,
+        /// Why.
+        why: String,
+    },
     /// A brief has, or is about to get, a branch and a worktree.
     Branched {
         /// Which.

@@ -25,6 +25,7 @@ mod ids;
 mod left;
 mod message;
 mod moment;
+mod opening;
 mod owed;
 mod passing;
 mod pauses;
@@ -72,6 +73,7 @@ pub use ids::{
 pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
+pub use opening::{Called, Opening};
 pub use owed::{CutOff, Owed};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;

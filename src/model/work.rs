@@ -156,6 +156,9 @@ pub struct GateReport {
     /// What the track's gauges say of the work.
     #[serde(default)]
     pub gauges: Vec<GaugeRun>,
+    /// Where a brief is opened once this gate is passed.
+    #[serde(default)]
+    pub opens: Option<Place>,
     /// The questions of this gate.
     pub checklist: Vec<String>,
     /// How often the brief was handed over at this stage, this time included.

@@ -110,8 +110,13 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Press { request, .. } => recorded.any(
                 |it| matches!(it, Happening::Decided { card, .. } if &card.request == request),
             ),
-            Effect::BriefWrite { brief, .. } => recorded
-                .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
+            Effect::BriefWrite { brief, .. } => {
+                before.book.opening_of(brief).is_some()
+                    || recorded.any(|it| {
+                        matches!(it, Happening::Moved { brief: of, from: None, .. }
+                            | Happening::BriefOpened { brief: of, .. } if of == brief)
+                    })
+            }
             Effect::BriefMove { brief, from, to } => recorded.any(|it| {
                 matches!(it, Happening::Moved { brief: of, from: Some(a), to: Some(b), .. }
                     if of == brief && a == from && b == to)

@@ -18,6 +18,7 @@ mod landing;
 mod left;
 mod message;
 mod open;
+mod opens;
 mod owed;
 mod policy;
 mod request;
@@ -52,6 +53,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.open_briefs();
         turn.dispatch();
         turn.out
     }

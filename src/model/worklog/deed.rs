@@ -198,6 +198,12 @@ impl Scribe {
             Happening::Landed { brief, landed } => {
                 (of(brief), Kind::Shipped, landed.sentence(), Vec::new())
             }
+            Happening::BriefOpened {
+                brief, from, to, ..
+            } => {
+                let what = format!("opened {brief} in {to}");
+                (of(from), Kind::Changed, what, Vec::new())
+            }
             Happening::Unlanded { brief, to, why } => {
                 let what = format!("did not land, back to {to}");
                 (of(brief), Kind::Rejected, what, some(why))
@@ -278,6 +284,7 @@ impl Scribe {
             | Happening::Dropped { .. }
             | Happening::Used { .. }
             | Happening::Measured { .. }
+            | Happening::Unopened { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Spoke { .. } => return None,

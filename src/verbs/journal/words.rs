@@ -70,6 +70,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Reviewed { brief, .. }
         | Happening::Arrived { brief }
         | Happening::StartFailed { brief, .. }
+        | Happening::BriefOpened { brief, .. }
+        | Happening::Unopened { brief, .. }
         | Happening::Branched { brief, .. }
         | Happening::Checked { brief, .. }
         | Happening::Landed { brief, .. }
@@ -170,6 +172,16 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::BriefOpened {
+            brief,
+            from,
+            left,
+            to,
+            ..
+        } => format!("{from} left {left} and opens {brief} in {to}"),
+        Happening::Unopened { brief, why } => {
+            format!("{brief} is not opened under that name: {}", shown(why))
+        }
         Happening::Measured { gauge, found } => format!(
             "gauge {} of {}: {}",
             shown(&gauge.name),

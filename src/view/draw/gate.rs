@@ -209,16 +209,16 @@ impl Pens<'_> {
         runs.with(since, meta)
     }
 
-    /// What an approval does with the branch.
+    /// What an approval does.
     fn course(&self, report: &GateReport) -> Vec<Line> {
-        let Some(landing) = report.landing() else {
-            return Vec::new();
-        };
-        self.wrapped(
-            "",
-            &format!("approved: {}", landing.sentence()),
-            Role::CardTool,
-        )
+        let lands = report.landing().map(|landing| landing.sentence());
+        let opens = report.opens.as_ref();
+        let opens = opens.map(|place| format!("a brief is opened in {place}"));
+        lands
+            .into_iter()
+            .chain(opens)
+            .flat_map(|what| self.wrapped("", &format!("approved: {what}"), Role::CardTool))
+            .collect()
     }
 
     fn files(&self, report: &GateReport) -> Vec<Line> {

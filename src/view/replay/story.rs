@@ -103,6 +103,8 @@ impl Story {
             | Happening::Handed { .. }
             | Happening::Checked { .. }
             | Happening::Measured { .. }
+            | Happening::BriefOpened { .. }
+            | Happening::Unopened { .. }
             | Happening::Landed { .. }
             | Happening::Unlanded { .. }
             | Happening::Cleaned { .. }
