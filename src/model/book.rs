@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message, Opening, Owed,
-    Pauses, Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId, Review,
-    Revoked, Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted,
-    Usage,
+    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message,
+    Opening, Owed, Pauses, Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId,
+    Review, Revoked, Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time,
+    Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.

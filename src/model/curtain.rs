@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::served::Briefs;
 use super::{
-    Actor, AgentId, Ask, Brief, BriefId, Content, Fact, Matter, Message, Missed, News, Person, Place, Policy,
-    Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot, Track,
+    Actor, AgentId, Ask, Brief, BriefId, Content, Fact, Matter, Message, Missed, News, Person,
+    Place, Policy, Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot,
+    Track,
 };
 
 /// In a track's `hide`: everybody who only looks.
@@ -153,7 +154,9 @@ impl Curtain {
             }
             Fact::BriefGone(brief) => before.shows_brief(brief),
             Fact::Request(request) => {
-                return self.shows(request).then(|| Fact::Request(self.request(request)));
+                return self
+                    .shows(request)
+                    .then(|| Fact::Request(self.request(request)));
             }
             Fact::RequestGone(request) => before.shows_request(*request),
             Fact::Message(message) => self.shows_message(message),
@@ -161,7 +164,9 @@ impl Curtain {
                 let mut course = course.clone();
                 course.opened.retain(|it| self.shows_brief(it));
                 let brief = brief.clone();
-                return self.shows_brief(&brief).then_some(Fact::Course { brief, course });
+                return self
+                    .shows_brief(&brief)
+                    .then_some(Fact::Course { brief, course });
             }
             Fact::Starting { brief, .. } => self.shows_brief(brief),
             Fact::Pauses(pauses) => {

@@ -47,7 +47,10 @@ impl Opening {
         } = self;
         let said = words::cut(handoff.raw().trim(), HANDOFF_LONGEST);
         let more = match said.len() < handoff.raw().trim().len() {
-            true => format!("\n\n(cut here; all of it is kept as the handoff of {from} in {})", left.stage),
+            true => format!(
+                "\n\n(cut here; all of it is kept as the handoff of {from} in {})",
+                left.stage
+            ),
             false => String::new(),
         };
         let said = if said.is_empty() { "(none)" } else { said };

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AskKey, Branch, Doing, Land, Landed, Landing, Opening, Place, Stage, Time, Untrusted};
+use super::{
+    AgentId, AskKey, Branch, Doing, Land, Landed, Landing, Opening, Place, Stage, Time, Untrusted,
+};
 
 /// A stage's checks send a brief back to its agent by themselves so often; then a person is asked.
 pub const ROUNDS: u32 = 3;

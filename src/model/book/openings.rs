@@ -54,7 +54,8 @@ impl Book {
         } = what
         {
             let mut waiting = self.openings.iter_mut();
-            let waiting = waiting.find(|it| &it.from == from && &it.to == to && it.called.is_none());
+            let waiting =
+                waiting.find(|it| &it.from == from && &it.to == to && it.called.is_none());
             if let Some(opening) = waiting {
                 let (brief, title) = (brief.clone(), title.clone());
                 opening.called = Some(Called { brief, title });

@@ -19,6 +19,7 @@ mod handoffs;
 mod hidden;
 mod left;
 mod messages;
+mod opens;
 mod owed;
 mod people;
 mod policies;

@@ -254,6 +254,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
             let mut settings = Settings { policies, ..gates::settings() };
             settings.tracks[0].gauges = vec![gauges::every(10)];
+            settings.tracks[0].stages[0].opens = Some(place("web/inbox"));
             Event::Settings(settings)
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {

@@ -69,7 +69,9 @@ impl Turn<'_> {
         match self.is_opened(brief) {
             Some(Whose::Another) => self.unopened(brief, why),
             Some(Whose::Ours) | None => {
-                let text = format!("{brief} could not be opened in {to}: {why}; it is tried again when the server starts anew");
+                let text = format!(
+                    "{brief} could not be opened in {to}: {why}; it is tried again when the server starts anew"
+                );
                 self.notice(Level::Error, text);
             }
         }
