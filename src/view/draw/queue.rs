@@ -143,11 +143,27 @@ fn waits(desk: &Desk, outlook: &Outlook, brief: &Brief) -> Option<Wait> {
     }
 }
 
-/// What the brief under the cursor waits for, in a sentence for the edge of the queue.
+/// What the brief under the cursor waits for, which one opened it and which it opened, for the edge of the queue.
 pub fn why(desk: &Desk) -> Option<String> {
     let brief = desk.facts.briefs.get(desk.brief.as_ref()?)?;
-    let wait = waits(desk, &desk.facts.outlook(), brief)?;
-    Some(format!("{} {}", words::brief(&brief.id), wait.sentence()))
+    let wait = waits(desk, &desk.facts.outlook(), brief).map(|wait| wait.sentence());
+    let from = opener(brief).map(|from| format!("from {}", words::brief(from)));
+    let opened = opened(desk, brief).iter().map(words::brief);
+    let opened: Vec<&str> = opened.collect();
+    let opened = (!opened.is_empty()).then(|| format!("opened {}", opened.join(" ")));
+    let parts: Vec<String> = [from, opened, wait].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
+}
+
+/// The brief of another track whose stage opened it.
+fn opener(brief: &Brief) -> Option<&BriefId> {
+    brief.heading()?.from.as_ref()
+}
+
+/// Briefs that its stages opened.
+fn opened<'d>(desk: &'d Desk, brief: &Brief) -> &'d [BriefId] {
+    let course = desk.facts.courses.get(&brief.id);
+    course.map_or(&[], |course| &course.opened)
 }
 
 /// The age, and before it what the brief waits for, as far as the title keeps some room.
@@ -187,6 +203,14 @@ fn draw_brief(
             format!(" ✎{count}"),
             ink::part(theme, Role::DiffComment, under),
         );
+        age = mark.with_all(age);
+    }
+    let ways = [
+        opener(brief).map(|_| " ↙"),
+        (!opened(desk, brief).is_empty()).then_some(" ↗"),
+    ];
+    for way in ways.into_iter().flatten() {
+        let mark = Runs::of(way, ink::part(theme, Role::SidebarAge, under));
         age = mark.with_all(age);
     }
     match &brief.content {

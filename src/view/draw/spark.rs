@@ -33,7 +33,7 @@ pub fn draw(desk: &Desk, id: &GaugeId, row: Rect, buf: &mut Buffer) {
         return;
     };
     let face = |role: Role| ink::part(&desk.theme, role, desk.theme.face(Role::Sidebar));
-    let names = shown_gauges(&desk.facts, &id.track).map(|it| ink::columns(&name(it)));
+    let names = shown_gauges(&desk.facts, &id.track).map(|it| ink::columns(&name(&it)));
     let columns = names.max().unwrap_or(0).min(NAME);
     let name = ink::pad(&ink::crop(&name(id), columns), columns);
     let mut runs = Runs::of(format!("  {name} "), face(Role::SidebarStage));

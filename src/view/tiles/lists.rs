@@ -56,7 +56,7 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
             over: over.len(),
         });
         let gauges = shown_gauges(&desk.facts, track).take(GAUGES_MOST);
-        lines.extend(gauges.cloned().map(QueueLine::Gauge));
+        lines.extend(gauges.map(QueueLine::Gauge));
         lines.extend(
             listed
                 .iter()
@@ -66,9 +66,15 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
     lines
 }
 
-/// The gauges of a track that said something, in the order of their names.
-pub fn shown_gauges<'f>(facts: &'f Facts, track: &'f Track) -> impl Iterator<Item = &'f GaugeId> {
-    facts.gauges.keys().filter(move |id| &id.track == track)
+/// The gauges of a track that said something, in the order of the settings.
+pub fn shown_gauges(facts: &Facts, track: &Track) -> impl Iterator<Item = GaugeId> {
+    let shape = facts.settings.track(track);
+    let shapes = shape.map_or(&[][..], |shape| &shape.gauges).iter();
+    let ids = shapes.map(|shape| GaugeId {
+        track: track.clone(),
+        name: shape.name.clone(),
+    });
+    ids.filter(|id| facts.gauges.contains_key(id))
 }
 
 fn is_over(stage: &Stage) -> bool {
