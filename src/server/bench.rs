@@ -1,6 +1,8 @@
 //! Where the room's own commands are done: worktrees are set up, gates are checked, branches land. Each errand is a
 //! task of its own; what became of it comes back to the hub as an event. Decides nothing of it.
 
+mod gauge;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -20,8 +22,8 @@ use super::post::ToHub;
 use crate::config::name::is_plain;
 use crate::door::RoomPaths;
 use crate::model::{
-    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Found,
-    GaugeOrder, GaugeRun, GaugeShape, Land, Landed, Landing, Track, Untrusted, tail,
+    Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Land, Landed,
+    Landing, Untrusted, tail,
 };
 use crate::wire::agent::ENV_BRIEF;
 
@@ -29,8 +31,6 @@ use crate::wire::agent::ENV_BRIEF;
 const AT_ONCE: usize = 3;
 /// Gauges that are measured at once by their timers, besides; more wait.
 const GAUGES_AT_ONCE: usize = 2;
-/// What is kept of a gauge's output, in bytes: the end.
-const SAID: usize = 4 * 1024;
 /// What is kept of a command's output, in bytes: its start and its end.
 const OUTPUT: (usize, usize) = (256 * 1024, 768 * 1024);
 /// What of it stands on a card: the end.
@@ -39,8 +39,6 @@ const TAIL: usize = 4 * 1024;
 const LOGS: usize = 64;
 /// Variable of a check, a setup line or a landing's command: the brief's branch.
 const ENV_BRANCH: &str = "OPSROOM_BRANCH";
-/// Variable of a gauge: its track.
-const ENV_TRACK: &str = "OPSROOM_TRACK";
 /// Variable of a landing's command: the branch that it goes to.
 const ENV_ONTO: &str = "OPSROOM_ONTO";
 
@@ -119,27 +117,6 @@ impl Hub {
         self.bench.checks.insert(brief, handle);
     }
 
-    /// A gauge's timer: where it is measured, nobody works.
-    pub(super) fn measure(&mut self, order: GaugeOrder) {
-        let tools = self.bench.tools.clone();
-        self.bench.errand(async move {
-            // The semaphore is never closed.
-            let _turn = tools.gauges.acquire().await;
-            let gauging = Gauging {
-                track: &order.id.track,
-                folder: &tools.paths.folder.join(&order.folder),
-                runner: &[],
-                env: Vec::new(),
-            };
-            let found = tools.measure(&order.shape, gauging).await;
-            Event::Measured {
-                gauge: order.id,
-                shape: Box::new(order.shape),
-                found,
-            }
-        });
-    }
-
     pub(super) fn stop_checks(&mut self, brief: &BriefId) {
         if let Some(running) = self.bench.checks.remove(brief) {
             running.abort();
@@ -215,21 +192,7 @@ impl Tools {
             let run = self.run(shape, around).await;
             order.report.checks.push(run);
         }
-        for gauge in &order.gauges {
-            // The semaphore is never closed.
-            let _turn = self.turns.acquire().await;
-            let gauging = Gauging {
-                track: &order.from.track,
-                folder: &folder,
-                runner: &order.runner,
-                env: of_work(&order.brief, order.report.branch.as_ref()),
-            };
-            order.report.gauges.push(GaugeRun {
-                name: gauge.shape.name.clone(),
-                found: self.measure(&gauge.shape, gauging).await,
-                before: gauge.before.clone(),
-            });
-        }
+        self.measure_all(&mut order, &folder).await;
         if let Some(branch) = order.report.branch.clone() {
             match self.git.facts(&branch).await {
                 Ok(facts) => {
@@ -309,33 +272,6 @@ impl Tools {
         }
     }
 
-    /// Runs a gauge's command, and says what it found.
-    async fn measure(&self, shape: &GaugeShape, gauging: Gauging<'_>) -> Found {
-        let words = ["sh".to_owned(), "-c".to_owned(), shape.command.clone()];
-        let mut env = gauging.env;
-        env.push((ENV_TRACK.to_owned(), gauging.track.to_string()));
-        let command = Command {
-            words: [gauging.runner, &words].concat(),
-            folder: gauging.folder.to_path_buf(),
-            env,
-            limit: Duration::from_secs(u64::from(shape.seconds)),
-            mark: Mark::new(&self.paths.folder, Kind::Other),
-            forsaken: Forsaken::Killed,
-        };
-        let ran = run(&command, Kept::new(0, SAID), Kept::new(0, SAID)).await;
-        let (said, wrong) = (ran.out.text(), ran.err.text());
-        match &ran.end {
-            End::Code(0) => Found::of(shape.reads, 0, &said),
-            End::Code(code) => {
-                let silent = said.trim().is_empty();
-                Found::of(shape.reads, *code, if silent { &wrong } else { &said })
-            }
-            End::Signal(_) | End::NotStarted(_) | End::TimedOut => {
-                Found::unread(result(&ran.end, shape.seconds).sentence())
-            }
-        }
-    }
-
     /// Keeps what a command printed; gives its file, from the room's folder. Empty where it cannot be kept.
     fn keep(&self, around: &Around<'_>, ran: &Ran) -> String {
         let folder = self.paths.inside("checks").join(around.brief.as_str());
@@ -363,14 +299,6 @@ struct Around<'a> {
     folder: &'a Path,
     runner: &'a [String],
     log: String,
-}
-
-/// Around what a gauge is measured.
-struct Gauging<'a> {
-    track: &'a Track,
-    folder: &'a Path,
-    runner: &'a [String],
-    env: Vec<(String, String)>,
 }
 
 /// What a command is told of the work.

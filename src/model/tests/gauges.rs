@@ -86,7 +86,7 @@ fn without_a_timer_nothing_is_ever_due() {
 fn a_timer_measures_at_once_and_then_every_so_often_behind_each_end() {
     let mut stage = Stage::open();
     let shape = every(600);
-    let out = stage.take(Event::Settings(settings(&[shape.clone()])));
+    let out = stage.take(Event::Settings(settings(std::slice::from_ref(&shape))));
     assert_eq!(measured(&out), [("tests".into(), "api".into())]);
     assert_eq!(stage.room.next_deadline(), None, "while it runs");
     stage.wait(5_000);
@@ -110,10 +110,10 @@ fn a_timer_measures_at_once_and_then_every_so_often_behind_each_end() {
 fn a_restart_finds_what_was_measured_and_measures_anew() {
     let mut stage = Stage::open();
     let shape = every(600);
-    stage.take(Event::Settings(settings(&[shape.clone()])));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&shape))));
     stage.measures(&shape, number(12));
     stage.crash();
-    stage.take(Event::Settings(settings(&[shape.clone()])));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&shape))));
     assert_eq!(stage.readings("tests"), ["12"]);
     assert_eq!(measured(&stage.take(opened(&[]))).len(), 1);
 }
@@ -122,7 +122,7 @@ fn a_restart_finds_what_was_measured_and_measures_anew() {
 fn what_changes_often_is_shown_at_once_and_written_once_a_minute() {
     let mut stage = Stage::open();
     let shape = every(10);
-    stage.take(Event::Settings(settings(&[shape.clone()])));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&shape))));
     let mut written = 0;
     for value in 0..12 {
         written += lines(&stage.measures(&shape, number(value)));
@@ -144,7 +144,7 @@ fn what_changes_often_is_shown_at_once_and_written_once_a_minute() {
 fn so_many_readings_are_kept() {
     let mut stage = Stage::open();
     let shape = every(60);
-    stage.take(Event::Settings(settings(&[shape.clone()])));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&shape))));
     for value in 0..150 {
         stage.measures(&shape, number(value));
         stage.wait(60_000);
@@ -182,8 +182,8 @@ fn other_words_in_the_file_make_what_still_runs_worthless() {
             ..every(600)
         },
     );
-    stage.take(Event::Settings(settings(&[old.clone()])));
-    stage.take(Event::Settings(settings(&[new.clone()])));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&old))));
+    stage.take(Event::Settings(settings(std::slice::from_ref(&new))));
     assert_eq!(lines(&stage.measures(&old, number(1))), 0);
     assert_eq!(
         measured(&stage.take(Event::Tick)).len(),
