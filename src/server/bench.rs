@@ -251,7 +251,9 @@ impl Tools {
     async fn run(&self, shape: &CheckShape, around: Around<'_>) -> CheckRun {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await;
-        let words = ["sh".to_owned(), "-c".to_owned(), shape.command.clone()];
+        // Compilers say what is wrong on their standard error: the two are kept together, in their order.
+        let line = format!("exec 2>&1\n{}", shape.command);
+        let words = ["sh".to_owned(), "-c".to_owned(), line];
         let command = Command {
             words: [around.runner, &words].concat(),
             folder: around.folder.to_path_buf(),
