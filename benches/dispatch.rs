@@ -2,10 +2,10 @@
 //! Run with `cargo bench --bench dispatch`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+use opsroom::config::room;
 use opsroom::model::{
     AgentId, Brief, BriefId, Content, Dispatch, Effect, Event, Evidence, Exit, Heading, Papers,
-    Place, Role, Room, RoomLimits, Settings, Source, StageShape, State, Time, TrackShape,
-    Untrusted, Usage,
+    Place, Room, Settings, Source, State, Time, Untrusted, Usage,
 };
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,8 @@ impl Hall {
         // The agents are started by dispatch, whatever it is set to afterwards.
         hall.take(Event::Settings(settings(Dispatch::Auto)));
         for n in 0..BRIEFS {
-            hall.take(Event::BriefSeen(brief(n, "dev", Time(u64::from(n)))));
+            let stage = if n % 5 == 0 { "qa" } else { "dev" };
+            hall.take(Event::BriefSeen(brief(n, stage, Time(u64::from(n)))));
         }
         hall.take(Event::Scanned);
         let begun = Instant::now();
@@ -195,33 +196,26 @@ fn brief(n: u32, stage: &str, changed: Time) -> Brief {
     }
 }
 
+/// As a file of a room says it.
+const ROOM: &str = r#"
+[tracks.web]
+stages = [ { name = "dev", role = "builder" }, { name = "qa", role = "adversary" } ]
+[roles.builder]
+command = ["agent"]
+[roles.adversary]
+command = ["agent"]
+checker = "maker"
+places = 100
+[limits]
+agents = 1000
+"#;
+
 fn settings(dispatch: Dispatch) -> Settings {
-    let stage = |name: &str, role: &str| StageShape {
-        name: name.into(),
-        role: role.into(),
-        ..StageShape::default()
-    };
-    let role = |name: &str, places| Role {
-        name: name.into(),
-        profile: name.to_owned(),
-        command: vec!["agent".to_owned()],
-        places,
-        ..Role::default()
-    };
-    Settings {
-        tracks: vec![TrackShape {
-            name: "web".into(),
-            stages: vec![stage("dev", "builder"), stage("qa", "adversary")],
-            dispatch,
-            ..TrackShape::default()
-        }],
-        roles: vec![role("builder", AGENTS - 100), role("adversary", 100)],
-        limits: RoomLimits {
-            agents: 1_000,
-            ..RoomLimits::default()
-        },
-        ..Settings::default()
-    }
+    let mut settings = room::parse("opsroom.toml", ROOM).value.unwrap();
+    settings.tracks[0].dispatch = dispatch;
+    // more than a file may ask for
+    settings.roles[0].places = AGENTS - 100;
+    settings
 }
 
 fn millis(taken: Duration) -> f64 {
