@@ -2,9 +2,11 @@
 
 mod budget;
 mod edit;
+mod fill;
 mod lint;
 
 pub use edit::{template, with_priority};
+pub use fill::{Filling, TEMPLATES, fill};
 pub use lint::lint;
 
 use std::ops::Range;

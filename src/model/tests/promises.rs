@@ -106,7 +106,7 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Press { request, .. } => recorded.any(
                 |it| matches!(it, Happening::Decided { card, .. } if &card.request == request),
             ),
-            Effect::BriefWrite { brief, .. } => recorded
+            Effect::BriefWrite { brief, .. } | Effect::BriefTake { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
             Effect::BriefMove { brief, from, to } => recorded.any(|it| {
                 matches!(it, Happening::Moved { brief: of, from: Some(a), to: Some(b), .. }
