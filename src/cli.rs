@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod explain;
 mod fleet;
+mod gauges;
 mod guest;
 mod init;
 mod next;
@@ -72,6 +73,8 @@ enum Command {
     Next(next::Next),
     /// Say everything that is wrong with the room's files, with place and hint
     Check(check::Check),
+    /// List what is measured of each track: the last value, which way it went, and what it was before
+    Gauges(gauges::Gauges),
     /// Let the room start nothing by itself, in a track or in all
     Pause(next::Pausing),
     /// Let it go on
@@ -181,6 +184,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(explain) => waiting(explain.run(&paths()?)),
         Command::Stop(stop) => waiting(stop.run(&paths()?)),
         Command::Next(next) => waiting(next.run(&paths()?)),
+        Command::Gauges(gauges) => waiting(gauges.run(&paths()?)),
         Command::Check(check) => check.run(&paths()?),
         Command::Pause(pausing) => waiting(pausing.pause(&paths()?)),
         Command::Resume(pausing) => waiting(pausing.resume(&paths()?)),

@@ -6,6 +6,8 @@
 mod budgets;
 #[path = "server/client.rs"]
 mod client;
+#[path = "server/gauges.rs"]
+mod gauges;
 #[path = "server/hidden.rs"]
 mod hidden;
 #[path = "server/hooks.rs"]

@@ -1,6 +1,8 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod gauges;
+mod openings;
 mod owed;
 mod progress;
 mod ways;
@@ -9,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, Happening, Launch, Manner, Message, Owed, Pauses,
-    Person, Place, Policy, Pressed, Progress, Request, RequestId, Review, Revoked, Served,
-    SessionId, Source, Spending, Spoken, State, Status, Stays, Time, Untrusted, Usage,
+    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message,
+    Opening, Owed, Pauses, Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId,
+    Review, Revoked, Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time,
+    Untrusted, Usage,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -58,8 +61,12 @@ pub struct Book {
     pub courses: BTreeMap<BriefId, Course>,
     /// How far the work on briefs is, where there is something to remember of it.
     pub progress: BTreeMap<BriefId, Progress>,
+    /// What gauges said.
+    pub gauges: BTreeMap<GaugeId, Readings>,
     /// What was decided and is not done yet, oldest first.
     pub owed: Vec<Owed>,
+    /// Briefs that are to be opened, oldest first.
+    pub openings: Vec<Opening>,
     /// Agents that are to be stopped and were not seen ended.
     pub stopping: BTreeSet<AgentId>,
     /// Living agents that were started with a text which no message said yet. Those whose programs take it with
@@ -113,6 +120,7 @@ pub(super) enum Touched {
     Spoken(Spoken),
     Review(BriefId),
     Course(BriefId),
+    Gauge(GaugeId),
     Pauses,
 }
 
@@ -124,8 +132,15 @@ impl Book {
 
     /// Replays one line and says what it changed.
     pub(super) fn fold(&mut self, entry: &Entry) -> Vec<Touched> {
-        let at = entry.at;
         self.owes(entry);
+        let mut touched = self.gauged(entry);
+        touched.extend(self.opening_went_on(&entry.what));
+        touched.extend(self.folded(entry));
+        touched
+    }
+
+    fn folded(&mut self, entry: &Entry) -> Vec<Touched> {
+        let at = entry.at;
         match &entry.what {
             Happening::Opened { .. } => {
                 self.stays.nobody();
@@ -187,7 +202,9 @@ impl Book {
             Happening::Handed { .. } => self.handed(entry),
             Happening::Checked { .. } => self.checked(entry),
             Happening::Landed { brief, landed } => {
-                self.change(brief, |it| it.landed = Some(landed.clone()))
+                let mut touched = self.opens_landed(brief);
+                touched.extend(self.change(brief, |it| it.landed = Some(landed.clone())));
+                touched
             }
             Happening::Unlanded { .. } => self.unlanded(entry),
             Happening::Cleaned { brief, .. } => {
@@ -238,7 +255,10 @@ impl Book {
                 self.stopping.extend(living.map(|it| it.id));
                 self.stopped(&entry.by, *agent)
             }
-            Happening::Changed { .. }
+            Happening::Measured { .. }
+            | Happening::BriefOpened { .. }
+            | Happening::Unopened { .. }
+            | Happening::Changed { .. }
             | Happening::Typed { .. }
             | Happening::Drove { .. }
             | Happening::Lapsed { .. }

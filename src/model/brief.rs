@@ -50,6 +50,8 @@ pub struct Heading {
     pub priority: u8,
     /// Not dispatched before these are done.
     pub needs: Vec<BriefId>,
+    /// The brief of another track whose stage opened it.
+    pub from: Option<BriefId>,
     /// Who should do it, where the writer said so.
     pub role: Option<RoleName>,
     /// Which living agent should do it, by its name, where the writer said so.

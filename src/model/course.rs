@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, Checker, Maker, Person, Place, Role, Settings, Stage, Time};
+use super::{AgentId, BriefId, Checker, Maker, Person, Place, Role, Settings, Stage, Time};
 
 /// Who worked on one brief is remembered for so many turns of work; the oldest go.
 const MAKERS_KEPT: usize = 64;
@@ -29,6 +29,8 @@ pub struct Course {
     pub kept: Option<Kept>,
     /// What the room does with it by itself.
     pub doing: Doing,
+    /// The briefs that its stages opened in other tracks, oldest first.
+    pub opened: Vec<BriefId>,
 }
 
 /// What the room does with a brief by itself.

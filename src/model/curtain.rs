@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::served::Briefs;
 use super::{
-    Actor, AgentId, Ask, BriefId, Fact, Matter, Message, Missed, News, Person, Place, Policy,
-    Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot, Track,
+    Actor, AgentId, Ask, Brief, BriefId, Content, Fact, Matter, Message, Missed, News, Person,
+    Place, Policy, Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot,
+    Track,
 };
 
 /// In a track's `hide`: everybody who only looks.
@@ -147,17 +148,33 @@ impl Curtain {
             Fact::SeatGone(_) => true,
             Fact::Agent(agent) => self.shows_agent(agent.id),
             Fact::AgentGone(agent) => self.shows_agent(*agent),
-            Fact::Brief(brief) => self.side_of(&brief.place) == Side::Before,
+            Fact::Brief(brief) => {
+                let shown = self.side_of(&brief.place) == Side::Before;
+                return shown.then(|| Fact::Brief(self.brief(brief)));
+            }
             Fact::BriefGone(brief) => before.shows_brief(brief),
-            Fact::Request(request) => self.shows(request),
+            Fact::Request(request) => {
+                return self
+                    .shows(request)
+                    .then(|| Fact::Request(self.request(request)));
+            }
             Fact::RequestGone(request) => before.shows_request(*request),
             Fact::Message(message) => self.shows_message(message),
-            Fact::Course { brief, .. } | Fact::Starting { brief, .. } => self.shows_brief(brief),
+            Fact::Course { brief, course } => {
+                let mut course = course.clone();
+                course.opened.retain(|it| self.shows_brief(it));
+                let brief = brief.clone();
+                return self
+                    .shows_brief(&brief)
+                    .then_some(Fact::Course { brief, course });
+            }
+            Fact::Starting { brief, .. } => self.shows_brief(brief),
             Fact::Pauses(pauses) => {
                 let mut pauses = pauses.clone();
                 pauses.tracks.retain(|track, _| self.shows_track(track));
                 return Some(Fact::Pauses(pauses));
             }
+            Fact::Gauge(gauge) => self.shows_track(&gauge.id.track),
             Fact::Review(review) => self.shows_brief(&review.brief),
             Fact::Spoken(spoken) => self.shows_actor(&spoken.by),
             Fact::Pointed(pointed) => match pointed.spot {
@@ -281,6 +298,29 @@ impl Curtain {
             (gaze.pane, gaze.line) = (None, None);
         }
         seat
+    }
+
+    /// A brief that came out of a hidden track does not say from which one there.
+    fn brief(&self, brief: &Brief) -> Brief {
+        let mut brief = brief.clone();
+        if let Content::Read(heading) = &mut brief.content {
+            let from = heading.from.take();
+            heading.from = from.filter(|from| self.shows_brief(from));
+        }
+        brief
+    }
+
+    fn request(&self, request: &Request) -> Request {
+        let mut request = request.clone();
+        if let Ask::Gate {
+            report: Some(report),
+            ..
+        } = &mut request.ask
+        {
+            let opens = report.opens.take();
+            report.opens = opens.filter(|place| self.shows_track(&place.track));
+        }
+        request
     }
 
     fn settings(&self, settings: &Settings) -> Settings {

@@ -3,8 +3,8 @@
 //! Order is the promise: an [`Effect::Journal`] is on disk before any effect behind it is performed.
 
 use super::{
-    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, Landing, Launch,
-    Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
+    AgentId, AskKey, Branch, BriefId, CheckOrder, Digest, Entry, Fact, Fate, GaugeOrder, Landing,
+    Launch, Manner, Outcome, Place, Policy, Press, RequestId, RoleName, SeatId, Stage, Track,
 };
 
 /// Something to do.
@@ -142,6 +142,8 @@ pub enum Effect {
     },
     /// Run the checks of a gate and see what was done. Answered with [`super::Event::Checked`].
     Check(Box<CheckOrder>),
+    /// Have a gauge measured. Answered with [`super::Event::Measured`].
+    Measure(Box<GaugeOrder>),
     /// End the checks of a brief. Harmless where none run.
     StopChecks(BriefId),
     /// Bring a branch to where it goes. Answered with [`super::Event::Landed`].

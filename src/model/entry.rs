@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, GateReport,
-    Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains, RequestId,
-    ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
+    AgentId, Ask, AskKey, Branch, BriefId, Card, Checks, Decision, Digest, Exit, Found, GateReport,
+    GaugeId, Handover, Landed, Launch, Manner, Moment, Person, Place, Policy, Pressed, Remains,
+    RequestId, ReviewStep, Runs, SeatRole, SessionId, Stage, Time, Track, Usage,
 };
 
 /// One line.
@@ -174,6 +174,26 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told: Option<Told>,
     },
+    /// A brief is about to be opened in another track, since a gate was passed.
+    BriefOpened {
+        /// The new one.
+        brief: BriefId,
+        /// Whose gate it was.
+        from: BriefId,
+        /// The stage that one left.
+        left: Place,
+        /// Where the new one is opened.
+        to: Place,
+        /// Its title.
+        title: String,
+    },
+    /// A brief that was about to be opened is not: its name is taken, and it gets another one.
+    Unopened {
+        /// Which name.
+        brief: BriefId,
+        /// Why.
+        why: String,
+    },
     /// A brief has, or is about to get, a branch and a worktree.
     Branched {
         /// Which.
@@ -287,6 +307,13 @@ pub enum Happening {
         agent: AgentId,
         /// What.
         usage: Usage,
+    },
+    /// The timer of a gauge had it measured. What a gate measures stands in its report.
+    Measured {
+        /// Which.
+        gauge: GaugeId,
+        /// What it said.
+        found: Found,
     },
     /// These rules are in force from here on, and no others.
     Policies {

@@ -2,9 +2,9 @@
 
 use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
-    Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place, Policy, Pressed, RequestId,
-    ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot, Stage, Standing, Telling,
-    Track, Untrusted, UsageWord, Verdict,
+    Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place,
+    Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot,
+    Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
 };
 
 /// Something happened.
@@ -167,6 +167,15 @@ pub enum Event {
         gate: Ask,
         /// SHA-256 of it.
         digest: Digest,
+    },
+    /// A gauge was measured, by its timer.
+    Measured {
+        /// Which.
+        gauge: GaugeId,
+        /// How, as it was ordered.
+        shape: Box<GaugeShape>,
+        /// What it said.
+        found: Found,
     },
     /// A brief's worktree stands, or does not.
     Worktree {

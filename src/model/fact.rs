@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, AgentId, Brief, BriefId, Course, Message, Pauses, Pointed, Policy, Request, RequestId,
-    Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
+    Agent, AgentId, Brief, BriefId, Course, Gauge, Message, Pauses, Pointed, Policy, Request,
+    RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step, Time,
 };
 
 /// One thing that is true now. It replaces what was known under the same id.
@@ -51,6 +51,8 @@ pub enum Fact {
     },
     /// Where the room starts nothing by itself.
     Pauses(Pauses),
+    /// A gauge, with what it said of late.
+    Gauge(Gauge),
     /// A line of the breakroom.
     Spoken(Spoken),
     /// Somebody points at something now.

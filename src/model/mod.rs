@@ -20,10 +20,12 @@ mod entry;
 mod event;
 pub mod explain;
 mod fact;
+pub mod gauge;
 mod ids;
 mod left;
 mod message;
 mod moment;
+mod opening;
 mod owed;
 mod passing;
 mod pauses;
@@ -62,12 +64,16 @@ pub use effect::{Answer, Effect};
 pub use entry::{Actor, Entry, Happening, Told};
 pub use event::{Event, Force, Opened, Outcome, StartOn, Wish};
 pub use fact::{Fact, Level, Notice};
+pub use gauge::{
+    Figure, Found, GateGauge, Gauge, GaugeId, GaugeOrder, GaugeRun, Reading, Readings, Trend,
+};
 pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
 pub use left::Left;
 pub use message::{Delivery, Manner, Message};
 pub use moment::{Moment, Sight};
+pub use opening::{Called, Opening};
 pub use owed::{CutOff, Owed};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
@@ -86,7 +92,7 @@ pub use seat::{
 pub use served::Served;
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
-    GaugeWhen, Land, Lifetime, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
+    GaugeWhen, Land, Lifetime, Reads, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
     TrackShape, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};

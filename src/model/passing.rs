@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dispatch::Index;
 use super::{
-    Actor, AgentId, BriefId, Place, RequestId, RoleName, SeatId, Time, driving::Wheel, state::Live,
+    Actor, AgentId, BriefId, GaugeId, GaugeShape, Place, Reading, RequestId, RoleName, SeatId,
+    Time, driving::Wheel, state::Live,
 };
 
 /// What a server that takes over starts without.
@@ -47,6 +48,19 @@ pub struct Passing {
     pub(super) lost: Vec<(AgentId, BriefId)>,
     /// What is wrong with the room's files now, for people. Bounded by those who read the files.
     pub(super) faults: Vec<String>,
+    /// What is measured by time. Empty where no gauge has a timer.
+    pub(super) measures: BTreeMap<GaugeId, Measure>,
+    /// What gauges say now, where no line says it yet.
+    pub(super) latest: BTreeMap<GaugeId, Reading>,
+}
+
+/// How far the timer of a gauge is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Measure {
+    /// It is measured then.
+    Due(Time),
+    /// It is being measured, like this.
+    Runs(GaugeShape),
 }
 
 /// A brief on its way to an agent. The next server decides again.
@@ -108,6 +122,11 @@ impl Passing {
             *at = at.set_by(by);
         }
         self.wheel.clock_set(by);
+        for measure in self.measures.values_mut() {
+            if let Measure::Due(at) = measure {
+                *at = at.set_by(by);
+            }
+        }
         for live in self.live.values_mut() {
             live.since = live.since.set_by(by);
             live.used = live.used.map(|at| at.set_by(by));

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AskKey, Branch, Doing, Land, Landed, Landing, Place, Stage, Time, Untrusted};
+use super::{
+    AgentId, AskKey, Branch, Doing, Land, Landed, Landing, Opening, Place, Stage, Time, Untrusted,
+};
 
 /// A stage's checks send a brief back to its agent by themselves so often; then a person is asked.
 pub const ROUNDS: u32 = 3;
@@ -19,6 +21,8 @@ pub struct Progress {
     pub step: Work,
     /// What its branch brought, the last time it landed.
     pub landed: Option<Landed>,
+    /// What its stage opens once it landed.
+    pub opens: Option<Box<Opening>>,
     /// What each stage took so far.
     pub stages: BTreeMap<Stage, Visit>,
     /// Since when it is worked on at its stage.
@@ -113,6 +117,7 @@ impl Progress {
     /// It leaves a stage; whatever was done with it there is over.
     pub(super) fn left(&mut self, from: &Stage, at: Time) {
         self.step = Work::Open;
+        self.opens = None;
         self.failed = 0;
         if let Some(begun) = self.begun.take() {
             let visit = self.stages.entry(from.clone()).or_default();
@@ -122,6 +127,7 @@ impl Progress {
 
     pub(super) fn lands(&mut self, from: &Place, landing: &Landing) {
         self.landed = None;
+        self.opens = None;
         self.step = Work::Lands {
             from: from.clone(),
             landing: Box::new(landing.clone()),
@@ -131,6 +137,7 @@ impl Progress {
     /// Its gate was passed, or a person looks at it.
     pub(super) fn checked(&mut self) {
         self.step = Work::Open;
+        self.opens = None;
         self.failed = 0;
     }
 

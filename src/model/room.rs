@@ -84,6 +84,7 @@ impl Room {
             .chain(pauses)
             .chain(self.book.reviews.values().cloned().map(Fact::Review))
             .chain(faults)
+            .chain(self.gauges().map(Fact::Gauge))
             .collect()
     }
 
@@ -97,6 +98,7 @@ impl Room {
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
             .chain(self.dispatch_due())
             .chain(self.gives_way_at())
+            .chain(self.gauges_due())
             .min()
     }
 

@@ -128,6 +128,10 @@ fn commands(settings: &Settings) -> BTreeMap<String, String> {
         if let Land::Command(command) = &track.land {
             all.insert(format!("landing in {}", track.name), command.clone());
         }
+        for gauge in &track.gauges {
+            let what = format!("gauge {} of {}", gauge.name, track.name);
+            all.insert(what, gauge.command.clone());
+        }
         for stage in &track.stages {
             let asks = match stage.gate.operator {
                 Consent::Needed => "asks an operator",

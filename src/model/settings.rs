@@ -170,12 +170,24 @@ pub enum Land {
 pub struct GaugeShape {
     /// What people call it.
     pub name: String,
-    /// A line for `sh -c` in the track's folder. Its last line is a number, or its exit code is pass or fail.
+    /// A line for `sh -c`: in the track's folder by its timer, and where the work is at a gate.
     pub command: String,
+    /// What is read of it.
+    pub reads: Reads,
     /// When it is measured.
     pub when: GaugeWhen,
     /// How long it may run, in s.
     pub seconds: u32,
+}
+
+/// What is read of a gauge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reads {
+    /// The last line that it prints is a number; an exit code but 0 is a failure.
+    #[default]
+    Number,
+    /// Exit code 0 is passed, another one is not.
+    Pass,
 }
 
 /// When a gauge is measured.

@@ -127,6 +127,11 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
             from: from.clone(),
             to: to.clone(),
         },
+        Happening::BriefOpened { brief, to, .. } => News::Moved {
+            brief: brief.clone(),
+            from: None,
+            to: Some(to.clone()),
+        },
         Happening::Ended { agent, exit } => News::Ended {
             agent: *agent,
             exit: exit.clone(),
@@ -158,6 +163,8 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::StartFailed { .. }
         | Happening::Lapsed { .. }
         | Happening::Runs { .. }
+        | Happening::Measured { .. }
+        | Happening::Unopened { .. }
         | Happening::Branched { .. }
         | Happening::Handed { .. }
         | Happening::Checked { .. }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgentId, AskKey, BriefId, CheckShape, Land, Place, Stage, Untrusted, Usage};
+use super::{
+    AgentId, AskKey, BriefId, CheckShape, GateGauge, GaugeRun, Land, Place, Stage, Untrusted, Usage,
+};
 
 /// What an assignment is made of besides the room's own words: texts that the server read. Each is cut at
 /// [`PAPER_LONGEST`], and says so.
@@ -106,6 +108,8 @@ pub struct CheckOrder {
     pub report: GateReport,
     /// The commands, in order.
     pub checks: Vec<CheckShape>,
+    /// What is measured behind them.
+    pub gauges: Vec<GateGauge>,
     /// What stands in front of them.
     pub runner: Vec<String>,
     /// Where they run, from the room's folder.
@@ -149,6 +153,12 @@ pub struct GateReport {
     pub lands: Option<Land>,
     /// What the checks said, in order.
     pub checks: Vec<CheckRun>,
+    /// What the track's gauges say of the work.
+    #[serde(default)]
+    pub gauges: Vec<GaugeRun>,
+    /// Where a brief is opened once this gate is passed.
+    #[serde(default)]
+    pub opens: Option<Place>,
     /// The questions of this gate.
     pub checklist: Vec<String>,
     /// How often the brief was handed over at this stage, this time included.

@@ -1,6 +1,8 @@
 //! Where the room's own commands are done: worktrees are set up, gates are checked, branches land. Each errand is a
 //! task of its own; what became of it comes back to the hub as an event. Decides nothing of it.
 
+mod gauge;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -27,6 +29,8 @@ use crate::wire::agent::ENV_BRIEF;
 
 /// Commands that run at once; more wait.
 const AT_ONCE: usize = 3;
+/// Gauges that are measured at once by their timers, besides; more wait.
+const GAUGES_AT_ONCE: usize = 2;
 /// What is kept of a command's output, in bytes: its start and its end.
 const OUTPUT: (usize, usize) = (256 * 1024, 768 * 1024);
 /// What of it stands on a card: the end.
@@ -44,6 +48,7 @@ struct Tools {
     paths: RoomPaths,
     git: GitHandle,
     turns: Arc<Semaphore>,
+    gauges: Arc<Semaphore>,
 }
 
 /// The errands that are under way.
@@ -62,6 +67,7 @@ impl Bench {
                 paths: paths.clone(),
                 git: git::start(&paths.folder),
                 turns: Arc::new(Semaphore::new(AT_ONCE)),
+                gauges: Arc::new(Semaphore::new(GAUGES_AT_ONCE)),
             },
             post,
             errands: JoinSet::new(),
@@ -101,7 +107,8 @@ impl Hub {
 
     /// What nothing has to be run or asked for is checked at once.
     pub(super) fn check(&mut self, order: CheckOrder) {
-        if order.checks.is_empty() && order.report.branch.is_none() {
+        let runs_nothing = order.checks.is_empty() && order.gauges.is_empty();
+        if runs_nothing && order.report.branch.is_none() {
             return self.follow_up.push_back(checked(order));
         }
         self.stop_checks(&order.brief);
@@ -185,6 +192,7 @@ impl Tools {
             let run = self.run(shape, around).await;
             order.report.checks.push(run);
         }
+        self.measure_all(&mut order, &folder).await;
         if let Some(branch) = order.report.branch.clone() {
             match self.git.facts(&branch).await {
                 Ok(facts) => {
@@ -243,16 +251,13 @@ impl Tools {
     async fn run(&self, shape: &CheckShape, around: Around<'_>) -> CheckRun {
         // The semaphore is never closed.
         let _turn = self.turns.acquire().await;
-        let words = ["sh".to_owned(), "-c".to_owned(), shape.command.clone()];
-        let mut env = vec![(ENV_BRIEF.to_owned(), around.brief.to_string())];
-        if let Some(branch) = around.branch {
-            env.push((ENV_BRANCH.to_owned(), branch.name.clone()));
-            env.push((ENV_ONTO.to_owned(), branch.onto.clone()));
-        }
+        // Compilers say what is wrong on their standard error: the two are kept together, in their order.
+        let line = format!("exec 2>&1\n{}", shape.command);
+        let words = ["sh".to_owned(), "-c".to_owned(), line];
         let command = Command {
             words: [around.runner, &words].concat(),
             folder: around.folder.to_path_buf(),
-            env,
+            env: of_work(around.brief, around.branch),
             limit: Duration::from_secs(u64::from(shape.seconds)),
             mark: Mark::new(&self.paths.folder, Kind::Other),
             forsaken: Forsaken::Killed,
@@ -296,6 +301,16 @@ struct Around<'a> {
     folder: &'a Path,
     runner: &'a [String],
     log: String,
+}
+
+/// What a command is told of the work.
+fn of_work(brief: &BriefId, branch: Option<&Branch>) -> Vec<(String, String)> {
+    let mut env = vec![(ENV_BRIEF.to_owned(), brief.to_string())];
+    if let Some(branch) = branch {
+        env.push((ENV_BRANCH.to_owned(), branch.name.clone()));
+        env.push((ENV_ONTO.to_owned(), branch.onto.clone()));
+    }
+    env
 }
 
 /// What was found, as the gate's card shows it.

@@ -121,6 +121,7 @@ impl Hub {
                 setup,
             } => self.make_worktree(brief, branch, setup),
             Effect::Check(order) => self.check(*order),
+            Effect::Measure(order) => self.measure(*order),
             Effect::StopChecks(brief) => self.stop_checks(&brief),
             Effect::Land {
                 brief,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::dispatch::Outlook;
 use crate::model::{
-    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Message, Notice, Pauses, Policy,
-    Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
+    Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Gauge, GaugeId, Message, Notice,
+    Pauses, Policy, Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
 };
 
 /// The room, as last told.
@@ -31,6 +31,8 @@ pub struct Facts {
     pub courses: BTreeMap<BriefId, Course>,
     /// Briefs that are being started: how far, and of which role their agents will be.
     pub starts: BTreeMap<BriefId, (Step, Option<RoleName>)>,
+    /// What gauges said.
+    pub gauges: BTreeMap<GaugeId, Gauge>,
     /// Where the room starts nothing by itself.
     pub pauses: Pauses,
     /// What is wrong with the room's files.
@@ -43,7 +45,11 @@ impl Facts {
     /// Takes one fact in. A notice is not kept; it is handed back for a toast.
     pub fn apply(&mut self, fact: Fact) -> Option<Notice> {
         match fact {
-            Fact::Settings(settings) => self.settings = settings,
+            // Those that it names are told behind it.
+            Fact::Settings(settings) => {
+                self.settings = settings;
+                self.gauges.clear();
+            }
             Fact::Agent(agent) => drop(self.agents.insert(agent.id, agent)),
             Fact::AgentGone(id) => drop(self.agents.remove(&id)),
             Fact::Brief(brief) => drop(self.briefs.insert(brief.id.clone(), brief)),
@@ -74,6 +80,7 @@ impl Facts {
                 Some(step) => drop(self.starts.insert(brief, step)),
                 None => drop(self.starts.remove(&brief)),
             },
+            Fact::Gauge(gauge) => drop(self.gauges.insert(gauge.id.clone(), gauge)),
             Fact::Pauses(pauses) => self.pauses = pauses,
             Fact::Faults(faults) => self.faults = faults,
             Fact::Notice(notice) => return Some(notice),

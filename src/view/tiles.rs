@@ -16,7 +16,7 @@ use super::desk::{Desk, Focus, SidebarWish};
 use super::draw::card_height;
 
 pub use crop::{crop, window};
-pub use lists::{QueueLine, list_top, queue_lines, waiting};
+pub use lists::{QueueLine, list_top, queue_lines, shown_gauges, waiting};
 pub use over::start_lines;
 pub use review::{Leaves, ReviewPlan};
 

@@ -21,12 +21,16 @@ name = "quay"
 dispatch = "auto"
 worktrees = { setup = ["echo set-up > .set-up"] }
 land = "merge"
+gauges = [ { name = "lines", command = "cat work/$OPSROOM_BRIEF.md | wc -l" } ]
 stages = [
-  { name = "prep", role = "planner", gate = { operator = false, checks = ["test -f README.md"] } },
-  { name = "dev", role = "builder", gate = { checks = [ { name = "grown", command = "test -z \"$OPSROOM_TOKEN$OPSROOM_SOCKET\" && { case $OPSROOM_BRIEF in 0003*) test \"$(wc -l < work/$OPSROOM_BRIEF.md)\" -ge 3;; esac; } || { echo too short; exit 1; }" } ] } },
+  { name = "prep", role = "planner", gate = { operator = false, checks = ["test -f README.md"] }, opens = "sales/inbox" },
+  { name = "dev", role = "builder", gate = { checks = [ { name = "grown", command = "test -z \"$OPSROOM_TOKEN$OPSROOM_SOCKET\" && { case $OPSROOM_BRIEF in 0003*) test \"$(wc -l < work/$OPSROOM_BRIEF.md)\" -ge 3;; esac; } || { echo too short >&2; exit 1; }" } ] } },
   { name = "qa", role = "adversary", gate = { checklist = ["Was the empty case tried?"] } },
-  { name = "review", role = "reviewer" },
+  { name = "review", role = "reviewer", opens = "sales/draft" },
 ]
+
+[tracks.sales]
+stages = [ { name = "draft", role = "second" } ]
 "#;
 /// Every role is an apprentice, who asks nobody.
 const ROLES: [&str; 5] = ["planner", "builder", "adversary", "reviewer", "second"];

@@ -76,7 +76,37 @@ async fn three_briefs_go_through_four_stages_and_are_merged_and_the_journal_tell
     ] {
         assert!(log.contains(words), "`{words}` is not in\n{log}");
     }
+    the_gates_measured(&floor);
     the_log_tells_the_whole_story(&floor);
+}
+
+/// Each gate's report has what the gauge said of the work, and what it said at the gate before.
+fn the_gates_measured(floor: &Floor) {
+    let reports: Vec<_> = floor
+        .lines()
+        .into_iter()
+        .flat_map(|line| {
+            [
+                line["ask"]["Gate"]["report"].clone(),
+                line["report"].clone(),
+            ]
+        })
+        .filter(|report| report.is_object())
+        .map(|report| report["gauges"][0].clone())
+        .collect();
+    assert!(reports.len() >= 12, "{reports:#?}");
+    let lines = |report: &serde_json::Value| report["found"]["number"]["thousandths"].as_i64();
+    assert!(
+        reports.iter().all(|it| it["name"] == "lines"),
+        "{reports:#?}"
+    );
+    let counted: Vec<i64> = reports.iter().filter_map(lines).collect();
+    assert_eq!(counted.len(), reports.len(), "{reports:#?}");
+    assert!(counted.iter().any(|it| *it >= 4_000), "{counted:?}");
+    assert!(
+        reports.iter().any(|it| it["before"].is_object()),
+        "{reports:#?}"
+    );
 }
 
 /// What a person hands to a client: everything that was decided, shipped, rejected, redirected and checked, by whom.
@@ -129,6 +159,7 @@ fn the_log_tells_the_whole_story(floor: &Floor) {
 
 /// Every brief is done, once; its work is in main, in one merge; no worktree and no branch is left.
 pub fn everything_is_merged(floor: &Floor) {
+    handed_to_sales(floor);
     for brief in BRIEFS {
         assert_eq!(floor.stages_of(brief), ["done"], "{brief}");
         let work = std::fs::read_to_string(floor.path(&format!("work/{brief}.md"))).unwrap();
@@ -140,4 +171,33 @@ pub fn everything_is_merged(floor: &Floor) {
     assert_eq!(floor.git(&["status", "--porcelain"]), "");
     assert_eq!(floor.git(&["branch", "--list", "opsroom/*"]), "");
     assert_eq!(floor.git(&["worktree", "list"]).lines().count(), 1);
+}
+
+/// What a stage opens in another track is there once for each brief, with its handoff: behind a gate that asks nobody,
+/// and behind a landing.
+fn handed_to_sales(floor: &Floor) {
+    for (stage, left) in [("inbox", "prep"), ("draft", "review")] {
+        let texts = || -> Vec<String> {
+            let folder = std::fs::read_dir(floor.path(&format!("briefs/sales/{stage}")));
+            let files = folder.into_iter().flatten().flatten();
+            let files = files.filter(|file| !file.file_name().to_string_lossy().starts_with('.'));
+            files
+                .filter_map(|file| std::fs::read_to_string(file.path()).ok())
+                .collect()
+        };
+        // what has no event here: the last file is written behind the last move
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while texts().len() < BRIEFS.len() && std::time::Instant::now() < patience {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let texts = texts();
+        for brief in BRIEFS {
+            let from = format!("from = \"{brief}\"");
+            let ours: Vec<&String> = texts.iter().filter(|it| it.contains(&from)).collect();
+            assert_eq!(ours.len(), 1, "{brief} left {left}: {texts:#?}");
+            let handoff = format!("## Handoff of {brief} in web/{left}");
+            assert!(ours[0].contains(&handoff), "{}", ours[0]);
+        }
+        assert_eq!(texts.len(), BRIEFS.len(), "{texts:#?}");
+    }
 }

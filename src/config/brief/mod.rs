@@ -137,6 +137,10 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
     if let Some(needs) = &needs {
         check_needs(needs, reader);
     }
+    let from = root.text("from", reader);
+    if let Some(from) = &from {
+        name::check("a brief", from, reader);
+    }
     let role = root.text("role", reader);
     if let Some(role) = &role {
         name::check("a role", role, reader);
@@ -172,6 +176,7 @@ fn read_heading(root: &mut Table, reader: &mut Reader) -> Heading {
             .into_iter()
             .map(|id| BriefId(id.value))
             .collect(),
+        from: from.map(|from| BriefId(from.value)),
         role: role.map(|role| RoleName(role.value)),
         agent: agent.map(|agent| agent.value),
         autonomy,

@@ -3,7 +3,7 @@
 use super::{Book, Moving, Touched};
 use crate::model::{
     Actor, Ask, BriefId, Checks, Course, Decision, Entry, Happening, Landing, Place, Progress,
-    Request, RequestId, Stage, Time, Verdict, Work,
+    Request, RequestId, Stage, Time, Untrusted, Verdict, Work,
 };
 
 impl Book {
@@ -56,8 +56,14 @@ impl Book {
                 (touched, told)
             }
             Checks::Open { to, .. } => {
+                let handoff = match self.progress_of(brief).step {
+                    Work::Handed(handover) => handover.handoff,
+                    Work::Open | Work::Lands { .. } => Untrusted::default(),
+                };
                 let touched = self.change(brief, Progress::checked);
-                (touched, self.passes(brief, from, to, report.landing()))
+                let more = self.passes(brief, from, to, report.landing());
+                self.opens(brief, from, Some(report), &handoff);
+                (touched, more)
             }
         };
         touched.extend(more);
@@ -83,9 +89,13 @@ impl Book {
     pub(super) fn approved(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
         let request = self.requests.get(&id).filter(|it| it.is_open());
         let Some(Request {
-            ask: Ask::Gate {
-                from, to, report, ..
-            },
+            ask:
+                Ask::Gate {
+                    from,
+                    to,
+                    report,
+                    handoff,
+                },
             brief: Some(brief),
             ..
         }) = request
@@ -96,8 +106,11 @@ impl Book {
             return Vec::new();
         }
         let (brief, from, to) = (brief.clone(), from.clone(), to.clone());
+        let (report, handoff) = (report.clone(), handoff.clone());
         let landing = report.as_ref().and_then(|report| report.landing());
-        self.passes(&brief, &from, &to, landing)
+        let touched = self.passes(&brief, &from, &to, landing);
+        self.opens(&brief, &from, report.as_deref(), &handoff);
+        touched
     }
 
     fn passes(

@@ -155,7 +155,12 @@ fn moves(out: &[Effect]) -> Vec<(String, String)> {
 
 /// A brief at its last stage that was approved and whose branch conflicts; the card that asks about it.
 pub(super) fn that_did_not_land() -> (Stage, Card) {
-    let mut it = Pipeline::new();
+    that_did_not_land_in(Pipeline::new().stage)
+}
+
+/// The same in this room.
+pub(super) fn that_did_not_land_in(stage: Stage) -> (Stage, Card) {
+    let mut it = Pipeline { stage };
     it.approve();
     let card = it.trouble("it conflicts");
     (it.stage, card)

@@ -11,7 +11,11 @@ pub(super) struct Mirror(BTreeMap<String, Fact>);
 impl Mirror {
     pub(super) fn apply(&mut self, fact: Fact) {
         let key = match &fact {
-            Fact::Settings(_) => "settings".to_owned(),
+            Fact::Settings(_) => {
+                self.0.retain(|key, _| !key.starts_with("gauge "));
+                "settings".to_owned()
+            }
+            Fact::Gauge(gauge) => format!("gauge {}/{}", gauge.id.track, gauge.id.name),
             Fact::Policies(rules) if rules.is_empty() => return self.gone("policies".to_owned()),
             Fact::Policies(_) => "policies".to_owned(),
             Fact::Review(review) if review.comments.is_empty() && review.rounds == 0 => {
@@ -106,8 +110,15 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Press { request, .. } => recorded.any(
                 |it| matches!(it, Happening::Decided { card, .. } if &card.request == request),
             ),
-            Effect::BriefWrite { brief, .. } | Effect::BriefTake { brief, .. } => recorded
+            Effect::BriefTake { brief, .. } => recorded
                 .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
+            Effect::BriefWrite { brief, .. } => {
+                before.book.opening_of(brief).is_some()
+                    || recorded.any(|it| {
+                        matches!(it, Happening::Moved { brief: of, from: None, .. }
+                            | Happening::BriefOpened { brief: of, .. } if of == brief)
+                    })
+            }
             Effect::BriefMove { brief, from, to } => recorded.any(|it| {
                 matches!(it, Happening::Moved { brief: of, from: Some(a), to: Some(b), .. }
                     if of == brief && a == from && b == to)
@@ -147,7 +158,7 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                     || recorded.any(|it| matches!(it, Happening::Runs { runs: Runs::Programs(of) } if of == programs))
             }
             // Ending what is not wanted any more undoes nothing.
-            Effect::StopChecks(_) => true,
+            Effect::Measure(_) | Effect::StopChecks(_) => true,
             Effect::PolicyWrite { rule, .. } => {
                 before.book.policies.contains(rule)
                     || recorded.any(

@@ -252,7 +252,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => brief_id().prop_map(Event::BriefGone),
         1 => brief_id().prop_map(|brief| Event::BriefFailed { brief, why: "full".to_owned() }),
         1 => prop::sample::subsequence(vec![allows("ls"), allows("pwd"), denies("pwd")], 0..3).prop_map(|policies| {
-            Event::Settings(Settings { policies, ..gates::settings() })
+            let mut settings = Settings { policies, ..gates::settings() };
+            settings.tracks[0].gauges = vec![gauges::every(10)];
+            settings.tracks[0].stages[0].opens = Some(place("web/inbox"));
+            Event::Settings(settings)
         }),
         2 => (id(), 0..5_u64).prop_map(|(agent, input_tokens)| Event::Used {
             agent,
@@ -269,6 +272,11 @@ fn event() -> impl Strategy<Value = Event> {
             seat,
             arrival: arrival("alice", SeatRole::Operator),
             sitting: if seat.0 % 2 == 0 { Sitting::Visits } else { Sitting::Stays },
+        }),
+        2 => (any::<bool>(), 0..3_i32).prop_map(|(track, code)| Event::Measured {
+            gauge: gauges::id(if track { "web" } else { "sales" }, "tests"),
+            shape: Box::new(gauges::every(10)),
+            found: Found::of(Reads::Number, code, &code.to_string()),
         }),
     ]
 }

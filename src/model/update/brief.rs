@@ -38,6 +38,7 @@ impl Turn<'_> {
         if is_news && self.room.passing.begun == Begun::Yes {
             self.budget_read(&id);
         }
+        self.opened_is_seen(&id);
         self.left_no_more(&id);
     }
 
@@ -67,6 +68,9 @@ impl Turn<'_> {
 
     /// What could not be done is taken back in the journal, so that it says what is true.
     pub(super) fn brief_failed(&mut self, id: &BriefId, why: &str) {
+        if self.open_failed(id, why) {
+            return;
+        }
         let undone = if let Some(moving) = self.room.book.moving.get(id).cloned() {
             Some((moving.to, Some(moving.from)))
         } else {
@@ -282,9 +286,11 @@ impl Turn<'_> {
     }
 
     /// The next number after all that are known, and the title in lower case.
-    fn next_id(&self, title: &str) -> BriefId {
+    pub(super) fn next_id(&self, title: &str) -> BriefId {
         let known = self.room.briefs.keys();
-        let ids = known.chain(self.room.passing.writing.keys());
+        let opened = self.room.book.openings.iter();
+        let opened = opened.filter_map(|it| it.called.as_ref().map(|called| &called.brief));
+        let ids = known.chain(self.room.passing.writing.keys()).chain(opened);
         let numbers = ids.filter_map(|id| id.as_str().split('-').next()?.parse::<u32>().ok());
         let next = numbers.max().unwrap_or(0).saturating_add(1);
         match slug(title) {

@@ -50,5 +50,6 @@ impl Turn<'_> {
         self.give_way();
         self.open_dialogs();
         self.deliver_due();
+        self.measure_due();
     }
 }

@@ -225,6 +225,7 @@ impl Room {
                 | Touched::MessageDone(_)
                 | Touched::Spoken(_)
                 | Touched::Review(_)
+                | Touched::Gauge(_)
                 | Touched::Policies => {}
             }
         }

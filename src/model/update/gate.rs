@@ -6,7 +6,7 @@ use crate::model::progress::{Handover, ROUNDS, Work};
 use crate::model::{
     Actor, AgentId, Ask, AskKey, BriefId, CheckOrder, CheckRun, Checker, Checks, Consent, Digest,
     Effect, GateReport, GateShape, Happening, Land, Level, Manner, Matter, Outcome, Place,
-    RequestId, Room, Stage, Untrusted, words,
+    RequestId, Room, Stage, StageShape, Untrusted, words,
 };
 
 /// How much of a failed check's output goes back to the agent, in bytes.
@@ -98,6 +98,7 @@ impl Turn<'_> {
         };
         let report = GateReport {
             checklist: gate.checklist.clone(),
+            opens: self.room.opens_at(from),
             iteration: self.room.book.progress_of(brief).rounds(&from.stage),
             seconds: self
                 .room
@@ -127,6 +128,7 @@ impl Turn<'_> {
             handoff: handover.handoff,
             report,
             checks: gate.checks,
+            gauges: self.room.gate_gauges(&from.track),
             runner: self.room.runner_at(from),
             folder,
         })));
@@ -314,11 +316,19 @@ impl Room {
         all.any(|it| matches!(&it.step, Work::Handed(handover) if &handover.key == key))
     }
 
+    fn stage_at(&self, place: &Place) -> Option<&StageShape> {
+        let stages = &self.settings.track(&place.track)?.stages;
+        stages.iter().find(|stage| stage.name == place.stage)
+    }
+
     fn gate_at(&self, place: &Place) -> GateShape {
-        let track = self.settings.track(&place.track);
-        let stages = track.map_or(&[][..], |track| &track.stages);
-        let stage = stages.iter().find(|stage| stage.name == place.stage);
+        let stage = self.stage_at(place);
         stage.map(|stage| stage.gate.clone()).unwrap_or_default()
+    }
+
+    /// Where a brief is opened as another one leaves this place.
+    fn opens_at(&self, place: &Place) -> Option<Place> {
+        self.stage_at(place)?.opens.clone()
     }
 
     /// Whether whoever acts there checks the work of others.

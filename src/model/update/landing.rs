@@ -274,6 +274,7 @@ impl Turn<'_> {
             (Begun::NotYet, _) | (Begun::Yes, Scan::First) => return,
         }
         self.does_what_is_owed();
+        self.opens_again();
         // Agents whose brief went on just before.
         let launches = self
             .room

@@ -13,10 +13,12 @@ mod dialog;
 mod dispatch;
 mod drive;
 mod gate;
+mod gauge;
 mod landing;
 mod left;
 mod message;
 mod open;
+mod opens;
 mod owed;
 mod policy;
 mod request;
@@ -51,6 +53,7 @@ impl Room {
             out: Vec::new(),
         };
         turn.take(event);
+        turn.open_briefs();
         turn.dispatch();
         turn.out
     }
@@ -115,6 +118,11 @@ impl Turn<'_> {
                 gate,
                 digest,
             } => self.checked(&brief, &key, gate, digest),
+            Event::Measured {
+                gauge,
+                shape,
+                found,
+            } => self.measured(gauge, &shape, found),
             Event::Worktree { brief, made } => self.stands(&brief, made),
             Event::Landed { brief, result } => self.landed(&brief, result),
             Event::Cleaned { brief, result } => self.cleaned(&brief, result),
@@ -166,6 +174,7 @@ impl Turn<'_> {
                 course: self.room.book.course_of(&brief),
                 brief,
             }),
+            Touched::Gauge(id) => self.room.gauge(&id).map(Fact::Gauge),
             Touched::Pauses => Some(Fact::Pauses(self.room.book.pauses.clone())),
             Touched::Policies => Some(Fact::Policies(self.room.book.policies.clone())),
             Touched::Spoken(spoken) => Some(Fact::Spoken(spoken)),

@@ -36,6 +36,7 @@ impl Turn<'_> {
             Life::Open if all_lost => self.start_configured(),
             Life::Open => {}
         }
+        self.gauges_read();
         self.works_again();
         match self.room.passing.scan {
             Scan::Done => self.lost_left(),

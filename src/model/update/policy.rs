@@ -10,8 +10,8 @@ use crate::model::passing::Begun;
 use crate::model::policy::{self, Does, Policy, RULES_MOST, Ruling, Subject};
 use crate::model::{
     Actor, AgentId, Answer, Ask, AskKey, Autonomy, BriefId, Card, Decision, Digest, Effect, Fact,
-    Happening, Level, Matter, Moment, Outcome, Person, Request, RequestId, RoleName, Room, SeatId,
-    Settings, Untrusted, Verdict,
+    Gauge, Happening, Level, Matter, Moment, Outcome, Person, Request, RequestId, RoleName, Room,
+    SeatId, Settings, Untrusted, Verdict,
 };
 
 /// The answer that agrees to rules.
@@ -41,6 +41,9 @@ impl Turn<'_> {
         self.room.settings = settings.clone();
         self.room.passing.index.touch_all();
         self.show(Fact::Settings(settings));
+        // Which gauges there are, the settings say.
+        let gauges: Vec<Gauge> = self.room.gauges().collect();
+        gauges.into_iter().for_each(|it| self.show(Fact::Gauge(it)));
         let agents: Vec<AgentId> = self.room.book.agents.keys().copied().collect();
         // Where an agent was started is told from the room's folder on.
         agents
@@ -48,7 +51,10 @@ impl Turn<'_> {
             .filter(|_| moved)
             .for_each(|id| self.show_agent(id));
         match self.room.passing.begun {
-            Begun::Yes => self.rules_read(),
+            Begun::Yes => {
+                self.rules_read();
+                self.gauges_read();
+            }
             // What is in force is looked at once the room is open: nothing is asked before.
             Begun::NotYet => {}
         }

@@ -198,6 +198,12 @@ impl Scribe {
             Happening::Landed { brief, landed } => {
                 (of(brief), Kind::Shipped, landed.sentence(), Vec::new())
             }
+            Happening::BriefOpened {
+                brief, from, to, ..
+            } => {
+                let what = format!("opened {brief} in {to}");
+                (of(from), Kind::Changed, what, Vec::new())
+            }
             Happening::Unlanded { brief, to, why } => {
                 let what = format!("did not land, back to {to}");
                 (of(brief), Kind::Rejected, what, some(why))
@@ -277,6 +283,8 @@ impl Scribe {
             | Happening::Written { .. }
             | Happening::Dropped { .. }
             | Happening::Used { .. }
+            | Happening::Measured { .. }
+            | Happening::Unopened { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Spoke { .. } => return None,

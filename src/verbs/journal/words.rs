@@ -70,6 +70,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Reviewed { brief, .. }
         | Happening::Arrived { brief }
         | Happening::StartFailed { brief, .. }
+        | Happening::BriefOpened { brief, .. }
+        | Happening::Unopened { brief, .. }
         | Happening::Branched { brief, .. }
         | Happening::Checked { brief, .. }
         | Happening::Landed { brief, .. }
@@ -96,6 +98,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
         | Happening::Runs { .. }
+        | Happening::Measured { .. }
         | Happening::Paused { .. }
         | Happening::Resumed { .. }
         | Happening::Joined { .. }
@@ -169,6 +172,22 @@ fn what(what: &Happening) -> String {
             }
         }
         Happening::Policies { rules } => policies(rules),
+        Happening::BriefOpened {
+            brief,
+            from,
+            left,
+            to,
+            ..
+        } => format!("{from} left {left} and opens {brief} in {to}"),
+        Happening::Unopened { brief, why } => {
+            format!("{brief} is not opened under that name: {}", shown(why))
+        }
+        Happening::Measured { gauge, found } => format!(
+            "gauge {} of {}: {}",
+            shown(&gauge.name),
+            gauge.track,
+            shown(&found.sentence())
+        ),
         Happening::Reviewed { brief, step } => reviewed(brief, step),
         Happening::Used { agent, usage } => format!("agent {agent} has used {}", usage.sentence()),
         Happening::Moved {

@@ -1,5 +1,7 @@
 //! What a gate's card shows: what was found first, then what the agent says of it.
 
+mod gauges;
+
 use crate::config::theme::{Face, Role};
 use crate::model::{CheckResult, CheckRun, FileStat, GateReport, Untrusted};
 use crate::view::desk::Desk;
@@ -38,6 +40,7 @@ pub fn lines(
         all.extend(ink.head(report));
         all.extend(report.gaps.iter().flat_map(|gap| ink.warning(gap)));
         all.extend(ink.checks(&report.checks));
+        all.extend(ink.gauges(&report.gauges));
         all.extend(ink.course(report));
         all.extend(ink.files(report));
         all.extend(ink.commits(report));
@@ -166,16 +169,16 @@ impl Pens<'_> {
         all
     }
 
-    /// What an approval does with the branch.
+    /// What an approval does.
     fn course(&self, report: &GateReport) -> Vec<Line> {
-        let Some(landing) = report.landing() else {
-            return Vec::new();
-        };
-        self.wrapped(
-            "",
-            &format!("approved: {}", landing.sentence()),
-            Role::CardTool,
-        )
+        let lands = report.landing().map(|landing| landing.sentence());
+        let opens = report.opens.as_ref();
+        let opens = opens.map(|place| format!("a brief is opened in {place}"));
+        lands
+            .into_iter()
+            .chain(opens)
+            .flat_map(|what| self.wrapped("", &format!("approved: {what}"), Role::CardTool))
+            .collect()
     }
 
     fn files(&self, report: &GateReport) -> Vec<Line> {

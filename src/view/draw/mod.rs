@@ -24,6 +24,7 @@ mod pane;
 mod queue;
 mod read;
 mod sidebar;
+mod spark;
 mod start;
 mod status;
 mod text;

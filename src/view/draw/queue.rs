@@ -16,7 +16,7 @@ use crate::view::tiles::{QueueLine, SidebarPlan};
 
 use super::ink::{self, Runs};
 use super::sidebar::{Cursor, ground, item};
-use super::words;
+use super::{spark, words};
 
 /// So many columns are left to a brief's marks, its number and the beginning of its title.
 const TITLE: u16 = 17;
@@ -28,7 +28,7 @@ const STAGE: u16 = 7;
 pub fn is_brief(line: &QueueLine) -> bool {
     match line {
         QueueLine::Brief(_) => true,
-        QueueLine::Track { .. } => false,
+        QueueLine::Track { .. } | QueueLine::Gauge(_) => false,
     }
 }
 
@@ -48,6 +48,7 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
                 before = None;
                 draw_track(desk, track, *over, row, buf);
             }
+            Some(QueueLine::Gauge(id)) => spark::draw(desk, id, row, buf),
             Some(QueueLine::Brief(id)) => {
                 let Some(brief) = desk.facts.briefs.get(id) else {
                     continue;
@@ -86,7 +87,7 @@ fn stage_columns(desk: &Desk, lines: &[QueueLine]) -> u16 {
             .briefs
             .get(id)
             .map(|brief| brief.place.stage.as_str()),
-        QueueLine::Track { .. } => None,
+        QueueLine::Track { .. } | QueueLine::Gauge(_) => None,
     });
     stages.map(ink::columns).max().unwrap_or(0).min(STAGE)
 }
@@ -142,11 +143,27 @@ fn waits(desk: &Desk, outlook: &Outlook, brief: &Brief) -> Option<Wait> {
     }
 }
 
-/// What the brief under the cursor waits for, in a sentence for the edge of the queue.
+/// What the brief under the cursor waits for, which one opened it and which it opened, for the edge of the queue.
 pub fn why(desk: &Desk) -> Option<String> {
     let brief = desk.facts.briefs.get(desk.brief.as_ref()?)?;
-    let wait = waits(desk, &desk.facts.outlook(), brief)?;
-    Some(format!("{} {}", words::brief(&brief.id), wait.sentence()))
+    let wait = waits(desk, &desk.facts.outlook(), brief).map(|wait| wait.sentence());
+    let from = opener(brief).map(|from| format!("from {}", words::brief(from)));
+    let opened = opened(desk, brief).iter().map(words::brief);
+    let opened: Vec<&str> = opened.collect();
+    let opened = (!opened.is_empty()).then(|| format!("opened {}", opened.join(" ")));
+    let parts: Vec<String> = [from, opened, wait].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
+}
+
+/// The brief of another track whose stage opened it.
+fn opener(brief: &Brief) -> Option<&BriefId> {
+    brief.heading()?.from.as_ref()
+}
+
+/// Briefs that its stages opened.
+fn opened<'d>(desk: &'d Desk, brief: &Brief) -> &'d [BriefId] {
+    let course = desk.facts.courses.get(&brief.id);
+    course.map_or(&[], |course| &course.opened)
 }
 
 /// The age, and before it what the brief waits for, as far as the title keeps some room.
@@ -186,6 +203,14 @@ fn draw_brief(
             format!(" ✎{count}"),
             ink::part(theme, Role::DiffComment, under),
         );
+        age = mark.with_all(age);
+    }
+    let ways = [
+        opener(brief).map(|_| " ↙"),
+        (!opened(desk, brief).is_empty()).then_some(" ↗"),
+    ];
+    for way in ways.into_iter().flatten() {
+        let mark = Runs::of(way, ink::part(theme, Role::SidebarAge, under));
         age = mark.with_all(age);
     }
     match &brief.content {

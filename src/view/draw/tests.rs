@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod dialogs;
+mod gauges;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;

@@ -102,6 +102,9 @@ impl Story {
             | Happening::Branched { .. }
             | Happening::Handed { .. }
             | Happening::Checked { .. }
+            | Happening::Measured { .. }
+            | Happening::BriefOpened { .. }
+            | Happening::Unopened { .. }
             | Happening::Landed { .. }
             | Happening::Unlanded { .. }
             | Happening::Cleaned { .. }

@@ -4,10 +4,14 @@ use std::cmp::Ordering;
 
 use ratatui::layout::Rect;
 
-use crate::model::{Brief, BriefId, RESERVED, Request, Settings, Stage, Track};
+use crate::model::{Brief, BriefId, GaugeId, RESERVED, Request, Settings, Stage, Track};
 
 use super::SidebarPlan;
 use crate::view::desk::Desk;
+use crate::view::facts::Facts;
+
+/// So many gauges of a track stand in the queue; `opsroom gauges` lists all of them.
+const GAUGES_MOST: usize = 4;
 
 /// One line of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,8 @@ pub enum QueueLine {
         /// Briefs in `done` and `dropped`.
         over: usize,
     },
+    /// What is measured of the track above.
+    Gauge(GaugeId),
     /// A brief.
     Brief(BriefId),
 }
@@ -49,6 +55,8 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
             track: track.clone(),
             over: over.len(),
         });
+        let gauges = shown_gauges(&desk.facts, track).take(GAUGES_MOST);
+        lines.extend(gauges.map(QueueLine::Gauge));
         lines.extend(
             listed
                 .iter()
@@ -56,6 +64,17 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
         );
     }
     lines
+}
+
+/// The gauges of a track that said something, in the order of the settings.
+pub fn shown_gauges(facts: &Facts, track: &Track) -> impl Iterator<Item = GaugeId> {
+    let shape = facts.settings.track(track);
+    let shapes = shape.map_or(&[][..], |shape| &shape.gauges).iter();
+    let ids = shapes.map(|shape| GaugeId {
+        track: track.clone(),
+        name: shape.name.clone(),
+    });
+    ids.filter(|id| facts.gauges.contains_key(id))
 }
 
 fn is_over(stage: &Stage) -> bool {
@@ -107,7 +126,7 @@ pub(super) fn sidebar(desk: &Desk, area: Rect) -> SidebarPlan {
         .position(|request| Some(request.id) == desk.request);
     let at_brief = lines.iter().position(|line| match line {
         QueueLine::Brief(id) => Some(id) == desk.brief.as_ref(),
-        QueueLine::Track { .. } => false,
+        QueueLine::Track { .. } | QueueLine::Gauge(_) => false,
     });
     SidebarPlan {
         area,

@@ -239,7 +239,7 @@ fn briefs(desk: &Desk) -> Vec<crate::model::BriefId> {
     lines
         .filter_map(|line| match line {
             QueueLine::Brief(id) => Some(id),
-            QueueLine::Track { .. } => None,
+            QueueLine::Track { .. } | QueueLine::Gauge(_) => None,
         })
         .collect()
 }

@@ -84,7 +84,7 @@ fn brief(desk: &mut Desk) {
         .into_iter()
         .filter_map(|line| match line {
             QueueLine::Brief(id) => Some(id),
-            QueueLine::Track { .. } => None,
+            QueueLine::Track { .. } | QueueLine::Gauge(_) => None,
         })
         .collect();
     if let Some(at) = briefs.iter().position(|id| Some(id) == desk.brief.as_ref()) {

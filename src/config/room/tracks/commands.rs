@@ -3,8 +3,8 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::config::reader::{Entry, Placed, Reader, Table, list, table, text};
-use crate::model::{COMMAND_SECONDS, GaugeShape, GaugeWhen};
+use crate::config::reader::{Entry, Placed, Reader, Table, list, mismatch, number, table, text};
+use crate::model::{COMMAND_SECONDS, GaugeShape, GaugeWhen, Reads};
 
 /// The longest line, in bytes.
 pub(super) const LINE_LONGEST: usize = 4_096;
@@ -18,8 +18,13 @@ const SECONDS_MOST: u64 = 24 * 3_600;
 /// The most gauges of a track.
 const GAUGES_MOST: usize = 16;
 
-/// How often a gauge may be measured, in s.
+/// How long it may be between two readings of a gauge, in s.
 const EVERY: std::ops::RangeInclusive<u64> = 10..=7 * 24 * 3_600;
+
+const EVERY_HINT: &str = "write it as in \"30s\", \"10m\" or \"2h\", or a number of seconds";
+
+/// What is read of a gauge.
+const READS: [(&str, Reads); 2] = [("number", Reads::Number), ("pass", Reads::Pass)];
 
 /// A shell line.
 pub(super) struct Line {
@@ -31,20 +36,61 @@ pub(super) struct Line {
 /// The gauges of a track.
 pub(super) fn gauges(entry: Entry, reader: &mut Reader) -> Vec<GaugeShape> {
     let wanted = "a list of gauges, as in [ { name = \"tests\", command = \"./count-tests\" } ]";
-    let when = |from: &mut Table, reader: &mut Reader| {
-        let every = from.number("every", EVERY, reader);
-        let every = every.and_then(|every| u32::try_from(every.value).ok());
-        every.map_or(GaugeWhen::Gate, GaugeWhen::Every)
+    let more = |from: &mut Table, reader: &mut Reader| {
+        let when = every(from, reader).map_or(GaugeWhen::Gate, GaugeWhen::Every);
+        let reads = from.choice("reads", &READS, reader);
+        (when, reads.unwrap_or_default())
     };
-    lines(entry, "gauge", wanted, GAUGES_MOST, reader, when)
+    lines(entry, "gauge", wanted, GAUGES_MOST, reader, more)
         .into_iter()
-        .map(|(line, when)| GaugeShape {
+        .map(|(line, (when, reads))| GaugeShape {
             name: line.name,
             command: line.command,
+            reads,
             when,
             seconds: line.seconds,
         })
         .collect()
+}
+
+/// `every = "10m"`, or a number of seconds.
+fn every(from: &mut Table, reader: &mut Reader) -> Option<u32> {
+    let entry = from.take("every")?;
+    let span = entry.value.span();
+    let seconds = match entry.value.get_ref() {
+        DeValue::Integer(_) => number(&entry.value, &EVERY, reader)?.value,
+        DeValue::String(_) => {
+            let written = text(entry.value, reader)?;
+            let Some(seconds) = seconds_of(&written.value) else {
+                reader.error(&span, "not a time between two readings", EVERY_HINT);
+                return None;
+            };
+            seconds
+        }
+        other => {
+            mismatch(&span, "a time, as in \"10m\"", other, reader);
+            return None;
+        }
+    };
+    if !EVERY.contains(&seconds) {
+        reader.error(&span, "out of range", "write a time from \"10s\" to \"7d\"");
+        return None;
+    }
+    u32::try_from(seconds).ok()
+}
+
+fn seconds_of(written: &str) -> Option<u64> {
+    let written = written.trim();
+    let unit = written.find(|c: char| !c.is_ascii_digit())?;
+    let (figure, unit) = written.split_at(unit);
+    let seconds = match unit.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 24 * 3_600,
+        _ => return None,
+    };
+    figure.parse::<u64>().ok()?.checked_mul(seconds)
 }
 
 /// A list of lines, each a text or a table; `more` takes what else a table may hold.

@@ -3,8 +3,8 @@
 use crate::config::Diagnostic;
 use crate::config::room::parse;
 use crate::model::{
-    Autonomy, Checker, Consent, Dispatch, GaugeWhen, Land, Lifetime, Place, Policy, RoleName,
-    Settings, Worktrees, policy::Does,
+    Autonomy, Checker, Consent, Dispatch, GaugeWhen, Land, Lifetime, Place, Policy, Reads,
+    RoleName, Settings, Worktrees, policy::Does,
 };
 
 const FULL: &str = r#"
@@ -14,7 +14,7 @@ constraints = "docs/web.md"
 dispatch = "ask"
 worktrees = { setup = ["npm ci", "cp ../.env ."] }
 land = "squash"
-gauges = [ { name = "tests", command = "./count", every = 600, seconds = 30 }, "./todo" ]
+gauges = [ { name = "tests", command = "./count", every = "10m", seconds = 30 }, "./todo", { name = "lint", command = "make lint", every = 90, reads = "pass" } ]
 stages = [
   { name = "dev", role = "builder", gate = { operator = false, checks = ["cargo test", { name = "lint", command = "cargo clippy", seconds = 60 }] } },
   { name = "qa", role = "adversary", gate = { checklist = ["Was the empty case tried?"] }, opens = "sales/draft" },
@@ -78,13 +78,14 @@ fn a_track_says_how_its_work_goes_from_start_to_landing() {
     let gauges: Vec<_> = web
         .gauges
         .iter()
-        .map(|one| (one.name.as_str(), one.when, one.seconds))
+        .map(|one| (one.name.as_str(), one.when, one.reads, one.seconds))
         .collect();
     assert_eq!(
         gauges,
         [
-            ("tests", GaugeWhen::Every(600), 30),
-            ("./todo", GaugeWhen::Gate, 600)
+            ("tests", GaugeWhen::Every(600), Reads::Number, 30),
+            ("./todo", GaugeWhen::Gate, Reads::Number, 600),
+            ("lint", GaugeWhen::Every(90), Reads::Pass, 600),
         ]
     );
 }
@@ -200,9 +201,20 @@ fn what_is_wrong_with_a_track_is_said_with_its_place() {
         track("gauges = [ { name = \"x\" } ]"),
         ["o:3:12: a gauge without a command"]
     );
+    for (written, wrong) in [
+        ("every = 1", "out of range"),
+        ("every = \"8d\"", "out of range"),
+        ("every = \"often\"", "not a time between two readings"),
+        ("every = true", "true or false is not a time, as in \"10m\""),
+    ] {
+        assert_eq!(
+            track(&format!("gauges = [ {{ command = \"x\", {written} }} ]")),
+            [format!("o:3:37: {wrong}")]
+        );
+    }
     assert_eq!(
-        track("gauges = [ { command = \"x\", every = 1 } ]"),
-        ["o:3:37: out of range"]
+        track("gauges = [ { command = \"x\", reads = \"words\" } ]"),
+        ["o:3:37: `reads` cannot be `words`"]
     );
 }
 
