@@ -113,6 +113,7 @@ impl Watched {
             Event::BriefGone(id) => drop(self.queue.remove(id).expect("what goes was there")),
             Event::BriefFailed { why, .. } => self.failed.push(why.clone()),
             Event::Scanned => {}
+            Event::Dropped { .. } => {}
             other => panic!("{other:?}"),
         }
         event
@@ -578,4 +579,66 @@ fn a_mover_that_is_killed_leaves_the_brief_in_exactly_one_folder() {
         let all = briefs::all(room.path()).unwrap();
         assert!(all[0].heading().is_some(), "{all:?}");
     }
+}
+
+/// The room says that this file shall become a brief; the folder makes it.
+async fn taken(watched: &mut Watched, id: &str) -> String {
+    let (track, file) = loop {
+        if let Event::Dropped { track, file, .. } = watched.next(HINTED).await {
+            break (track, file);
+        }
+    };
+    let order = Order::Take {
+        brief: id.into(),
+        track,
+        file: file.clone(),
+    };
+    watched.handle.order(order).unwrap();
+    watched.until(|queue| queue.contains_key(&id.into())).await;
+    file
+}
+
+#[tokio::test]
+async fn a_file_that_is_still_being_written_is_waited_for_and_then_becomes_one_brief() {
+    use std::io::Write as _;
+    let room = Room::new();
+    fs::create_dir_all(room.path().join("briefs/web/drop")).unwrap();
+    let mut watched = room.watched().scanned().await;
+    let mut slow = fs::File::create(room.path().join("briefs/web/drop/call.txt")).unwrap();
+    slow.write_all(b"A: hel").unwrap();
+    // A whole one that came later is news first: by then the unfinished one was looked at, and left alone.
+    fs::write(room.path().join("aside"), "x").unwrap();
+    let whole = room.path().join("briefs/web/drop/note.txt");
+    fs::rename(room.path().join("aside"), whole).unwrap();
+    assert_eq!(taken(&mut watched, "0001-note").await, "note.txt");
+    slow.write_all(b"lo\n").unwrap();
+    drop(slow);
+    assert_eq!(taken(&mut watched, "0002-call").await, "call.txt");
+    let files = room.files();
+    let all = [
+        "web/drop/taken/0001-note--note.txt",
+        "web/drop/taken/0002-call--call.txt",
+        "web/inbox/0001-note.md",
+        "web/inbox/0002-call.md",
+    ];
+    assert_eq!(files, all.map(str::to_owned).into());
+    let text = fs::read_to_string(room.file("inbox", "0002-call")).unwrap();
+    assert!(text.contains("A: hello\n"), "{text}");
+}
+
+#[tokio::test]
+async fn what_becomes_no_brief_is_shown_with_its_reason_until_it_is_gone() {
+    let room = Room::new();
+    let folder = room.path().join("briefs/web/drop");
+    fs::create_dir_all(&folder).unwrap();
+    symlink("/etc/passwd", folder.join("link")).unwrap();
+    let mut watched = room.watched().scanned().await;
+    let broken = BriefId::from("drop/link");
+    let Content::Broken(fault) = &watched.queue[&broken].content else {
+        panic!("{:?}", watched.queue);
+    };
+    assert_eq!(fault.path, "briefs/web/drop/link");
+    assert!(fault.what.contains("no plain file"), "{fault:?}");
+    fs::remove_file(folder.join("link")).unwrap();
+    watched.until(|queue| queue.is_empty()).await;
 }

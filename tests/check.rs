@@ -29,6 +29,7 @@ fn check_says_everything_that_is_wrong_with_a_room_at_once_and_where() {
         r#"[tracks.web]
 folder = "api"
 constraints = "RULES.md"
+template = "call"
 dispatch = "auto"
 stages = [
   { name = "dev", role = "builder", gate = { checks = ["make 'test"] } },
@@ -47,6 +48,10 @@ command = ["no-such-sandbox-here"]
     place.write("room/briefs/web/dev/0002-b.md", "+++\ntitle = \"b\"\nneeds = [\"0001-a\", \"0009-z\"]\n+++\nIt must not break; done when tests pass.\n");
     place.write("room/briefs/web/dve/0003-c.md", "+++\ntitle = \"c\"\n+++\n");
     place.write("room/briefs/web/dev/0004-d.md", "+++\ntitle = d\n+++\n");
+    place.write(
+        "room/templates/call.md",
+        "+++\ntitle = \"{{titel}}\"\n+++\n",
+    );
     place.write("room/profiles/mine.toml", "abuot = \"x\"\n");
     place.write(
         "home/.config/opsroom/keys.toml",
@@ -61,11 +66,12 @@ command = ["no-such-sandbox-here"]
     for wanted in [
         "opsroom.toml:2:10 error the folder `api` is not there",
         "opsroom.toml:3:15 error `RULES.md` cannot be read",
-        "opsroom.toml:6:56 error not a line for `sh`",
-        "opsroom.toml:9:13 error its repository has no commit yet",
-        "opsroom.toml:12:11 error there is no profile `cluade`",
-        "opsroom.toml:13:9 error the skill `careful` is not there",
-        "opsroom.toml:15:1 warning the program `no-such-sandbox-here` is not on this machine",
+        "opsroom.toml:7:56 error not a line for `sh`",
+        "opsroom.toml:10:13 error its repository has no commit yet",
+        "opsroom.toml:13:11 error there is no profile `cluade`",
+        "opsroom.toml:14:9 error the skill `careful` is not there",
+        "opsroom.toml:16:1 warning the program `no-such-sandbox-here` is not on this machine",
+        "templates/call.md:2:10 error `titel` is no placeholder",
         "profiles/mine.toml:1:1 error unknown key `abuot`",
         "keys.toml:2:1 error `crtl` is not held down with a key",
         "themes/dusk.toml:2:15 error not a colour",

@@ -11,6 +11,7 @@ use clap::Args;
 use crate::config;
 use crate::config::room::Ground;
 use crate::door::RoomPaths;
+use crate::folder::drops;
 use crate::model::RESERVED;
 use crate::server::found;
 
@@ -50,7 +51,7 @@ impl Init {
             .unwrap_or_default();
         for track in &settings.tracks {
             let stages = track.stages.iter().map(|stage| stage.name.as_str());
-            for stage in stages.chain(RESERVED) {
+            for stage in stages.chain(RESERVED).chain([drops::DROP]) {
                 let stage = folder.join("briefs").join(track.name.as_str()).join(stage);
                 fs::create_dir_all(&stage)
                     .with_context(|| format!("cannot create {}", stage.display()))?;

@@ -274,6 +274,14 @@ impl Open {
                     }
                 };
             }
+            Act::Split { brief, path } => {
+                return match self.opening.destination.footing() {
+                    Footing::Own => self.lend(|| editor::split(brief, &path)),
+                    Footing::Away | Footing::Guest => {
+                        self.refuse(&format!("a brief is split on the room's machine: {path}"))
+                    }
+                };
+            }
             Act::NewBrief { track } => {
                 return match self.opening.destination.footing() {
                     Footing::Own | Footing::Away => self.lend(|| editor::write_new(track)),

@@ -118,6 +118,22 @@ fn try_write(room: &Path, id: &BriefId, place: &Place, text: &str) -> Result<Wri
     }
 }
 
+/// Writes another text in the place of a brief's; whoever changed the file meanwhile wins.
+///
+/// # Errors
+/// A sentence, where it is gone, or holds something else than `old` by now.
+pub fn replace(
+    room: &Path,
+    id: &BriefId,
+    place: &Place,
+    old: &str,
+    new: &str,
+) -> Result<(), String> {
+    let path = BriefPath::of(room, id, place)?;
+    rename::exchange(&path.path(), old.as_bytes(), new.as_bytes())
+        .map_err(|why| format!("{} was not changed: {why}", path.shown))
+}
+
 /// Moves a brief's file.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 pub mod briefs;
 pub mod chain;
+pub mod drops;
 pub mod faults;
 pub mod journal;
 pub mod kept;

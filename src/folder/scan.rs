@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
+use super::drops::DROP;
 use super::names::place_path;
 use crate::config::brief;
 use crate::config::name::{is_plain, plain_form};
@@ -68,14 +69,16 @@ impl Stamp {
     }
 }
 
-/// The places that have a folder, in order. Folders whose name is not plain are no places.
+/// The places that have a folder, in order. Folders whose name is not plain are no places,
+/// and `drop` is none.
 ///
 /// # Errors
 /// What the system says, where there is a `briefs` folder that cannot be read.
 pub fn places(room: &Path) -> io::Result<Vec<Place>> {
     let mut places = Vec::new();
     for track in folders(&room.join("briefs"))? {
-        for stage in folders(&room.join("briefs").join(&track))? {
+        let stages = folders(&room.join("briefs").join(&track))?;
+        for stage in stages.into_iter().filter(|stage| stage != DROP) {
             places.push(Place {
                 track: track.as_str().into(),
                 stage: stage.as_str().into(),
@@ -222,7 +225,7 @@ pub(super) fn read(path: &Path, shown: &str) -> Result<String, Fault> {
 }
 
 /// Opens without following a link and without waiting for the other end of a pipe.
-fn open_plain(path: &Path) -> io::Result<File> {
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let opened = OpenOptions::new()
         .read(true)

@@ -82,6 +82,15 @@ pub enum Effect {
         /// The whole file.
         text: String,
     },
+    /// Make a brief of a file in a track's `drop` folder, in its inbox.
+    BriefTake {
+        /// Its id.
+        brief: BriefId,
+        /// The track.
+        track: Track,
+        /// The file's name.
+        file: String,
+    },
     /// Move a brief's file. Refused by the folder where it no longer stands at `from`.
     BriefMove {
         /// Which.

@@ -216,6 +216,15 @@ pub enum Event {
     BriefSeen(Brief),
     /// No file of that id is there any more.
     BriefGone(BriefId),
+    /// A file lies in a track's `drop` folder, whole, and can become a brief.
+    Dropped {
+        /// The track.
+        track: Track,
+        /// The file's name.
+        file: String,
+        /// The brief's title.
+        title: String,
+    },
     /// The first scan of the folder is complete: what appears from now on, somebody put there.
     Scanned,
     /// A brief's file could not be moved, written or read.

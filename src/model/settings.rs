@@ -54,6 +54,9 @@ pub struct TrackShape {
     pub folder: String,
     /// A file, from the room's folder, that goes with every assignment; empty for none.
     pub constraints: String,
+    /// The template of briefs that are made of files in its `drop` folder: a name in `templates/`, or of one that
+    /// comes with the program; empty for the usual one.
+    pub template: String,
     /// Who starts its briefs.
     pub dispatch: Dispatch,
     /// Whether its briefs get a git worktree and a branch of their own.

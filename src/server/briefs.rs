@@ -4,18 +4,21 @@
 //! of the files in turn, are looked at every ten seconds, and all of it where hints were lost. Only
 //! differences become events. A hand's edit always wins, and a broken file is never touched.
 
+mod drops;
 mod known;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use self::drops::{Drops, Touch};
 use self::known::{Known, Look};
-use crate::folder::{BriefPath, briefs};
-use crate::model::{BriefId, Event, Place, Time, TrackShape};
+use crate::folder::{BriefPath, briefs, drops as dropped};
+use crate::model::{BriefId, Event, Place, Time, Track, TrackShape};
 
 /// Orders that may wait. One more is given back to whoever ordered, who says so.
 const ORDERS: usize = 1_024;
@@ -46,6 +49,15 @@ pub enum Order {
         place: Place,
         /// The whole file.
         text: String,
+    },
+    /// Make a brief of a file in a track's `drop` folder, which the room was told of.
+    Take {
+        /// Its id.
+        brief: BriefId,
+        /// The track.
+        track: Track,
+        /// The file's name.
+        file: String,
     },
     /// Move a brief's file.
     Move {
@@ -122,6 +134,7 @@ pub fn start(
             };
             let keeper = Keeper {
                 known: Known::new(room, tracks),
+                drops: Drops::default(),
                 ordered,
                 hinted,
                 events,
@@ -138,6 +151,7 @@ struct Deaf;
 
 struct Keeper {
     known: Known,
+    drops: Drops,
     ordered: mpsc::Receiver<Order>,
     hinted: mpsc::Receiver<Hint>,
     events: mpsc::Sender<Event>,
@@ -148,7 +162,7 @@ struct Keeper {
 #[derive(Debug)]
 enum Hint {
     /// Something happened at these paths.
-    Paths(Vec<PathBuf>),
+    Paths(Vec<PathBuf>, Touch),
     /// It lost count.
     Overflow,
 }
@@ -157,7 +171,9 @@ impl Keeper {
     async fn run(mut self) -> Result<(), Deaf> {
         briefs::sweep_asides(&self.known.room);
         self.watch.arm();
+        self.finish_drops();
         self.look(Look::Everything).await?;
+        self.look_at_drops().await?;
         self.tell(Event::Scanned).await?;
         let mut rescan = interval(RESCAN);
         rescan.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -172,10 +188,14 @@ impl Keeper {
                 Some(hint) = self.hinted.recv() => {
                     let look = self.gather(hint).await;
                     self.look(look).await?;
+                    if self.drops.is_due() {
+                        self.look_at_drops().await?;
+                    }
                 }
                 _ = rescan.tick() => {
                     let look = if self.watch.arm() { Look::Everything } else { Look::Changed };
                     self.look(look).await?;
+                    self.look_at_drops().await?;
                 }
             }
         }
@@ -189,7 +209,7 @@ impl Keeper {
         let mut next = Some(first);
         while let Some(hint) = next {
             count += 1;
-            look = look.and(self.known.hinted(&hint));
+            look = look.and(self.hinted(hint));
             let quiet = (Instant::now() + QUIET).min(latest);
             next = tokio::select! {
                 biased;
@@ -202,10 +222,57 @@ impl Keeper {
         }
         // as many as fit into the channel: some may have been lost
         if count >= HINTS {
+            self.drops.lost_count();
             Look::Everything
         } else {
             look
         }
+    }
+
+    /// Where to look after a hint.
+    fn hinted(&mut self, hint: Hint) -> Look {
+        match hint {
+            Hint::Overflow => {
+                self.drops.lost_count();
+                Look::Everything
+            }
+            Hint::Paths(paths, touch) => {
+                let rest = drops::sorted(&mut self.drops, &self.known.room, paths, touch);
+                match touch {
+                    // a brief that was closed was changed before, and that was told
+                    Touch::Closed => Look::Nothing,
+                    Touch::Changed | Touch::Marked | Touch::Came => self.known.hinted(&rest),
+                }
+            }
+        }
+    }
+
+    /// What a crash left half done in the drop folders.
+    fn finish_drops(&self) {
+        for shape in &self.known.tracks {
+            for fault in dropped::finish(&self.known.room, shape, date) {
+                tracing::error!(%fault, "a dropped file was not taken");
+            }
+        }
+    }
+
+    async fn look_at_drops(&mut self) -> Result<(), Deaf> {
+        let events = self.drops.look(&self.known.room, &self.known.tracks, now());
+        for event in events {
+            self.tell(event).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a brief of a file. The room was told of it, and has recorded that.
+    fn take(&mut self, brief: &BriefId, track: &Track, file: &str) -> Result<(), String> {
+        let gone = || format!("drop/{file} is not there any more");
+        let stamp = self.drops.ordered(track, file).ok_or_else(gone)?;
+        let shape = self.known.tracks.iter().find(|shape| shape.name == *track);
+        let shape = shape.ok_or_else(|| format!("there is no track {track} any more"))?;
+        let done = dropped::take(&self.known.room, shape, brief, (file, stamp), date);
+        self.drops.done(track, file, &done);
+        done
     }
 
     async fn obey(&mut self, order: Order) -> Result<(), Deaf> {
@@ -213,6 +280,15 @@ impl Keeper {
             Order::Write { brief, place, text } => {
                 let done = briefs::write(&self.known.room, &brief, &place, &text);
                 self.done(brief, &[place], done).await
+            }
+            Order::Take { brief, track, file } => {
+                let done = self.take(&brief, &track, &file);
+                let inbox = Place {
+                    track,
+                    stage: "inbox".into(),
+                };
+                self.done(brief, &[inbox], done).await?;
+                self.look_at_drops().await
             }
             Order::Move { brief, from, to } => {
                 let moved = |known: &Known| {
@@ -266,11 +342,7 @@ impl Keeper {
     }
 
     async fn look(&mut self, look: Look) -> Result<(), Deaf> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let now = Time(u64::try_from(now.as_millis()).unwrap_or(0));
-        let touched = self.known.look(look, now);
+        let touched = self.known.look(look, now());
         self.tell_all(touched).await
     }
 
@@ -286,6 +358,22 @@ impl Keeper {
     async fn tell(&self, event: Event) -> Result<(), Deaf> {
         self.events.send(event).await.map_err(|_| Deaf)
     }
+}
+
+fn now() -> Time {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    Time(u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(0))
+}
+
+/// A moment as people here read it.
+fn date(at: Time) -> String {
+    let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
+    let zone = jiff::tz::TimeZone::system();
+    let at = jiff::Timestamp::from_millisecond(ms).map(|at| at.to_zoned(zone));
+    at.map_or_else(
+        |_| String::new(),
+        |at| at.strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 /// The watcher on the `briefs` folder, while there is one.
@@ -330,8 +418,10 @@ fn watcher(folder: &Path, hints: mpsc::Sender<Hint>) -> notify::Result<Recommend
     let mut watcher = notify::recommended_watcher(move |said: notify::Result<notify::Event>| {
         let hint = match said {
             Ok(event) if event.need_rescan() => Hint::Overflow,
-            Ok(event) if matches!(event.kind, EventKind::Access(_)) => return,
-            Ok(event) => Hint::Paths(event.paths),
+            Ok(event) => match touch(&event.kind) {
+                Some(touch) => Hint::Paths(event.paths, touch),
+                None => return,
+            },
             Err(_) => Hint::Overflow,
         };
         // full: whoever drains it sees that, and looks at everything
@@ -339,4 +429,19 @@ fn watcher(folder: &Path, hints: mpsc::Sender<Hint>) -> notify::Result<Recommend
     })?;
     watcher.watch(folder, RecursiveMode::Recursive)?;
     Ok(watcher)
+}
+
+/// What an event of the watcher says of its files; nothing where they were only read.
+fn touch(kind: &EventKind) -> Option<Touch> {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Touch::Closed),
+        EventKind::Access(_) => None,
+        EventKind::Modify(ModifyKind::Name(RenameMode::To | RenameMode::Both)) => Some(Touch::Came),
+        EventKind::Modify(ModifyKind::Metadata(_)) => Some(Touch::Marked),
+        EventKind::Any
+        | EventKind::Create(_)
+        | EventKind::Modify(_)
+        | EventKind::Remove(_)
+        | EventKind::Other => Some(Touch::Changed),
+    }
 }

@@ -116,6 +116,11 @@ impl Outside {
         });
     }
 
+    /// Makes a brief of a dropped file.
+    pub fn take_drop(&mut self, brief: BriefId, track: Track, file: String) {
+        self.order(Order::Take { brief, track, file });
+    }
+
     /// Moves a brief.
     pub fn move_brief(&mut self, brief: BriefId, from: Place, to: Place) {
         self.order(Order::Move { brief, from, to });
@@ -153,6 +158,7 @@ impl Outside {
         };
         let brief = match order {
             Order::Write { brief, .. }
+            | Order::Take { brief, .. }
             | Order::Move { brief, .. }
             | Order::Priority { brief, .. } => brief,
             Order::Read { .. } | Order::Tracks(_) => return,

@@ -92,6 +92,7 @@ impl Hub {
                 stage,
                 text,
             } => self.outside.write_brief(brief, track, stage, text),
+            Effect::BriefTake { brief, track, file } => self.outside.take_drop(brief, track, file),
             Effect::BriefMove { brief, from, to } => self.outside.move_brief(brief, from, to),
             Effect::BriefPriority {
                 brief,

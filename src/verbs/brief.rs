@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::ask::text_or_input;
+use super::split;
 use crate::config::{Diagnostic, brief as paper, room};
 use crate::editor;
 use crate::folder::{briefs as folder, faults, kept};
@@ -38,6 +39,8 @@ enum What {
     },
     /// Move a brief to another stage
     Move(Move),
+    /// Split a brief into several, with `needs` between them: in your editor, or from a file
+    Split(split::Split),
     /// Say what briefs lack; exit code 1 where one is broken
     Lint {
         /// The briefs' ids [default: all that are not done or dropped]
@@ -101,6 +104,7 @@ impl Brief {
             What::List(list) => list.run(room),
             What::Show { id } => show(room, &id),
             What::Move(moving) => moving.run(room),
+            What::Split(split) => split.run(room),
             What::Lint { ids } => lint(room, &ids),
         }
     }
@@ -165,7 +169,7 @@ fn place(settings: &Settings, track: Option<&str>, stage: &str) -> anyhow::Resul
 }
 
 /// The one brief that is meant.
-fn find(room: &Path, id: &str) -> anyhow::Result<Sheet> {
+pub(super) fn find(room: &Path, id: &str) -> anyhow::Result<Sheet> {
     let all = folder::all(room).context("cannot read the queue")?;
     if let Some(at) = all.iter().position(|brief| brief.id.as_str() == id) {
         return Ok(all[at].clone());

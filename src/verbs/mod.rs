@@ -14,6 +14,7 @@ mod own_line;
 mod record;
 pub mod rehearsal;
 pub mod say;
+mod split;
 pub mod status;
 pub mod usage;
 

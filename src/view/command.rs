@@ -143,6 +143,7 @@ commands! {
         OpenBrief "open-brief" Anyone "go to its agent, or read it" [Queue ["enter"]]
         ReadBrief "read-brief" Anyone "read the brief" [Queue ["space"]]
         EditBrief "edit-brief" Operator "edit the brief's file" [Queue ["E"]]
+        SplitBrief "split-brief" Operator "split the brief into several, in your editor" [Queue ["|"]]
         Raise "raise" Operator "raise the brief's priority" [Queue ["+", "="]]
         Lower "lower" Operator "lower the brief's priority" [Queue ["-"]]
         Accept "accept" Operator "accept it: out of inbox or hold" [Queue ["c"]]

@@ -158,6 +158,8 @@ pub enum Awaited {
     Read(BriefId),
     /// A brief's path, to edit.
     Edit(BriefId),
+    /// The file to split.
+    Split(BriefId),
     /// Lines with this text, wherever.
     FindAll(String),
     /// The diff of this brief's work, or of one file of it.

@@ -70,6 +70,13 @@ pub const QUEUE: &[Script] = &[
             }]
         );
     }),
+    (Command::SplitBrief, |p| {
+        at(p, "0003-dev");
+        p.keys("|");
+        let acts = popups::brief_text(p, "0003-dev");
+        let (brief, path) = ("0003-dev".into(), "briefs/web/dev/x.md".to_owned());
+        assert_eq!(acts, [Act::Split { brief, path }]);
+    }),
     (Command::Raise, |p| {
         at(p, "0003-dev");
         let brief = "0003-dev".into();

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::config::Diagnostic;
+use crate::config::brief::{Filling, fill};
 use crate::config::source::{Source, instead};
-use crate::folder::skills;
+use crate::folder::{drops, skills};
 use crate::model::{Land, Role, Settings, TrackShape, Worktrees};
 use crate::profile::Profiles;
 use crate::server::found;
@@ -128,6 +129,24 @@ impl Look<'_> {
             let what = format!("`{}` cannot be read: {why}", track.constraints);
             let hint = "write that file, or name another, from the room's folder";
             found.push(self.source.error(&key("constraints"), what, hint));
+        }
+        let template = drops::template(self.room, &track.template);
+        let usual = Filling {
+            file: "call.txt".to_owned(),
+            ..Filling::default()
+        };
+        let filled = template.and_then(|(shown, text)| fill(&shown, &text, &usual));
+        if let Err(fault) = filled {
+            found.push(match fault.line {
+                // the file as a whole: what names it is what is wrong
+                1 if fault.what.contains("not there") => {
+                    self.source.error(&key("template"), fault.what, fault.hint)
+                }
+                _ => {
+                    let text = std::fs::read_to_string(self.room.join(&fault.path));
+                    Source::of_brief(&fault.path, &text.unwrap_or_default()).fault(&fault)
+                }
+            });
         }
         if let Worktrees::Each { setup } = &track.worktrees {
             if there && let Err((what, hint)) = repository(&self.room.join(&track.folder)) {

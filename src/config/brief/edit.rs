@@ -6,7 +6,7 @@ use toml::Value;
 
 use super::{Parts, read, split};
 use crate::config::reader::Reader;
-use crate::model::Fault;
+use crate::model::{BriefId, Fault};
 
 /// A new brief, to be filled in. Line ends and the like in the title become spaces.
 pub fn template(title: &str) -> String {
@@ -21,7 +21,7 @@ pub fn template(title: &str) -> String {
 pub fn with_priority(path: &str, text: &str, priority: u8) -> Result<String, Fault> {
     let before = read(path, text)?;
     let parts = split(path, text).map_err(|diagnostic| Fault::from(*diagnostic))?;
-    let (at, new) = change(path, text, &parts, priority);
+    let (at, new) = change(path, text, &parts, ("priority", &priority.to_string()));
     let mut changed = text.to_owned();
     changed.replace_range(at, &new);
     let after = read(path, &changed)?;
@@ -38,12 +38,36 @@ pub fn with_priority(path: &str, text: &str, priority: u8) -> Result<String, Fau
     Ok(changed)
 }
 
+/// The same text with other `needs`.
+///
+/// # Errors
+/// The text is no brief, or would be none any more.
+pub(super) fn with_needs(path: &str, text: &str, needs: &[BriefId]) -> Result<String, Fault> {
+    let parts = split(path, text).map_err(|diagnostic| Fault::from(*diagnostic))?;
+    let (at, new) = change(path, text, &parts, ("needs", &list(needs)));
+    let mut changed = text.to_owned();
+    changed.replace_range(at, &new);
+    read(path, &changed)?;
+    Ok(changed)
+}
+
+/// Ids as a list in TOML.
+pub(super) fn list(ids: &[BriefId]) -> String {
+    let ids = ids.iter().map(|id| Value::String(id.0.clone()));
+    Value::Array(ids.collect()).to_string()
+}
+
 /// Which bytes change, and to what: the value where there is one, else a line after the title's.
-fn change(path: &str, text: &str, parts: &Parts, priority: u8) -> (Range<usize>, String) {
+fn change(
+    path: &str,
+    text: &str,
+    parts: &Parts,
+    (key, value): (&'static str, &str),
+) -> (Range<usize>, String) {
     let mut root = Reader::part(path, text, parts.front.clone()).document();
     let place = |span: Range<usize>| span.start + parts.front.start..span.end + parts.front.start;
-    if let Some(entry) = root.take("priority") {
-        return (place(entry.value.span()), priority.to_string());
+    if let Some(entry) = root.take(key) {
+        return (place(entry.value.span()), value.to_owned());
     }
     let title_end = root
         .take("title")
@@ -56,7 +80,7 @@ fn change(path: &str, text: &str, parts: &Parts, priority: u8) -> (Range<usize>,
     } else {
         "\n"
     };
-    (line_end..line_end, format!("priority = {priority}{end}"))
+    (line_end..line_end, format!("{key} = {value}{end}"))
 }
 
 #[cfg(test)]

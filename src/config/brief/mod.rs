@@ -2,10 +2,14 @@
 
 mod budget;
 mod edit;
+mod fill;
 mod lint;
+mod parts;
 
 pub use edit::{template, with_priority};
+pub use fill::{Filling, TEMPLATES, fill};
 pub use lint::lint;
+pub use parts::{Cut, Part, cut, draft, part, rest};
 
 use std::ops::Range;
 

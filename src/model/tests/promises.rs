@@ -110,6 +110,8 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             Effect::Press { request, .. } => recorded.any(
                 |it| matches!(it, Happening::Decided { card, .. } if &card.request == request),
             ),
+            Effect::BriefTake { brief, .. } => recorded
+                .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
             Effect::BriefWrite { brief, .. } => {
                 before.book.opening_of(brief).is_some()
                     || recorded.any(|it| {

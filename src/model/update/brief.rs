@@ -115,6 +115,30 @@ impl Turn<'_> {
         Ok(Answer::Brief(brief))
     }
 
+    /// A file becomes a brief: recorded first. A server that is killed before it was done is told of the file again.
+    pub(super) fn dropped(&mut self, track: Track, file: String, title: &str) {
+        let place = Place {
+            track: track.clone(),
+            stage: Stage::from("inbox"),
+        };
+        if self.exists(&place).is_err() {
+            return;
+        }
+        let brief = self.next_id(title);
+        self.room
+            .passing
+            .writing
+            .insert(brief.clone(), place.clone());
+        let moved = Happening::Moved {
+            brief: brief.clone(),
+            from: None,
+            to: Some(place),
+            why: format!("dropped as {file}"),
+        };
+        self.record(Actor::Hand, moved);
+        self.out.push(Effect::BriefTake { brief, track, file });
+    }
+
     pub(super) fn brief_move(
         &mut self,
         by: Actor,

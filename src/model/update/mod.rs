@@ -83,6 +83,7 @@ impl Turn<'_> {
             } => self.wanted(seat, ticket, wish, &screens),
             Event::BriefSeen(brief) => self.brief_seen(brief),
             Event::BriefGone(brief) => self.brief_gone(&brief),
+            Event::Dropped { track, file, title } => self.dropped(track, file, &title),
             Event::BriefFailed { brief, why } => self.brief_failed(&brief, &why),
             Event::Scanned => self.scanned(),
             Event::Opened { version, alive } => self.opened(version, &alive),

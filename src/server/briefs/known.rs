@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Hint;
 use crate::folder::{Found, Stamp, briefs, list, load, places};
 use crate::model::{Brief, BriefId, Content, Event, Place, RESERVED, Time, TrackShape};
 
@@ -100,10 +99,7 @@ impl Known {
     }
 
     /// Where to look after a hint.
-    pub fn hinted(&self, hint: &Hint) -> Look {
-        let Hint::Paths(paths) = hint else {
-            return Look::Everything;
-        };
+    pub fn hinted(&self, paths: &[PathBuf]) -> Look {
         let folder = self.room.join("briefs");
         let look = |path: &PathBuf| {
             let Ok(inside) = path.strip_prefix(&folder) else {

@@ -109,6 +109,7 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
+        | Awaited::Split(_)
         | Awaited::Programs => false,
     })
 }

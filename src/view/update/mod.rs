@@ -114,6 +114,13 @@ pub enum Act {
         /// Its file, on the server's machine.
         path: String,
     },
+    /// Split a brief in the editor; answered with [`Edited::Brief`].
+    Split {
+        /// Which.
+        brief: BriefId,
+        /// Its file, on the server's machine.
+        path: String,
+    },
     /// Open the editor on a new brief; answered with [`Edited::New`].
     NewBrief {
         /// For this track.

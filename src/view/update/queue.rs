@@ -117,6 +117,16 @@ pub(super) fn edit(turn: &mut Turn) {
     });
 }
 
+/// Splits the brief, once the server said where its file is.
+pub(super) fn split(turn: &mut Turn) {
+    let brief = whole(turn);
+    with(turn, brief, |turn, brief| {
+        let ticket = turn.ticket(Awaited::Split(brief.id.clone()));
+        let brief = brief.id;
+        turn.send(ToServer::ReadBrief { ticket, brief });
+    });
+}
+
 /// Priority 1 comes first, so `Previous` raises.
 pub(super) fn priority(turn: &mut Turn, step: Step) {
     let brief = whole(turn);

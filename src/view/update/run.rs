@@ -72,6 +72,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::OpenBrief => queue::open(turn),
         Command::ReadBrief => queue::read(turn),
         Command::EditBrief => queue::edit(turn),
+        Command::SplitBrief => queue::split(turn),
         Command::Raise => queue::priority(turn, focus::Step::Previous),
         Command::Lower => queue::priority(turn, focus::Step::Next),
         Command::Accept => queue::accept(turn),

@@ -33,6 +33,7 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
+        | Awaited::Split(_)
         | Awaited::Programs => false,
     });
     turn.desk.link = Link::Lost { since, why };
@@ -276,6 +277,7 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
             | Awaited::Diff(..)
             | Awaited::Read(_)
             | Awaited::Edit(_)
+            | Awaited::Split(_)
             | Awaited::Programs,
         )
         | None => String::new(),
@@ -304,6 +306,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
         Err(why) => return turn.refuse(why),
     };
     match awaited {
+        Some(Awaited::Split(brief)) => turn.acts.push(Act::Split { brief, path }),
         Some(Awaited::Edit(brief)) => turn.acts.push(Act::Edit { brief, path }),
         Some(Awaited::Read(brief)) if turn.desk.popup.is_none() && turn.desk.mode == Mode::Room => {
             turn.desk.popup = Some(Popup::Read {

@@ -74,6 +74,10 @@ fn read_track(
     let kind = from.choice("kind", &KINDS, reader).unwrap_or_default();
     let folder = read_path("folder", &mut from, reader);
     let constraints = read_path("constraints", &mut from, reader);
+    let template = from.text("template", reader);
+    if let Some(template) = &template {
+        check("a template", template, reader);
+    }
     let dispatch = from.choice("dispatch", &DISPATCH, reader);
     let trees = from.take("worktrees");
     let trees = trees.map(|entry| (entry.value.span(), ways::worktrees(entry, reader)));
@@ -107,6 +111,7 @@ fn read_track(
         kind,
         folder,
         constraints,
+        template: template.map(|name| name.value).unwrap_or_default(),
         dispatch: dispatch.unwrap_or_default(),
         worktrees,
         land: land.map(|(_, land)| land).unwrap_or_default(),

@@ -71,6 +71,10 @@ fn read_one(
     }
     let (name, role) = (name?, role?);
     check("a stage", &name, reader);
+    if name.value == "drop" {
+        let what = "`drop` is where files are dropped that become briefs";
+        reader.error(&name.span, what, "take another name");
+    }
     if RESERVED.contains(&name.value.as_str()) {
         let what = format!("every track has a stage `{}` by itself", name.value);
         reader.error(&name.span, what, "take another name, or leave it out");
