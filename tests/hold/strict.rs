@@ -299,10 +299,12 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
         message: HOSTILE.into(),
     };
     let _ = pass.ask("three", status).await;
-    let mut window = Terminal::open(&place, &[], USUAL);
-    window.sees("waiting on you");
+    // All of it stands there when the window first draws it: a later change is drawn letter by letter.
     alice.watch(hostile).await;
     alice.sees(hostile, "survived").await;
+    let mut window = Terminal::open(&place, &[], USUAL);
+    window.sees("waiting on you");
+    window.sees("survived");
     // Through the cards, the queue, a brief's text, the help, the palette, every pane, its past, and a search.
     let keys = [
         "n", "n", "?", "\x1b", "gq", "j", "\r", "\x1b", ":", "hostile", "\x1b", "1", "z", "z", "2",

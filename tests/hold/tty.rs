@@ -65,6 +65,9 @@ impl Terminal {
         for (name, value) in place.environment() {
             command.env(name, value);
         }
+        // An escape and the key behind it may be read as one, and the keys after them mean something else then: none of
+        // them may open an editor that nobody leaves.
+        command.env("EDITOR", "true");
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let picture = vt100::Parser::new(USUAL.1, USUAL.0, 0);
