@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::served::Briefs;
 use super::{
-    Actor, AgentId, Ask, Brief, BriefId, Content, Fact, Matter, Message, Missed, News, Person,
-    Place, Policy, Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot,
-    Track,
+    Actor, AgentId, Ask, BriefId, Fact, Matter, Message, Missed, News, Person, Place, Policy,
+    Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot, Track,
 };
 
 /// In a track's `hide`: everybody who only looks.
@@ -59,6 +58,7 @@ impl Room {
             let side = curtain.side_of(&brief.place);
             curtain.briefs.insert(brief.id.clone(), side);
         }
+        self.hide_what_came_of(&mut curtain);
         for (id, service) in self.book.served.all() {
             let role = service.role.as_ref();
             let by_role = role.is_some_and(|role| curtain.roles.contains(role));
@@ -83,6 +83,25 @@ impl Room {
             curtain.requests.insert(request.id, side);
         }
         curtain
+    }
+
+    /// A brief that another one opened says in its title, its file and its assignment what that one brought: where the
+    /// one is not seen, or not known any more, neither is the other.
+    fn hide_what_came_of(&self, curtain: &mut Curtain) {
+        loop {
+            let seen = self.briefs.values();
+            let came = seen.filter(|brief| {
+                let from = brief.heading().and_then(|heading| heading.from.as_ref());
+                curtain.shows_brief(&brief.id) && from.is_some_and(|it| !curtain.shows_brief(it))
+            });
+            let came: Vec<BriefId> = came.map(|brief| brief.id.clone()).collect();
+            if came.is_empty() {
+                return;
+            }
+            for brief in came {
+                curtain.briefs.insert(brief, Side::Behind);
+            }
+        }
     }
 }
 
@@ -150,7 +169,8 @@ impl Curtain {
             Fact::AgentGone(agent) => self.shows_agent(*agent),
             Fact::Brief(brief) => {
                 let shown = self.side_of(&brief.place) == Side::Before;
-                return shown.then(|| Fact::Brief(self.brief(brief)));
+                let shown = shown && self.shows_brief(&brief.id);
+                return shown.then(|| Fact::Brief(brief.clone()));
             }
             Fact::BriefGone(brief) => before.shows_brief(brief),
             Fact::Request(request) => {
@@ -298,16 +318,6 @@ impl Curtain {
             (gaze.pane, gaze.line) = (None, None);
         }
         seat
-    }
-
-    /// A brief that came out of a hidden track does not say from which one there.
-    fn brief(&self, brief: &Brief) -> Brief {
-        let mut brief = brief.clone();
-        if let Content::Read(heading) = &mut brief.content {
-            let from = heading.from.take();
-            heading.from = from.filter(|from| self.shows_brief(from));
-        }
-        brief
     }
 
     fn request(&self, request: &Request) -> Request {
