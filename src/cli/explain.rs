@@ -7,8 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Json, fleet};
-use crate::client::Once;
-use crate::door::{RoomPaths, Seating};
+use crate::door::RoomPaths;
 use crate::model::{Time, Untrusted, explain};
 
 /// `opsroom explain`
@@ -22,13 +21,7 @@ pub struct Explain {
 
 impl Explain {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = fleet::running(paths, Seating::Observer).await? else {
-            bail!(
-                "no server runs for {}; `opsroom` starts one",
-                paths.folder.display()
-            );
-        };
-        let mut once = Once::attach(stream).await?;
+        let mut once = fleet::look(paths).await?;
         let facts = &once.facts;
         // Of several with one name, the newest.
         let mut agents = facts.agents.values().rev();

@@ -96,10 +96,7 @@ impl Ls {
                     json!({ "room": paths.folder, "running": false, "agents": [], "requests": [] })
                 );
             } else {
-                println!(
-                    "no server runs for {}; `opsroom` starts one",
-                    paths.folder.display()
-                );
+                println!("{}", no_server(paths));
             }
             return Ok(ExitCode::SUCCESS);
         };
@@ -183,6 +180,19 @@ pub(super) async fn running(
         None if paths.keeper_socket().exists() => door::ensure_as(paths, seating).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// A look at a room that runs, or why there is nothing to look at.
+pub(super) async fn look(paths: &RoomPaths) -> anyhow::Result<Once> {
+    let Some(stream) = running(paths, Seating::Observer).await? else {
+        bail!("{}", no_server(paths));
+    };
+    Once::attach(stream).await
+}
+
+fn no_server(paths: &RoomPaths) -> String {
+    let folder = paths.folder.display();
+    format!("no server runs for {folder}; `opsroom` starts one")
 }
 
 impl Stop {

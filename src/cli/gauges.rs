@@ -7,8 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Json, fleet};
-use crate::client::Once;
-use crate::door::{RoomPaths, Seating};
+use crate::door::RoomPaths;
 use crate::model::{Figure, Found, Gauge, GaugeId, GaugeShape, GaugeWhen, Track, Trend, Untrusted};
 use crate::verbs::journal::moment;
 use crate::view::facts::Facts;
@@ -25,13 +24,7 @@ pub struct Gauges {
 
 impl Gauges {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = fleet::running(paths, Seating::Observer).await? else {
-            bail!(
-                "no server runs for {}; `opsroom` starts one",
-                paths.folder.display()
-            );
-        };
-        let facts = Once::attach(stream).await?.facts;
+        let facts = fleet::look(paths).await?.facts;
         let all = all(&facts, self.track.as_deref())?;
         if self.how.json {
             let all: Vec<Value> = all.iter().map(|it| as_json(it.0, it.1, it.2)).collect();

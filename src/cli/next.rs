@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Json, fleet};
 use crate::client::Once;
-use crate::door::{self, RoomPaths, Seating};
+use crate::door::{self, RoomPaths};
 use crate::model::dispatch::Wait;
 use crate::model::{Brief, Dispatch, Settings, Track, Untrusted, Wish};
 
@@ -31,13 +31,7 @@ pub struct Pausing {
 
 impl Next {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = fleet::running(paths, Seating::Observer).await? else {
-            bail!(
-                "no server runs for {}; `opsroom` starts one",
-                paths.folder.display()
-            );
-        };
-        let facts = Once::attach(stream).await?.facts;
+        let facts = fleet::look(paths).await?.facts;
         if let Some(track) = &self.track
             && facts.settings.track(&Track::from(track.as_str())).is_none()
         {

@@ -25,25 +25,9 @@ pub struct Left {
 impl Ask {
     /// The work that it is about, where an agent left some.
     pub fn left(&self) -> Option<&Left> {
-        match self {
-            Ask::Matter {
-                about: Matter::Left(left),
-                ..
-            } => Some(left),
-            Ask::Matter {
-                about:
-                    Matter::Rules(_)
-                    | Matter::Runs(_)
-                    | Matter::Budget(_)
-                    | Matter::Start(_)
-                    | Matter::Landing { .. }
-                    | Matter::CutOff(_),
-                ..
-            }
-            | Ask::Permission { .. }
-            | Ask::Question { .. }
-            | Ask::Gate { .. }
-            | Ask::Dialog { .. } => None,
-        }
+        let Matter::Left(left) = self.about()? else {
+            return None;
+        };
+        Some(left)
     }
 }

@@ -335,52 +335,31 @@ impl Ask {
         }
     }
 
-    /// The overrun that it is about.
-    pub fn overrun(&self) -> Option<&Overrun> {
+    /// What the room asks about, where it asks.
+    pub fn about(&self) -> Option<&Matter> {
         match self {
-            Ask::Matter {
-                about: Matter::Budget(overrun),
-                ..
-            } => Some(overrun),
-            Ask::Matter {
-                about:
-                    Matter::Rules(_)
-                    | Matter::Runs(_)
-                    | Matter::Start(_)
-                    | Matter::Landing { .. }
-                    | Matter::Left(_)
-                    | Matter::CutOff(_),
-                ..
-            }
-            | Ask::Permission { .. }
+            Ask::Matter { about, .. } => Some(about),
+            Ask::Permission { .. }
             | Ask::Question { .. }
             | Ask::Gate { .. }
             | Ask::Dialog { .. } => None,
         }
     }
 
+    /// The overrun that it is about.
+    pub fn overrun(&self) -> Option<&Overrun> {
+        let Matter::Budget(overrun) = self.about()? else {
+            return None;
+        };
+        Some(overrun)
+    }
+
     /// The message that it is about, where one may not have arrived.
     pub fn cut_off(&self) -> Option<&super::CutOff> {
-        match self {
-            Ask::Matter {
-                about: Matter::CutOff(cut),
-                ..
-            } => Some(cut),
-            Ask::Matter {
-                about:
-                    Matter::Rules(_)
-                    | Matter::Runs(_)
-                    | Matter::Budget(_)
-                    | Matter::Start(_)
-                    | Matter::Landing { .. }
-                    | Matter::Left(_),
-                ..
-            }
-            | Ask::Permission { .. }
-            | Ask::Question { .. }
-            | Ask::Gate { .. }
-            | Ask::Dialog { .. } => None,
-        }
+        let Matter::CutOff(cut) = self.about()? else {
+            return None;
+        };
+        Some(cut)
     }
 
     /// What was found of the work whose gate it is.
@@ -396,37 +375,15 @@ impl Ask {
 
     /// Whether it is about a branch that did not land.
     pub fn is_about_landing(&self) -> bool {
-        match self {
-            Ask::Matter { about, .. } => matches!(about, Matter::Landing { .. }),
-            Ask::Permission { .. }
-            | Ask::Question { .. }
-            | Ask::Gate { .. }
-            | Ask::Dialog { .. } => false,
-        }
+        matches!(self.about(), Some(Matter::Landing { .. }))
     }
 
     /// The start that it proposes.
     pub fn start(&self) -> Option<&Proposed> {
-        match self {
-            Ask::Matter {
-                about: Matter::Start(start),
-                ..
-            } => Some(start),
-            Ask::Matter {
-                about:
-                    Matter::Rules(_)
-                    | Matter::Runs(_)
-                    | Matter::Budget(_)
-                    | Matter::Landing { .. }
-                    | Matter::Left(_)
-                    | Matter::CutOff(_),
-                ..
-            }
-            | Ask::Permission { .. }
-            | Ask::Question { .. }
-            | Ask::Gate { .. }
-            | Ask::Dialog { .. } => None,
-        }
+        let Matter::Start(start) = self.about()? else {
+            return None;
+        };
+        Some(start)
     }
 
     /// Whether its agent stands still until it is answered, and takes no other words.

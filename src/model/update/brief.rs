@@ -94,18 +94,7 @@ impl Turn<'_> {
         let Some(title) = crate::model::title_in(&text) else {
             return Err("the brief has no title; write title = \"…\" at its top".to_owned());
         };
-        let brief = self.next_id(&title);
-        self.room
-            .passing
-            .writing
-            .insert(brief.clone(), place.clone());
-        let moved = Happening::Moved {
-            brief: brief.clone(),
-            from: None,
-            to: Some(place.clone()),
-            why: "new".to_owned(),
-        };
-        self.record(by, moved);
+        let brief = self.comes(by, &title, &place, "new".to_owned());
         self.out.push(Effect::BriefWrite {
             brief: brief.clone(),
             track: place.track,
@@ -124,6 +113,12 @@ impl Turn<'_> {
         if self.exists(&place).is_err() {
             return;
         }
+        let brief = self.comes(Actor::Hand, title, &place, format!("dropped as {file}"));
+        self.out.push(Effect::BriefTake { brief, track, file });
+    }
+
+    /// A new brief is about to be written: it has its number, and the journal says so.
+    fn comes(&mut self, by: Actor, title: &str, place: &Place, why: String) -> BriefId {
         let brief = self.next_id(title);
         self.room
             .passing
@@ -132,11 +127,11 @@ impl Turn<'_> {
         let moved = Happening::Moved {
             brief: brief.clone(),
             from: None,
-            to: Some(place),
-            why: format!("dropped as {file}"),
+            to: Some(place.clone()),
+            why,
         };
-        self.record(Actor::Hand, moved);
-        self.out.push(Effect::BriefTake { brief, track, file });
+        self.record(by, moved);
+        brief
     }
 
     pub(super) fn brief_move(
