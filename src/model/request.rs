@@ -102,7 +102,7 @@ pub enum Matter {
     },
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
-    /// A message was being written when the server was replaced.
+    /// Nobody knows whether a message arrived.
     CutOff(Box<super::CutOff>),
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Live {
     pub used: Option<Time>,
     /// When a message was last written to it.
     pub written: Option<Time>,
+    /// The message that was submitted to it last and is not known to be taken, and when.
+    pub submitted: Option<(u64, Time)>,
     /// What the rules that its screen is read by can tell.
     pub telling: Telling,
     /// The dialog on its screen.
@@ -62,6 +64,11 @@ pub(super) struct Seen {
 }
 
 impl Live {
+    /// Whether it is known to work.
+    pub(super) fn works(&self) -> bool {
+        judge(&self.known).is_some_and(|best| best.state == State::Working)
+    }
+
     /// Takes evidence. `None` where it says what this source said already and nobody spoke since.
     pub(super) fn hear(&mut self, evidence: Evidence) -> Option<()> {
         let latest = self.known.iter().map(|it| it.at).max();

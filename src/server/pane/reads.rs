@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::terminal::{Signal, Switch};
+
 use super::super::clock;
 use super::pace::Rest;
 use super::tty::{Seen, Tty};
@@ -122,6 +124,9 @@ impl Pane {
     pub(super) fn hear(&mut self) {
         let at = clock::now();
         for signal in self.glass.take_signals() {
+            if signal == Signal::BracketedPaste(Switch::Off) {
+                self.deliveries.editor_left();
+            }
             self.heard.take(signal, at);
         }
     }
