@@ -9,10 +9,16 @@ mod claude;
 mod client;
 #[path = "real/codex.rs"]
 mod codex;
+#[path = "real/copilot.rs"]
+mod copilot;
+#[path = "real/gemini.rs"]
+mod gemini;
 #[path = "real/model.rs"]
 mod model;
 #[path = "real/opencode.rs"]
 mod opencode;
+#[path = "real/qwen.rs"]
+mod qwen;
 #[path = "real/script.rs"]
 mod script;
 #[path = "real/stage.rs"]

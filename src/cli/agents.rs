@@ -65,7 +65,8 @@ fn value(one: &Found) -> Value {
 
 /// Whoever is here comes first.
 fn table(all: &[Found]) {
-    let mut rows = vec![["PROFILE", "VERSION", "WATCHED", "TELLS", "FROM", "WHERE"].map(str::to_owned)];
+    let mut rows =
+        vec![["PROFILE", "VERSION", "WATCHED", "TELLS", "FROM", "WHERE"].map(str::to_owned)];
     let (here, gone): (Vec<&Found>, Vec<&Found>) = all.iter().partition(|one| one.is_there());
     rows.extend(here.into_iter().chain(gone).map(row));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();

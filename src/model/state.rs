@@ -7,7 +7,8 @@
 //!    as does a source that lost its line: it has to say `unknown` itself.
 //! 4. Hooks and notices are edges: they tell when something began, and miss ends (a rejected dialog, an
 //!    interrupted turn). Their word falls once the screen, read later, names a state.
-//! 5. Silence never speaks for a state; but `stuck`, said later than a `working`, replaces it.
+//! 5. Silence never speaks for a state; but `stuck`, said later than a `working`, replaces it. A screen that goes on
+//!    saying `working` does not take that back: silence itself does, once something new is written.
 //! 6. Where nothing names a state it is unknown, with the latest thing heard. Never idle.
 //!
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
@@ -107,7 +108,7 @@ pub(super) fn judge(known: &[Evidence]) -> Option<&Evidence> {
         (Some(best), Some(silence))
             if best.state == State::Working
                 && silence.state == State::Stuck
-                && silence.at > best.at =>
+                && (silence.at > best.at || best.source == Source::Screen) =>
         {
             Some(silence)
         }

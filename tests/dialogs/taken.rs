@@ -51,7 +51,10 @@ fn returns(stand: &Stand) -> (usize, usize) {
 async fn a_message_that_stands_in_an_input_is_a_card_until_its_agent_goes_to_work() {
     let mut stand = Stand::new().await;
     let taken = said(&mut stand.alice, stand.agent, "first").await;
-    assert!(matches!(taken.delivery, Delivery::Delivered(_)), "{taken:?}");
+    assert!(
+        matches!(taken.delivery, Delivery::Delivered(_)),
+        "{taken:?}"
+    );
     stand.asker.new_lines();
     let stands = said(&mut stand.alice, stand.agent, "q").await;
     assert!(unseen(&stands).contains("nothing shows"), "{stands:?}");
@@ -60,7 +63,10 @@ async fn a_message_that_stands_in_an_input_is_a_card_until_its_agent_goes_to_wor
         .until("the card about it", |client| doubt(client).is_some())
         .await;
     let card = doubt(&stand.alice).unwrap().clone();
-    assert!(card.ask.line().raw().contains("was not seen to take this"), "{card:?}");
+    assert!(
+        card.ask.line().raw().contains("was not seen to take this"),
+        "{card:?}"
+    );
     assert_eq!(returns(&stand), (2, 1), "it is submitted once");
     assert!(stand.house.journal().contains("\"unseen\""));
     stand.asker.work();
@@ -89,7 +95,10 @@ async fn it_is_said_again_only_where_a_person_says_so() {
     };
     stand.look(&card).await;
     let text = CutOff::AGAIN.to_owned();
-    assert_eq!(stand.decide(&card, Verdict::Reply { text }).await, Answer::Done);
+    assert_eq!(
+        stand.decide(&card, Verdict::Reply { text }).await,
+        Answer::Done
+    );
     stand
         .alice
         .until("a second card", |client| {
@@ -105,14 +114,20 @@ async fn a_program_that_nobody_knows_takes_what_it_reads() {
     let mut alice = house.operator().await;
     for (program, shows) in [
         ("exec cat", "hello"),
-        ("read -r x; echo \"got <$x>\"; exec sleep 1000", "got <hello>"),
+        (
+            "read -r x; echo \"got <$x>\"; exec sleep 1000",
+            "got <hello>",
+        ),
         ("stty -echo; read -r x; exec sleep 1000", ""),
     ] {
         let agent = alice.spawn(sh(&format!("echo up; {program}"))).await;
         alice.watch(agent).await;
         alice.sees(agent, "up").await;
         let taken = said(&mut alice, agent, "hello").await;
-        assert!(matches!(taken.delivery, Delivery::Delivered(_)), "{program}: {taken:?}");
+        assert!(
+            matches!(taken.delivery, Delivery::Delivered(_)),
+            "{program}: {taken:?}"
+        );
         alice.sees(agent, shows).await;
     }
 }
@@ -138,7 +153,10 @@ async fn a_shell_takes_a_line_whether_or_not_it_says_anything_about_it() {
     alice.sees(agent, "$").await;
     for line in ["echo two words", "true", "sleep 1000"] {
         let taken = said(&mut alice, agent, line).await;
-        assert!(matches!(taken.delivery, Delivery::Delivered(_)), "{line}: {taken:?}");
+        assert!(
+            matches!(taken.delivery, Delivery::Delivered(_)),
+            "{line}: {taken:?}"
+        );
     }
     let stands = said(&mut alice, agent, "echo never").await;
     assert!(unseen(&stands).contains("has not read it"), "{stands:?}");

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use opsroom::model::{Answer, Ask, Redirect, Request, State, Untrusted, Verdict, Wish};
+use opsroom::model::{Answer, Ask, Delivery, Redirect, Request, State, Untrusted, Verdict, Wish};
 use serde_json::{Value, json};
 
 use crate::model::{Call, call};
@@ -225,6 +225,11 @@ pub async fn is_interrupted_and_redirected_in_the_middle_of_a_turn(part: Part) -
     stage.model_hears("write the tests first").await;
     stage.model_hears("and then tell me").await;
     stage.rests().await;
+    let taken = |stage: &Stage| {
+        let mut all = stage.alice.facts.messages.values();
+        all.all(|it| matches!(it.delivery, Delivery::Delivered(_)))
+    };
+    stage.until("both to be seen to be taken", taken).await;
     let mixed = [
         "firstand then",
         "write the tests firstwrite",

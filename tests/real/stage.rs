@@ -24,12 +24,15 @@ pub fn installed(name: &str) -> Option<PathBuf> {
 }
 
 /// Variables of whoever runs these tests that would reach the program.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 10] = [
     "ANTHROPIC_",
     "CLAUDE",
     "OPENAI_",
     "CODEX_",
     "GEMINI_",
+    "GOOGLE_",
+    "QWEN_",
+    "COPILOT_",
     "OPENCODE_",
     "XDG_",
 ];
@@ -55,7 +58,9 @@ impl Stage {
         calls: impl FnOnce(&Path) -> Vec<Call>,
         program: impl FnOnce(&Path, &Path, u16) -> Program,
     ) -> Self {
-        let house = House::new();
+        // some take no settings from below a folder that others write, as the one for temporary files is
+        let own = std::env::var_os("HOME").map(PathBuf::from);
+        let house = House::below(&own.unwrap_or_else(std::env::temp_dir));
         let room = house.paths.folder.clone();
         let home = room.parent().unwrap().join("home");
         std::fs::create_dir(&home).unwrap();

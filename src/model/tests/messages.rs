@@ -162,7 +162,10 @@ fn a_message_that_could_not_be_written_is_dropped_with_the_reason() {
     stage.hear(agent, Source::Record, State::Idle);
     stage.wish(at_rest(agent, "hello"));
     let outcome = Wrote::Not("the pane is closed".to_owned());
-    let out = stage.take(Event::Written { message: 1, outcome });
+    let out = stage.take(Event::Written {
+        message: 1,
+        outcome,
+    });
     let why = "the pane is closed".to_owned();
     assert_eq!(
         entries(&out)[0].what,
@@ -244,7 +247,11 @@ fn a_message_is_delivered_only_when_a_turn_was_seen_to_begin_behind_it() {
         let taken = Happening::Written { message: 1 };
         assert!(entries(&out).iter().any(|it| it.what == taken), "{out:?}");
         assert!(stage.room.book.messages.is_empty());
-        assert!(stage.take(wrote(1, Wrote::Unseen("late".into()))).is_empty());
+        assert!(
+            stage
+                .take(wrote(1, Wrote::Unseen("late".into())))
+                .is_empty()
+        );
     }
 }
 
@@ -281,11 +288,18 @@ fn what_was_not_seen_to_be_taken_is_a_card_and_is_never_written_again_by_itself(
     assert!(entries(&out).iter().any(|it| it.what == line), "{out:?}");
     let card = doubt(&stage).unwrap();
     let text = card.ask.line();
-    for words in ["scout was not seen to take this: nothing shows it", "press enter", "alice: hello"] {
+    for words in [
+        "scout was not seen to take this: nothing shows it",
+        "press enter",
+        "alice: hello",
+    ] {
         assert!(text.raw().contains(words), "{text:?}");
     }
     stage.wait(60_000);
-    assert!(delivered(&stage.take(Event::Tick)).is_empty(), "the next would be written behind it");
+    assert!(
+        delivered(&stage.take(Event::Tick)).is_empty(),
+        "the next would be written behind it"
+    );
     let card = Card {
         request: card.id,
         digest: card.digest,

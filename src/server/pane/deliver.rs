@@ -365,7 +365,8 @@ impl Deliveries {
 
     fn submit(&mut self, pasted: Instant, keys: &Keys, now: Instant) -> Act {
         if self.last_key.is_some_and(|key| key >= pasted) {
-            return self.not("somebody typed while it was written; it stands in the pane, not sent");
+            return self
+                .not("somebody typed while it was written; it stands in the pane, not sent");
         }
         self.mark();
         self.turn = self.sight.map(|it| it.turn);

@@ -223,13 +223,24 @@ impl Pane {
         }
         self.press_on();
         self.read_screen(now);
-        let silent = self.silence.lasts(now).filter(|_| self.tty.is_some());
-        self.heard.silence(silent, clock::now());
+        self.hear_silence(now);
         self.deliver(now);
         self.beat = self.when_to_send(now);
         if self.beat.is_none_or(|at| at <= now) {
             self.show(now);
         }
+    }
+
+    /// Tells that nothing, or nothing new, was written for long.
+    fn hear_silence(&mut self, now: Instant) {
+        let mut news = self.silence.lasts(now);
+        if self.silence.wants_to_look(now) {
+            let screen = self.glass.screen();
+            let rows = screen.rows(0..screen.size().rows).iter();
+            news = self.silence.look(rows.map(|row| row.text()), now).or(news);
+        }
+        let news = news.filter(|_| self.tty.is_some());
+        self.heard.silence(news, clock::now());
     }
 
     /// When those who look get what is new: at once while somebody types here and where a beat has gone by since they

@@ -95,7 +95,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Closed
         | Happening::Delivered { .. }
         | Happening::Written { .. }
-            | Happening::Unseen { .. }
+        | Happening::Unseen { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
         | Happening::Runs { .. }

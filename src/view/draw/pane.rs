@@ -394,7 +394,10 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
     }
     let mut open = desk.facts.requests.values().filter(|it| it.is_open());
     if open.any(|it| it.agent == Some(agent.id) && it.ask.cut_off().is_some()) {
-        return say("a message was not seen to be taken".into(), Role::StateWaiting);
+        return say(
+            "a message was not seen to be taken".into(),
+            Role::StateWaiting,
+        );
     }
     if agent.evidence.state == State::Unknown {
         return say(last_heard(desk, agent), Role::Dim);

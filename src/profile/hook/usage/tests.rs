@@ -119,7 +119,10 @@ fn copilots_calls_count_and_the_newest_of_its_own_says_what_is_left() {
         json!({ "type": "session.shutdown", "data": { "was": "session.usage_record" } }),
     ]);
     let word = used(Hooks::Copilot, &record).unwrap();
-    assert_eq!((word.input_tokens, word.output_tokens), (Some(70_400), Some(150)));
+    assert_eq!(
+        (word.input_tokens, word.output_tokens),
+        (Some(70_400), Some(150))
+    );
     assert_eq!(word.context_left_percent, Some(50));
     assert_eq!(word.cost_micros, None, "it is no sum of money");
 }
@@ -128,9 +131,7 @@ fn copilots_calls_count_and_the_newest_of_its_own_says_what_is_left() {
 fn torn_lines_and_lines_of_another_kind_are_left_out() {
     let mut record = lines(&[counted(1, 1, 1), counted(2, 2, 2)]);
     let whole = record.len();
-    record.extend_from_slice(
-        b"\n\xff\xfe\"token_count\"\n{\"type\":\"event_msg\",\"token_count\"",
-    );
+    record.extend_from_slice(b"\n\xff\xfe\"token_count\"\n{\"type\":\"event_msg\",\"token_count\"");
     assert_eq!(
         used(Hooks::Codex, &record[5..]).unwrap().input_tokens,
         Some(2)

@@ -75,7 +75,10 @@ impl Before {
     fn is_empty_again(&self, now: &Traces) -> bool {
         let words = missing(&self.full.rows, &self.empty);
         let gone = missing(&self.empty, &self.full.rows);
-        let last = now.rows.iter().rposition(|row| words.contains(&row.as_str()));
+        let last = now
+            .rows
+            .iter()
+            .rposition(|row| words.contains(&row.as_str()));
         let below = &now.rows[last.map_or(0, |last| last + 1)..];
         let is_input = |row: &&str| words.iter().any(|word| mark(word) == mark(row));
         gone.iter()

@@ -142,7 +142,8 @@ fn nothing_is_begun_or_submitted_while_a_dialog_is_open() {
     assert!(matches!(act(&mut messages, pasted), Some(Act::Write(_))));
     messages.set_door(Door::Shut);
     let Some(Act::Tell(Event::Written {
-        outcome: Wrote::Not(why), ..
+        outcome: Wrote::Not(why),
+        ..
     })) = act(&mut messages, pasted)
     else {
         panic!("it was submitted");
@@ -239,7 +240,11 @@ fn where_the_screen_can_be_read_every_step_waits_until_the_one_before_is_seen() 
     assert_eq!(act(&mut messages, 3_150), Some(Act::Write(b"\r".to_vec())));
     assert_eq!(act(&mut messages, 3_150), Some(Act::Submitted(7)));
     shows(&mut messages, 4, Turn::Over);
-    assert_eq!(act(&mut messages, 3_200), None, "another picture is no turn");
+    assert_eq!(
+        act(&mut messages, 3_200),
+        None,
+        "another picture is no turn"
+    );
     assert!(messages.is_writing(), "the next one waits");
     shows(&mut messages, 5, Turn::Goes);
     assert_eq!(act(&mut messages, 3_300), told(7, Wrote::Taken));
@@ -299,7 +304,10 @@ fn a_key_that_makes_a_new_line_or_opens_a_list_is_not_taken_for_an_answer() {
         let mut messages = Deliveries::default();
         let at = submitted(&mut messages, EMPTY, FULL, RAW);
         let outcome = outcome(&mut messages, at, stands, RAW);
-        assert!(matches!(outcome, Wrote::Unseen(_)), "{stands:?}: {outcome:?}");
+        assert!(
+            matches!(outcome, Wrote::Unseen(_)),
+            "{stands:?}: {outcome:?}"
+        );
     }
 }
 
@@ -348,7 +356,10 @@ fn what_may_still_stand_in_an_input_is_cleared_before_the_next_words() {
     };
     let mut messages = Deliveries::default();
     let at = submitted(&mut messages, EMPTY, FULL, RAW);
-    assert!(matches!(outcome(&mut messages, at, FULL, RAW), Wrote::Unseen(_)));
+    assert!(matches!(
+        outcome(&mut messages, at, FULL, RAW),
+        Wrote::Unseen(_)
+    ));
     messages.add(8, "y".into(), Manner::AtRest, at);
     let mut act = |at| messages.act(&bracketed(), &keys, Flushed::Yes, at);
     assert_eq!(act(at), Some(Act::Write(b"\x15".to_vec())));
@@ -364,7 +375,10 @@ fn what_a_person_typed_is_never_cleared() {
     };
     let mut messages = Deliveries::default();
     let at = submitted(&mut messages, EMPTY, FULL, RAW);
-    assert!(matches!(outcome(&mut messages, at, FULL, RAW), Wrote::Unseen(_)));
+    assert!(matches!(
+        outcome(&mut messages, at, FULL, RAW),
+        Wrote::Unseen(_)
+    ));
     messages.key_pressed(at);
     messages.add(8, "y".into(), Manner::AtRest, at);
     let pasted = Some(Act::Write(b"\x1b[200~y\x1b[201~".to_vec()));
