@@ -3,6 +3,8 @@
 //! `.ci/run` installs them into the folder that OPSROOM_TEST_AGENTS names.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+#[path = "real/aider.rs"]
+mod aider;
 #[path = "real/claude.rs"]
 mod claude;
 #[path = "server/client.rs"]
@@ -13,6 +15,8 @@ mod codex;
 mod copilot;
 #[path = "real/gemini.rs"]
 mod gemini;
+#[path = "real/goose.rs"]
+mod goose;
 #[path = "real/model.rs"]
 mod model;
 #[path = "real/opencode.rs"]

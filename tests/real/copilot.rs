@@ -12,7 +12,7 @@ const COPILOT: Part = Part {
     name: "copilot",
     program: copilot,
     writes,
-    written: |_| ("create", "hello".to_owned()),
+    written: |_| ("edit", "hello".to_owned()),
     runs,
     waits: "",
     approve_key: "1",

@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use opsroom::model::{Ask, Delivery, Verdict};
+use opsroom::model::Verdict;
 use serde_json::json;
 
 use crate::model::{Call, call};
-use crate::script::Part;
+use crate::script::{self, Part};
 use crate::stage::{Program, Stage};
 
 const GEMINI: Part = Part {
     name: "gemini",
     program: gemini,
     writes,
-    written: |_| ("", String::new()),
+    written: |_| ("", "hello.txt".to_owned()),
     runs,
     waits: "Allow once",
     approve_key: "1",
@@ -47,17 +47,8 @@ fn runs(command: String) -> Call {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn gemini_is_answered_on_its_screen_and_tells_what_it_used() {
-    let played = GEMINI.plays(|room| vec![writes(room)]).await;
+    let played = script::takes_its_brief_and_is_answered_on_its_screen(GEMINI).await;
     let Some(mut stage) = played else { return };
-    let request = stage.is_asked().await;
-    let Ask::Dialog { rows, .. } = &request.ask else {
-        panic!("{request:?}")
-    };
-    assert!(rows.raw().contains("hello.txt"), "{rows:?}");
-    assert_eq!(stage.file("hello.txt"), None);
-    stage.alice.decides(&request, Verdict::Approve).await;
-    stage.rests().await;
-    assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
     // two calls of the model, with 100 tokens in and 10 out
     let used = |stage: &Stage| stage.agent().usage.is_some_and(|it| it.tokens() == 220);
     stage.until("what it used", used).await;
@@ -69,20 +60,14 @@ async fn gemini_is_told_why_it_may_not_once_its_dialog_is_gone() {
     let Some(mut stage) = GEMINI.plays(runs).await else {
         return;
     };
-    let request = stage.is_asked().await;
+    let request = stage.alice.shows_a_dialog(stage.agent).await;
     let reason = "this folder is frozen until noon".to_owned();
     stage
         .alice
         .decides(&request, Verdict::Reject { reason })
         .await;
     stage.model_hears("this folder is frozen until noon").await;
-    let taken = |stage: &Stage| {
-        let mut all = stage.alice.facts.messages.values();
-        all.all(|it| matches!(it.delivery, Delivery::Delivered(_)))
-    };
-    stage
-        .until("the reason to be seen to be taken", taken)
-        .await;
+    stage.everything_said_is_taken().await;
     stage.rests().await;
     assert_eq!(stage.file("touched"), None);
 }

@@ -15,6 +15,9 @@ pub struct Call {
     pub input: Value,
 }
 
+/// Not a call: the words that are its input, for a program whose model has no tools.
+pub const SAYS: &str = "says";
+
 pub fn call(tool: &'static str, input: Value) -> Call {
     Call { tool, input }
 }
@@ -211,7 +214,18 @@ fn responses(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
 fn completions(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
     let said = body["messages"].as_array().cloned().unwrap_or_default();
     let answered = said.iter().filter(|it| it["role"] == "tool").count();
-    let (delta, end) = match next(calls, body, answered, false, kept) {
+    // a program that hands over no tools is answered in words alone; what it quotes of others is no turn of its own
+    let spoken = kept.lock().unwrap().len();
+    let words = calls.get(spoken).filter(|it| it.tool == SAYS);
+    let next = match words.and_then(|it| it.input.as_str()) {
+        Some(words) => {
+            kept.lock().unwrap().push(body.clone());
+            Err(words)
+        }
+        None if calls.iter().any(|it| it.tool == SAYS) => Err("All done."),
+        None => next(calls, body, answered, false, kept),
+    };
+    let (delta, end) = match next {
         Ok(Call { tool, input }) => (
             json!({ "role": "assistant", "tool_calls": [{
                 "index": 0, "id": format!("call_{answered}"), "type": "function",

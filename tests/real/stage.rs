@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use opsroom::model::{Agent, AgentId, Launch, Request, State};
+use opsroom::model::{Agent, AgentId, Delivery, Launch, Request, State};
 
 use crate::client::{Client, House};
 use crate::model::{Call, Model};
@@ -144,6 +144,16 @@ impl Stage {
             "the model was never told `{words}`\n{}",
             self.screen()
         );
+    }
+
+    /// Waits until everything that was said to it was seen to be taken.
+    pub async fn everything_said_is_taken(&mut self) {
+        let taken = |stage: &Self| {
+            let mut all = stage.alice.facts.messages.values();
+            all.all(|it| matches!(it.delivery, Delivery::Delivered(_)))
+        };
+        self.until("all that was said to be seen to be taken", taken)
+            .await;
     }
 
     pub fn file(&self, name: &str) -> Option<String> {
