@@ -169,7 +169,7 @@ fn why_held(agent: &Agent, requests: &[&Request]) -> String {
         return "a request of it is open".to_owned();
     }
     let mut open = requests.iter().filter(|request| request.is_open());
-    if open.clone().any(|request| request.ask.cut_off().is_some()) {
+    if open.clone().any(|request| request.ask.is_unseen()) {
         return "whether it took an earlier one is not known: answer the card that asks".to_owned();
     }
     if open.any(|request| request.ask.overrun().is_some()) {

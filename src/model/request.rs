@@ -362,6 +362,11 @@ impl Ask {
         Some(cut)
     }
 
+    /// Whether it is about a message that its agent was not seen to take.
+    pub fn is_unseen(&self) -> bool {
+        matches!(self.cut_off(), Some(cut) if cut.doubt != super::Doubt::Replaced)
+    }
+
     /// What was found of the work whose gate it is.
     pub fn report(&self) -> Option<&GateReport> {
         match self {

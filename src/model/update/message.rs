@@ -154,11 +154,7 @@ impl Turn<'_> {
         if self.room.being_written_to(agent) {
             return;
         }
-        let doubts = self.room.doubts(agent).filter(|it| {
-            let cut = it.ask.cut_off();
-            cut.is_some_and(|cut| cut.doubt != Doubt::Replaced)
-        });
-        let doubts: Vec<RequestId> = doubts.map(|it| it.id).collect();
+        let doubts: Vec<RequestId> = self.room.doubts(agent).map(|it| it.id).collect();
         for request in doubts {
             let why = format!("{} went to work after all", self.name(agent));
             self.withdraw(Actor::Room, request, &why);
@@ -251,10 +247,10 @@ impl Room {
                 .any(|it| it.agent == Some(agent) && it.ask.holds_its_agent())
     }
 
-    /// Open cards that ask whether this agent took a message: another would be written behind it.
+    /// Open cards that say that this agent was not seen to take a message: another would be written behind it.
     fn doubts(&self, agent: AgentId) -> impl Iterator<Item = &Request> {
         let open = self.open_requests();
-        open.filter(move |it| it.agent == Some(agent) && it.ask.cut_off().is_some())
+        open.filter(move |it| it.agent == Some(agent) && it.ask.is_unseen())
     }
 
     fn being_written_to(&self, agent: AgentId) -> bool {

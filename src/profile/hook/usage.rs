@@ -43,7 +43,10 @@ pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {
         (Hooks::Codex, "Stop" | "Interrupt" | "PostToolUse") => Part::End(4 * MIB),
         (Hooks::Gemini, "AfterAgent" | "BeforeAgent") => Part::Whole(64 * MIB),
         (Hooks::Gemini, "AfterTool") => Part::Whole(8 * MIB),
-        (Hooks::Qwen, "Stop" | "StopFailure" | "Notification") => Part::Whole(64 * MIB),
+        // it writes some seconds late, too
+        (Hooks::Qwen, "Stop" | "StopFailure" | "UserPromptSubmit" | "Notification") => {
+            Part::Whole(64 * MIB)
+        }
         (Hooks::Qwen, "PostToolUse" | "PostToolUseFailure") => Part::Whole(8 * MIB),
         // it names its record only here
         (Hooks::Copilot, "agentStop") => Part::Whole(64 * MIB),

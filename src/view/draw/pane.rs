@@ -393,7 +393,7 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
         return say(scrolled(scroll, end), Role::PaneHint);
     }
     let mut open = desk.facts.requests.values().filter(|it| it.is_open());
-    if open.any(|it| it.agent == Some(agent.id) && it.ask.cut_off().is_some()) {
+    if open.any(|it| it.agent == Some(agent.id) && it.ask.is_unseen()) {
         return say(
             "a message was not seen to be taken".into(),
             Role::StateWaiting,
