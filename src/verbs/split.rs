@@ -10,10 +10,10 @@ use clap::Args;
 
 use super::ask::text_or_input;
 use super::brief::find;
-use crate::config::brief::{Cut, cut, draft, part, rest};
+use crate::config::brief::{Cut, cut, draft, part, read, rest};
 use crate::editor;
 use crate::folder::briefs as folder;
-use crate::model::{Brief, BriefId, Place, Stage};
+use crate::model::{Brief, BriefId, Heading, Place, Stage};
 
 /// `opsroom brief split`
 #[derive(Debug, Args)]
@@ -95,7 +95,7 @@ fn write(
                         brief.id
                     ),
                 })?;
-            println!("{id}");
+            println!("{id}{}", unclear(path, &text));
             all.push(id.clone());
             ids.push(id);
         }
@@ -125,6 +125,17 @@ fn write(
         }
     }
     Ok(())
+}
+
+/// What nobody could tell from a part: it is not started by itself.
+fn unclear(path: &str, text: &str) -> String {
+    let heading = read(path, text).ok();
+    let lacks = heading.iter().flat_map(Heading::unclear);
+    let lacks: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
+    match lacks.as_slice() {
+        [] => String::new(),
+        lacks => format!(": {}", lacks.join(", ")),
+    }
 }
 
 /// Whoever waits for a brief that is dropped would wait for ever.

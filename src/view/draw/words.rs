@@ -10,6 +10,9 @@ use crate::view::desk::Desk;
 /// The mark of whatever waits for a person.
 pub const WAITS: &str = "◆";
 
+/// The mark of a brief that does not say enough.
+pub const LACKS: &str = "?";
+
 /// The mark of the line under a cursor.
 pub const CURSOR: &str = "▸";
 
