@@ -1,6 +1,6 @@
 //! `brief split`: one brief becomes several, in its place in the queue, with `needs` between them. Works on the folder
 //! as a hand would. The parts are written first, so that nothing is lost wherever it stops.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -95,7 +95,10 @@ fn write(
                         brief.id
                     ),
                 })?;
-            println!("{id}{}", unclear(path, &text));
+            println!("{id}");
+            if let Some(lacks) = unclear(path, &text) {
+                eprintln!("{id} has {lacks}; write it before it starts");
+            }
             all.push(id.clone());
             ids.push(id);
         }
@@ -128,14 +131,11 @@ fn write(
 }
 
 /// What nobody could tell from a part: it is not started by itself.
-fn unclear(path: &str, text: &str) -> String {
+fn unclear(path: &str, text: &str) -> Option<String> {
     let heading = read(path, text).ok();
     let lacks = heading.iter().flat_map(Heading::unclear);
     let lacks: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
-    match lacks.as_slice() {
-        [] => String::new(),
-        lacks => format!(": {}", lacks.join(", ")),
-    }
+    (!lacks.is_empty()).then(|| lacks.join(", "))
 }
 
 /// Whoever waits for a brief that is dropped would wait for ever.
