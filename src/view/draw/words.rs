@@ -83,6 +83,7 @@ pub fn mark(state: &State) -> &'static str {
         State::Stuck => "▲",
         State::Limited => "◐",
         State::Exited(Exit::Code(0)) => "✓",
+        State::Exited(Exit::Stopped(_)) => "■",
         State::Exited(_) => "✗",
     }
 }
@@ -97,7 +98,7 @@ pub fn role(state: &State) -> Role {
         State::Unknown => Role::StateUnknown,
         State::Stuck => Role::StateStuck,
         State::Limited => Role::StateLimited,
-        State::Exited(Exit::Code(0)) => Role::StateExited,
+        State::Exited(Exit::Code(0) | Exit::Stopped(_)) => Role::StateExited,
         State::Exited(_) => Role::StateFailed,
     }
 }
@@ -113,6 +114,7 @@ pub fn state(state: &State) -> String {
         Exit::Signal(name) => format!("killed by {name}"),
         Exit::Failed(_) => "never started".into(),
         Exit::Lost => "lost in a restart".into(),
+        Exit::Stopped(_) => "stopped".into(),
     }
 }
 
