@@ -152,7 +152,12 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
     let mut turn = Turn::new(desk, keymap);
     let own = follow::own(turn.desk, &input);
     match input {
-        Input::Key(key) => key::key(&mut turn, key),
+        Input::Key(key) => {
+            // what nothing here depends on costs nothing here
+            if key::key(&mut turn, key) == key::Went::Through && own.is_none() {
+                return turn.acts;
+            }
+        }
         Input::Paste(text) => key::paste(&mut turn, text),
         Input::Mouse(event) => mouse::mouse(&mut turn, event),
         Input::Resized(size) => turn.desk.size = size,
