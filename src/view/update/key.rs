@@ -150,7 +150,13 @@ fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) -> Went {
     if !may_type(turn, agent) {
         return Went::Elsewhere;
     }
-    turn.desk.selection = None;
+    let desk = &mut *turn.desk;
+    desk.selection = None;
+    if let Some(pane) = desk.panes.get(&agent) {
+        for key in &keys {
+            desk.echo.typed(agent, key, &pane.grid, desk.now);
+        }
+    }
     turn.send(ToServer::Keys { agent, keys });
     Went::Through
 }

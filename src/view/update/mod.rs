@@ -38,6 +38,7 @@ use crate::model::{BriefId, Level, Time, Track};
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{ToClient, ToServer};
 
+use super::ahead::LocalEcho;
 use super::desk::{Desk, Shelf};
 use super::keymap::Keymap;
 
@@ -142,6 +143,8 @@ pub enum Act {
     UseTheme(String),
     /// This layout was chosen (it is in use already); to be remembered.
     UseLayout(String),
+    /// Letters are shown before their echo from here on, or not (it is so already); to be remembered.
+    UseLocalEcho(LocalEcho),
 }
 
 /// Takes an input in. The acts are to be done in their order; the caller draws afterwards.
