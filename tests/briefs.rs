@@ -456,7 +456,7 @@ async fn a_place_that_the_settings_do_not_know_is_said_until_they_do() {
     room.put("ship", "0001-a", &text("A"));
     let mut watched = room.watched().scanned().await;
     let lacks = |queue: &BTreeMap<BriefId, Brief>| {
-        queue[&"0001-a".into()].heading().unwrap().lacks[0].clone()
+        queue[&"0001-a".into()].heading().unwrap().lacks[0].sentence()
     };
     assert!(lacks(&watched.queue).contains("track web has no `ship`"));
     let mut more = tracks();

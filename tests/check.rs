@@ -36,6 +36,8 @@ stages = [
 ]
 [tracks.code]
 worktrees = true
+dispatch = "auto"
+template = "thin"
 stages = [ { name = "dev", role = "builder" } ]
 [roles.builder]
 profile = "cluade"
@@ -51,6 +53,10 @@ command = ["no-such-sandbox-here"]
     place.write(
         "room/templates/call.md",
         "+++\ntitle = \"{{titel}}\"\n+++\n",
+    );
+    place.write(
+        "room/templates/thin.md",
+        "+++\ntitle = \"{{title}}\"\n+++\n{{content}}\n",
     );
     place.write("room/profiles/mine.toml", "abuot = \"x\"\n");
     place.write(
@@ -68,9 +74,10 @@ command = ["no-such-sandbox-here"]
         "opsroom.toml:3:15 error `RULES.md` cannot be read",
         "opsroom.toml:7:56 error not a line for `sh`",
         "opsroom.toml:10:13 error its repository has no commit yet",
-        "opsroom.toml:13:11 error there is no profile `cluade`",
-        "opsroom.toml:14:9 error the skill `careful` is not there",
-        "opsroom.toml:16:1 warning the program `no-such-sandbox-here` is not on this machine",
+        "opsroom.toml:15:11 error there is no profile `cluade`",
+        "opsroom.toml:16:9 error the skill `careful` is not there",
+        "opsroom.toml:18:1 warning the program `no-such-sandbox-here` is not on this machine",
+        "opsroom.toml:12:12 warning briefs of this template have no objective",
         "templates/call.md:2:10 error `titel` is no placeholder",
         "profiles/mine.toml:1:1 error unknown key `abuot`",
         "keys.toml:2:1 error `crtl` is not held down with a key",

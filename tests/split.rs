@@ -42,9 +42,14 @@ fn a_brief_is_split_in_the_editor_into_a_chain_with_two_side_by_side() {
     );
     let editor = format!("sh {}", place.home.join("edit").display());
     place.env("EDITOR", &editor);
-    let said = place.ok(&["brief", "split", "0002"]);
+    let split = place.run(&["brief", "split", "0002"]);
+    let told = String::from_utf8(split.stderr).unwrap();
+    assert!(
+        told.contains("0003-store-them has no objective"),
+        "what may wait says so: {told}"
+    );
     assert_eq!(
-        said,
+        String::from_utf8(split.stdout).unwrap(),
         "0003-store-them\n0004-read-them\n0005-expire-them\n0002-big waits for them\n"
     );
     assert_eq!(needs(&place, "0003-store-them"), ["0001-base"]);

@@ -47,7 +47,7 @@ impl Next {
         if self.how.json {
             let lines: Vec<_> = all
                 .iter()
-                .map(|(brief, wait)| as_json(brief, wait))
+                .map(|(brief, wait)| as_json(brief, wait, outlook.lacking(brief)))
                 .collect();
             println!("{:#}", json!({ "pauses": facts.pauses, "briefs": lines }));
             return Ok(ExitCode::SUCCESS);
@@ -59,12 +59,15 @@ impl Next {
             println!("no brief is in a pipeline");
         }
         for (brief, wait) in &all {
+            // or the wait says so itself
+            let lacks = outlook.lacking(brief).filter(|_| !wait.is_unclear());
             println!(
-                "{:<16} {:<28} {}  {}",
+                "{:<16} {:<28} {}  {}{}",
                 brief.place.to_string(),
                 brief.id.to_string(),
                 brief.priority(),
-                wait.sentence()
+                wait.sentence(),
+                lacks.map_or_else(String::new, |lacks| format!(" · {lacks}"))
             );
         }
         Ok(ExitCode::SUCCESS)
@@ -88,11 +91,11 @@ fn tracks(settings: &Settings, pauses: &crate::model::Pauses) -> Vec<String> {
     lines
 }
 
-fn as_json(brief: &Brief, wait: &Wait) -> serde_json::Value {
+fn as_json(brief: &Brief, wait: &Wait, lacks: Option<String>) -> serde_json::Value {
     json!({
         "brief": brief.id, "track": brief.place.track, "stage": brief.place.stage,
         "priority": brief.priority(), "changed": brief.changed, "next": *wait == Wait::Ready,
-        "waits": wait.kind(), "why": wait.sentence(),
+        "waits": wait.kind(), "why": wait.sentence(), "lacks": lacks,
     })
 }
 

@@ -7,6 +7,7 @@ mod editor;
 mod gate;
 mod glyphs;
 mod hangup;
+mod keys;
 mod link;
 mod once;
 mod painter;

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, Event, EventStream, KeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, Event, KeyboardEnhancementFlags,
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
@@ -13,12 +13,12 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{cursor, execute};
-use futures_util::StreamExt as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::hangup::Hangup;
+use super::keys::Keys;
 use super::painter::Knows;
 use super::translate;
 use crate::terminal::Size;
@@ -29,7 +29,7 @@ pub struct Window {
     canvas: Canvas<BufWriter<Stdout>>,
     knows: Knows,
     /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
-    keys: Option<EventStream>,
+    keys: Option<Keys>,
     gone: Hangup,
 }
 
@@ -48,7 +48,7 @@ impl Window {
         Ok(Self {
             canvas,
             knows,
-            keys: Some(EventStream::new()),
+            keys: Some(Keys::read()),
             gone: Hangup::watch(),
         })
     }
@@ -173,7 +173,7 @@ impl Window {
         restore();
         let came_back = to();
         self.canvas = Self::open(self.knows)?;
-        self.keys = Some(EventStream::new());
+        self.keys = Some(Keys::read());
         Ok(came_back)
     }
 }

@@ -118,6 +118,17 @@ pub enum LineKind {
     NoNewline,
 }
 
+impl Body {
+    /// Of a file that was the one and is the other.
+    fn with(self, other: Body) -> Body {
+        match (self, other) {
+            (Body::Text, other) | (other, Body::Text) => other,
+            (Body::Binary, _) | (_, Body::Binary) => Body::Binary,
+            (Body::Submodule, Body::Submodule) => Body::Submodule,
+        }
+    }
+}
+
 impl File {
     /// How many lines were added and removed.
     pub fn stat(&self) -> (usize, usize) {

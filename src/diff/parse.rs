@@ -25,6 +25,8 @@ struct Reader {
     diff: Diff,
     /// The file being read.
     file: Option<File>,
+    /// Its mode, where it is new or gone, and the one of the file above it.
+    modes: [Untrusted; 2],
     /// How many lines its hunk still has before and now.
     left: (u32, u32),
     /// Files beyond the limit.
@@ -38,6 +40,8 @@ impl Reader {
         }
         if let Some(names) = line.strip_prefix(b"diff --git ") {
             self.finish();
+            let [above, mode] = &mut self.modes;
+            *above = std::mem::take(mode);
             self.file = Some(File {
                 path: both(names).unwrap_or_default(),
                 ..File::default()
@@ -48,8 +52,8 @@ impl Reader {
             if let Some((hunk, left)) = hunk(line) {
                 file.hunks.push(hunk);
                 self.left = left;
-            } else {
-                heading(file, line);
+            } else if let Some(mode) = heading(file, line) {
+                self.modes[1] = mode;
             }
         }
     }
@@ -87,6 +91,16 @@ impl Reader {
         if file.old_path.as_ref() == Some(&file.path) {
             file.old_path = None;
         }
+        if let Some(above) = self.diff.files.last_mut()
+            && is_turned(above, &file)
+        {
+            // A file that became a link, or the other way round, is told as two: gone, and new.
+            above.status = FileStatus::Modified;
+            above.modes = Some(std::mem::take(&mut self.modes).into());
+            above.body = above.body.with(file.body);
+            above.hunks.append(&mut file.hunks);
+            return;
+        }
         match self.diff.files.len() {
             FILES.. => self.more += 1,
             _ => self.diff.files.push(file),
@@ -102,15 +116,22 @@ impl Reader {
     }
 }
 
-/// A line between `diff --git` and the first hunk.
-fn heading(file: &mut File, line: &[u8]) {
+/// Whether two entries that follow each other are one path that is of another kind now.
+fn is_turned(gone: &File, new: &File) -> bool {
+    (gone.status, new.status) == (FileStatus::Deleted, FileStatus::Added) && gone.path == new.path
+}
+
+/// A line between `diff --git` and the first hunk. Gives the mode of a file that is new or gone.
+fn heading(file: &mut File, line: &[u8]) -> Option<Untrusted> {
     let after = |word: &str| line.strip_prefix(word.as_bytes());
     if let Some(mode) = after("new file mode ") {
         file.status = FileStatus::Added;
         submodule(file, mode);
+        return Some(text(mode));
     } else if let Some(mode) = after("deleted file mode ") {
         file.status = FileStatus::Deleted;
         submodule(file, mode);
+        return Some(text(mode));
     } else if let Some(mode) = after("old mode ") {
         file.modes = Some((text(mode), Untrusted::default()));
     } else if let Some(mode) = after("new mode ") {
@@ -140,6 +161,7 @@ fn heading(file: &mut File, line: &[u8]) {
     } else if line.starts_with(b"Binary files ") || line == b"GIT binary patch" {
         file.body = Body::Binary;
     }
+    None
 }
 
 fn submodule(file: &mut File, mode: &[u8]) {

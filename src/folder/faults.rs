@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{BriefPath, briefs, skills};
 use crate::config::Diagnostic;
 use crate::config::source::{Source, instead};
-use crate::model::{Brief, BriefId, Content, Heading, RESERVED, RoleName, Settings};
+use crate::model::{Brief, BriefId, Content, Heading, Lack, RESERVED, RoleName, Settings};
 
 /// What is wrong with these briefs of a queue, in their order. What a brief lacks is a warning. Without settings
 /// (a broken file) nobody can tell which places and roles there are.
@@ -45,9 +45,8 @@ pub fn of_queue(
     found.collect()
 }
 
-fn lacking(lack: &str, source: &Source<'_>) -> Diagnostic {
-    let (what, hint) = lack.split_once(": ").unwrap_or((lack, "look at it"));
-    source.warning(&["title"], what, hint)
+fn lacking(lack: &Lack, source: &Source<'_>) -> Diagnostic {
+    source.warning(&["title"], &lack.what, &lack.hint)
 }
 
 /// A place that the settings do not know: nobody acts there.

@@ -69,6 +69,9 @@ pub enum Exit {
     Failed(String),
     /// It was gone when the room came back.
     Lost,
+    /// It was told to end, by a person or because its brief went on; how it did. Only the book says so: what the
+    /// journal has of an end is how the process ended.
+    Stopped(Box<Exit>),
 }
 
 /// Who says so, most trusted first.

@@ -333,8 +333,12 @@ impl Book {
             return Vec::new();
         };
         self.untold.remove(&id);
-        self.stopping.remove(&id);
-        agent.evidence = process(State::Exited(exit.clone()), at, &exit.sentence());
+        let exit = match self.stopping.remove(&id) {
+            true => Exit::Stopped(Box::new(exit.clone())),
+            false => exit.clone(),
+        };
+        let sentence = exit.sentence();
+        agent.evidence = process(State::Exited(exit), at, &sentence);
         vec![Touched::Agent(id)]
     }
 

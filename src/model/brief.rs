@@ -65,8 +65,35 @@ pub struct Heading {
     pub skill: Option<String>,
     /// What all its agents together may use, where the writer said so.
     pub budget: Option<Budget>,
-    /// What `lint` misses in it, one sentence each.
-    pub lacks: Vec<String>,
+    /// What `lint` misses in it.
+    pub lacks: Vec<Lack>,
+}
+
+/// Something that is missing in a brief, or odd.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lack {
+    /// How much it matters.
+    pub weight: Weight,
+    /// What it is, lower case, no full stop.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// How much it matters that something is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weight {
+    /// It is good to know.
+    Advice,
+    /// Nobody can tell what is to be done, or when it is: the room does not start it by itself.
+    Unclear,
+}
+
+impl Lack {
+    /// For people: what is missing, and what to do about it.
+    pub fn sentence(&self) -> String {
+        format!("{}: {}", self.what, self.hint)
+    }
 }
 
 /// What is wrong with a file, and where.
@@ -82,6 +109,20 @@ pub struct Fault {
     pub what: String,
     /// What to do about it.
     pub hint: String,
+}
+
+impl Heading {
+    /// What keeps it from being clear: nothing where it says what is to be done and how that is seen.
+    pub fn unclear(&self) -> impl Iterator<Item = &Lack> {
+        let lacks = self.lacks.iter();
+        lacks.filter(|lack| lack.weight == Weight::Unclear)
+    }
+
+    /// All that it lacks, in a few words each; nothing where it lacks nothing.
+    pub fn lacking(&self) -> Option<String> {
+        let whats: Vec<&str> = self.lacks.iter().map(|lack| lack.what.as_str()).collect();
+        (!whats.is_empty()).then(|| whats.join(", "))
+    }
 }
 
 impl Brief {

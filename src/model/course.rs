@@ -105,6 +105,11 @@ impl Course {
         self.failure.clear();
     }
 
+    /// Whether somebody worked on it already.
+    pub fn has_begun(&self) -> bool {
+        !self.makers.is_empty()
+    }
+
     /// Whether an agent of a role, or a new one, may work on a brief that stands there.
     ///
     /// # Errors

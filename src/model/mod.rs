@@ -55,7 +55,9 @@ pub mod worklog;
 pub use agent::{Agent, Evidence, Exit, Launch, Source, State};
 pub use book::{Book, Life, Moving};
 pub use breakroom::{BREAKROOM_KEPT, Breakroom, Spoken};
-pub use brief::{Brief, Content, Fault, Heading, PRIORITY_DEFAULT, Place, RESERVED, title_in};
+pub use brief::{
+    Brief, Content, Fault, Heading, Lack, PRIORITY_DEFAULT, Place, RESERVED, Weight, title_in,
+};
 pub use budget::{Account, Budget, Overrun};
 pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
 pub use curtain::{Curtain, OBSERVERS};
@@ -93,7 +95,7 @@ pub use served::Served;
 pub use settings::{
     Autonomy, COMMAND_SECONDS, CheckShape, Checker, Consent, Dispatch, GateShape, GaugeShape,
     GaugeWhen, Land, Lifetime, Reads, Role, RoomLimits, Runner, Settings, StageShape, TrackKind,
-    TrackShape, Worktrees,
+    TrackShape, Unclear, Worktrees,
 };
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;

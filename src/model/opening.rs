@@ -56,7 +56,7 @@ impl Opening {
         let said = if said.is_empty() { "(none)" } else { said };
         let title = quoted(title);
         format!(
-            "+++\ntitle = {title}\nfrom = \"{from}\"\n+++\n\n## Objective\n\nTake up what {from} brought when it left {left}; its handoff stands below.\n\n## Constraints\n\n<!-- what must stay as it is, what is off limits -->\n\n## Done looks like\n\n<!-- a command that passes, a figure, a page: something anybody can look at -->\n\n## Handoff of {from} in {left}\n\n{said}{more}\n"
+            "+++\ntitle = {title}\nfrom = \"{from}\"\n+++\n\n## Objective\n\nTake up what {from} brought when it left {left}; its handoff stands below.\n\n## Constraints\n\nKeep to what the handoff brings; what {from} decided stays as it is.\n<!-- what else must stay as it is, what is off limits -->\n\n## Done looks like\n\nThe next handoff says what was made of it, and how anybody can see that.\n<!-- better: a command that passes, a figure, a page -->\n\n## Handoff of {from} in {left}\n\n{said}{more}\n"
         )
     }
 }

@@ -139,6 +139,9 @@ pub struct Proposed {
     pub agent: Option<AgentId>,
     /// The whole assignment, as it will be handed over.
     pub text: Untrusted,
+    /// What the brief lacks, in a few words; nothing where it lacks nothing, or work on it has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Untrusted>,
 }
 
 impl Proposed {

@@ -59,6 +59,8 @@ pub struct TrackShape {
     pub template: String,
     /// Who starts its briefs.
     pub dispatch: Dispatch,
+    /// What becomes of a brief that is not clear, where the room starts them by itself.
+    pub unclear: Unclear,
     /// Whether its briefs get a git worktree and a branch of their own.
     pub worktrees: Worktrees,
     /// What becomes of a branch when its brief is done.
@@ -136,6 +138,16 @@ pub enum Dispatch {
     Ask,
     /// The room itself.
     Auto,
+}
+
+/// What the room does with a brief that says no objective, or no way to see that it is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unclear {
+    /// It waits, until its text is mended or a person starts it.
+    #[default]
+    Waits,
+    /// It is started as any other.
+    Starts,
 }
 
 /// Whether a track's briefs get worktrees.

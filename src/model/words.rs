@@ -81,6 +81,7 @@ impl Exit {
             Exit::Signal(name) => format!("ended by {name}"),
             Exit::Failed(why) => format!("could not be started: {why}"),
             Exit::Lost => "gone when the room came back".to_owned(),
+            Exit::Stopped(how) => format!("stopped ({})", how.sentence()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Who is typed to: while a person types, the other panes read a little later, so that no flood of theirs
 //! takes the machine away from the echo; and what nobody types to is shown in beats that all panes share, so
-//! that sixteen busy panes wake a client twenty-five times a second and not once a line. Says when; the panes do it.
+//! that sixteen panes of which little comes wake a client a dozen times a second and not once a line. Says when; the panes do it.
 
 use std::time::Duration;
 
@@ -17,6 +17,25 @@ const WATCHED: Duration = Duration::from_secs(1);
 
 /// Between two beats.
 pub const BEAT: Duration = Duration::from_millis(40);
+
+/// Which beats a pane keeps to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tempo {
+    /// All of them: much comes.
+    Each,
+    /// Every other one: a line now and then, or a sign that turns.
+    EveryOther,
+}
+
+impl Tempo {
+    /// Between two beats of this tempo.
+    pub fn between(self) -> Duration {
+        match self {
+            Tempo::Each => BEAT,
+            Tempo::EveryOther => BEAT * 2,
+        }
+    }
+}
 
 /// Known to guests and panes. Nobody waits on it.
 #[derive(Clone, Debug)]
@@ -54,21 +73,23 @@ impl Attention {
     }
 
     /// The first beat at this moment or behind it.
-    pub fn beat_from(&self, at: Instant) -> Instant {
+    pub fn beat_from(&self, at: Instant, tempo: Tempo) -> Instant {
         let before = at.checked_sub(Duration::from_nanos(1));
-        before.map_or(at, |before| self.next_beat(before))
+        before.map_or(at, |before| self.next_beat(before, tempo))
     }
 
     /// The last beat at this moment or before it.
-    pub fn last_beat(&self, now: Instant) -> Instant {
-        self.next_beat(now).checked_sub(BEAT).unwrap_or(now)
+    pub fn last_beat(&self, now: Instant, tempo: Tempo) -> Instant {
+        let next = self.next_beat(now, tempo);
+        next.checked_sub(tempo.between()).unwrap_or(now)
     }
 
-    /// The next moment at which panes show what changed, the same for all of them.
-    pub fn next_beat(&self, now: Instant) -> Instant {
-        let gone = now.saturating_duration_since(self.first_beat).as_millis() / BEAT.as_millis();
+    /// The next moment at which panes of this tempo show what changed, the same for all of them.
+    pub fn next_beat(&self, now: Instant, tempo: Tempo) -> Instant {
+        let every = tempo.between();
+        let gone = now.saturating_duration_since(self.first_beat).as_millis() / every.as_millis();
         let beats = u32::try_from(gone).unwrap_or(u32::MAX).saturating_add(1);
-        self.first_beat + BEAT.saturating_mul(beats)
+        self.first_beat + every.saturating_mul(beats)
     }
 }
 
@@ -98,19 +119,35 @@ mod tests {
 
     #[test]
     fn beats_are_the_same_for_all_and_always_ahead() {
+        let (start, each) = (Instant::now(), Tempo::Each);
+        let attention = Attention::new(start);
+        assert_eq!(attention.next_beat(start, each), start + BEAT);
+        let one = attention.next_beat(start + Duration::from_millis(40), each);
+        let later = start + Duration::from_millis(60);
+        let other = attention.clone().next_beat(later, each);
+        assert_eq!((one, other), (start + BEAT * 2, start + BEAT * 2));
+        assert_eq!(attention.beat_from(start + BEAT, each), start + BEAT);
+        assert_eq!(attention.last_beat(start + BEAT, each), start + BEAT);
+        assert_eq!(
+            attention.last_beat(start + BEAT * 3 / 2, each),
+            start + BEAT
+        );
+        assert_eq!(attention.beat_from(start + BEAT / 2, each), start + BEAT);
+        let late = start + Duration::from_secs(86_400 * 30);
+        let next = attention.next_beat(late, each);
+        assert!(next > late && next <= late + BEAT);
+    }
+
+    #[test]
+    fn every_other_beat_is_a_beat() {
         let start = Instant::now();
         let attention = Attention::new(start);
-        assert_eq!(attention.next_beat(start), start + BEAT);
-        let one = attention.next_beat(start + Duration::from_millis(40));
-        let other = attention
-            .clone()
-            .next_beat(start + Duration::from_millis(60));
-        assert_eq!((one, other), (start + BEAT * 2, start + BEAT * 2));
-        assert_eq!(attention.beat_from(start + BEAT), start + BEAT);
-        assert_eq!(attention.last_beat(start + BEAT), start + BEAT);
-        assert_eq!(attention.last_beat(start + BEAT * 3 / 2), start + BEAT);
-        assert_eq!(attention.beat_from(start + BEAT / 2), start + BEAT);
-        let late = start + Duration::from_secs(86_400 * 30);
-        assert!(attention.next_beat(late) > late && attention.next_beat(late) <= late + BEAT);
+        for ms in [0, 39, 40, 79, 80, 81, 7_000] {
+            let now = start + Duration::from_millis(ms);
+            let slow = attention.next_beat(now, Tempo::EveryOther);
+            assert_eq!(attention.beat_from(slow, Tempo::Each), slow);
+            let last = attention.last_beat(now, Tempo::EveryOther);
+            assert!(last <= now && last + BEAT * 2 == slow);
+        }
     }
 }

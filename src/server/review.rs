@@ -28,6 +28,16 @@ pub(super) fn read(work: &Work, comments: &[Comment]) -> Read {
             cut / 1024
         ));
     }
+    if !work.diff.unread.is_empty() {
+        let unread = format!(
+            "not all that lies there could be read: {}",
+            work.diff.unread
+        );
+        diff.reach = Reach::Part(match diff.reach {
+            Reach::All => unread,
+            Reach::Part(why) => format!("{why}; {unread}"),
+        });
+    }
     let outdated = comments.iter().filter(|it| !stands(it, work, &diff));
     let end = DiffEnd {
         on: digest(&work.diff),

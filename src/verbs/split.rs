@@ -1,6 +1,6 @@
 //! `brief split`: one brief becomes several, in its place in the queue, with `needs` between them. Works on the folder
 //! as a hand would. The parts are written first, so that nothing is lost wherever it stops.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,10 +10,10 @@ use clap::Args;
 
 use super::ask::text_or_input;
 use super::brief::find;
-use crate::config::brief::{Cut, cut, draft, part, rest};
+use crate::config::brief::{Cut, cut, draft, part, read, rest};
 use crate::editor;
 use crate::folder::briefs as folder;
-use crate::model::{Brief, BriefId, Place, Stage};
+use crate::model::{Brief, BriefId, Heading, Place, Stage};
 
 /// `opsroom brief split`
 #[derive(Debug, Args)]
@@ -96,6 +96,9 @@ fn write(
                     ),
                 })?;
             println!("{id}");
+            if let Some(lacks) = unclear(path, &text) {
+                eprintln!("{id} has {lacks}; write it before it starts");
+            }
             all.push(id.clone());
             ids.push(id);
         }
@@ -125,6 +128,14 @@ fn write(
         }
     }
     Ok(())
+}
+
+/// What nobody could tell from a part: it is not started by itself.
+fn unclear(path: &str, text: &str) -> Option<String> {
+    let heading = read(path, text).ok();
+    let lacks = heading.iter().flat_map(Heading::unclear);
+    let lacks: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
+    (!lacks.is_empty()).then(|| lacks.join(", "))
 }
 
 /// Whoever waits for a brief that is dropped would wait for ever.

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::config::Diagnostic;
-use crate::config::brief::{Filling, fill};
+use crate::config::brief::{Filling, fill, read};
 use crate::config::source::{Source, instead};
 use crate::folder::{drops, skills};
-use crate::model::{Land, Role, Settings, TrackShape, Worktrees};
+use crate::model::{Dispatch, Land, Role, Settings, TrackShape, Unclear, Worktrees};
 use crate::profile::Profiles;
 use crate::server::found;
 
@@ -136,7 +136,17 @@ impl Look<'_> {
             ..Filling::default()
         };
         let filled = template.and_then(|(shown, text)| fill(&shown, &text, &usual));
-        if let Err(fault) = filled {
+        let made = filled.and_then(|text| read(&track.template, &text));
+        if let Ok(heading) = &made
+            && (track.dispatch, track.unclear) == (Dispatch::Auto, Unclear::Waits)
+            && heading.unclear().next().is_some()
+        {
+            let lacks: Vec<&str> = heading.unclear().map(|lack| lack.what.as_str()).collect();
+            let what = format!("briefs of this template have {}", lacks.join(", "));
+            let hint = "say it in the template; they are not started by themselves otherwise";
+            found.push(self.source.warning(&key("template"), what, hint));
+        }
+        if let Err(fault) = made {
             found.push(match fault.line {
                 // the file as a whole: what names it is what is wrong
                 1 if fault.what.contains("not there") => {

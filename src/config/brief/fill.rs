@@ -124,9 +124,17 @@ mod tests {
     }
 
     #[test]
-    fn the_call_template_lacks_nothing_that_lint_asks_for() {
-        let text = fill("call", TEMPLATES[1].1, &filling()).unwrap();
-        assert_eq!(read("call", &text).unwrap().lacks, Vec::<String>::new());
+    fn the_templates_lack_nothing_that_lint_asks_for_whatever_was_dropped() {
+        for content in ["", "A: hello"] {
+            let filling = Filling {
+                content: content.to_owned(),
+                ..filling()
+            };
+            for (name, template) in TEMPLATES {
+                let text = fill(name, template, &filling).unwrap();
+                assert_eq!(read(name, &text).unwrap().lacks, [], "{name}");
+            }
+        }
     }
 
     #[test]

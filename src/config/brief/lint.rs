@@ -1,6 +1,7 @@
-//! What a brief lacks. Advice only: it looks for words, not for a form.
+//! What a brief lacks: the one place that judges it, for `brief lint`, the sidebar, the cards and the dispatcher. It
+//! looks for words, not for a form.
 
-use crate::model::Heading;
+use crate::model::{Heading, Lack, Weight};
 
 /// A longer text is seldom read to its end, by anybody, in characters.
 const LONG: usize = 20_000;
@@ -38,38 +39,45 @@ const DONE: [&str; 18] = [
     "succe", "finished", "result", "prove", "complete", "deliver", "so that", "reply",
 ];
 
-/// What a brief lacks, one sentence each; nothing where it says what it should.
-pub fn lint(heading: &Heading, body: &str) -> Vec<String> {
+/// What a brief lacks; nothing where it says what it should.
+pub fn lint(heading: &Heading, body: &str) -> Vec<Lack> {
     let said = said(body);
-    let words = |text: &str| text.split_whitespace().count();
     let has = |some: &[&str]| some.iter().any(|word| said.text.contains(word));
     let mut lacks = Vec::new();
-    let title = heading.title.raw();
-    if title.chars().count() > TITLE_LONG {
-        lacks.push(format!(
-            "a long title: more than {TITLE_LONG} characters are cut in the queue"
-        ));
+    let mut lack = |weight, what: &str, hint: String| {
+        lacks.push(Lack {
+            weight,
+            what: what.to_owned(),
+            hint,
+        });
+    };
+    if heading.title.raw().chars().count() > TITLE_LONG {
+        let hint = format!("more than {TITLE_LONG} characters are cut in the queue");
+        lack(Weight::Advice, "a long title", hint);
     }
-    if words(&said.text) < OBJECTIVE_WORDS || said.empty.iter().any(|name| is_objective(name)) {
-        lacks.push("no objective: say what should be true afterwards, and why".to_owned());
+    let few = said.text.split_whitespace().count() < OBJECTIVE_WORDS;
+    if few || said.empty.iter().any(|name| is_objective(name)) {
+        let hint = "say what should be true afterwards, and why".to_owned();
+        lack(Weight::Unclear, "no objective", hint);
     }
     if !has(&LIMITS) {
-        lacks
-            .push("no constraints: say what must stay as it is, and what is off limits".to_owned());
+        let hint = "say what must stay as it is, and what is off limits".to_owned();
+        lack(Weight::Advice, "no constraints", hint);
     }
-    if !has(&DONE) {
-        lacks.push(
-            "no way to see that it is done: name a check, a figure, or what will be there"
-                .to_owned(),
-        );
+    if !has(&DONE) && heading.checks.is_empty() && !said.text.contains(TO_TICK) {
+        let hint = "name a check, a figure, or what will be there".to_owned();
+        lack(Weight::Unclear, "no way to see that it is done", hint);
     }
     if body.chars().count() > LONG {
-        lacks.push(format!(
-            "very long: over {LONG} characters; split it, or name files instead of pasting them"
-        ));
+        let hint =
+            format!("over {LONG} characters; split it, or name files instead of pasting them");
+        lack(Weight::Advice, "very long", hint);
     }
     lacks
 }
+
+/// A list of what is to be ticked off says in any language when it is done.
+const TO_TICK: &str = "- [";
 
 /// What the text says, in lower case, and the headings that nothing stands under.
 struct Said {
@@ -128,8 +136,7 @@ mod tests {
             title: Untrusted::new("Export orders as CSV"),
             ..Heading::default()
         };
-        let first = |one: String| one.split(':').next().unwrap().to_owned();
-        lint(&heading, body).into_iter().map(first).collect()
+        lint(&heading, body).into_iter().map(|it| it.what).collect()
     }
 
     #[test]
@@ -147,6 +154,54 @@ mod tests {
         ];
         assert_eq!(lacks(""), all);
         assert_eq!(lacks("<!-- objective must pass the tests"), all);
+    }
+
+    #[test]
+    fn checks_and_things_to_tick_off_say_how_it_is_seen_to_be_done() {
+        let body = "Kunden wollen ihre Bestellungen als Tabelle, only that.\n";
+        assert_eq!(lacks(body), ["no way to see that it is done"]);
+        assert_eq!(
+            lacks(&format!("{body}- [ ] eine Datei je Tag\n")),
+            Vec::<String>::new()
+        );
+        let checked = Heading {
+            checks: vec![Untrusted::new("make e2e")],
+            ..Heading::default()
+        };
+        assert_eq!(lint(&checked, body), []);
+    }
+
+    #[test]
+    fn what_a_stage_opens_says_what_is_to_be_done_with_it() {
+        let opening = crate::model::Opening {
+            from: "0012-a".into(),
+            left: crate::model::Place {
+                track: "web".into(),
+                stage: "dev".into(),
+            },
+            to: crate::model::Place::default(),
+            handoff: Untrusted::new(""),
+            called: None,
+        };
+        let heading = crate::config::brief::read("b.md", &opening.text("Tell the customers"));
+        assert_eq!(heading.unwrap().lacks, []);
+    }
+
+    #[test]
+    fn only_what_makes_a_brief_unclear_weighs() {
+        let heading = Heading {
+            lacks: lint(
+                &Heading::default(),
+                "Sort the drawer by colour. Done: it is.",
+            ),
+            ..Heading::default()
+        };
+        assert_eq!(heading.lacking().as_deref(), Some("no constraints"));
+        assert_eq!(heading.unclear().count(), 0);
+        let empty = lint(&Heading::default(), "");
+        let weighs = empty.iter().filter(|it| it.weight == Weight::Unclear);
+        let weighs: Vec<&str> = weighs.map(|it| it.what.as_str()).collect();
+        assert_eq!(weighs, ["no objective", "no way to see that it is done"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::ops::Range;
 use super::reader::{Placed, Reader, Table};
 use super::room::AUTONOMY;
 use super::{Diagnostic, Parsed, Severity, name};
-use crate::model::{BriefId, Fault, Heading, PRIORITY_DEFAULT, RoleName, Untrusted};
+use crate::model::{BriefId, Fault, Heading, Lack, PRIORITY_DEFAULT, RoleName, Untrusted, Weight};
 
 /// A larger file is not read as a brief, in bytes.
 pub const LARGEST: usize = 1 << 20;
@@ -48,8 +48,12 @@ pub struct Parts {
 pub fn read(path: &str, text: &str) -> Result<Heading, Fault> {
     let parsed = parse(path, text);
     let asides = parsed.diagnostics.iter().filter(|one| !one.is_error());
-    let asides = asides.map(|one| format!("line {}: {}; {}", one.line, one.what, one.hint));
-    let asides: Vec<String> = asides.collect();
+    let asides = asides.map(|one| Lack {
+        weight: Weight::Advice,
+        what: format!("line {}: {}", one.line, one.what),
+        hint: one.hint.clone(),
+    });
+    let asides: Vec<Lack> = asides.collect();
     match parsed.value {
         Some(mut heading) => {
             heading.lacks.extend(asides);
@@ -257,7 +261,7 @@ mod tests {
         assert_eq!(heading.priority, 2);
         assert_eq!(heading.needs, [BriefId::from("0011-store")]);
         assert_eq!(heading.role, Some(RoleName::from("builder")));
-        assert_eq!(heading.lacks, Vec::<String>::new());
+        assert_eq!(heading.lacks, []);
         let parts = split("b.md", GOOD).unwrap();
         assert!(GOOD[parts.body].starts_with("Slow down"));
     }
@@ -343,9 +347,10 @@ mod tests {
     #[test]
     fn an_unknown_key_does_not_break_a_brief() {
         let heading = read("b.md", &GOOD.replace("priority", "prioritty")).unwrap();
+        let lacks: Vec<String> = heading.lacks.iter().map(Lack::sentence).collect();
         assert_eq!(
-            heading.lacks,
-            ["line 3: unknown key `prioritty`; did you mean `priority`?"]
+            lacks,
+            ["line 3: unknown key `prioritty`: did you mean `priority`?"]
         );
     }
 

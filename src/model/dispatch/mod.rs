@@ -4,6 +4,7 @@
 //! The order is fixed: priority, then age, then id. What stands in the way of one brief alone is an *obstacle*; what
 //! stands in the way of all that wait for the same agents (no place free, paused) is found once for their *lane*.
 
+mod clear;
 mod index;
 mod wait;
 
@@ -233,7 +234,8 @@ impl<'a> Outlook<'a> {
         if track.is_none_or(|track| track.dispatch == Dispatch::Off) {
             return Some(Wait::ByHand);
         }
-        self.kept_back(brief, role).or_else(|| {
+        let unclear = || self.unclear(brief);
+        self.kept_back(brief, role).or_else(unclear).or_else(|| {
             let needs = heading.needs.iter().filter(|id| !self.is_done(id));
             let needs: Vec<BriefId> = needs.cloned().collect();
             (!needs.is_empty()).then_some(Wait::Needs(needs))

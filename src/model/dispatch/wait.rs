@@ -42,6 +42,8 @@ pub enum Wait {
         /// Why, the last time.
         why: String,
     },
+    /// It does not say enough to be begun without a person: what it lacks.
+    Unclear(String),
     /// Others must be done first.
     Needs(Vec<BriefId>),
     /// Whoever would check it made it.
@@ -102,6 +104,10 @@ impl Wait {
                 "failed {times} times in a row{}; look at it and start it by hand",
                 words::followed(&Untrusted::new(why.as_str()).shown())
             ),
+            Wait::Unclear(lacks) => format!(
+                "{}; mend its text, or start it by hand",
+                Untrusted::new(lacks.as_str()).shown()
+            ),
             Wait::Needs(needs) => {
                 let needs: Vec<String> = needs.iter().map(BriefId::to_string).collect();
                 format!("needs {} first", words::some_of(&needs))
@@ -125,6 +131,11 @@ impl Wait {
         }
     }
 
+    /// Whether it says what the brief lacks.
+    pub fn is_unclear(&self) -> bool {
+        matches!(self, Wait::Unclear(_))
+    }
+
     /// Its name, for scripts.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -143,6 +154,7 @@ impl Wait {
             Wait::ByHand => "by_hand",
             Wait::Kept(_) => "kept_back",
             Wait::Failed { .. } => "failed",
+            Wait::Unclear(_) => "unclear",
             Wait::Needs(_) => "needs",
             Wait::Checker(_) => "checker",
             Wait::Paused(_) => "paused",
@@ -169,6 +181,7 @@ impl Wait {
             Wait::NobodyActs | Wait::NoRole(_) => "nobody acts".to_owned(),
             Wait::Kept(_) => "kept back".to_owned(),
             Wait::Failed { times, .. } => format!("failed {times}×"),
+            Wait::Unclear(_) => "unclear".to_owned(),
             Wait::Needs(needs) => match needs.as_slice() {
                 [one] => format!("needs {}", number(one)),
                 several => format!("needs {}", several.len()),

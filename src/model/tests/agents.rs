@@ -245,6 +245,8 @@ fn stopping_is_recorded_and_asked_of_the_living_only() {
         agent,
         exit: Exit::Signal("SIGTERM".to_owned()),
     });
+    let ended = Box::new(Exit::Signal("SIGTERM".to_owned()));
+    assert_eq!(stage.state(agent), State::Exited(Exit::Stopped(ended)));
     let why = stage.refused(Wish::Stop(agent));
     assert_eq!(why, "scout has ended; restart it first");
 }

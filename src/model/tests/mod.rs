@@ -30,6 +30,7 @@ mod restarts;
 mod reviews;
 mod runs;
 mod schedules;
+mod unclear;
 mod usages;
 
 use super::*;

@@ -207,7 +207,7 @@ impl Turn<'_> {
         let live = self.room.passing.live.remove(&agent);
         let stopping = live.map(|live| live.stopping).unwrap_or_default();
         let left = match (stopping, &exit) {
-            (Stopping::Ordered, _) => None,
+            (Stopping::Ordered, _) | (_, Exit::Stopped(_)) => None,
             // the folder may not be known yet
             (Stopping::No, Exit::Lost) => {
                 self.room.passing.lost.extend(worked.map(|it| (agent, it)));
@@ -260,7 +260,7 @@ impl Turn<'_> {
                 let again = launch.resume.as_ref() == Some(session);
                 again && *code != 0 && lasted < REFUSED_MS
             }
-            State::Exited(Exit::Signal(_) | Exit::Lost)
+            State::Exited(Exit::Signal(_) | Exit::Lost | Exit::Stopped(_))
             | State::Starting
             | State::Working
             | State::Waiting
@@ -374,5 +374,6 @@ fn ended_how(exit: &Exit) -> String {
         Exit::Signal(_) => format!("was {}", exit.sentence()),
         Exit::Failed(_) => exit.sentence(),
         Exit::Lost => "was gone when the room came back".to_owned(),
+        Exit::Stopped(_) => "was stopped".to_owned(),
     }
 }

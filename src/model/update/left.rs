@@ -26,7 +26,7 @@ impl Turn<'_> {
         }
         let how = match exit {
             Exit::Code(0) => "ended without a handoff".to_owned(),
-            Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_) => exit.sentence(),
+            Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_) | Exit::Stopped(_) => exit.sentence(),
             Exit::Lost => "was gone when the room came back".to_owned(),
         };
         let name = self.name(agent);

@@ -293,12 +293,14 @@ impl Turn<'_> {
             brief.place,
             title.unwrap_or_default()
         );
+        let lacks = self.room.outlook().lacking(brief);
         let about = Matter::Start(Box::new(Proposed {
             place: brief.place.clone(),
             file: brief.changed,
             role: role.name,
             agent,
             text: Untrusted::new(text),
+            lacks: lacks.map(Untrusted::new),
         }));
         let options = &[Proposed::GO, Proposed::KEEP];
         let of = Of::Brief(brief.id.clone());

@@ -266,7 +266,7 @@ impl Scribe {
             Happening::Spawned { .. }
             | Happening::Session { .. }
             | Happening::Ended {
-                exit: Exit::Code(_) | Exit::Signal(_),
+                exit: Exit::Code(_) | Exit::Signal(_) | Exit::Stopped(_),
                 ..
             }
             | Happening::Stopped { .. }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::folder::{Found, Stamp, briefs, list, load, places};
-use crate::model::{Brief, BriefId, Content, Event, Place, RESERVED, Time, TrackShape};
+use crate::model::{
+    Brief, BriefId, Content, Event, Lack, Place, RESERVED, Time, TrackShape, Weight,
+};
 
 /// Files that are known at most. What is beyond is not shown until others are gone; the log says so.
 const MOST: usize = 50_000;
@@ -183,15 +185,20 @@ impl Known {
         Some(brief)
     }
 
-    fn lack(&self, Place { track, stage }: &Place) -> Option<String> {
+    fn lack(&self, Place { track, stage }: &Place) -> Option<Lack> {
+        let lack = |what: &str, hint| Lack {
+            weight: Weight::Advice,
+            what: what.to_owned(),
+            hint,
+        };
         let Some(shape) = self.tracks.iter().find(|shape| &shape.name == track) else {
-            return Some(format!(
-                "a track: opsroom.toml has no `{track}`, so nobody works here"
-            ));
+            let hint = format!("opsroom.toml has no `{track}`, so nobody works here");
+            return Some(lack("no such track", hint));
         };
         let known =
             RESERVED.contains(&stage.as_str()) || shape.stages.iter().any(|it| &it.name == stage);
-        (!known).then(|| format!("a stage: track {track} has no `{stage}`, so nobody works here"))
+        let hint = || format!("track {track} has no `{stage}`, so nobody works here");
+        (!known).then(|| lack("no such stage", hint()))
     }
 
     /// Looks at the folders that are not as they were, and at all that came or went.

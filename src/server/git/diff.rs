@@ -29,6 +29,8 @@ pub struct DiffText {
     pub head: String,
     /// Everything as it lies there, as one git tree: the same tree has the same diff.
     pub tree: String,
+    /// What lies there and git cannot read, in its words; empty where there is none.
+    pub unread: String,
 }
 
 impl Git {
@@ -55,6 +57,8 @@ impl Git {
             "--no-textconv",
             "--no-color",
             "--find-renames",
+            "--no-rename-empty",
+            "--ignore-submodules=none",
             "--src-prefix=a/",
             "--dst-prefix=b/",
             &context,
@@ -75,6 +79,7 @@ impl Git {
             base: now.base,
             head: now.head,
             tree: now.tree,
+            unread: now.unread,
         })
     }
 }

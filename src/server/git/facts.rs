@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::GitFault;
-use super::run::Git;
+use super::run::{Git, failed};
 use crate::model::{Branch, FileStat, Untrusted};
 
 /// Files that are told.
@@ -37,6 +37,8 @@ pub(super) struct Snapshot {
     pub(super) base: String,
     pub(super) head: String,
     pub(super) tree: String,
+    /// What git cannot read there, in its words.
+    pub(super) unread: String,
 }
 
 impl Git {
@@ -67,17 +69,23 @@ impl Git {
         let head = self.head(&repository, &branch.name).await?;
         let base = self.compared_with(&repository, branch, &head).await?;
         let worktree = self.tree(branch);
-        let tree = match worktree.exists() {
+        let (tree, unread) = match worktree.exists() {
             true => {
                 self.is_ours(&worktree, branch).await?;
                 self.tree_of(&worktree).await?
             }
             false => {
                 let tree = format!("{head}^{{tree}}");
-                self.ok(&repository, &["rev-parse", &tree]).await?.line()
+                let tree = self.ok(&repository, &["rev-parse", &tree]).await?.line();
+                (tree, String::new())
             }
         };
-        Ok(Snapshot { base, head, tree })
+        Ok(Snapshot {
+            base,
+            head,
+            tree,
+            unread,
+        })
     }
 
     /// Where the differences of a branch are counted from: where it parted from the branch that it goes to,
@@ -97,8 +105,10 @@ impl Git {
         })
     }
 
-    /// Everything in a worktree as one tree, by an index of our own: the worktree's own is left alone.
-    pub(super) async fn tree_of(&self, worktree: &Path) -> Result<String, GitFault> {
+    /// Everything in a worktree as one tree, by an index of our own: the worktree's own is left alone. What git
+    /// cannot read (a repository without a commit inside it, say) is left out, and told in its words; saving the
+    /// work is refused then.
+    pub(super) async fn tree_of(&self, worktree: &Path) -> Result<(String, String), GitFault> {
         let words = ["rev-parse", "--absolute-git-dir"];
         let folder = self.ok(worktree, &words).await?.line();
         let index = Path::new(&folder).join(INDEX);
@@ -106,18 +116,36 @@ impl Git {
         let _without_it_is_slower = std::fs::copy(Path::new(&folder).join("index"), &index);
         let own = index.display().to_string();
         let env = [("GIT_INDEX_FILE", own.as_str())];
-        let added = self.ok_with(worktree, &["add", "--all"], &env).await;
-        let tree = match added {
-            Ok(_) => self.ok_with(worktree, &["write-tree"], &env).await,
-            Err(fault) => Err(fault),
-        };
+        let tree = self.written(worktree, &env).await;
         let _no_matter = std::fs::remove_file(&index);
-        Ok(tree?.line())
+        tree
+    }
+
+    async fn written(
+        &self,
+        worktree: &Path,
+        env: &[(&str, &str)],
+    ) -> Result<(String, String), GitFault> {
+        let words = ["add", "--all", "--ignore-errors"];
+        let added = self.ask(worktree, &words, env).await?;
+        let unread = match added.code {
+            0 => String::new(),
+            1 => added.err,
+            _ => return Err(failed(worktree, &words, &added)),
+        };
+        let tree = self.ok_with(worktree, &["write-tree"], env).await?;
+        Ok((tree.line(), unread))
     }
 
     /// How many files are not committed.
     pub(super) async fn uncommitted(&self, worktree: &Path) -> Result<u32, GitFault> {
-        let words = ["status", "--porcelain", "-z", "--untracked-files=all"];
+        let words = [
+            "status",
+            "--porcelain",
+            "-z",
+            "--untracked-files=all",
+            "--ignore-submodules=none",
+        ];
         let said = self.ok(worktree, &words).await?;
         let bytes = said.out.bytes();
         let mut records = bytes.split(|byte| *byte == 0).filter(|it| !it.is_empty());
@@ -142,6 +170,8 @@ impl Git {
             "--numstat",
             "-z",
             "--find-renames",
+            "--no-rename-empty",
+            "--ignore-submodules=none",
             "--no-ext-diff",
             "--no-textconv",
             &now.base,

@@ -114,10 +114,12 @@ impl Git {
         }
         let head = self.commit(folder, "HEAD").await?;
         let head = head.unwrap_or_else(|| NOTHING.to_owned());
+        let (tree, unread) = self.tree_of(folder).await?;
         Ok(Snapshot {
             base: head.clone(),
             head,
-            tree: self.tree_of(folder).await?,
+            tree,
+            unread,
         })
     }
 }

@@ -16,8 +16,9 @@ const ERRORS: usize = 16 * 1024;
 /// How much of its errors is told, in characters.
 const TOLD: usize = 400;
 
-/// What git may not do by itself: hooks, watchers, signing, housekeeping in the background.
-const SETTINGS: [&str; 10] = [
+/// What git may not do by itself: hooks, watchers, signing, housekeeping in the background; and what a person's
+/// taste would change in what it says.
+const SETTINGS: [&str; 18] = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.quotePath=false",
@@ -28,6 +29,14 @@ const SETTINGS: [&str; 10] = [
     "advice.detachedHead=false",
     "color.ui=false",
     "core.safecrlf=false",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "diff.relative=false",
+    "diff.renames=true",
+    "diff.interHunkContext=0",
+    "diff.submodule=short",
+    "diff.ignoreSubmodules=none",
+    "diff.orderFile=/dev/null",
 ];
 
 /// What makes git say the same everywhere and ask nobody.

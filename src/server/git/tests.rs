@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::model::Remains;
 
+mod diffs;
+
 /// A room with a real repository.
 struct Room {
     dir: tempfile::TempDir,

@@ -252,14 +252,17 @@ impl Pane {
             Waiting::Nobody => return None,
             Waiting::ForTheFirst => true,
             Waiting::ForNews => {
-                let beat = self.attention.last_beat(now);
+                let beat = self.attention.last_beat(now, self.pace.tempo());
                 self.sent.is_none_or(|sent| sent < beat)
             }
         };
         if urgent || self.attention.is_here(self.agent, now) {
             return Some(now);
         }
-        Some(self.beat.unwrap_or_else(|| self.attention.next_beat(now)))
+        Some(
+            self.beat
+                .unwrap_or_else(|| self.attention.next_beat(now, self.pace.tempo())),
+        )
     }
 
     /// Tells what stands on the screen, and sends it to whoever is ready for it.
@@ -283,15 +286,20 @@ impl Pane {
     }
 
     fn due(&self) -> Option<Instant> {
+        let tempo = self.pace.tempo();
         let dues = [
             // With the beats: sixteen screens are shown and read in one go.
-            self.glass.due().map(|at| self.attention.beat_from(at)),
+            self.glass
+                .due()
+                .map(|at| self.attention.beat_from(at, tempo)),
             self.nudge,
             self.rests.map(Rest::until),
             self.ebb,
             self.beat,
             self.deliveries.due(),
-            self.reader.due().map(|at| self.attention.beat_from(at)),
+            self.reader
+                .due()
+                .map(|at| self.attention.beat_from(at, tempo)),
             self.pressing.as_ref().map(Pressing::due),
             self.heard.due(),
             self.silence.due(),

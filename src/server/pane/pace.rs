@@ -1,26 +1,28 @@
 //! How often a terminal is read: as it writes, while a person types there or much comes; with the beats that all
-//! panes share, where little comes, so that sixteen busy panes wake the server twenty-five times a second and not once a
-//! line; and not at all while nothing comes. Says when; reads nothing.
+//! panes share, where little comes, so that sixteen panes wake the server a dozen times a second and not once a line; and not at all while nothing comes. Says when; reads nothing.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::attention::BEAT;
+use super::super::attention::Tempo;
 
-/// Less than this between two beats is little: the kernel keeps at least as much.
+/// How often a terminal is read of which little comes.
+const SLOW: Tempo = Tempo::EveryOther;
+
+/// Less than this between two slow beats is little: the kernel keeps at least as much.
 const LITTLE: usize = 4 * 1024;
 
-/// More than this between two beats is a flood.
-const FLOOD: usize = 256 * 1024;
+/// More than this between two slow beats is a flood.
+const FLOOD: usize = 512 * 1024;
 
-/// After so many beats without anything the terminal says itself when there is something.
-const PATIENCE: u8 = 8;
+/// After so many slow beats without anything the terminal says itself when there is something.
+const PATIENCE: u8 = 4;
 
 /// How much came of late.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// The beat that ends the time that is counted.
+    /// The slow beat that ends the time that is counted.
     until: Option<Instant>,
     /// What came before that time, and in it.
     before: usize,
@@ -53,12 +55,20 @@ impl Pace {
         self.before.max(self.now) >= FLOOD
     }
 
+    /// Which beats it is shown and read by rules with.
+    pub fn tempo(&self) -> Tempo {
+        match self.before.max(self.now) < LITTLE {
+            true => SLOW,
+            false => Tempo::Each,
+        }
+    }
+
     /// So many bytes were read. Gives the beat at which it is time to read again, where little comes; `next` is the
-    /// first one ahead.
+    /// first slow one ahead.
     pub fn read(&mut self, bytes: usize, now: Instant, next: Instant) -> Option<Instant> {
         match self.until {
             Some(until) if now < until => {}
-            Some(until) if now < until + BEAT + Duration::from_millis(1) => {
+            Some(until) if now < until + SLOW.between() + Duration::from_millis(1) => {
                 (self.before, self.now, self.until) = (self.now, 0, Some(next));
             }
             Some(_) | None => (self.before, self.now, self.until) = (0, 0, Some(next)),
@@ -68,8 +78,7 @@ impl Pace {
             0 => self.idle.saturating_add(1),
             _ => 0,
         };
-        let little = self.before.max(self.now) < LITTLE;
-        (little && self.idle < PATIENCE).then_some(next)
+        (self.tempo() == SLOW && self.idle < PATIENCE).then_some(next)
     }
 }
 
@@ -80,13 +89,13 @@ mod tests {
     #[test]
     fn little_is_read_with_the_beats_and_nothing_is_not_read_for_long() {
         let (mut pace, start) = (Pace::default(), Instant::now());
-        let mut beats = (0..).map(|beat| start + BEAT * beat);
+        let mut beats = (0..).map(|beat| start + SLOW.between() * beat);
         let mut read = |bytes| {
             let now = beats.next().unwrap_or(start);
-            pace.read(bytes, now, now + BEAT)
+            pace.read(bytes, now, now + SLOW.between())
         };
-        assert_eq!(read(60), Some(start + BEAT));
-        assert_eq!(read(900), Some(start + BEAT * 2));
+        assert_eq!(read(60), Some(start + SLOW.between()));
+        assert_eq!(read(900), Some(start + SLOW.between() * 2));
         for _ in 1..PATIENCE {
             assert!(read(0).is_some());
         }
@@ -100,10 +109,10 @@ mod tests {
         let rests: Vec<u32> = (0..400_u32)
             .filter(|ms| {
                 let now = start + Duration::from_millis(u64::from(*ms));
-                let next = start + BEAT * (ms / 40 + 1);
+                let next = start + SLOW.between() * (ms / 80 + 1);
                 pace.read(500, now, next).is_some()
             })
             .collect();
-        assert!(rests.iter().all(|ms| *ms < 8), "{rests:?}");
+        assert!(rests.iter().all(|ms| *ms < 16), "{rests:?}");
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::terminal::{Signal, Switch};
 
+use super::super::attention::Tempo;
 use super::super::clock;
 use super::pace::Rest;
 use super::tty::{Seen, Tty};
@@ -67,8 +68,8 @@ impl Pane {
     /// Leaves the terminal alone for a moment, where that delays nobody.
     fn rest(&mut self, read: usize, elsewhere: Option<Duration>, talk: Talk) {
         let now = Instant::now();
-        let next = self.attention.next_beat(now);
-        let beat = self.pace.read(read, now, next);
+        let slow = self.attention.next_beat(now, Tempo::EveryOther);
+        let beat = self.pace.read(read, now, slow);
         let busy = talk == Talk::Answered
             || self.attention.is_here(self.agent, now)
             || self.pressing.is_some()
@@ -93,7 +94,7 @@ impl Pane {
         };
         // A flood that ends says nothing: it is looked at with each beat whether it goes on.
         let ahead = self.tty.as_ref().is_some_and(Tty::is_read_ahead);
-        self.ebb = ahead.then_some(next);
+        self.ebb = ahead.then(|| self.attention.next_beat(now, Tempo::Each));
         if !ahead {
             self.chunk.shrink_to(CHUNK);
         }

@@ -22,6 +22,9 @@ use crate::terminal::Size;
 /// Bytes that may wait for an agent that does not read. What comes on top is refused.
 pub const WAITING: usize = 1024 * 1024;
 
+/// The kernel gives a terminal's output in pieces of at most so many bytes.
+const PIECE: usize = 4 * 1024;
+
 /// A terminal that can be read and written without waiting.
 #[derive(Debug)]
 pub struct Tty {
@@ -155,10 +158,9 @@ impl Tty {
                 Came::End => self.wake()?,
             }
         }
-        buffer.resize(most, 0);
         let mut read = 0;
-        // The kernel gives a terminal's output in pieces of at most 4 KiB.
         let seen = loop {
+            buffer.resize((read + PIECE).min(most), 0);
             match self.read(&mut buffer[read..]) {
                 Ok(Seen::Bytes(length)) => read += length,
                 other => break other,

@@ -154,6 +154,10 @@ mod tests {
             .map(|brief| brief.id.as_str())
             .collect();
         assert_eq!(broken, ["0013-audit-trail"]);
+        for brief in &briefs {
+            let lacks = brief.heading().and_then(|heading| heading.lacking());
+            assert_eq!(lacks, None, "{}", brief.id);
+        }
         let settings = parsed.value.unwrap();
         for brief in briefs
             .iter()

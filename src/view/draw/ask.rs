@@ -203,6 +203,12 @@ fn question(
 /// A start that the room proposes: the question, then the whole assignment as it will be handed over.
 fn proposed(desk: &Desk, text: &Untrusted, start: &Proposed, under: Face, width: u16) -> Vec<Line> {
     let mut all = question(desk, text, &[], under, width);
+    if let Some(lacks) = &start.lacks {
+        let face = desk.theme.on(Role::StateUnknown, under);
+        let text = format!("{} {}", words::LACKS, lacks.shown());
+        let lines = ink::wrap(&text, width).into_iter();
+        all.extend(lines.map(|text| plain(text, face)));
+    }
     all.push(Line::default());
     for text in words::lines(&start.text) {
         all.extend(detail_lines(desk, &text, Diff::No, width));

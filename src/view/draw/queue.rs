@@ -61,7 +61,13 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
                 };
                 let wait = waits(desk, &outlook, brief);
                 let word = wait.map(|wait| wait.word()).unwrap_or_default();
-                draw_brief(desk, brief, (&ink::pad(label, stage), &word), row, buf);
+                draw_brief(
+                    (desk, &outlook),
+                    brief,
+                    (&ink::pad(label, stage), &word),
+                    row,
+                    buf,
+                );
                 before = Some(&brief.place.stage);
             }
         }
@@ -146,13 +152,29 @@ fn waits(desk: &Desk, outlook: &Outlook, brief: &Brief) -> Option<Wait> {
 /// What the brief under the cursor waits for, which one opened it and which it opened, for the edge of the queue.
 pub fn why(desk: &Desk) -> Option<String> {
     let brief = desk.facts.briefs.get(desk.brief.as_ref()?)?;
-    let wait = waits(desk, &desk.facts.outlook(), brief).map(|wait| wait.sentence());
+    let outlook = desk.facts.outlook();
+    let wait = waits(desk, &outlook, brief);
+    let lacks = outlook.lacking(brief);
+    // or the wait says so itself
+    let lacks = lacks.filter(|_| !wait.as_ref().is_some_and(Wait::is_unclear));
+    let wait = wait.map(|wait| wait.sentence());
     let from = opener(brief).map(|from| format!("from {}", words::brief(from)));
     let opened = opened(desk, brief).iter().map(words::brief);
     let opened: Vec<&str> = opened.collect();
     let opened = (!opened.is_empty()).then(|| format!("opened {}", opened.join(" ")));
-    let parts: Vec<String> = [from, opened, wait].into_iter().flatten().collect();
+    let parts: Vec<String> = [from, opened, lacks, wait].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
+}
+
+/// The mark of a brief that lacks something: quiet, unless nobody can tell what is to be done.
+fn lacks_mark(desk: &Desk, outlook: &Outlook, brief: &Brief, under: Face) -> Option<Runs> {
+    outlook.lacking(brief)?;
+    let unclear = brief.heading()?.unclear().next().is_some();
+    let face = match unclear {
+        true => desk.theme.on(Role::StateUnknown, under),
+        false => ink::part(&desk.theme, Role::SidebarAge, under),
+    };
+    Some(Runs::of(format!(" {}", words::LACKS), face))
 }
 
 /// The brief of another track whose stage opened it.
@@ -179,7 +201,7 @@ fn at_the_end(word: &str, age: &str, columns: u16) -> String {
 }
 
 fn draw_brief(
-    desk: &Desk,
+    (desk, outlook): (&Desk, &Outlook),
     brief: &Brief,
     (stage, word): (&str, &str),
     row: Rect,
@@ -211,6 +233,9 @@ fn draw_brief(
     ];
     for way in ways.into_iter().flatten() {
         let mark = Runs::of(way, ink::part(theme, Role::SidebarAge, under));
+        age = mark.with_all(age);
+    }
+    if let Some(mark) = lacks_mark(desk, outlook, brief, under) {
         age = mark.with_all(age);
     }
     match &brief.content {

@@ -3,6 +3,7 @@
 
 mod dialogs;
 mod gauges;
+mod lacks;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;

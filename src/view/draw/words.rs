@@ -10,6 +10,9 @@ use crate::view::desk::Desk;
 /// The mark of whatever waits for a person.
 pub const WAITS: &str = "◆";
 
+/// The mark of a brief that does not say enough.
+pub const LACKS: &str = "?";
+
 /// The mark of the line under a cursor.
 pub const CURSOR: &str = "▸";
 
@@ -80,6 +83,7 @@ pub fn mark(state: &State) -> &'static str {
         State::Stuck => "▲",
         State::Limited => "◐",
         State::Exited(Exit::Code(0)) => "✓",
+        State::Exited(Exit::Stopped(_)) => "■",
         State::Exited(_) => "✗",
     }
 }
@@ -94,7 +98,7 @@ pub fn role(state: &State) -> Role {
         State::Unknown => Role::StateUnknown,
         State::Stuck => Role::StateStuck,
         State::Limited => Role::StateLimited,
-        State::Exited(Exit::Code(0)) => Role::StateExited,
+        State::Exited(Exit::Code(0) | Exit::Stopped(_)) => Role::StateExited,
         State::Exited(_) => Role::StateFailed,
     }
 }
@@ -110,6 +114,7 @@ pub fn state(state: &State) -> String {
         Exit::Signal(name) => format!("killed by {name}"),
         Exit::Failed(_) => "never started".into(),
         Exit::Lost => "lost in a restart".into(),
+        Exit::Stopped(_) => "stopped".into(),
     }
 }
 

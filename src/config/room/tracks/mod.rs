@@ -11,13 +11,15 @@ use super::defaults;
 use super::roles::Roles;
 use crate::config::name::check;
 use crate::config::reader::{Placed, Reader, Table, table};
-use crate::model::{Dispatch, OBSERVERS, Track, TrackKind, TrackShape, Worktrees};
+use crate::model::{Dispatch, OBSERVERS, Track, TrackKind, TrackShape, Unclear, Worktrees};
 
 const DISPATCH: [(&str, Dispatch); 3] = [
     ("off", Dispatch::Off),
     ("ask", Dispatch::Ask),
     ("auto", Dispatch::Auto),
 ];
+
+const UNCLEAR: [(&str, Unclear); 2] = [("waits", Unclear::Waits), ("starts", Unclear::Starts)];
 
 const KINDS: [(&str, TrackKind); 2] = [
     ("coding", TrackKind::Coding),
@@ -79,6 +81,7 @@ fn read_track(
         check("a template", template, reader);
     }
     let dispatch = from.choice("dispatch", &DISPATCH, reader);
+    let unclear = from.choice("unclear", &UNCLEAR, reader);
     let trees = from.take("worktrees");
     let trees = trees.map(|entry| (entry.value.span(), ways::worktrees(entry, reader)));
     let land = from.take("land");
@@ -113,6 +116,7 @@ fn read_track(
         constraints,
         template: template.map(|name| name.value).unwrap_or_default(),
         dispatch: dispatch.unwrap_or_default(),
+        unclear: unclear.unwrap_or_default(),
         worktrees,
         land: land.map(|(_, land)| land).unwrap_or_default(),
         gauges: gauges.map_or_else(Vec::new, |entry| commands::gauges(entry, reader)),

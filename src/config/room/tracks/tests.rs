@@ -4,7 +4,7 @@ use crate::config::Diagnostic;
 use crate::config::room::parse;
 use crate::model::{
     Autonomy, Checker, Consent, Dispatch, GaugeWhen, Land, Lifetime, Place, Policy, Reads,
-    RoleName, Settings, Worktrees, policy::Does,
+    RoleName, Settings, Unclear, Worktrees, policy::Does,
 };
 
 const FULL: &str = r#"
@@ -22,6 +22,7 @@ stages = [
 [tracks.sales]
 kind = "workflow"
 dispatch = "auto"
+unclear = "starts"
 stages = [ { name = "draft", role = "writer" } ]
 [tracks.ops]
 worktrees = true
@@ -67,6 +68,8 @@ fn a_track_says_how_its_work_goes_from_start_to_landing() {
         (web.folder.as_str(), web.constraints.as_str()),
         ("services/web", "docs/web.md")
     );
+    let unclear = [web, sales, ops].map(|track| track.unclear);
+    assert_eq!(unclear, [Unclear::Waits, Unclear::Starts, Unclear::Waits]);
     let ways = [web, sales, ops].map(|track| track.dispatch);
     assert_eq!(ways, [Dispatch::Ask, Dispatch::Auto, Dispatch::Off]);
     let setup = vec!["npm ci".to_owned(), "cp ../.env .".to_owned()];

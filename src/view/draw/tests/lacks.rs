@@ -1,0 +1,101 @@
+//! What a brief lacks, where the operator works.
+
+use super::*;
+use crate::model::{Brief, Content, Dispatch, Heading, Lack, Matter, Proposed, Untrusted, Weight};
+
+/// The sample room, where this brief has no objective.
+fn desk(dispatch: Dispatch) -> (Desk, Brief) {
+    let mut desk = sample::room(160, 45);
+    let mut settings = desk.facts.settings.clone();
+    for track in &mut settings.tracks {
+        track.dispatch = dispatch;
+    }
+    settings.roles = vec![crate::model::Role {
+        name: "planner".into(),
+        places: 1,
+        ..Default::default()
+    }];
+    desk.facts.apply(Fact::Settings(settings));
+    let mut queued = desk.facts.briefs.values();
+    let brief = queued.find(|it| it.id.as_str().starts_with("0014"));
+    let mut brief = brief.unwrap().clone();
+    let what = "no objective".to_owned();
+    let hint = "say it".to_owned();
+    brief.content = Content::Read(Heading {
+        lacks: vec![Lack {
+            weight: Weight::Unclear,
+            what,
+            hint,
+        }],
+        ..brief.heading().unwrap().clone()
+    });
+    desk.facts.apply(Fact::Brief(brief.clone()));
+    desk.brief = Some(brief.id.clone());
+    desk.focus = Focus::Queue;
+    (desk, brief)
+}
+
+/// The row of the queue with this in it.
+fn row(desk: &Desk, with: &str) -> String {
+    let all = text(desk);
+    let row = all.lines().find(|row| row.contains(with));
+    row.unwrap_or_else(|| panic!("no {with} in\n{all}"))
+        .to_owned()
+}
+
+#[test]
+fn a_brief_that_lacks_something_is_marked_and_the_edge_of_the_queue_says_what() {
+    let (mut desk, brief) = desk(Dispatch::Off);
+    assert!(row(&desk, "0014 ").contains(" ? "), "{}", text(&desk));
+    let edge = row(&desk, "┗");
+    assert!(edge.contains("0014 no objective"), "{edge}");
+    let course = crate::model::Course {
+        makers: vec![crate::model::Maker {
+            agent: crate::model::AgentId(1),
+            profile: "claude".to_owned(),
+            stage: "prep".into(),
+        }],
+        ..Default::default()
+    };
+    let brief = brief.id;
+    desk.facts.apply(Fact::Course { brief, course });
+    assert!(!row(&desk, "0014 ").contains(" ? "), "somebody works on it");
+}
+
+#[test]
+fn where_the_room_starts_briefs_the_edge_says_what_to_do() {
+    let (desk, _) = desk(Dispatch::Auto);
+    assert!(
+        row(&desk, "0014 ").contains(" ? unclear"),
+        "{}",
+        text(&desk)
+    );
+    assert!(row(&desk, "┗").contains("0014 no objective; mend its"));
+}
+
+#[test]
+fn the_card_that_proposes_a_start_says_what_the_brief_lacks_before_the_assignment() {
+    let (mut desk, brief) = desk(Dispatch::Ask);
+    desk.focus = Focus::Tiles;
+    let about = Matter::Start(Box::new(Proposed {
+        place: brief.place.clone(),
+        file: brief.changed,
+        role: "planner".into(),
+        agent: None,
+        text: Untrusted::new("You are the planner."),
+        lacks: Some(Untrusted::new("no objective")),
+    }));
+    let ask = Ask::Matter {
+        text: Untrusted::new("start 0014?"),
+        options: Vec::new(),
+        about,
+    };
+    asks(&mut desk, ask);
+    let card = card_text(&desk);
+    let at = |words: &str| {
+        card.find(words)
+            .unwrap_or_else(|| panic!("{words}\n{card}"))
+    };
+    assert!(at("start 0014?") < at("? no objective"));
+    assert!(at("? no objective") < at("You are the planner."));
+}
