@@ -14,9 +14,10 @@ use super::pace::Rest;
 use super::tty::{Seen, Tty};
 use super::{CHUNK, Pane, Read};
 
-/// The most that is read while a person types to another agent, and the pause before the next look.
-const SMALL_CHUNK: usize = 16 * 1024;
-const REST: Duration = Duration::from_millis(8);
+/// The most that is read while a person types to another agent, and the pause before the next look: a third of a megabyte
+/// a second. What programs spend on writing more takes the cores from the echo.
+const SMALL_CHUNK: usize = 8 * 1024;
+const REST: Duration = Duration::from_millis(24);
 
 /// Whether a program asked something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
