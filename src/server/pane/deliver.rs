@@ -235,7 +235,11 @@ impl Deliveries {
                 Some(Act::Submitted(message))
             }
             Step::Taking(at) if at <= now => Some(self.not(UNREAD)),
-            Step::Sent(..) if self.is_taken() => Some(self.end(Wrote::Taken)),
+            Step::Sent(until, _)
+                if self.is_taken(SEEN.saturating_sub(until.saturating_duration_since(now))) =>
+            {
+                Some(self.end(Wrote::Taken))
+            }
             Step::Sent(until, _) if until <= now => {
                 self.stands = Stands::Words;
                 let why = Before::why(&self.traces);
@@ -256,10 +260,10 @@ impl Deliveries {
 
     /// Whether the program is seen to have taken what was submitted: a turn goes on, where none did, or its input
     /// says so.
-    fn is_taken(&self) -> bool {
+    fn is_taken(&self, waited: Duration) -> bool {
         let turn = self.sight.map(|it| it.turn);
         let begun = self.turn == Some(Turn::Over) && turn == Some(Turn::Goes);
-        begun || self.before.taken(&self.traces, self.left)
+        begun || self.before.taken(&self.traces, self.left, waited)
     }
 
     /// A dialog is open: what has not begun waits, and what is half-way is not submitted into it.

@@ -4,6 +4,11 @@
 //! Must not take a change of the picture for an answer: a key that only makes a new line in an input, or opens a
 //! list above it, changes the picture too.
 
+use std::time::Duration;
+
+/// How long a system may take to hand on what was written to a terminal: before that, nothing waits there either.
+pub const HANDED_ON: Duration = Duration::from_millis(500);
+
 /// What a look at a pane gives for this.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traces {
@@ -59,10 +64,12 @@ impl Before {
         (self.full, self.left) = (traces, left);
     }
 
-    /// Whether they were taken since.
-    pub fn taken(&self, now: &Traces, left: u64) -> bool {
+    /// Whether they were taken since, which is so long ago.
+    pub fn taken(&self, now: &Traces, left: u64, waited: Duration) -> bool {
         match (self.full.input, now.input) {
-            (Input::Lines(_), Input::Lines(unread)) => unread == Unread::Nothing,
+            (Input::Lines(_), Input::Lines(unread)) => {
+                unread == Unread::Nothing && waited >= HANDED_ON
+            }
             // a line editor turns bracketed paste off when it hands its line over; one that begins may have thrown
             // away what nobody had read
             (Input::Lines(_) | Input::Keys(_) | Input::Unknown, _) => {

@@ -51,6 +51,9 @@ fn a_message_is_pasted_and_submitted_a_moment_later() {
         Some(Act::Submitted(7))
     );
     shows_rows(&mut messages, &[], Input::Lines(Unread::Nothing));
+    let act = messages.act(&modes, &keys(), Flushed::Yes, later);
+    assert_eq!(act, None, "it may not be there yet");
+    let later = later + taken::HANDED_ON;
     assert_eq!(
         messages.act(&modes, &keys(), Flushed::Yes, later),
         told(7, Wrote::Taken)
