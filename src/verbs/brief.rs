@@ -1,5 +1,5 @@
 //! `brief`: the queue for scripts. Works on the folder as a hand would; a running room sees it at once.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::fs;
 use std::io::IsTerminal as _;
@@ -14,6 +14,7 @@ use super::ask::text_or_input;
 use super::{Hatch, split};
 use crate::config::{Diagnostic, brief as paper, room};
 use crate::editor;
+use crate::folder::splits::{self, Finished};
 use crate::folder::{briefs as folder, faults, kept};
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
@@ -100,6 +101,14 @@ impl Brief {
     /// # Errors
     /// A sentence that says what to do.
     pub fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        for one in splits::finish(room) {
+            match one {
+                Finished::Done(brief) => {
+                    eprintln!("the split of {brief}, which was cut off, is done now")
+                }
+                Finished::Undone(brief, why) => eprintln!("{brief} was not split: {why}"),
+            }
+        }
         match self.what {
             What::Add(add) => add.run(room),
             What::List(list) => list.run(room),

@@ -1,5 +1,5 @@
-//! All comments on a brief's work, in a list: what waits first, then what is handled. One that stands in the diff is
-//! gone to; any other is read where the list was.
+//! All comments on a brief's work, in a list: what waits first, then what is handled. One that waits is
+//! gone to; one that is handled, of which the diff shows one line, is read.
 
 use crate::model::{Comment, CommentId, CommentState, Number, Untrusted};
 use crate::view::desk::{Chooser, Entry, Line, Pick, Popup, Then};
@@ -31,13 +31,15 @@ pub(super) fn list(turn: &mut Turn) {
     }));
 }
 
+const OVER: usize = 3;
+
 /// Not sent, open, said to be handled, handled.
 fn rank(comment: &Comment) -> usize {
     match comment.progress {
         CommentState::Draft => 0,
         CommentState::Open(_) => 1,
         CommentState::Claimed { .. } => 2,
-        CommentState::Handled { .. } => 3,
+        CommentState::Handled { .. } => OVER,
     }
 }
 
@@ -98,31 +100,28 @@ fn state(review: &Review, comment: &Comment) -> String {
     }
 }
 
-/// Goes to a comment; where the diff does not show it, it is read.
+/// Goes to a comment; one that is handled is read.
 pub(in crate::view::update) fn to_comment(turn: &mut Turn, id: CommentId) {
     let Some(review) = turn.desk.review.as_ref() else {
         return;
     };
+    let known = turn.desk.facts.reviews.get(&review.brief);
+    let found = known.and_then(|it| it.comments.iter().find(|it| it.id == id));
+    if let Some(comment) = found.filter(|it| rank(it) == OVER) {
+        turn.desk.popup = Some(Popup::Read {
+            title: comment.anchor.place(),
+            text: Untrusted::new(read(review, comment)),
+            top: 0,
+        });
+        return;
+    }
     let boxed = review.rows.boxes.iter().position(|one| one.id == id);
     let row = boxed.and_then(|at| {
         let is_it = |row: &Row| matches!(row, Row::Comment(of, 0) if *of as usize == at);
         review.rows.all.iter().position(is_it)
     });
-    if let Some(row) = row {
-        return show(turn, row);
-    }
-    let known = turn.desk.facts.reviews.get(&review.brief);
-    let found = known.and_then(|it| it.comments.iter().find(|it| it.id == id));
-    match found {
-        Some(comment) => {
-            let title = format!("{}, which this diff does not show", comment.anchor.place());
-            let text = Untrusted::new(read(review, comment));
-            turn.desk.popup = Some(Popup::Read {
-                title,
-                text,
-                top: 0,
-            });
-        }
+    match row {
+        Some(row) => show(turn, row),
         None => turn.note("this comment is gone"),
     }
 }
@@ -136,11 +135,6 @@ fn read(review: &Review, comment: &Comment) -> String {
         state(review, comment),
         comment.text
     );
-    if let CommentState::Claimed { note, .. } = &comment.progress
-        && !note.is_empty()
-    {
-        text.push_str(&format!("\n» {}\n", note.raw()));
-    }
     text.push_str("\nIt is on these lines:\n");
     for line in &comment.anchor.lines {
         text.push_str(&format!("  {}\n", line.raw()));
