@@ -502,7 +502,7 @@ fn who_may_decide_sees_hidden_tracks_from_scripts_too_and_an_agent_does_not() {
     let brief = "+++\ntitle = \"t\"\n+++\nObjective, constraints, done.\n";
     place.write("room/briefs/sales/draft/0001-deal.md", brief);
     place.write("room/briefs/web/dev/0002-page.md", brief);
-    let look = "$OPSROOM_BIN next > seen.new 2>&1; mv seen.new seen; exec cat";
+    let look = "until $OPSROOM_BIN next > seen.new 2>&1 && grep -q 0002-page seen.new; do sleep 0.1; done; mv seen.new seen; exec cat";
     place.ok(&["spawn", "--name", "spy", "--", "sh", "-c", look]);
     let next = eventually("both briefs", || {
         let next = place.ok(&["next"]);
@@ -513,8 +513,4 @@ fn who_may_decide_sees_hidden_tracks_from_scripts_too_and_an_agent_does_not() {
         Some(place.read("seen")).filter(|seen| !seen.is_empty())
     });
     assert!(!seen.contains("deal") && !seen.contains("sales"), "{seen}");
-    assert!(
-        seen.contains("0002-page") || seen.contains("no brief"),
-        "{seen}"
-    );
 }
