@@ -36,6 +36,9 @@ struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     room: Option<PathBuf>,
 
+    #[command(flatten)]
+    look: open::Look,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -166,10 +169,17 @@ fn end_quietly_with_the_reader() {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = || RoomPaths::find(cli.room.as_deref());
-    match cli
-        .command
-        .unwrap_or(Command::Attach(open::Attach::default()))
-    {
+    let command = match cli.command {
+        None => Command::Attach(open::Attach::looking(cli.look)),
+        Some(command) => {
+            anyhow::ensure!(
+                cli.look.is_as_last_time(),
+                "--theme and --layout stand behind the command: `opsroom attach --theme NAME`, `opsroom demo --layout NAME`"
+            );
+            command
+        }
+    };
+    match command {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(cli.room.as_deref()),
         Command::Attach(attach) => attach.run(cli.room.as_deref()),

@@ -42,6 +42,15 @@ fn a_room_that_does_not_run_is_said_to_be_none() {
 }
 
 #[test]
+fn a_theme_is_taken_without_a_command_and_refused_where_nothing_is_drawn() {
+    let place = Place::of(&[]);
+    let why = place.fails(&["--theme", "nord"]);
+    assert!(why.contains("needs a terminal"), "{why}");
+    let why = place.fails(&["--theme", "nord", "ls"]);
+    assert!(why.contains("opsroom attach --theme NAME"), "{why}");
+}
+
+#[test]
 fn an_agent_is_started_listed_and_stopped_by_name() {
     let place = Place::of(&[]);
     assert_eq!(

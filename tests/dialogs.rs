@@ -12,3 +12,5 @@ mod client;
 mod race;
 #[path = "dialogs/stand.rs"]
 mod stand;
+#[path = "dialogs/taken.rs"]
+mod taken;

@@ -173,6 +173,10 @@ fn a_limit_says_until_when_where_its_screen_does() {
     );
     assert_eq!(until("codex", "limited-usage.txt"), "(until 2:51 PM)");
     assert_eq!(until("gemini", "limited-capacity.txt"), "(until 53s)");
+    assert_eq!(
+        until("qwen", "limited-429-tries-again.txt"),
+        "(until 32 seconds)"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Json;
 use crate::door::RoomPaths;
 use crate::model::Untrusted;
+use crate::profile::hook::usage;
 use crate::profile::{Origin, Watching};
 use crate::server::found::{self, Found};
 
@@ -57,29 +58,30 @@ fn value(one: &Found) -> Value {
     let profile = &one.profile;
     json!({
         "name": profile.name, "about": profile.about, "from": origin(profile.origin),
-        "watched": watching(profile.watching()), "program": one.program, "installed": one.is_there(),
+        "watched": watching(profile.watching()), "usage": usage::tells(profile.hooks), "program": one.program, "installed": one.is_there(),
         "path": one.at, "version": one.version.as_ref().map(Untrusted::shown), "missing": one.missing,
     })
 }
 
 /// Whoever is here comes first.
 fn table(all: &[Found]) {
-    let mut rows = vec![["PROFILE", "VERSION", "WATCHED", "FROM", "WHERE"].map(str::to_owned)];
+    let mut rows =
+        vec![["PROFILE", "VERSION", "WATCHED", "TELLS", "FROM", "WHERE"].map(str::to_owned)];
     let (here, gone): (Vec<&Found>, Vec<&Found>) = all.iter().partition(|one| one.is_there());
     rows.extend(here.into_iter().chain(gone).map(row));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: [usize; 4] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let widths: [usize; 5] = std::array::from_fn(|column| width(column).unwrap_or(0));
     for row in &rows {
         let cells = row
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{cell:width$}"));
         let cells: Vec<String> = cells.collect();
-        println!("{}  {}", cells.join("  "), row[4]);
+        println!("{}  {}", cells.join("  "), row[5]);
     }
 }
 
-fn row(one: &Found) -> [String; 5] {
+fn row(one: &Found) -> [String; 6] {
     let shown = |text: String| Untrusted::new(text).shown();
     let at = match (&one.at, &one.program) {
         (Some(at), _) => shown(at.display().to_string()),
@@ -93,6 +95,10 @@ fn row(one: &Found) -> [String; 5] {
         one.profile.name.clone(),
         version.unwrap_or_else(|| "-".to_owned()),
         watching(one.profile.watching()).to_owned(),
+        match usage::tells(one.profile.hooks) {
+            "" => "-".to_owned(),
+            words => words.to_owned(),
+        },
         origin(one.profile.origin).to_owned(),
         place.join("; "),
     ]

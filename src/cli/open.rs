@@ -39,6 +39,23 @@ pub struct Look {
     layout: Option<String>,
 }
 
+impl Look {
+    /// Whether nothing else is asked for.
+    pub fn is_as_last_time(&self) -> bool {
+        self.theme.is_none() && self.layout.is_none()
+    }
+}
+
+impl Attach {
+    /// This room, looking like this: what `opsroom` alone does.
+    pub fn looking(look: Look) -> Self {
+        Self {
+            look,
+            ..Self::default()
+        }
+    }
+}
+
 /// `opsroom demo`
 #[derive(Debug, Args)]
 pub struct Demo {

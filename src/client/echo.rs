@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::model::AgentId;
+use crate::view::ahead::LocalEcho;
 use crate::view::desk::{Desk, Mode};
 use crate::view::update::{Act, Input};
 use crate::wire::{ToClient, ToServer};
@@ -49,8 +50,10 @@ impl Echo {
     pub fn before(&mut self, desk: &Desk, input: &Input, now: Instant) -> Came {
         match input {
             Input::Key(_) => {
-                let plain =
-                    desk.popup.is_none() && desk.pending.is_empty() && desk.selection.is_none();
+                let plain = desk.popup.is_none()
+                    && desk.pending.is_empty()
+                    && desk.selection.is_none()
+                    && desk.echo == LocalEcho::Off;
                 if plain && matches!(desk.mode, Mode::Pane(_)) {
                     Came::Typed
                 } else {

@@ -140,6 +140,7 @@ impl Open {
             reaching: Reaching::default(),
         };
         open.desk.utc_offset_s = utc_offset_s();
+        open.desk.echo = open.chosen.echo.clone();
         let (cols, rows) =
             crossterm::terminal::size().context("cannot read the terminal's size")?;
         open.take(Input::Resized(translate::size(cols, rows)));
@@ -297,6 +298,10 @@ impl Open {
                 };
             }
             Act::UseTheme(name) => return self.use_theme(name),
+            Act::UseLocalEcho(echo) => {
+                self.chosen.echo = echo;
+                self.shelf.choose(&self.chosen)
+            }
             Act::UseLayout(name) => {
                 self.chosen.layout = Some(name);
                 self.shelf.choose(&self.chosen)

@@ -16,9 +16,13 @@ use crate::config::builtin::{LAYOUTS, THEMES};
 use crate::config::layout::{self, Layout};
 use crate::config::theme::{self, ColourDepth, Theme};
 use crate::door::personal_folder;
+use crate::view::ahead::LocalEcho;
 
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
+
+/// In `chosen.toml`.
+const LOCAL_ECHO: &str = "local_echo";
 
 /// Where somebody without a home has nothing, and cannot write.
 const NOWHERE: &str = "/dev/null";
@@ -39,6 +43,8 @@ pub struct Chosen {
     pub theme: Option<String>,
     /// The layout's name.
     pub layout: Option<String>,
+    /// Whether letters are shown before their echo.
+    pub echo: LocalEcho,
 }
 
 impl Shelf {
@@ -133,9 +139,14 @@ impl Shelf {
                 .and_then(|value| value.as_str())
                 .map(str::to_owned)
         };
+        let echo = table.get(LOCAL_ECHO).and_then(toml::Value::as_bool);
         Chosen {
             theme: name("theme"),
             layout: name("layout"),
+            echo: match echo {
+                Some(true) => LocalEcho::On(None),
+                Some(false) | None => LocalEcho::Off,
+            },
         }
     }
 
@@ -149,6 +160,9 @@ impl Shelf {
             if let Some(name) = name {
                 table.insert(key.to_owned(), toml::Value::String(name.clone()));
             }
+        }
+        if let LocalEcho::On(_) = chosen.echo {
+            table.insert(LOCAL_ECHO.to_owned(), toml::Value::Boolean(true));
         }
         fs::create_dir_all(&self.folder)?;
         let fresh = self.folder.join(".chosen.toml.new");
@@ -334,6 +348,7 @@ mod tests {
         let chosen = Chosen {
             theme: Some("nord".into()),
             layout: Some("focus".into()),
+            echo: LocalEcho::On(None),
         };
         shelf.choose(&chosen).unwrap();
         assert_eq!(shelf.chosen(), chosen);

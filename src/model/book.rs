@@ -233,6 +233,9 @@ impl Book {
             }
             Happening::Delivered { message } => self.delivered(*message, at),
             Happening::Written { message } => self.parted(*message, Delivery::Delivered(at)),
+            Happening::Unseen { message, why } => {
+                self.parted(*message, Delivery::Unseen(why.clone()))
+            }
             Happening::Dropped { message, why } => {
                 self.parted(*message, Delivery::Dropped(why.clone()))
             }

@@ -284,10 +284,17 @@ pub enum Happening {
         /// Its number.
         message: u64,
     },
-    /// A message was written to its agent.
+    /// A message was submitted, and its agent was seen to take it.
     Written {
         /// Its number.
         message: u64,
+    },
+    /// A message was submitted, and its agent was not seen to take it. It is not written again by itself.
+    Unseen {
+        /// Its number.
+        message: u64,
+        /// What was seen instead.
+        why: String,
     },
     /// A message will not be delivered.
     Dropped {

@@ -4,7 +4,7 @@ use super::{
     AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
     Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place,
     Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot,
-    Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict,
+    Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict, Wrote,
 };
 
 /// Something happened.
@@ -198,12 +198,12 @@ pub enum Event {
         /// What is left of its branch, or why it stays, for people.
         result: Result<Cleaned, String>,
     },
-    /// A pane wrote a message, or could not.
+    /// How far a pane got with a message.
     Written {
         /// Its number.
         message: u64,
-        /// Why not, where it was not.
-        fault: Option<String>,
+        /// How far.
+        outcome: Wrote,
     },
     /// A person typed into a pane.
     Typed {

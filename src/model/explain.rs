@@ -145,8 +145,9 @@ fn held<'a>(
         let age = words::age(now.since(message.at));
         let how = match &message.delivery {
             Delivery::Held => format!("held, {why}"),
-            Delivery::Sent(_) => "being written".to_owned(),
+            Delivery::Sent(_) => "being written, and not seen to be taken yet".to_owned(),
             Delivery::Delivered(_) => "delivered".to_owned(),
+            Delivery::Unseen(why) => format!("not seen to be taken: {why}"),
             Delivery::Dropped(why) => format!("dropped: {why}"),
         };
         let text = message.text.lines().next().unwrap_or_default();
@@ -168,6 +169,9 @@ fn why_held(agent: &Agent, requests: &[&Request]) -> String {
         return "a request of it is open".to_owned();
     }
     let mut open = requests.iter().filter(|request| request.is_open());
+    if open.clone().any(|request| request.ask.is_unseen()) {
+        return "whether it took an earlier one is not known: answer the card that asks".to_owned();
+    }
     if open.any(|request| request.ask.overrun().is_some()) {
         return "its brief's budget is used up".to_owned();
     }

@@ -1,4 +1,5 @@
-//! Messages to an agent: held until it is at rest, then delivered, or dropped with a reason.
+//! Messages to an agent: held until it is at rest, then submitted, and delivered once the agent was seen to take it;
+//! or not seen to be taken, or dropped, with a reason.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +40,23 @@ pub enum Delivery {
     Held,
     /// Handed to the pane, which has not yet said that it was written.
     Sent(Time),
-    /// Written.
+    /// Submitted, and its agent was seen to take it.
     Delivered(Time),
+    /// Submitted, and not seen to be taken: whether it was is not known. Why that is all that is known.
+    Unseen(String),
     /// Not delivered, and why.
     Dropped(String),
+}
+
+/// How far a pane got with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrote {
+    /// It was submitted then: a turn that begins from then on is its doing.
+    Submitted(Time),
+    /// The pane saw its program take it.
+    Taken,
+    /// It was submitted, and the pane saw nothing of it; what it saw instead.
+    Unseen(String),
+    /// It was not submitted, and why.
+    Not(String),
 }

@@ -73,10 +73,10 @@ pub use ids::{
     AgentId, AskKey, BriefId, Digest, RequestId, RoleName, SeatId, SessionId, Stage, Time, Track,
 };
 pub use left::Left;
-pub use message::{Delivery, Manner, Message};
+pub use message::{Delivery, Manner, Message, Wrote};
 pub use moment::{Moment, Sight};
 pub use opening::{Called, Opening};
-pub use owed::{CutOff, Owed};
+pub use owed::{CutOff, Doubt, Owed};
 pub use passing::{Passing, Step};
 pub use pauses::Pauses;
 pub use policy::Policy;

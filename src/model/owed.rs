@@ -37,7 +37,7 @@ pub enum Owed {
     },
 }
 
-/// Words that were being written into a pane when the server was replaced.
+/// Words of which nobody knows whether they arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutOff {
     /// The number of the message.
@@ -48,6 +48,19 @@ pub struct CutOff {
     pub text: String,
     /// Whether they were to interrupt.
     pub manner: Manner,
+    /// Why nobody knows.
+    #[serde(default)]
+    pub doubt: Doubt,
+}
+
+/// Why nobody knows whether words arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doubt {
+    /// The server was replaced while they were being written.
+    #[default]
+    Replaced,
+    /// They were submitted, and their agent was not seen to take them; what was seen instead.
+    Unseen(String),
 }
 
 impl CutOff {

@@ -131,6 +131,7 @@ impl Passing {
             live.since = live.since.set_by(by);
             live.used = live.used.map(|at| at.set_by(by));
             live.written = live.written.map(|at| at.set_by(by));
+            live.submitted = live.submitted.map(|(of, at)| (of, at.set_by(by)));
             live.answered = live.answered.map(|at| at.set_by(by));
             if let Some(seen) = &mut live.dialog {
                 seen.since = seen.since.set_by(by);

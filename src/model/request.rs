@@ -102,7 +102,7 @@ pub enum Matter {
     },
     /// An agent ended and left its brief where it stands.
     Left(super::Left),
-    /// A message was being written when the server was replaced.
+    /// Nobody knows whether a message arrived.
     CutOff(Box<super::CutOff>),
 }
 
@@ -363,6 +363,11 @@ impl Ask {
             return None;
         };
         Some(cut)
+    }
+
+    /// Whether it is about a message that its agent was not seen to take.
+    pub fn is_unseen(&self) -> bool {
+        matches!(self.cut_off(), Some(cut) if cut.doubt != super::Doubt::Replaced)
     }
 
     /// What was found of the work whose gate it is.

@@ -176,6 +176,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         | Happening::Messaged { .. }
         | Happening::Delivered { .. }
         | Happening::Written { .. }
+        | Happening::Unseen { .. }
         | Happening::Dropped { .. }
         | Happening::Typed { .. }
         | Happening::Used { .. }

@@ -7,7 +7,8 @@
 //!    as does a source that lost its line: it has to say `unknown` itself.
 //! 4. Hooks and notices are edges: they tell when something began, and miss ends (a rejected dialog, an
 //!    interrupted turn). Their word falls once the screen, read later, names a state.
-//! 5. Silence never speaks for a state; but `stuck`, said later than a `working`, replaces it.
+//! 5. Silence never speaks for a state; but `stuck`, said later than a `working`, replaces it. A screen that goes on
+//!    saying `working` does not take that back: silence itself does, once something new is written.
 //! 6. Where nothing names a state it is unknown, with the latest thing heard. Never idle.
 //!
 //! A lower source that said something else later is a contradiction: the higher one is still shown,
@@ -30,6 +31,8 @@ pub(super) struct Live {
     pub used: Option<Time>,
     /// When a message was last written to it.
     pub written: Option<Time>,
+    /// The message that was submitted to it last and is not known to be taken, and when.
+    pub submitted: Option<(u64, Time)>,
     /// What the rules that its screen is read by can tell.
     pub telling: Telling,
     /// The dialog on its screen.
@@ -62,6 +65,11 @@ pub(super) struct Seen {
 }
 
 impl Live {
+    /// Whether it is known to work.
+    pub(super) fn works(&self) -> bool {
+        judge(&self.known).is_some_and(|best| best.state == State::Working)
+    }
+
     /// Takes evidence. `None` where it says what this source said already and nobody spoke since.
     pub(super) fn hear(&mut self, evidence: Evidence) -> Option<()> {
         let latest = self.known.iter().map(|it| it.at).max();
@@ -100,7 +108,7 @@ pub(super) fn judge(known: &[Evidence]) -> Option<&Evidence> {
         (Some(best), Some(silence))
             if best.state == State::Working
                 && silence.state == State::Stuck
-                && silence.at > best.at =>
+                && (silence.at > best.at || best.source == Source::Screen) =>
         {
             Some(silence)
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy, Pressed};
+use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy, Pressed, Wrote};
 use crate::wire::ToClient;
 use crate::wire::keeper::AgentNo;
 
@@ -212,7 +212,7 @@ impl Hub {
         if let Err(why) = sent {
             self.follow_up.push_back(Event::Written {
                 message,
-                fault: Some(why.to_owned()),
+                outcome: Wrote::Not(why.to_owned()),
             });
         }
     }

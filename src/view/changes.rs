@@ -161,6 +161,9 @@ fn only_cells<'i>(desk: &Desk, input: &'i Input) -> Option<(AgentId, &'i Patch)>
         return None;
     };
     let grid = &desk.panes.get(agent)?.grid;
+    if desk.echo.waits(*agent) {
+        return None; // letters stand over the cells
+    }
     let fits = patch.kind == PatchKind::Since(grid.generation()) && patch.size == grid.size();
     (fits && desk.mode != Mode::Scroll(*agent)).then_some((*agent, patch))
 }

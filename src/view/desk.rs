@@ -12,6 +12,7 @@ use crate::model::{
 use crate::terminal::{Key, Size};
 use crate::wire::{Place, Program};
 
+use super::ahead::LocalEcho;
 use super::facts::Facts;
 use super::reading::Reading;
 use super::review::Review;
@@ -47,6 +48,8 @@ pub struct Desk {
     pub pane: Option<AgentId>,
     /// Whether one pane fills the tiles' area.
     pub zoom: Zoom,
+    /// Whether letters are shown before their agent echoes them.
+    pub echo: LocalEcho,
     /// The first tile shown where not all fit. The plan moves it so that the focused pane is on the page.
     pub first_tile: usize,
     /// The agents in the order of their tiles. It stands still while the person types into a pane.
@@ -271,6 +274,7 @@ impl Desk {
             focus: Focus::default(),
             pane: None,
             zoom: Zoom::default(),
+            echo: LocalEcho::default(),
             first_tile: 0,
             order: Vec::new(),
             sidebar: SidebarWish::default(),

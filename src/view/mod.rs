@@ -2,6 +2,7 @@
 //!
 //! `update` changes the desk, `tiles` says where everything is, `draw` paints it.
 
+pub mod ahead;
 pub mod changes;
 pub mod command;
 pub mod desk;

@@ -121,6 +121,16 @@ impl Asker {
         self.order(&format!("then {}", dialog.line()));
     }
 
+    /// From here on a return at its prompt makes a new line, and hands nothing over.
+    pub fn new_lines(&mut self) {
+        self.order("new-lines");
+    }
+
+    /// Says that it works.
+    pub fn work(&mut self) {
+        self.order("work");
+    }
+
     /// Once an option is taken, shows this at once.
     pub fn behind(&mut self, dialog: &Dialog) {
         self.order(&format!("behind {}", dialog.line()));
@@ -151,6 +161,20 @@ struct Program {
     next: VecDeque<Dialog>,
     behind: Option<Dialog>,
     escape: Vec<u8>,
+    /// What it took at its prompt.
+    took: Vec<String>,
+    /// What stands in its input.
+    input: String,
+    returns: Returns,
+}
+
+/// What a return at its prompt does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Returns {
+    /// It hands over what stands there.
+    Submit,
+    /// It makes a new line.
+    NewLine,
 }
 
 /// Runs as an agent where it is started as one; as a test there is nothing to do.
@@ -167,6 +191,9 @@ fn the_program() {
         next: VecDeque::new(),
         behind: None,
         escape: Vec::new(),
+        took: Vec::new(),
+        input: String::new(),
+        returns: Returns::Submit,
     }
     .run();
 }
@@ -219,6 +246,10 @@ impl Program {
                 (&*tty).write_all(b"\x1b[?2026h").unwrap();
                 self.show(Some(Dialog::parse(rest)), tty);
             }
+            "new-lines" => self.returns = Returns::NewLine,
+            "work" => {
+                (&*tty).write_all(b"\x1b]7501;state=working\x07").unwrap();
+            }
             "behind" => self.behind = Some(Dialog::parse(rest)),
             _ => self.show(None, tty),
         }
@@ -232,7 +263,13 @@ impl Program {
     fn paint(&self, mut tty: &File) {
         let mut text = "\x1b[?2004h\x1b[2J\x1b[H".to_owned();
         match &self.shown {
-            None => text += "at rest\r\n> ",
+            None => {
+                text += "at rest\r\n";
+                for took in &self.took {
+                    text += &format!("> {took}\r\n");
+                }
+                text += &format!("> {}", self.input.replace('\n', "\r\n  "));
+            }
             Some(dialog) if dialog.kind == Kind::Letters => {
                 let options: Vec<String> = dialog
                     .options
@@ -279,8 +316,7 @@ impl Program {
             }
             self.escape.push(*byte);
             match self.escape.as_slice() {
-                [0x1b, b'['] => continue,
-                [0x1b, b'[', _] => {}
+                [0x1b, b'['] | [0x1b, b'[', .., b'0'..=b'9'] => continue,
                 // An escape is a key by itself unless the rest of a sequence came with it.
                 [0x1b] if bytes.len() > 1 => continue,
                 _ => {}
@@ -292,7 +328,7 @@ impl Program {
 
     fn react(&mut self, key: &[u8], tty: &File) {
         let Some(dialog) = self.shown.clone() else {
-            return;
+            return self.type_at_rest(key, tty);
         };
         let most = dialog.options.len() - 1;
         match (dialog.kind, key) {
@@ -321,6 +357,16 @@ impl Program {
             }
             (Kind::List | Kind::Numbered | Kind::Letters, _) => {}
         }
+    }
+
+    fn type_at_rest(&mut self, key: &[u8], tty: &File) {
+        match (key, self.returns) {
+            ([b'\r'], Returns::Submit) => self.took.push(std::mem::take(&mut self.input)),
+            ([b'\r'], Returns::NewLine) => self.input.push('\n'),
+            ([byte @ b' '..=b'~'], _) => self.input.push(char::from(*byte)),
+            _ => return,
+        }
+        self.paint(tty);
     }
 
     fn move_to(&mut self, cursor: usize, tty: &File) {

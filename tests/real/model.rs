@@ -1,5 +1,5 @@
 //! A stand-in of the models' APIs, as small as it can be: it plays one call of a tool after another, then says
-//! that it is done. Speaks Anthropic Messages, OpenAI Responses and Chat Completions, streamed, on the loopback alone.
+//! that it is done. Speaks Anthropic Messages, OpenAI Responses and Chat Completions, and Gemini, on the loopback alone.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +14,9 @@ pub struct Call {
     /// An object; a text for a tool that takes one.
     pub input: Value,
 }
+
+/// Not a call: the words that are its input, for a program whose model has no tools.
+pub const SAYS: &str = "says";
 
 pub fn call(tool: &'static str, input: Value) -> Call {
     Call { tool, input }
@@ -73,6 +76,16 @@ async fn serve(stream: TcpStream, calls: &[Call], kept: &Mutex<Vec<Value>>) -> s
         "/v1/messages" => ("200 OK", STREAM, messages(&body, calls, kept)),
         "/v1/responses" => ("200 OK", STREAM, responses(&body, calls, kept)),
         "/v1/chat/completions" => ("200 OK", STREAM, completions(&body, calls, kept)),
+        path if path.ends_with(":streamGenerateContent") => (
+            "200 OK",
+            STREAM,
+            format!("data: {}\n\n", gemini(&body, calls, kept)),
+        ),
+        path if path.ends_with(":generateContent") => (
+            "200 OK",
+            "application/json",
+            gemini(&body, calls, kept).to_string(),
+        ),
         path if path.ends_with("/count_tokens") => (
             "200 OK",
             "application/json",
@@ -102,7 +115,10 @@ fn next(
     wants_json: bool,
     kept: &Mutex<Vec<Value>>,
 ) -> Result<Call, &'static str> {
-    let tools = body["tools"].as_array().map_or(0, Vec::len);
+    let tools = match &body["tools"][0]["functionDeclarations"] {
+        Value::Array(tools) => tools.len(),
+        _ => body["tools"].as_array().map_or(0, Vec::len),
+    };
     if wants_json || tools < 2 {
         return Err(r#"{"title":"a test"}"#);
     }
@@ -198,7 +214,18 @@ fn responses(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
 fn completions(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String {
     let said = body["messages"].as_array().cloned().unwrap_or_default();
     let answered = said.iter().filter(|it| it["role"] == "tool").count();
-    let (delta, end) = match next(calls, body, answered, false, kept) {
+    // a program that hands over no tools is answered in words alone; what it quotes of others is no turn of its own
+    let spoken = kept.lock().unwrap().len();
+    let words = calls.get(spoken).filter(|it| it.tool == SAYS);
+    let next = match words.and_then(|it| it.input.as_str()) {
+        Some(words) => {
+            kept.lock().unwrap().push(body.clone());
+            Err(words)
+        }
+        None if calls.iter().any(|it| it.tool == SAYS) => Err("All done."),
+        None => next(calls, body, answered, false, kept),
+    };
+    let (delta, end) = match next {
         Ok(Call { tool, input }) => (
             json!({ "role": "assistant", "tool_calls": [{
                 "index": 0, "id": format!("call_{answered}"), "type": "function",
@@ -220,4 +247,23 @@ fn completions(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> String
         part(delta, Value::Null),
         part(json!({}), json!(end))
     )
+}
+
+fn gemini(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> Value {
+    let said = body["contents"].as_array().cloned().unwrap_or_default();
+    let parts = said
+        .iter()
+        .filter_map(|it| it["parts"].as_array())
+        .flatten();
+    let answered = parts
+        .filter(|it| it["functionResponse"].is_object())
+        .count();
+    let part = match next(calls, body, answered, false, kept) {
+        Ok(Call { tool, input }) => json!({ "functionCall": { "name": tool, "args": input } }),
+        Err(text) => json!({ "text": text }),
+    };
+    json!({
+        "candidates": [{ "index": 0, "content": { "role": "model", "parts": [part] }, "finishReason": "STOP" }],
+        "usageMetadata": { "promptTokenCount": 100, "candidatesTokenCount": 10, "totalTokenCount": 110 }
+    })
 }

@@ -225,6 +225,7 @@ pub async fn is_interrupted_and_redirected_in_the_middle_of_a_turn(part: Part) -
     stage.model_hears("write the tests first").await;
     stage.model_hears("and then tell me").await;
     stage.rests().await;
+    stage.everything_said_is_taken().await;
     let mixed = [
         "firstand then",
         "write the tests firstwrite",
@@ -235,4 +236,21 @@ pub async fn is_interrupted_and_redirected_in_the_middle_of_a_turn(part: Part) -
     assert!(mixed.iter().all(|text| !heard.contains(text)), "{heard}");
     assert_eq!(stage.file("touched"), None);
     Some(())
+}
+
+/// Its brief is typed into it, what it asks stands on its screen and is answered there, the file is written.
+pub async fn takes_its_brief_and_is_answered_on_its_screen(part: Part) -> Option<Stage> {
+    let mut stage = part.writing().await?;
+    let request = stage.alice.shows_a_dialog(stage.agent).await;
+    let Ask::Dialog { rows, .. } = &request.ask else {
+        panic!("{request:?}")
+    };
+    let wanted = (part.written)(&stage.house.paths.folder).1;
+    assert!(rows.raw().contains(&wanted), "{rows:?}");
+    assert_eq!(stage.file("hello.txt"), None);
+    stage.alice.decides(&request, Verdict::Approve).await;
+    stage.rests().await;
+    assert_eq!(stage.file("hello.txt").unwrap(), "hello\nyou\n");
+    stage.everything_said_is_taken().await;
+    Some(stage)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use opsroom::model::{Agent, AgentId, Launch, Request, State};
+use opsroom::model::{Agent, AgentId, Delivery, Launch, Request, State};
 
 use crate::client::{Client, House};
 use crate::model::{Call, Model};
@@ -24,12 +24,15 @@ pub fn installed(name: &str) -> Option<PathBuf> {
 }
 
 /// Variables of whoever runs these tests that would reach the program.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 10] = [
     "ANTHROPIC_",
     "CLAUDE",
     "OPENAI_",
     "CODEX_",
     "GEMINI_",
+    "GOOGLE_",
+    "QWEN_",
+    "COPILOT_",
     "OPENCODE_",
     "XDG_",
 ];
@@ -55,7 +58,9 @@ impl Stage {
         calls: impl FnOnce(&Path) -> Vec<Call>,
         program: impl FnOnce(&Path, &Path, u16) -> Program,
     ) -> Self {
-        let house = House::new();
+        // some take no settings from below a folder that others write, as the one for temporary files is
+        let own = std::env::var_os("HOME").map(PathBuf::from);
+        let house = House::below(&own.unwrap_or_else(std::env::temp_dir));
         let room = house.paths.folder.clone();
         let home = room.parent().unwrap().join("home");
         std::fs::create_dir(&home).unwrap();
@@ -139,6 +144,16 @@ impl Stage {
             "the model was never told `{words}`\n{}",
             self.screen()
         );
+    }
+
+    /// Waits until everything that was said to it was seen to be taken.
+    pub async fn everything_said_is_taken(&mut self) {
+        let taken = |stage: &Self| {
+            let mut all = stage.alice.facts.messages.values();
+            all.all(|it| matches!(it.delivery, Delivery::Delivered(_)))
+        };
+        self.until("all that was said to be seen to be taken", taken)
+            .await;
     }
 
     pub fn file(&self, name: &str) -> Option<String> {

@@ -23,6 +23,21 @@ impl Client {
         open(self).unwrap()
     }
 
+    /// Waits for the card of a dialog on an agent's screen.
+    pub async fn shows_a_dialog(&mut self, agent: AgentId) -> Request {
+        let open = |client: &Self| {
+            let mut open = client.facts.requests.values();
+            open.find(|it| {
+                let dialog = matches!(it.ask, Ask::Dialog { .. });
+                dialog && it.agent == Some(agent) && it.is_open()
+            })
+            .cloned()
+        };
+        self.until("a dialog", |client| open(client).is_some())
+            .await;
+        open(self).unwrap()
+    }
+
     /// Decides a request, once its card has been on the screen for long enough.
     pub async fn decides(&mut self, request: &Request, verdict: Verdict) {
         let card = Card {

@@ -5,6 +5,7 @@
 mod cards;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,7 +32,15 @@ pub fn program() -> PathBuf {
 
 impl House {
     pub fn new() -> Self {
-        let dir = tempfile::Builder::new().prefix("ops").tempdir().unwrap();
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// A house in this folder.
+    pub fn below(folder: &Path) -> Self {
+        let dir = tempfile::Builder::new()
+            .prefix("ops")
+            .tempdir_in(folder)
+            .unwrap();
         for name in ["room", "run"] {
             std::fs::create_dir(dir.path().join(name)).unwrap();
         }

@@ -124,7 +124,7 @@ async fn the_past_of_a_pane_can_be_read_and_searched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_written_into_the_pane_and_submitted() {
+async fn a_message_is_pasted_and_submitted_and_not_said_to_be_taken_where_nothing_shows_that() {
     let house = House::new();
     let mut alice = house.operator().await;
     let script = "printf '\\033[?2004hready\\n'; stty -echo -icanon; exec od -An -v -c -w1";
@@ -148,7 +148,7 @@ async fn a_message_is_written_into_the_pane_and_submitted() {
     };
     alice.until("interrupt, paste, return", shown).await;
     alice
-        .until("its delivery", |_| house.journal().contains("\"written\""))
+        .until("its end", |_| house.journal().contains("\"unseen\""))
         .await;
 }
 

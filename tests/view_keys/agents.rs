@@ -1,11 +1,14 @@
 //! Scripts of what is done to agents.
 
 use opsroom::model::{AgentId, Launch, Manner, Redirect, Wish};
+use opsroom::terminal::{Limits, Screen, Size};
+use opsroom::view::ahead::LocalEcho;
 use opsroom::view::command::Command;
 use opsroom::view::desk::{Mode, Zoom};
-use opsroom::wire::ToServer;
+use opsroom::view::update::Act;
+use opsroom::wire::{ToClient, ToServer};
 
-use crate::play::{Script, sent, wish, wishes};
+use crate::play::{Play, Script, sent, wish, wishes};
 
 pub const AGENTS: &[Script] = &[
     (Command::EnterPane, |p| {
@@ -40,6 +43,37 @@ pub const AGENTS: &[Script] = &[
         assert_eq!(keys.len(), 1, "{acts:?}");
         p.keys("ctrl-g z ctrl-g");
         assert_eq!(p.desk.mode, Mode::Room, "another key was between them");
+    }),
+    (Command::LocalEcho, |p| {
+        let turn = |p: &mut Play| {
+            p.keys(":");
+            p.text("local-echo");
+            p.keys("enter")
+        };
+        let acts = turn(p);
+        let kept = Act::UseLocalEcho(LocalEcho::On(None));
+        assert!(acts.contains(&kept), "{acts:?}");
+        let mut screen = Screen::new(Size::new(100, 30), Limits::default());
+        let mut prints = |p: &mut Play, text: &str, seen| {
+            screen.feed(text.as_bytes()).unwrap();
+            let patch = screen.patch_since(seen);
+            let (agent, generation) = (AgentId(3), patch.generation);
+            p.server(ToClient::Frame { agent, patch });
+            Some(generation)
+        };
+        let seen = prints(p, "prompt: ", None);
+        p.keys("3 enter");
+        p.text("ab");
+        assert!(!p.seen().contains("prompt: ab"), "{}", p.seen());
+        prints(p, "a", seen);
+        p.text("c");
+        assert!(p.seen().contains("prompt: abc"), "{}", p.seen());
+        p.wait(5_000);
+        assert!(p.seen().contains("prompt: a "), "{}", p.seen());
+        p.keys("ctrl-g");
+        let acts = turn(p);
+        let kept = Act::UseLocalEcho(LocalEcho::Off);
+        assert!(acts.contains(&kept), "{acts:?}");
     }),
     (Command::Zoom, |p| {
         p.keys("z");

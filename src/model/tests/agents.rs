@@ -95,6 +95,24 @@ fn a_hooks_word_falls_when_the_screen_says_otherwise_later() {
 }
 
 #[test]
+fn a_working_line_that_counts_on_does_not_take_back_that_nothing_new_comes() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    stage.hear(agent, Source::Screen, State::Working);
+    stage.wait(900_000);
+    stage.hear(agent, Source::Silence, State::Stuck);
+    stage.wait(5_000);
+    stage.hear(agent, Source::Screen, State::Working);
+    assert_eq!(stage.state(agent), State::Stuck);
+    stage.wait(5_000);
+    stage.hear(agent, Source::Silence, State::Unknown);
+    assert_eq!(stage.state(agent), State::Working);
+    stage.hear(agent, Source::Silence, State::Stuck);
+    stage.hear(agent, Source::Screen, State::Idle);
+    assert_eq!(stage.state(agent), State::Idle);
+}
+
+#[test]
 fn silence_is_never_idle_and_makes_a_working_agent_stuck_until_it_speaks() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");

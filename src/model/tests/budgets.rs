@@ -23,8 +23,8 @@ impl Stage {
         self.hear(agent, Source::Hook, State::Idle);
         let held: Vec<u64> = self.room.book.messages.keys().copied().collect();
         for message in held {
-            let fault = None;
-            self.take(Event::Written { message, fault });
+            let outcome = Wrote::Taken;
+            self.take(Event::Written { message, outcome });
         }
         agent
     }
@@ -110,7 +110,7 @@ fn while_the_budget_is_asked_about_words_are_held_and_an_interrupt_is_not() {
     let message = stage.room.book.last_message;
     stage.take(Event::Written {
         message,
-        fault: None,
+        outcome: Wrote::Taken,
     });
     stage.hear(agent, Source::Hook, State::Idle);
     stage.wait(60_000);
@@ -128,7 +128,7 @@ fn while_the_budget_is_asked_about_words_are_held_and_an_interrupt_is_not() {
     let message = stage.room.book.last_message;
     stage.take(Event::Written {
         message,
-        fault: None,
+        outcome: Wrote::Taken,
     });
     stage.wait(60_000);
     let out = stage.settle(Verdict::Approve);

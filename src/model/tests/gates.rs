@@ -257,7 +257,7 @@ fn failed_checks_go_back_to_the_agent_by_themselves_and_the_third_time_to_a_pers
         assert_eq!(it.stage.room.open_requests().count(), 0);
         it.stage.take(Event::Written {
             message: it.stage.room.book.last_message,
-            fault: None,
+            outcome: Wrote::Taken,
         });
         it.stage.wait(5_000);
         it.stage.hear(agent, Source::Record, State::Idle);

@@ -27,7 +27,7 @@ fn a_message_waits_until_the_turn_has_ended() {
     assert_eq!(delivered(&out), [(agent, "hello")]);
     stage.take(Event::Written {
         message: 1,
-        fault: None,
+        outcome: Wrote::Taken,
     });
     assert!(stage.room.book.messages.is_empty());
 }
@@ -84,7 +84,7 @@ fn one_message_at_a_time_and_the_next_when_it_rests_again() {
     );
     let out = stage.take(Event::Written {
         message: 1,
-        fault: None,
+        outcome: Wrote::Taken,
     });
     assert!(
         delivered(&out).is_empty(),
@@ -105,7 +105,7 @@ fn an_agent_that_stays_idle_gets_the_next_message_a_moment_later() {
     stage.wish(at_rest(agent, "two"));
     stage.take(Event::Written {
         message: 1,
-        fault: None,
+        outcome: Wrote::Taken,
     });
     let due = stage.room.next_deadline().unwrap();
     assert_eq!(due, Time(stage.now.0 + 2_000));
@@ -161,8 +161,11 @@ fn a_message_that_could_not_be_written_is_dropped_with_the_reason() {
     let agent = stage.agent("scout");
     stage.hear(agent, Source::Record, State::Idle);
     stage.wish(at_rest(agent, "hello"));
-    let fault = Some("the pane is closed".to_owned());
-    let out = stage.take(Event::Written { message: 1, fault });
+    let outcome = Wrote::Not("the pane is closed".to_owned());
+    let out = stage.take(Event::Written {
+        message: 1,
+        outcome,
+    });
     let why = "the pane is closed".to_owned();
     assert_eq!(
         entries(&out)[0].what,
@@ -207,4 +210,133 @@ fn new_direction_interrupts_unless_a_request_is_open() {
     stage.ask("k", agent, "ls");
     let why = stage.refused(wish);
     assert!(why.contains("answer its request first"), "{why}");
+}
+
+fn wrote(message: u64, outcome: Wrote) -> Event {
+    Event::Written { message, outcome }
+}
+
+/// The card that asks whether an agent took something, where one is open.
+fn doubt(stage: &Stage) -> Option<Request> {
+    let mut open = stage.room.open_requests();
+    open.find(|it| it.ask.cut_off().is_some()).cloned()
+}
+
+/// A message that is written to an agent at rest.
+fn written_to(stage: &mut Stage) -> AgentId {
+    let agent = stage.agent("scout");
+    stage.hear(agent, Source::Record, State::Idle);
+    stage.wish(at_rest(agent, "hello"));
+    agent
+}
+
+#[test]
+fn a_message_is_delivered_only_when_a_turn_was_seen_to_begin_behind_it() {
+    for source in [Source::Record, Source::Hook, Source::Api] {
+        let mut stage = Stage::open();
+        let agent = written_to(&mut stage);
+        stage.hear(agent, Source::Screen, State::Working);
+        stage.wait(10);
+        stage.take(wrote(1, Wrote::Submitted(stage.now)));
+        assert!(
+            matches!(stage.room.book.messages[&1].delivery, Delivery::Sent(_)),
+            "what was said before it was submitted tells nothing"
+        );
+        stage.wait(10);
+        let out = stage.hear(agent, source, State::Working);
+        let taken = Happening::Written { message: 1 };
+        assert!(entries(&out).iter().any(|it| it.what == taken), "{out:?}");
+        assert!(stage.room.book.messages.is_empty());
+        assert!(
+            stage
+                .take(wrote(1, Wrote::Unseen("late".into())))
+                .is_empty()
+        );
+    }
+}
+
+#[test]
+fn a_hook_that_is_faster_than_its_pane_tells_all_the_same() {
+    let mut stage = Stage::open();
+    let agent = written_to(&mut stage);
+    stage.wait(10);
+    let submitted = stage.now;
+    stage.wait(10);
+    stage.hear(agent, Source::Hook, State::Working);
+    stage.take(wrote(1, Wrote::Submitted(submitted)));
+    assert!(stage.room.book.messages.is_empty());
+}
+
+#[test]
+fn an_agent_that_asks_or_says_something_has_read() {
+    let mut stage = Stage::open();
+    let agent = written_to(&mut stage);
+    stage.take(wrote(1, Wrote::Submitted(stage.now)));
+    stage.ask("k", agent, "ls");
+    assert!(stage.room.book.messages.is_empty());
+}
+
+#[test]
+fn what_was_not_seen_to_be_taken_is_a_card_and_is_never_written_again_by_itself() {
+    let mut stage = Stage::open();
+    let agent = written_to(&mut stage);
+    stage.take(wrote(1, Wrote::Submitted(stage.now)));
+    stage.wish(at_rest(agent, "and this"));
+    let out = stage.take(wrote(1, Wrote::Unseen("nothing shows it".into())));
+    let why = "nothing shows it".to_owned();
+    let line = Happening::Unseen { message: 1, why };
+    assert!(entries(&out).iter().any(|it| it.what == line), "{out:?}");
+    let card = doubt(&stage).unwrap();
+    let text = card.ask.line();
+    for words in [
+        "scout was not seen to take this: nothing shows it",
+        "press enter",
+        "alice: hello",
+    ] {
+        assert!(text.raw().contains(words), "{text:?}");
+    }
+    stage.wait(60_000);
+    assert!(
+        delivered(&stage.take(Event::Tick)).is_empty(),
+        "the next would be written behind it"
+    );
+    let card = Card {
+        request: card.id,
+        digest: card.digest,
+    };
+    stage.look(ALICE, &[&card]);
+    let again = Verdict::Reply {
+        text: CutOff::AGAIN.to_owned(),
+    };
+    let (_, out) = stage.decide(&card, again);
+    stage.wait(60_000);
+    let out = [out, stage.take(Event::Tick)].concat();
+    assert_eq!(delivered(&out), [(agent, "and this")]);
+    let held = &stage.room.book.messages;
+    assert!(held.values().any(|it| it.text == "hello"), "{held:?}");
+}
+
+#[test]
+fn the_card_goes_when_the_agent_goes_to_work_after_all() {
+    let mut stage = Stage::open();
+    let agent = written_to(&mut stage);
+    stage.take(wrote(1, Wrote::Submitted(stage.now)));
+    stage.take(wrote(1, Wrote::Unseen("nothing shows it".into())));
+    stage.wait(500);
+    stage.hear(agent, Source::Hook, State::Idle);
+    assert!(doubt(&stage).is_some());
+    stage.hear(agent, Source::Record, State::Working);
+    assert_eq!(doubt(&stage), None);
+}
+
+#[test]
+fn a_server_that_takes_over_in_between_asks_once() {
+    let mut stage = Stage::open();
+    let agent = written_to(&mut stage);
+    stage.take(wrote(1, Wrote::Submitted(stage.now)));
+    stage.take(wrote(1, Wrote::Unseen("nothing shows it".into())));
+    stage.crash();
+    stage.take(opened(&[(agent, 7)]));
+    let open = stage.room.open_requests();
+    assert_eq!(open.filter(|it| it.ask.cut_off().is_some()).count(), 1);
 }

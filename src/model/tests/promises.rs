@@ -51,7 +51,10 @@ impl Mirror {
             Fact::Notice(_) | Fact::Pointed(_) => return,
         };
         if let Fact::Message(Message { delivery, .. }) = &fact
-            && matches!(delivery, Delivery::Delivered(_) | Delivery::Dropped(_))
+            && matches!(
+                delivery,
+                Delivery::Delivered(_) | Delivery::Unseen(_) | Delivery::Dropped(_)
+            )
         {
             return self.gone(key);
         }

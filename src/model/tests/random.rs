@@ -233,8 +233,15 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (id(), key(), words()).prop_map(|(agent, key, text)| {
             handed(&format!("{key} of {agent} done"), agent, &text)
         }),
-        3 => (1..9_u64, prop::option::of(words()))
-            .prop_map(|(message, fault)| Event::Written { message, fault }),
+        3 => (1..9_u64, words(), 0..4, 0..3_000_000_u64).prop_map(|(message, why, far, at)| {
+            let outcome = match far {
+                0 => Wrote::Submitted(Time(at)),
+                1 => Wrote::Taken,
+                2 => Wrote::Unseen(why),
+                _ => Wrote::Not(why),
+            };
+            Event::Written { message, outcome }
+        }),
         1 => (seat(), id()).prop_map(|(seat, agent)| Event::Typed { seat, agent }),
         1 => (seat(), prop::option::of(id())).prop_map(|(seat, pane)| Event::LooksAt { seat, gaze: pane.into() }),
         1 => (seat(), prop::option::of(seat())).prop_map(|(seat, whom)| Event::Follows { seat, whom }),
@@ -324,7 +331,7 @@ impl Folder {
                 }),
                 Effect::Deliver { message, .. } if message % 3 > 0 => Some(Event::Written {
                     message: *message,
-                    fault: None,
+                    outcome: Wrote::Taken,
                 }),
                 Effect::Check(order) => {
                     let fails = order.report.iteration % 2 == 1;

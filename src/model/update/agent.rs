@@ -156,8 +156,14 @@ impl Turn<'_> {
             return;
         }
         let live = self.room.passing.live.entry(agent).or_default();
+        let worked = live.works();
         if live.hear(evidence).is_some() {
+            let begins = !worked && live.works();
             self.show_agent(agent);
+            self.seen_to_take(agent);
+            if begins {
+                self.took_late(agent);
+            }
             self.deliver_due();
         }
     }

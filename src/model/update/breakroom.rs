@@ -15,6 +15,7 @@ const WITHIN_MS: u64 = 60_000;
 impl Turn<'_> {
     /// An agent says something.
     pub(super) fn agent_spoke(&mut self, agent: AgentId, key: AskKey, text: &str) {
+        self.has_read(agent);
         let known = self.room.book.agents.contains_key(&agent);
         let said = match known {
             true => self.speak(Actor::Agent(agent), text),

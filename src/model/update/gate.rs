@@ -16,6 +16,7 @@ const TRIED: &str = "a handoff of whoever checks says what was tried, also where
 
 impl Turn<'_> {
     pub(super) fn handed(&mut self, agent: AgentId, key: AskKey, handoff: Untrusted) {
+        self.has_read(agent);
         if let Some(known) = self.known_request(&key) {
             if known.agent != Some(agent) {
                 let why = "somebody else handed over under that name; use another".to_owned();

@@ -1,7 +1,7 @@
-//! Messages to agents: held until the agent is at rest, delivered, or dropped with a reason.
+//! Messages to agents: held until the agent is at rest, submitted, seen to be taken or not, or dropped with a reason.
 //!
 //! At rest means: a process is there, no permission, question or dialog of it is open, nothing is being
-//! written to it, its brief's budget is not used up, nobody typed into its pane just now, no source contradicts, and
+//! written to it, no card asks whether it took an earlier one, its brief's budget is not used up, nobody typed into its pane just now, no source contradicts, and
 //! - its state is `idle` (after a message: `idle` said anew, or still `idle` a moment later), or
 //! - its state is `unknown`, nothing was heard of it for a moment, and no screen rule of its profile can say
 //!   `idle`: such an agent would else never get a word. Where one can, a screen that fits no rule may be a dialog that nobody has written a rule for, and a paste would answer it
@@ -11,8 +11,10 @@
 use std::collections::BTreeSet;
 
 use super::{Checked, Turn};
+use crate::model::owed::Doubt;
 use crate::model::{
-    Actor, AgentId, Answer, Delivery, Effect, Happening, Manner, Room, State, Telling, Time, state,
+    Actor, AgentId, Answer, Delivery, Effect, Evidence, Happening, Manner, Request, RequestId,
+    Room, Source, State, Telling, Time, Wrote, state,
 };
 
 /// Messages held for one agent; one more is refused.
@@ -96,20 +98,67 @@ impl Turn<'_> {
         });
     }
 
-    pub(super) fn written(&mut self, message: u64, fault: Option<String>) {
+    pub(super) fn written(&mut self, message: u64, outcome: Wrote) {
         let Some(sent) = self.room.book.messages.get(&message) else {
             return;
         };
         if sent.delivery == Delivery::Held {
             return;
         }
-        let to = sent.to;
-        self.wrote_to(to);
-        match fault {
-            None => self.record(Actor::Room, Happening::Written { message }),
-            Some(why) => self.record(Actor::Room, Happening::Dropped { message, why }),
+        let sent = sent.clone();
+        self.wrote_to(sent.to);
+        match outcome {
+            Wrote::Submitted(at) => {
+                if let Some(live) = self.room.passing.live.get_mut(&sent.to) {
+                    live.submitted = Some((message, at));
+                }
+                return self.seen_to_take(sent.to);
+            }
+            Wrote::Taken => self.record(Actor::Room, Happening::Written { message }),
+            Wrote::Unseen(why) => {
+                self.ask_about(&sent, &Doubt::Unseen(why.clone()));
+                self.record(Actor::Room, Happening::Unseen { message, why });
+            }
+            Wrote::Not(why) => self.record(Actor::Room, Happening::Dropped { message, why }),
+        }
+        if let Some(live) = self.room.passing.live.get_mut(&sent.to) {
+            live.submitted = None;
         }
         self.deliver_due();
+    }
+
+    /// Whether a turn is heard to have begun since a message was submitted: then it was taken. A screen is looked
+    /// at by its pane, which knows what stood there before.
+    pub(super) fn seen_to_take(&mut self, agent: AgentId) {
+        let Some(live) = self.room.passing.live.get(&agent) else {
+            return;
+        };
+        let Some((message, at)) = live.submitted else {
+            return;
+        };
+        if live.known.iter().any(|it| it.at >= at && says_a_turn(it)) {
+            self.written(message, Wrote::Taken);
+        }
+    }
+
+    /// An agent did something that only one who has read does.
+    pub(super) fn has_read(&mut self, agent: AgentId) {
+        let live = self.room.passing.live.get(&agent);
+        if let Some((message, _)) = live.and_then(|live| live.submitted) {
+            self.written(message, Wrote::Taken);
+        }
+    }
+
+    /// An agent that did not work works now, and nothing else was said to it: what it was not seen to take, it took.
+    pub(super) fn took_late(&mut self, agent: AgentId) {
+        if self.room.being_written_to(agent) {
+            return;
+        }
+        let doubts: Vec<RequestId> = self.room.doubts(agent).map(|it| it.id).collect();
+        for request in doubts {
+            let why = format!("{} went to work after all", self.name(agent));
+            self.withdraw(Actor::Room, request, &why);
+        }
     }
 
     pub(super) fn drop_messages(&mut self, agent: AgentId, why: &str) {
@@ -120,8 +169,11 @@ impl Turn<'_> {
             .collect();
         for (message, delivery) in to_it {
             let why = match delivery {
-                Delivery::Sent(_) => format!("{why} while it was being written"),
-                Delivery::Held | Delivery::Delivered(_) | Delivery::Dropped(_) => {
+                Delivery::Sent(_) => format!("{why} before it was seen to take it"),
+                Delivery::Held
+                | Delivery::Delivered(_)
+                | Delivery::Unseen(_)
+                | Delivery::Dropped(_) => {
                     format!("{why} before it was at rest")
                 }
             };
@@ -151,7 +203,8 @@ impl Room {
         let live = self.passing.live.get(&agent)?;
         live.pid?;
         let paused = self.overrun_of(agent).is_some();
-        if paused || self.in_a_dialog(agent) || self.being_written_to(agent) {
+        let doubted = self.doubts(agent).next().is_some();
+        if paused || doubted || self.in_a_dialog(agent) || self.being_written_to(agent) {
             return None;
         }
         let best = state::judge(&live.known)?;
@@ -194,10 +247,29 @@ impl Room {
                 .any(|it| it.agent == Some(agent) && it.ask.holds_its_agent())
     }
 
+    /// Open cards that say that this agent was not seen to take a message: another would be written behind it.
+    fn doubts(&self, agent: AgentId) -> impl Iterator<Item = &Request> {
+        let open = self.open_requests();
+        open.filter(move |it| it.agent == Some(agent) && it.ask.is_unseen())
+    }
+
     fn being_written_to(&self, agent: AgentId) -> bool {
         let mut messages = self.book.messages.values();
         messages.any(|it| it.to == agent && matches!(it.delivery, Delivery::Sent(_)))
     }
+}
+
+/// Whether it says that a turn goes on, waits for somebody or failed, and says so as it happens.
+fn says_a_turn(evidence: &Evidence) -> bool {
+    let source = match evidence.source {
+        Source::Api | Source::Record | Source::Hook => true,
+        Source::Process | Source::Notice | Source::Screen | Source::Silence => false,
+    };
+    let state = match evidence.state {
+        State::Working | State::Waiting | State::Stuck | State::Limited => true,
+        State::Starting | State::Idle | State::Unknown | State::Exited(_) => false,
+    };
+    source && state
 }
 
 fn later(at: Time, ms: u64) -> Time {

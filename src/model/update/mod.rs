@@ -127,7 +127,7 @@ impl Turn<'_> {
             Event::Worktree { brief, made } => self.stands(&brief, made),
             Event::Landed { brief, result } => self.landed(&brief, result),
             Event::Cleaned { brief, result } => self.cleaned(&brief, result),
-            Event::Written { message, fault } => self.written(message, fault),
+            Event::Written { message, outcome } => self.written(message, outcome),
             Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),

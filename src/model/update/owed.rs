@@ -5,7 +5,7 @@
 use super::consequence::Consequence;
 use super::policy::Of;
 use super::{Checked, Turn};
-use crate::model::owed::{CutOff, Owed};
+use crate::model::owed::{CutOff, Doubt, Owed};
 use crate::model::{
     Actor, BriefId, Decision, Delivery, Happening, Level, Manner, Matter, Message, Request,
     Verdict, words,
@@ -91,13 +91,14 @@ impl Turn<'_> {
         let messages = self.room.book.messages.values();
         let sent = messages.filter(|it| matches!(it.delivery, Delivery::Sent(_)));
         for message in sent.cloned().collect::<Vec<_>>() {
-            self.ask_about(&message);
+            self.ask_about(&message, &Doubt::Replaced);
             let (message, why) = (message.id, CUT_OFF.to_owned());
             self.record(Actor::Room, Happening::Dropped { message, why });
         }
     }
 
-    fn ask_about(&mut self, message: &Message) {
+    /// Whether a message arrived is not known: a person is asked, once.
+    pub(super) fn ask_about(&mut self, message: &Message, doubt: &Doubt) {
         let mut open = self.room.open_requests();
         let asked = open.any(|it| it.ask.cut_off().is_some_and(|it| it.message == message.id));
         if asked {
@@ -116,14 +117,21 @@ impl Turn<'_> {
         } else {
             ""
         };
-        let text = format!(
-            "{name} may or may not have got this: the server was replaced while it was being written. Its pane shows it.\n{from}: {said}{more}"
-        );
+        let head = match doubt {
+            Doubt::Replaced => format!(
+                "{name} may or may not have got this: the server was replaced while it was being written. Its pane shows it."
+            ),
+            Doubt::Unseen(why) => format!(
+                "{name} was not seen to take this: {why}. Look at its pane: where the words stand in its input, press enter there."
+            ),
+        };
+        let text = format!("{head}\n{from}: {said}{more}");
         let about = Matter::CutOff(Box::new(CutOff {
             message: message.id,
             from: message.from.clone(),
             text: message.text.clone(),
             manner: message.manner,
+            doubt: doubt.clone(),
         }));
         let brief = self.room.book.agents.get(&message.to);
         let of = match brief.and_then(|agent| agent.brief.clone()) {

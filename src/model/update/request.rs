@@ -29,6 +29,9 @@ impl Turn<'_> {
             Ok(brief) => brief,
             Err(why) => return self.answer(key, Outcome::Refused(why)),
         };
+        if let Some(agent) = agent {
+            self.has_read(agent);
+        }
         if let Some(known) = self.known_request(&key) {
             if known.agent != agent || known.ask.is_the_rooms() {
                 let why = "somebody else asked under that name; ask under another".to_owned();

@@ -161,6 +161,7 @@ impl Turn<'_> {
 
     /// An agent says that a comment is dealt with. A person agrees or not.
     pub(super) fn claimed(&mut self, agent: AgentId, key: AskKey, number: Number, note: Untrusted) {
+        self.has_read(agent);
         let outcome = match self.claim(agent, number, &note) {
             Ok(()) => Outcome::Noted,
             Err(why) => Outcome::Refused(why),

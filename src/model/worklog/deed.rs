@@ -281,6 +281,7 @@ impl Scribe {
             }
             | Happening::Delivered { .. }
             | Happening::Written { .. }
+            | Happening::Unseen { .. }
             | Happening::Dropped { .. }
             | Happening::Used { .. }
             | Happening::Measured { .. }

@@ -1,14 +1,15 @@
 //! What an agent program's own record of its session says that it used. Pure: the text comes in, a sum goes out.
 //!
-//! Claude Code writes a line for each part of a message, all with the usage of the whole: a message counts once, as
-//! its last line says. Codex writes totals, and the newest count. What is not understood is left out.
+//! Claude Code and Gemini CLI write a line for each part of a message, all with the usage of the whole: a message counts
+//! once, as its last line says. Qwen Code and Copilot CLI write a line for each call of a model, which counts once.
+//! Codex writes totals, and the newest count. What is not understood is left out.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::json::text;
-use crate::model::{Usage, UsageWord};
+use crate::model::UsageWord;
 use crate::profile::Hooks;
 
 /// How much of a record is read, at most.
@@ -40,6 +41,15 @@ pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {
         (Hooks::Claude, "UserPromptSubmit" | "Notification") => Part::Whole(64 * MIB),
         (Hooks::Claude, "PostToolUse" | "PostToolUseFailure") => Part::Whole(8 * MIB),
         (Hooks::Codex, "Stop" | "Interrupt" | "PostToolUse") => Part::End(4 * MIB),
+        (Hooks::Gemini, "AfterAgent" | "BeforeAgent") => Part::Whole(64 * MIB),
+        (Hooks::Gemini, "AfterTool") => Part::Whole(8 * MIB),
+        // it writes some seconds late, too
+        (Hooks::Qwen, "Stop" | "StopFailure" | "UserPromptSubmit" | "Notification") => {
+            Part::Whole(64 * MIB)
+        }
+        (Hooks::Qwen, "PostToolUse" | "PostToolUseFailure") => Part::Whole(8 * MIB),
+        // it names its record only here
+        (Hooks::Copilot, "agentStop") => Part::Whole(64 * MIB),
         (
             Hooks::Claude
             | Hooks::Codex
@@ -51,11 +61,24 @@ pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {
             _,
         ) => return None,
     };
-    let path = text(payload, "transcript_path");
+    let names = ["transcript_path", "transcriptPath"];
+    let path = names.iter().map(|name| text(payload, name));
+    let path = path.max_by_key(|path| path.len())?;
     (!path.is_empty()).then(|| Record {
         path: path.to_owned(),
         part,
     })
+}
+
+/// What of tokens, cost and context left is told without anybody's doing, in words; none where nothing is.
+pub fn tells(hooks: Hooks) -> &'static str {
+    match hooks {
+        Hooks::Claude => "tokens, cost, context",
+        Hooks::Codex | Hooks::Copilot => "tokens, context",
+        Hooks::Opencode => "tokens, cost",
+        Hooks::Gemini | Hooks::Qwen => "tokens",
+        Hooks::None => "",
+    }
 }
 
 /// What a hook's own JSON says was used. Opencode's plugin adds what its session says of itself; what that wrote
@@ -98,13 +121,96 @@ pub fn used(hooks: Hooks, record: &[u8]) -> Option<UsageWord> {
     match hooks {
         Hooks::Claude => claude(record),
         Hooks::Codex => codex(record),
-        Hooks::Gemini | Hooks::Qwen | Hooks::Copilot | Hooks::Opencode | Hooks::None => None,
+        Hooks::Gemini => gemini(record),
+        Hooks::Qwen => qwen(record),
+        Hooks::Copilot => copilot(record),
+        Hooks::Opencode | Hooks::None => None,
     }
+}
+
+/// What each of several things used, by its id; one that is told again is told anew.
+#[derive(Default)]
+struct Parts(HashMap<String, (u64, u64)>);
+
+impl Parts {
+    fn add(&mut self, id: &str, input: u64, output: u64) {
+        self.0.insert(id.to_owned(), (input, output));
+    }
+
+    fn sum(&self) -> Option<UsageWord> {
+        let sum = self.0.values().fold((0, 0), |sum: (u64, u64), one| {
+            (sum.0.saturating_add(one.0), sum.1.saturating_add(one.1))
+        });
+        (!self.0.is_empty()).then(|| tokens(sum.0, sum.1))
+    }
+}
+
+/// A session that was taken up again begins with what was said before, in one line. What it thought was written.
+fn gemini(record: &[u8]) -> Option<UsageWord> {
+    let mut parts = Parts::default();
+    let mut add = |message: &Value| {
+        let Some(used) = message.get("tokens") else {
+            return;
+        };
+        let input = count(used, "input").saturating_add(count(used, "tool"));
+        let output = count(used, "output").saturating_add(count(used, "thoughts"));
+        parts.add(text(message, "id"), input, output);
+    };
+    for line in lines_with(record, "\"tokens\"") {
+        add(&line);
+        let before = line.get("$set").and_then(|set| set.get("messages"));
+        before
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .for_each(&mut add);
+    }
+    parts.sum()
+}
+
+/// What it thought is part of what its total says beyond what was read.
+fn qwen(record: &[u8]) -> Option<UsageWord> {
+    let mut parts = Parts::default();
+    for line in lines_with(record, "api_response") {
+        let event = line.get("systemPayload").and_then(|it| it.get("uiEvent"));
+        let Some(event) = event.filter(|it| text(it, "event.name").ends_with(".api_response"))
+        else {
+            continue;
+        };
+        let input = count(event, "input_token_count");
+        let beyond = count(event, "total_token_count").saturating_sub(input);
+        let output = count(event, "output_token_count").max(beyond);
+        parts.add(text(&line, "uuid"), input, output);
+    }
+    parts.sum()
+}
+
+/// Its cost is counted in requests of a plan: no sum of money.
+fn copilot(record: &[u8]) -> Option<UsageWord> {
+    let mut parts = Parts::default();
+    let mut left = None;
+    for line in lines_with(record, "\"session.usage_record\"") {
+        let used = line.get("data").and_then(|data| data.get("usage"));
+        let Some(used) = used.filter(|_| text(&line, "type") == "session.usage_record") else {
+            continue;
+        };
+        let (input, output) = (count(used, "inputTokens"), count(used, "outputTokens"));
+        parts.add(text(&line, "id"), input, output);
+        if text(used, "interactionType") == "conversation-agent" {
+            let taken = input.saturating_add(output);
+            left = percent_left(count(used, "maxPromptTokens"), taken).or(left);
+        }
+    }
+    let sum = parts.sum()?;
+    Some(UsageWord {
+        context_left_percent: left,
+        ..sum
+    })
 }
 
 /// What is written into the cache and read from it was read, too.
 fn claude(record: &[u8]) -> Option<UsageWord> {
-    let mut messages: HashMap<String, Usage> = HashMap::new();
+    let mut parts = Parts::default();
     for line in lines_with(record, "\"usage\"") {
         if text(&line, "type") != "assistant" {
             continue;
@@ -121,17 +227,10 @@ fn claude(record: &[u8]) -> Option<UsageWord> {
             "cache_read_input_tokens",
         ];
         let read = read.iter().map(|name| count(usage, name));
-        let used = Usage {
-            input_tokens: read.fold(0, u64::saturating_add),
-            output_tokens: count(usage, "output_tokens"),
-            ..Usage::default()
-        };
-        messages.insert(id.to_owned(), used);
+        let input = read.fold(0, u64::saturating_add);
+        parts.add(id, input, count(usage, "output_tokens"));
     }
-    let sum = messages
-        .values()
-        .fold(Usage::default(), |sum, one| sum.and(*one));
-    (!messages.is_empty()).then(|| tokens(sum.input_tokens, sum.output_tokens))
+    parts.sum()
 }
 
 fn codex(record: &[u8]) -> Option<UsageWord> {
@@ -159,8 +258,11 @@ fn tokens(input: u64, output: u64) -> UsageWord {
 
 /// How much of the context the newest call left, in percent, rounded down.
 fn left(info: &Value) -> Option<u8> {
-    let window = count(info, "model_context_window");
     let taken = count(info.get("last_token_usage")?, "total_tokens");
+    percent_left(count(info, "model_context_window"), taken)
+}
+
+fn percent_left(window: u64, taken: u64) -> Option<u8> {
     let left = window.saturating_sub(taken).saturating_mul(100);
     u8::try_from(left.checked_div(window)?).ok()
 }
@@ -179,109 +281,4 @@ fn lines_with<'r>(record: &'r [u8], word: &'r str) -> impl Iterator<Item = Value
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use serde_json::json;
-
-    use super::*;
-
-    fn lines(all: &[Value]) -> Vec<u8> {
-        let all: Vec<String> = all.iter().map(Value::to_string).collect();
-        all.join("\n").into_bytes()
-    }
-
-    fn said(id: &str, input: u64, output: u64) -> Value {
-        json!({ "type": "assistant", "message": { "id": id, "role": "assistant", "content": [], "usage": {
-            "input_tokens": input, "cache_creation_input_tokens": 100, "cache_read_input_tokens": 1_000,
-            "output_tokens": output, "service_tier": "standard"
-        } } })
-    }
-
-    fn counted(input: u64, output: u64, last: u64) -> Value {
-        json!({ "type": "event_msg", "payload": { "type": "token_count", "info": {
-            "total_token_usage": { "input_tokens": input, "cached_input_tokens": 9, "output_tokens": output },
-            "last_token_usage": { "total_tokens": last }, "model_context_window": 1_000
-        } } })
-    }
-
-    #[test]
-    fn a_message_of_several_lines_counts_once_as_its_last_line_says() {
-        let record = lines(&[
-            json!({ "type": "user", "message": { "content": "\"usage\"" } }),
-            said("msg_1", 5, 1),
-            said("msg_1", 5, 40),
-            json!({ "type": "summary" }),
-            said("msg_2", 7, 10),
-        ]);
-        let used = used(Hooks::Claude, &record).unwrap();
-        assert_eq!(
-            (used.input_tokens, used.output_tokens),
-            (Some(2_212), Some(50))
-        );
-        assert_eq!(used.cost_micros, None, "the record does not tell it");
-        assert_eq!(used.context_left_percent, None);
-    }
-
-    #[test]
-    fn the_newest_count_stands_with_what_it_leaves_of_the_context() {
-        let nothing =
-            json!({ "type": "event_msg", "payload": { "type": "token_count", "info": null } });
-        let record = lines(&[counted(10, 1, 100), counted(900, 30, 294), nothing]);
-        let used = used(Hooks::Codex, &record).unwrap();
-        assert_eq!(
-            (used.input_tokens, used.output_tokens),
-            (Some(900), Some(30))
-        );
-        assert_eq!(used.context_left_percent, Some(70));
-        let full = super::used(Hooks::Codex, &lines(&[counted(1, 1, 2_000)])).unwrap();
-        assert_eq!(full.context_left_percent, Some(0));
-    }
-
-    #[test]
-    fn what_opencodes_session_says_of_itself_is_told_with_its_cost() {
-        let payload = json!({ "sessionID": "ses_1", "used": { "cost": 0.25, "tokens": {
-            "input": 100, "output": 10, "reasoning": 5, "cache": { "read": 1_000, "write": 20 }
-        } } });
-        let word = told(Hooks::Opencode, &payload).unwrap();
-        assert_eq!(word.cost_micros, Some(250_000));
-        assert_eq!(
-            (word.input_tokens, word.output_tokens),
-            (Some(1_120), Some(15))
-        );
-        assert_eq!(told(Hooks::Claude, &payload), None);
-        assert_eq!(told(Hooks::Opencode, &json!({ "used": {} })), None);
-        assert_eq!(told(Hooks::Opencode, &json!({})), None);
-    }
-
-    #[test]
-    fn torn_lines_and_lines_of_another_kind_are_left_out() {
-        let mut record = lines(&[counted(1, 1, 1), counted(2, 2, 2)]);
-        let whole = record.len();
-        record.extend_from_slice(
-            b"\n\xff\xfe\"token_count\"\n{\"type\":\"event_msg\",\"token_count\"",
-        );
-        assert_eq!(
-            used(Hooks::Codex, &record[5..]).unwrap().input_tokens,
-            Some(2)
-        );
-        assert_eq!(used(Hooks::Codex, &record[whole..]), None);
-        assert_eq!(used(Hooks::Claude, &record), None);
-        assert_eq!(used(Hooks::Claude, b"\"usage\""), None);
-        assert_eq!(used(Hooks::Gemini, &record), None);
-    }
-
-    #[test]
-    fn a_record_is_read_where_a_turn_or_a_call_ends_and_the_hook_names_it() {
-        let payload = json!({ "transcript_path": "/home/x/.claude/s.jsonl" });
-        let at = |hooks, event| record(hooks, event, &payload).map(|record| record.part);
-        assert_eq!(at(Hooks::Claude, "Stop"), Some(Part::Whole(64 * MIB)));
-        assert_eq!(at(Hooks::Claude, "PostToolUse"), Some(Part::Whole(8 * MIB)));
-        assert_eq!(at(Hooks::Codex, "Stop"), Some(Part::End(4 * MIB)));
-        assert_eq!(at(Hooks::Claude, "PermissionRequest"), None);
-        assert_eq!(at(Hooks::Gemini, "Stop"), None);
-        assert_eq!(
-            record(Hooks::Claude, "Stop", &json!({ "transcript_path": null })),
-            None
-        );
-    }
-}
+mod tests;

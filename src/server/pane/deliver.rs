@@ -1,17 +1,27 @@
 //! Writes recorded messages into a pane, one at a time: wait for a quiet keyboard, interrupt where
 //! that was asked for, paste, and submit a moment later. Where a screen can be read, each step waits until the one
-//! before is seen there: the turn over, the words, and that they are gone. Decides only when; writes through its answers.
+//! before is seen there: the turn over, and the words. A message is taken once its program is seen to have taken it;
+//! else that is what is said of it. Decides only when; writes through its answers.
 //!
-//! Must not submit into what somebody is typing.
+//! Must not submit into what somebody is typing, nor anything twice.
+
+mod paste;
+mod sight;
+mod taken;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Event, Manner};
-use crate::profile::{Keys, Paste};
-use crate::terminal::{ModeSet, Modes, encode_paste};
+use crate::model::{Event, Manner, Wrote};
+use crate::profile::Keys;
+use crate::terminal::Modes;
+
+use self::paste::pasted;
+pub use self::sight::{Door, Flushed, Glance, Turn};
+use self::taken::Before;
+pub use self::taken::{Input, Traces, Unread};
 
 /// Messages that may wait in one pane. One more is not written, and says so.
 const WAITING: usize = 64;
@@ -27,10 +37,16 @@ const CLEARING: Duration = Duration::from_millis(50);
 const STOPS: Duration = Duration::from_secs(5);
 /// How long pasted words may take to be seen, before they are submitted all the same.
 const APPEARS: Duration = Duration::from_secs(3);
-/// How long the next message waits until something is seen of a submission.
-const SUBMITS: Duration = Duration::from_secs(3);
-/// How long a message may wait to be taken by an agent that does not read.
+/// How long a program may take to be seen to take what was submitted. A hook of it may have to start first, on a
+/// machine that has much to do.
+const SEEN: Duration = Duration::from_secs(10);
+/// How often it is looked at meanwhile: a program that reads its input need not show that.
+const LOOKS: Duration = Duration::from_millis(50);
+/// How long a message may wait for a terminal that takes nothing more.
 const TAKING: Duration = Duration::from_secs(10);
+
+/// Said where it does not.
+const UNREAD: &str = "the agent does not read its input; look at its pane";
 
 /// The messages of one pane.
 #[derive(Debug, Default)]
@@ -42,7 +58,17 @@ pub struct Deliveries {
     /// What stands on the screen, where it can be read.
     sight: Option<Glance>,
     /// The picture before the last write.
-    before: u64,
+    picture: u64,
+    /// What is there now to tell whether a message is taken.
+    traces: Traces,
+    /// And what was there before.
+    before: Before,
+    /// Whether a turn went on when it was submitted.
+    turn: Option<Turn>,
+    /// How often the program left its line editor.
+    left: u64,
+    /// What its input may hold.
+    stands: Stands,
     /// When something was seen of what was pasted.
     appeared: Option<Instant>,
 }
@@ -53,6 +79,16 @@ struct Delivery {
     text: String,
     manner: Manner,
     since: Instant,
+}
+
+/// What stands in the program's input, as far as messages go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stands {
+    /// Nothing of ours.
+    #[default]
+    Nothing,
+    /// Words that were written there and not seen to be taken. What comes next would be written behind them.
+    Words,
 }
 
 /// How far the first message is.
@@ -69,10 +105,10 @@ enum Step {
     Cleared(Instant),
     /// It was pasted at the first, and is submitted at the second.
     Pasted(Instant, Instant),
-    /// Everything was handed to the terminal; the agent must take it until then.
+    /// Everything was handed to the terminal, which must take it until then.
     Taking(Instant),
-    /// It was taken; something should be seen of that until then.
-    Sent(Instant),
+    /// The terminal took it; the program should be seen to take it until the first, and is looked at again at the second.
+    Sent(Instant, Instant),
 }
 
 /// What to do now.
@@ -86,43 +122,8 @@ pub enum Act {
     Write(Vec<u8>),
     /// Tell the room.
     Tell(Event),
-}
-
-/// Whether words may be written now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Door {
-    /// They may.
-    #[default]
-    Open,
-    /// A dialog is open: they would answer it.
-    Shut,
-}
-
-/// What can be seen of an agent whose screen can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glance {
-    /// Which picture stands there.
-    pub generation: u64,
-    /// Whether it says that a turn goes on.
-    pub turn: Turn,
-}
-
-/// Whether a turn goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// It does.
-    Goes,
-    /// It does not, as far as can be seen.
-    Over,
-}
-
-/// Whether everything that was written has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flushed {
-    /// It has.
-    Yes,
-    /// The agent has not read it yet.
-    No,
+    /// Tell the room that this one is submitted by now.
+    Submitted(u64),
 }
 
 impl Deliveries {
@@ -152,6 +153,23 @@ impl Deliveries {
     /// A person pressed a key in this pane.
     pub fn key_pressed(&mut self, now: Instant) {
         self.last_key = Some(now);
+        // what stands there from now on may be theirs
+        self.stands = Stands::Nothing;
+    }
+
+    /// The program left its line editor: it turned bracketed paste off.
+    pub fn editor_left(&mut self) {
+        self.left += 1;
+    }
+
+    /// Whether [`Deliveries::set_traces`] is of use now.
+    pub fn wants_traces(&self) -> bool {
+        !self.waiting.is_empty() && (self.is_writing() || self.door == Door::Open)
+    }
+
+    /// Says what is there to tell whether a message is taken.
+    pub fn set_traces(&mut self, traces: Traces) {
+        self.traces = traces;
     }
 
     /// Says whether words may be written from now on.
@@ -179,7 +197,8 @@ impl Deliveries {
                 .map_or(first.since, |quiet| quiet.min(first.since + PATIENCE)),
             Step::Stopping(at) => self.stopped_by(at),
             Step::Pasted(since, at) => self.complete_by(since, at),
-            Step::Pressing(_, at) | Step::Cleared(at) | Step::Taking(at) | Step::Sent(at) => at,
+            Step::Sent(until, at) => until.min(at),
+            Step::Pressing(_, at) | Step::Cleared(at) | Step::Taking(at) => at,
         })
     }
 
@@ -192,7 +211,7 @@ impl Deliveries {
         now: Instant,
     ) -> Option<Act> {
         let first = self.waiting.front()?;
-        let since = first.since;
+        let (since, message) = (first.since, first.message);
         if matches!(self.step, Step::Pasted(..)) && self.changed() {
             self.appeared.get_or_insert(now);
         }
@@ -202,11 +221,7 @@ impl Deliveries {
         match self.step {
             Step::Quiet if self.quiet_from().is_some_and(|quiet| quiet > now) => {
                 let given_up = now >= since + PATIENCE;
-                given_up.then(|| {
-                    self.end(Some(
-                        "somebody kept typing in its pane; send it again".to_owned(),
-                    ))
-                })
+                given_up.then(|| self.not("somebody kept typing in its pane; send it again"))
             }
             Step::Quiet => Some(self.begin(modes, keys, now)),
             Step::Pressing(pressed, at) if at <= now => Some(self.press(pressed, modes, keys, now)),
@@ -215,24 +230,36 @@ impl Deliveries {
             Step::Pasted(since, at) if self.complete_by(since, at) <= now => {
                 Some(self.submit(since, keys, now))
             }
-            Step::Taking(_) if flushed == Flushed::Yes && self.sight.is_none() => {
-                Some(self.end(None))
-            }
             Step::Taking(_) if flushed == Flushed::Yes => {
-                self.step = Step::Sent(now + SUBMITS);
+                self.step = Step::Sent(now + SEEN, now);
+                Some(Act::Submitted(message))
+            }
+            Step::Taking(at) if at <= now => Some(self.not(UNREAD)),
+            Step::Sent(..) if self.is_taken() => Some(self.end(Wrote::Taken)),
+            Step::Sent(until, _) if until <= now => {
+                self.stands = Stands::Words;
+                let why = Before::why(&self.traces);
+                Some(self.end(Wrote::Unseen(why)))
+            }
+            Step::Sent(until, at) if at <= now => {
+                self.step = Step::Sent(until, now + LOOKS);
                 None
             }
-            Step::Sent(at) if at <= now || self.changed() => Some(self.end(None)),
-            Step::Taking(at) if at <= now => Some(self.end(Some(
-                "the agent does not read its input; look at its pane".to_owned(),
-            ))),
             Step::Pressing(..)
             | Step::Stopping(_)
             | Step::Cleared(_)
             | Step::Pasted(..)
             | Step::Taking(_)
-            | Step::Sent(_) => None,
+            | Step::Sent(..) => None,
         }
+    }
+
+    /// Whether the program is seen to have taken what was submitted: a turn goes on, where none did, or its input
+    /// says so.
+    fn is_taken(&self) -> bool {
+        let turn = self.sight.map(|it| it.turn);
+        let begun = self.turn == Some(Turn::Over) && turn == Some(Turn::Goes);
+        begun || self.before.taken(&self.traces, self.left)
     }
 
     /// A dialog is open: what has not begun waits, and what is half-way is not submitted into it.
@@ -246,15 +273,16 @@ impl Deliveries {
                 "a dialog came up when it was interrupted; answer it and send this again"
             }
             Step::Pasted(..) => {
+                self.stands = Stands::Words;
                 "a dialog came up while it was written; it stands in the pane, not sent"
             }
             // what it was sent opened a dialog
-            Step::Sent(_) => return Some(self.end(None)),
-            Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(None)),
+            Step::Sent(..) => return Some(self.end(Wrote::Taken)),
+            Step::Taking(_) if flushed == Flushed::Yes => return Some(self.end(Wrote::Taken)),
             Step::Taking(at) if at > now => return None,
-            Step::Taking(_) => "the agent does not read its input; look at its pane",
+            Step::Taking(_) => UNREAD,
         };
-        Some(self.end(Some(why.to_owned())))
+        Some(self.not(why))
     }
 
     /// The pane is gone: every message says so.
@@ -268,7 +296,7 @@ impl Deliveries {
 
     /// Whether another picture stands there than before the last write.
     fn changed(&self) -> bool {
-        self.sight.is_some_and(|it| it.generation != self.before)
+        self.sight.is_some_and(|it| it.generation != self.picture)
     }
 
     /// When an interrupted turn counts as over.
@@ -290,7 +318,7 @@ impl Deliveries {
 
     /// Something is written now: what stands there is what was there before.
     fn mark(&mut self) {
-        self.before = self.sight.map_or(0, |it| it.generation);
+        self.picture = self.sight.map_or(0, |it| it.generation);
         self.appeared = None;
     }
 
@@ -301,6 +329,7 @@ impl Deliveries {
     fn begin(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
         match self.waiting.front().map(|first| first.manner) {
             Some(Manner::Interrupt) => self.press(0, modes, keys, now),
+            Some(Manner::AtRest) if self.stands == Stands::Words => self.clear(modes, keys, now),
             Some(Manner::AtRest) | None => self.paste(modes, keys, now),
         }
     }
@@ -328,6 +357,7 @@ impl Deliveries {
 
     fn paste(&mut self, modes: &Modes, keys: &Keys, now: Instant) -> Act {
         self.mark();
+        self.before = Before::pasting(self.traces.rows.clone());
         self.step = Step::Pasted(now, now + keys.submit.delay);
         let text = self.waiting.front().map_or("", |first| first.text.as_str());
         Act::Write(pasted(text, modes, keys.paste))
@@ -335,41 +365,34 @@ impl Deliveries {
 
     fn submit(&mut self, pasted: Instant, keys: &Keys, now: Instant) -> Act {
         if self.last_key.is_some_and(|key| key >= pasted) {
-            let why = "somebody typed while it was written; it stands in the pane, not sent";
-            return self.end(Some(why.to_owned()));
+            return self
+                .not("somebody typed while it was written; it stands in the pane, not sent");
         }
         self.mark();
+        self.turn = self.sight.map(|it| it.turn);
+        self.before.submitting(self.traces.clone(), self.left);
         self.step = Step::Taking(now + TAKING);
         Act::Write(keys.submit.key.as_bytes().to_vec())
     }
 
-    fn end(&mut self, fault: Option<String>) -> Act {
-        self.step = Step::Quiet;
-        let message = self.waiting.pop_front().map_or(0, |first| first.message);
-        Act::Tell(Event::Written { message, fault })
+    fn not(&mut self, why: &str) -> Act {
+        self.end(Wrote::Not(why.to_owned()))
     }
-}
 
-/// A program without bracketed paste would take each line for an answer of its own: it gets one line.
-fn pasted(text: &str, modes: &Modes, paste: Paste) -> Vec<u8> {
-    match paste {
-        Paste::Bracketed if modes.on(ModeSet::BRACKETED_PASTE) => encode_paste(text, modes),
-        Paste::Bracketed | Paste::Plain => {
-            let one_line = text
-                .trim()
-                .split(['\r', '\n'])
-                .map(str::trim)
-                .filter(|line| !line.is_empty());
-            let bare = Modes::default();
-            encode_paste(&one_line.collect::<Vec<_>>().join(" "), &bare)
+    fn end(&mut self, outcome: Wrote) -> Act {
+        self.step = Step::Quiet;
+        if outcome == Wrote::Taken {
+            self.stands = Stands::Nothing;
         }
+        let message = self.waiting.pop_front().map_or(0, |first| first.message);
+        Act::Tell(Event::Written { message, outcome })
     }
 }
 
 fn failed(message: u64, why: String) -> Event {
     Event::Written {
         message,
-        fault: Some(why),
+        outcome: Wrote::Not(why),
     }
 }
 

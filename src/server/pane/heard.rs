@@ -10,7 +10,7 @@ use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Telling, T
 use crate::terminal::{BlockKind, Signal, Status, StatusState};
 
 use super::super::post::ToHub;
-use super::silence::{LONG, News};
+use super::silence::{LONG, News, STILL};
 
 /// An agent's bells and notifications are told at most this often.
 const RING_EVERY: Duration = Duration::from_secs(1);
@@ -99,13 +99,17 @@ impl Heard {
         self.note(Source::Screen, state, Untrusted::new(short(because)), at);
     }
 
-    /// Takes that it has been silent for long, or is not any more.
+    /// Takes that it has been silent or still for long, or is not any more.
     pub fn silence(&mut self, news: Option<News>, at: Time) {
-        let minutes = LONG.as_secs() / 60;
+        let minutes = |long: Duration| long.as_secs() / 60;
         let (state, words) = match news {
             Some(News::Silent) => (
                 State::Stuck,
-                format!("it wrote nothing for {minutes} minutes"),
+                format!("it wrote nothing for {} minutes", minutes(LONG)),
+            ),
+            Some(News::Still) => (
+                State::Stuck,
+                format!("nothing new on its screen for {} minutes", minutes(STILL)),
             ),
             Some(News::Wrote) => (State::Unknown, "it writes again".to_owned()),
             None => return,

@@ -8,6 +8,7 @@ mod deliver;
 mod heard;
 mod orders;
 mod pace;
+mod posting;
 mod press;
 mod pump;
 mod reading;
@@ -19,18 +20,16 @@ mod tty;
 mod watchers;
 
 use std::future::pending;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use crate::model::{AgentId, State, Telling};
-use crate::profile::Profile;
+use crate::model::AgentId;
 use crate::terminal::Size;
 
-use self::deliver::{Act, Deliveries, Door, Flushed, Glance, Turn};
+use self::deliver::Deliveries;
 use self::heard::Heard;
 use self::pace::{Pace, Rest};
 use self::press::Pressing;
@@ -224,13 +223,24 @@ impl Pane {
         }
         self.press_on();
         self.read_screen(now);
-        let silent = self.silence.lasts(now).filter(|_| self.tty.is_some());
-        self.heard.silence(silent, clock::now());
+        self.hear_silence(now);
         self.deliver(now);
         self.beat = self.when_to_send(now);
         if self.beat.is_none_or(|at| at <= now) {
             self.show(now);
         }
+    }
+
+    /// Tells that nothing, or nothing new, was written for long.
+    fn hear_silence(&mut self, now: Instant) {
+        let mut news = self.silence.lasts(now);
+        if self.silence.wants_to_look(now) {
+            let screen = self.glass.screen();
+            let rows = screen.rows(0..screen.size().rows).iter();
+            news = self.silence.look(rows.map(|row| row.text()), now).or(news);
+        }
+        let news = news.filter(|_| self.tty.is_some());
+        self.heard.silence(news, clock::now());
     }
 
     /// When those who look get what is new: at once while somebody types here and where a beat has gone by since they
@@ -311,63 +321,10 @@ impl Pane {
         }
     }
 
-    /// Whether a message may be written: not into a dialog, and not beside an answer to one.
-    fn door(&mut self, profile: &Arc<Profile>) -> Door {
-        if self.pressing.is_some() {
-            return Door::Shut;
-        }
-        if profile.screen.is_empty() {
-            return Door::Open;
-        }
-        match self.reader.look(self.glass.screen(), profile).standing {
-            Some(_) => Door::Shut,
-            None => Door::Open,
-        }
-    }
-
-    /// What is seen of an agent that can be seen to be at rest.
-    fn glance(&mut self, profile: &Arc<Profile>) -> Option<Glance> {
-        if reading::telling(profile) == Telling::NeverRest {
-            return None;
-        }
-        let screen = self.glass.screen();
-        let works = self.reader.look(screen, profile).reading.state == State::Working;
-        let turn = if works { Turn::Goes } else { Turn::Over };
-        let generation = screen.generation();
-        Some(Glance { generation, turn })
-    }
-
     fn write(&mut self, bytes: &[u8]) -> Result<(), Full> {
         match &mut self.tty {
             Some(tty) => tty.write(bytes),
             None => Ok(()),
-        }
-    }
-
-    fn deliver(&mut self, now: Instant) {
-        if self.deliveries.due().is_none() {
-            return;
-        }
-        let profile = self.tongue.profile();
-        loop {
-            let flushed = match self.tty.as_ref().is_none_or(Tty::is_flushed) {
-                true => Flushed::Yes,
-                false => Flushed::No,
-            };
-            let door = self.door(&profile);
-            self.deliveries.set_door(door);
-            let sight = self.glance(&profile);
-            self.deliveries.set_sight(sight);
-            let modes = self.glass.screen().modes();
-            match self.deliveries.act(&modes, &profile.keys, flushed, now) {
-                Some(Act::Write(bytes)) => {
-                    if self.write(&bytes).is_err() {
-                        tracing::debug!(agent = %self.agent, "a message found no room; its time will run out");
-                    }
-                }
-                Some(Act::Tell(event)) => self.heard.event(event),
-                None => return,
-            }
         }
     }
 

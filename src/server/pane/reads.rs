@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::terminal::{Signal, Switch};
+
 use super::super::attention::Tempo;
 use super::super::clock;
 use super::pace::Rest;
 use super::tty::{Seen, Tty};
 use super::{CHUNK, Pane, Read};
 
-/// The most that is read while a person types to another agent, and the pause before the next look.
-const SMALL_CHUNK: usize = 16 * 1024;
-const REST: Duration = Duration::from_millis(8);
+/// The most that is read while a person types to another agent, and the pause before the next look: a third of a megabyte
+/// a second. What programs spend on writing more takes the cores from the echo.
+const SMALL_CHUNK: usize = 8 * 1024;
+const REST: Duration = Duration::from_millis(24);
 
 /// Whether a program asked something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +126,9 @@ impl Pane {
     pub(super) fn hear(&mut self) {
         let at = clock::now();
         for signal in self.glass.take_signals() {
+            if signal == Signal::BracketedPaste(Switch::Off) {
+                self.deliveries.editor_left();
+            }
             self.heard.take(signal, at);
         }
     }

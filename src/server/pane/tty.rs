@@ -9,10 +9,13 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use rustix::io::Errno;
-use rustix::termios::{Winsize, tcsetwinsize};
+#[cfg(target_os = "linux")]
+use rustix::pty::OpenptFlags;
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use super::deliver::{Input, Unread};
 use super::pump::{Came, Pump};
 use crate::terminal::Size;
 
@@ -257,6 +260,18 @@ impl Tty {
         self.waiting.is_empty()
     }
 
+    /// How the terminal hands over what is typed, and whether some of that waits to be read.
+    pub fn input(&self) -> Input {
+        let modes = tcgetattr(&self.master);
+        let Ok((modes, unread)) = modes.and_then(|modes| Ok((modes, unread(&self.master)?))) else {
+            return Input::Unknown;
+        };
+        match modes.local_modes.contains(LocalModes::ICANON) {
+            true => Input::Lines(unread),
+            false => Input::Keys(unread),
+        }
+    }
+
     /// Tells the kernel, and so the agent, how large the terminal is.
     pub fn resize(&self, size: Size) {
         let size = Winsize {
@@ -277,4 +292,24 @@ impl Tty {
 )]
 fn watched(master: Arc<OwnedFd>) -> io::Result<AsyncFd<Arc<OwnedFd>>> {
     AsyncFd::with_interest(master, Interest::READABLE | Interest::WRITABLE)
+}
+
+/// Whether something that was written to a terminal waits to be read by its programs. Only their side of it can be
+/// asked, which is opened for that and closed again.
+fn unread(master: &OwnedFd) -> Result<Unread, Errno> {
+    #[cfg(target_os = "linux")]
+    let other = rustix::pty::ioctl_tiocgptpeer(
+        master,
+        OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC,
+    )?;
+    #[cfg(not(target_os = "linux"))]
+    let other = rustix::fs::open(
+        rustix::pty::ptsname(master, Vec::new())?,
+        rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC,
+        rustix::fs::Mode::empty(),
+    )?;
+    match rustix::io::ioctl_fionread(&other)? {
+        0 => Ok(Unread::Nothing),
+        _ => Ok(Unread::Something),
+    }
 }

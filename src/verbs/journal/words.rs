@@ -95,6 +95,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         | Happening::Closed
         | Happening::Delivered { .. }
         | Happening::Written { .. }
+        | Happening::Unseen { .. }
         | Happening::Dropped { .. }
         | Happening::Policies { .. }
         | Happening::Runs { .. }
@@ -244,7 +245,10 @@ fn what(what: &Happening) -> String {
             format!("{how} {message} to agent {agent}: {}", shown(text))
         }
         Happening::Delivered { message } => format!("writes message {message}"),
-        Happening::Written { message } => format!("message {message} was written"),
+        Happening::Written { message } => format!("message {message} was taken"),
+        Happening::Unseen { message, why } => {
+            format!("message {message} was not seen to be taken: {}", shown(why))
+        }
         Happening::Dropped { message, why } => format!("message {message} dropped: {}", shown(why)),
         Happening::Typed { agent } => format!("types into agent {agent}"),
         Happening::Joined {

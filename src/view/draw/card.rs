@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Matter, Request, Spot};
+use crate::model::{Ask, Asker, Doubt, Matter, Request, Spot};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::reading::Sight;
@@ -164,9 +164,12 @@ fn wants(ask: &Ask) -> String {
             ..
         } => "left its brief".into(),
         Ask::Matter {
-            about: Matter::CutOff(_),
+            about: Matter::CutOff(cut),
             ..
-        } => "may not have heard it".into(),
+        } => match cut.doubt {
+            Doubt::Replaced => "may not have heard it".into(),
+            Doubt::Unseen(_) => "was not seen to take it".into(),
+        },
         Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
         Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
         Ask::Dialog { .. } => "shows a dialog".into(),

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
-use crate::config::theme::Role;
+use crate::config::theme::{Attrs, Role};
 use crate::model::{Agent, AgentId, Delivery, Exit, Source, Spot, State};
 use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
@@ -332,7 +332,7 @@ fn cursor(
     }
     match stand {
         Stand::Typing => Some(CursorAt {
-            x,
+            x: ahead(desk, agent, cursor.row, (x, y), inner, buf),
             y,
             shape: cursor.shape,
         }),
@@ -341,6 +341,30 @@ fn cursor(
             None
         }
     }
+}
+
+/// What was typed and not echoed yet, from the cursor on. Gives where the cursor stands behind it.
+fn ahead(
+    desk: &Desk,
+    agent: &Agent,
+    row: u16,
+    (x, y): (u16, u16),
+    inner: Rect,
+    buf: &mut Buffer,
+) -> u16 {
+    let Some(letters) = desk.echo.shown(agent.id, row, desk.now) else {
+        return x;
+    };
+    let mut face = desk.theme.face(Role::Pane);
+    face.attrs |= Attrs::UNDERLINE;
+    let room = Rect {
+        x,
+        y,
+        width: inner.right().saturating_sub(x),
+        height: 1,
+    };
+    let taken = ink::write(buf, room, &Runs::of(letters, face));
+    x.saturating_add(taken).min(inner.right().saturating_sub(1))
 }
 
 /// Who else looks at it, and whether it rang just now.
@@ -391,6 +415,13 @@ fn foot(desk: &Desk, keys: &Keymap, agent: &Agent, pane: Option<&Pane>, stand: S
     if let Some(scroll) = pane.and_then(|pane| pane.scroll.as_ref()) {
         let end = pane.map_or(0, select::end);
         return say(scrolled(scroll, end), Role::PaneHint);
+    }
+    let mut open = desk.facts.requests.values().filter(|it| it.is_open());
+    if open.any(|it| it.agent == Some(agent.id) && it.ask.is_unseen()) {
+        return say(
+            "a message was not seen to be taken".into(),
+            Role::StateWaiting,
+        );
     }
     if agent.evidence.state == State::Unknown {
         return say(last_heard(desk, agent), Role::Dim);

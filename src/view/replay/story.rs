@@ -113,6 +113,7 @@ impl Story {
             | Happening::Messaged { .. }
             | Happening::Delivered { .. }
             | Happening::Written { .. }
+            | Happening::Unseen { .. }
             | Happening::Dropped { .. }
             | Happening::Typed { .. }
             | Happening::Policies { .. }

@@ -17,6 +17,7 @@ pub fn next_deadline(desk: &Desk) -> Option<Time> {
     let marks = desk.marks.iter().map(|mark| mark.until);
     toasts
         .chain(marks)
+        .chain(desk.echo.until())
         .chain(settling)
         .chain(ages(desk).map(whole_second))
         .filter(|at| *at > desk.now)

@@ -16,14 +16,35 @@ use super::{popup, write};
 /// The most text that is pasted to an agent at once, in bytes; a larger one is refused.
 const PASTE_MOST: usize = 1024 * 1024;
 
+/// What became of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Went {
+    /// On to an agent, and it changed nothing here.
+    Through,
+    /// Anything else.
+    Elsewhere,
+}
+
 /// A key was pressed.
-pub(super) fn key(turn: &mut Turn, key: Key) {
+pub(super) fn key(turn: &mut Turn, key: Key) -> Went {
+    let desk = &*turn.desk;
+    let plain = desk.popup.is_none() && desk.pending.is_empty() && desk.selection.is_none();
+    if let (true, Mode::Pane(agent)) = (plain, desk.mode) {
+        return pane(turn, agent, key);
+    }
+    taken(turn, key);
+    Went::Elsewhere
+}
+
+fn taken(turn: &mut Turn, key: Key) {
     if turn.desk.popup.is_some() {
         turn.desk.left = None;
         return popup::key(turn, key);
     }
     match turn.desk.mode {
-        Mode::Pane(agent) => pane(turn, agent, key),
+        Mode::Pane(agent) => {
+            pane(turn, agent, key);
+        }
         Mode::Scroll(_) => command(turn, KeyTable::Scroll, key),
         Mode::Review => command(turn, KeyTable::Review, key),
         Mode::Room => {
@@ -33,7 +54,8 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
                 && turn.desk.pending.is_empty()
             {
                 turn.desk.mode = Mode::Pane(agent);
-                return to_agent(turn, agent, vec![key]);
+                to_agent(turn, agent, vec![key]);
+                return;
             }
             command(turn, room_table(turn.desk.focus), key);
         }
@@ -103,7 +125,7 @@ pub(super) fn follow(turn: &mut Turn, table: KeyTable, chord: Chord) -> Found {
     found
 }
 
-fn pane(turn: &mut Turn, agent: AgentId, key: Key) {
+fn pane(turn: &mut Turn, agent: AgentId, key: Key) -> Went {
     let Some(one) = chord(&key) else {
         return to_agent(turn, agent, vec![key]);
     };
@@ -118,28 +140,42 @@ fn pane(turn: &mut Turn, agent: AgentId, key: Key) {
         Found::Pass => {
             let mut keys: Vec<Key> = before.into_iter().map(keymap::key).collect();
             keys.push(key);
-            to_agent(turn, agent, keys);
+            return to_agent(turn, agent, keys);
         }
     }
+    Went::Elsewhere
 }
 
-fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) {
-    if may_type(turn, agent) {
-        turn.desk.selection = None;
-        turn.send(ToServer::Keys { agent, keys });
+fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) -> Went {
+    if !may_type(turn, agent) {
+        return Went::Elsewhere;
     }
+    let desk = &mut *turn.desk;
+    desk.selection = None;
+    if let Some(pane) = desk.panes.get(&agent) {
+        for key in &keys {
+            desk.echo.typed(agent, key, &pane.grid, desk.now);
+        }
+    }
+    turn.send(ToServer::Keys { agent, keys });
+    Went::Through
 }
 
 /// Whether keys reach an agent; says why not.
 fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
-    let leave = turn
-        .keymap
-        .hint(KeyTable::Pane, Command::LeavePane)
-        .unwrap_or_else(|| "a click elsewhere".to_owned());
+    let keymap = turn.keymap;
+    let leave = || {
+        keymap
+            .hint(KeyTable::Pane, Command::LeavePane)
+            .unwrap_or_else(|| "a click elsewhere".to_owned())
+    };
     let fault = if !turn.desk.may_act() {
         "you look on here, an operator types".to_owned()
     } else if turn.desk.link != Link::Live {
-        format!("the server is not there, what you type is not kept ({leave} leaves)")
+        format!(
+            "the server is not there, what you type is not kept ({} leaves)",
+            leave()
+        )
     } else if !turn
         .desk
         .facts
@@ -147,7 +183,10 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
         .get(&agent)
         .is_some_and(|one| one.is_alive())
     {
-        format!("agent {agent} has ended, what you type goes nowhere ({leave} leaves)")
+        format!(
+            "agent {agent} has ended, what you type goes nowhere ({} leaves)",
+            leave()
+        )
     } else {
         return true;
     };

@@ -38,6 +38,7 @@ use crate::model::{BriefId, Level, Time, Track};
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{ToClient, ToServer};
 
+use super::ahead::LocalEcho;
 use super::desk::{Desk, Shelf};
 use super::keymap::Keymap;
 
@@ -142,6 +143,8 @@ pub enum Act {
     UseTheme(String),
     /// This layout was chosen (it is in use already); to be remembered.
     UseLayout(String),
+    /// Letters are shown before their echo from here on, or not (it is so already); to be remembered.
+    UseLocalEcho(LocalEcho),
 }
 
 /// Takes an input in. The acts are to be done in their order; the caller draws afterwards.
@@ -152,7 +155,12 @@ pub fn update(desk: &mut Desk, keymap: &Keymap, input: Input, now: Time) -> Vec<
     let mut turn = Turn::new(desk, keymap);
     let own = follow::own(turn.desk, &input);
     match input {
-        Input::Key(key) => key::key(&mut turn, key),
+        Input::Key(key) => {
+            // what nothing here depends on costs nothing here
+            if key::key(&mut turn, key) == key::Went::Through && own.is_none() {
+                return turn.acts;
+            }
+        }
         Input::Paste(text) => key::paste(&mut turn, text),
         Input::Mouse(event) => mouse::mouse(&mut turn, event),
         Input::Resized(size) => turn.desk.size = size,

@@ -54,6 +54,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Back => focus::back(turn),
         Command::EnterPane => agents::enter(turn),
         Command::LeavePane => leave_pane(turn),
+        Command::LocalEcho => screen::local_echo(turn),
         Command::Zoom => screen::zoom(turn),
         Command::Say => agents::say(turn, crate::model::Manner::AtRest),
         Command::Interrupt => agents::say(turn, crate::model::Manner::Interrupt),

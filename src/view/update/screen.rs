@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::model::{Level, Untrusted};
+use crate::view::ahead::LocalEcho;
 use crate::view::desk::{
     Chooser, Confirm, Confirmed, Desk, Entry, Focus, Line, Pick, Popup, Shelf, SidebarWish, Then,
     Zoom,
@@ -18,6 +19,17 @@ pub(super) fn zoom(turn: &mut Turn) {
         Zoom::Off => Zoom::On,
     };
     turn.desk.focus = Focus::Tiles;
+}
+
+/// Letters are shown before their echo from here on, or not any more; kept for the next time.
+pub(super) fn local_echo(turn: &mut Turn) {
+    turn.desk.echo = turn.desk.echo.turned();
+    turn.note(match turn.desk.echo {
+        LocalEcho::On(_) => "what you type is shown at once, underlined, where the agent echoes",
+        LocalEcho::Off => "what you type is shown once the agent echoes it",
+    });
+    let echo = turn.desk.echo.clone();
+    turn.acts.push(Act::UseLocalEcho(echo));
 }
 
 /// Shows or hides the sidebar.

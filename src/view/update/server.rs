@@ -174,11 +174,15 @@ pub(super) fn frame(turn: &mut Turn, agent: AgentId, patch: Patch) -> Frame {
         scroll.fetch = Fetch::None;
     }
     let lost_hits = resized && pane.scroll.is_some();
+    let cursor = pane.grid.cursor();
     if pane.grid.apply(patch).is_err() {
         turn.desk.told.watched.remove(&agent);
         turn.desk.told.acked.remove(&agent);
         turn.send(ToServer::Unwatch(agent));
         return Frame::More;
+    }
+    if let Some(pane) = turn.desk.panes.get(&agent) {
+        turn.desk.echo.came(agent, cursor, &pane.grid);
     }
     if turn.desk.mode == Mode::Scroll(agent) {
         scroll::settle(turn, agent);

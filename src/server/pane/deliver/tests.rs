@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
-use crate::profile::Submit;
+use crate::profile::{Paste, Submit};
+use crate::terminal::ModeSet;
 
 fn bracketed() -> Modes {
     Modes {
@@ -13,11 +14,14 @@ fn keys() -> Keys {
     Keys::default()
 }
 
-fn written(message: u64, fault: Option<&str>) -> Option<Act> {
-    Some(Act::Tell(Event::Written {
-        message,
-        fault: fault.map(str::to_owned),
-    }))
+fn told(message: u64, outcome: Wrote) -> Option<Act> {
+    Some(Act::Tell(Event::Written { message, outcome }))
+}
+
+/// What is there to tell: these rows, and a terminal that hands over what is typed like this.
+fn shows_rows(messages: &mut Deliveries, rows: &[&str], input: Input) {
+    let rows = rows.iter().map(|row| (*row).to_owned()).collect();
+    messages.set_traces(Traces { rows, input });
 }
 
 #[test]
@@ -34,6 +38,7 @@ fn a_message_is_pasted_and_submitted_a_moment_later() {
         Some(Act::Write(b"\x1b[200~one\ntwo\x1b[201~".to_vec()))
     );
     assert_eq!(messages.act(&modes, &keys(), Flushed::Yes, start), None);
+    shows_rows(&mut messages, &[], Input::Lines(Unread::Something));
     let later = messages.due().unwrap();
     assert_eq!(later, start + keys().submit.delay);
     assert_eq!(
@@ -43,7 +48,12 @@ fn a_message_is_pasted_and_submitted_a_moment_later() {
     assert_eq!(messages.act(&modes, &keys(), Flushed::No, later), None);
     assert_eq!(
         messages.act(&modes, &keys(), Flushed::Yes, later),
-        written(7, None)
+        Some(Act::Submitted(7))
+    );
+    shows_rows(&mut messages, &[], Input::Lines(Unread::Nothing));
+    assert_eq!(
+        messages.act(&modes, &keys(), Flushed::Yes, later),
+        told(7, Wrote::Taken)
     );
     assert_eq!(messages.due(), None);
 }
@@ -78,7 +88,7 @@ fn a_key_between_paste_and_return_keeps_the_return_back() {
     messages.key_pressed(start + Duration::from_millis(20));
     let Some(Act::Tell(Event::Written {
         message: 1,
-        fault: Some(why),
+        outcome: Wrote::Not(why),
     })) = messages.act(
         &bracketed(),
         &keys(),
@@ -132,7 +142,8 @@ fn nothing_is_begun_or_submitted_while_a_dialog_is_open() {
     assert!(matches!(act(&mut messages, pasted), Some(Act::Write(_))));
     messages.set_door(Door::Shut);
     let Some(Act::Tell(Event::Written {
-        fault: Some(why), ..
+        outcome: Wrote::Not(why),
+        ..
     })) = act(&mut messages, pasted)
     else {
         panic!("it was submitted");
@@ -196,7 +207,7 @@ fn one_message_too_many_is_said_to_be_not_written() {
         messages.add(99, String::new(), Manner::AtRest, start),
         Some(Event::Written {
             message: 99,
-            fault: Some(_)
+            outcome: Wrote::Not(_)
         })
     ));
     assert_eq!(messages.abandon("gone").len(), WAITING);
@@ -227,24 +238,150 @@ fn where_the_screen_can_be_read_every_step_waits_until_the_one_before_is_seen() 
     assert_eq!(act(&mut messages, 3_100), None, "it has only appeared");
     assert_eq!(messages.due(), Some(later(3_150)));
     assert_eq!(act(&mut messages, 3_150), Some(Act::Write(b"\r".to_vec())));
-    assert_eq!(act(&mut messages, 3_150), None);
-    assert_eq!(act(&mut messages, 3_200), None, "nothing is seen of that");
+    assert_eq!(act(&mut messages, 3_150), Some(Act::Submitted(7)));
+    shows(&mut messages, 4, Turn::Over);
+    assert_eq!(
+        act(&mut messages, 3_200),
+        None,
+        "another picture is no turn"
+    );
     assert!(messages.is_writing(), "the next one waits");
-    shows(&mut messages, 4, Turn::Goes);
-    assert_eq!(act(&mut messages, 3_300), written(7, None));
+    shows(&mut messages, 5, Turn::Goes);
+    assert_eq!(act(&mut messages, 3_300), told(7, Wrote::Taken));
+}
+
+/// Writes a message to a program whose input stood like this before and like that with it, and submits it.
+fn submitted(messages: &mut Deliveries, before: &[&str], with: &[&str], input: Input) -> Instant {
+    let start = Instant::now();
+    messages.add(7, "x".into(), Manner::AtRest, start);
+    shows_rows(messages, before, input);
+    let act = |messages: &mut Deliveries, at| messages.act(&bracketed(), &keys(), Flushed::Yes, at);
+    assert!(matches!(act(messages, start), Some(Act::Write(_))));
+    shows_rows(messages, with, input);
+    let at = start + APPEARS;
+    assert_eq!(act(messages, at), Some(Act::Write(b"\r".to_vec())));
+    assert_eq!(act(messages, at), Some(Act::Submitted(7)));
+    at
+}
+
+/// What is said in the end of a message that was submitted then, with these rows there ever since.
+fn outcome(messages: &mut Deliveries, at: Instant, rows: &[&str], input: Input) -> Wrote {
+    shows_rows(messages, rows, input);
+    let mut now = at;
+    loop {
+        match messages.act(&bracketed(), &keys(), Flushed::Yes, now) {
+            Some(Act::Tell(Event::Written { outcome, .. })) => return outcome,
+            Some(act) => panic!("{act:?}"),
+            None => now = messages.due().unwrap(),
+        }
+    }
+}
+
+const EMPTY: &[&str] = &["hello", "────", "❯", "────", "? for shortcuts"];
+const FULL: &[&str] = &["hello", "────", "❯ x", "────", ""];
+const RAW: Input = Input::Keys(Unread::Nothing);
+
+#[test]
+fn what_is_never_seen_to_be_taken_is_submitted_once_and_said_to_be_so() {
+    let mut messages = Deliveries::default();
+    shows(&mut messages, 1, Turn::Over);
+    let at = submitted(&mut messages, EMPTY, FULL, RAW);
+    shows(&mut messages, 2, Turn::Over);
+    let Wrote::Unseen(why) = outcome(&mut messages, at, FULL, RAW) else {
+        panic!("something was seen");
+    };
+    assert!(why.contains("nothing shows that it took it"), "{why}");
+    assert_eq!(messages.due(), None, "it is not submitted again");
 }
 
 #[test]
-fn what_is_never_seen_is_sent_all_the_same_and_the_next_one_waits_for_a_while() {
-    let start = Instant::now();
-    let (modes, keys) = (bracketed(), keys());
+fn a_key_that_makes_a_new_line_or_opens_a_list_is_not_taken_for_an_answer() {
+    for stands in [
+        &["hello", "────", "❯ x", "", "────", ""][..],
+        &["hello", "────", "❯ x.md", "────", "? for shortcuts"],
+        &["❯", "hello", "────", "❯ x", "────", " x.md", " y.md"],
+    ] {
+        let mut messages = Deliveries::default();
+        let at = submitted(&mut messages, EMPTY, FULL, RAW);
+        let outcome = outcome(&mut messages, at, stands, RAW);
+        assert!(
+            matches!(outcome, Wrote::Unseen(_)),
+            "{stands:?}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn an_input_that_is_empty_again_below_its_words_was_taken() {
+    for stands in [
+        &["hello", "❯ x", "────", "❯", "────", ""][..],
+        &["────", "❯", "────"],
+    ] {
+        let mut messages = Deliveries::default();
+        let at = submitted(&mut messages, EMPTY, FULL, RAW);
+        assert_eq!(outcome(&mut messages, at, stands, RAW), Wrote::Taken);
+    }
+}
+
+#[test]
+fn a_line_that_was_read_was_taken_and_one_that_only_stands_there_was_not() {
+    let (waits, read) = (Unread::Something, Unread::Nothing);
+    for (then, taken) in [
+        (Input::Lines(waits), false),
+        (Input::Lines(read), true),
+        (Input::Keys(read), false),
+    ] {
+        let mut messages = Deliveries::default();
+        let at = submitted(&mut messages, &["$"], &["$ x"], Input::Lines(waits));
+        let outcome = outcome(&mut messages, at, &["$ x", ""], then);
+        assert_eq!(outcome == Wrote::Taken, taken, "{then:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_line_editor_that_is_left_took_its_line() {
     let mut messages = Deliveries::default();
-    messages.add(7, "x".into(), Manner::AtRest, start);
-    shows(&mut messages, 1, Turn::Over);
-    let mut act = |now| messages.act(&modes, &keys, Flushed::Yes, now);
-    assert!(matches!(act(start), Some(Act::Write(_))));
-    let sent = start + APPEARS;
-    assert_eq!(act(sent), Some(Act::Write(b"\r".to_vec())));
-    assert_eq!(act(sent), None);
-    assert_eq!(act(sent + SUBMITS), written(7, None));
+    messages.editor_left();
+    let at = submitted(&mut messages, &["$"], &["$ x"], RAW);
+    assert_eq!(messages.act(&bracketed(), &keys(), Flushed::Yes, at), None);
+    messages.editor_left();
+    assert_eq!(outcome(&mut messages, at, &["$ x"], RAW), Wrote::Taken);
+}
+
+#[test]
+fn what_may_still_stand_in_an_input_is_cleared_before_the_next_words() {
+    let keys = Keys {
+        clear_input: Some("\u{15}".into()),
+        ..keys()
+    };
+    let mut messages = Deliveries::default();
+    let at = submitted(&mut messages, EMPTY, FULL, RAW);
+    assert!(matches!(
+        outcome(&mut messages, at, FULL, RAW),
+        Wrote::Unseen(_)
+    ));
+    messages.add(8, "y".into(), Manner::AtRest, at);
+    let mut act = |at| messages.act(&bracketed(), &keys, Flushed::Yes, at);
+    assert_eq!(act(at), Some(Act::Write(b"\x15".to_vec())));
+    let pasted = Some(Act::Write(b"\x1b[200~y\x1b[201~".to_vec()));
+    assert_eq!(act(at + CLEARING), pasted);
+}
+
+#[test]
+fn what_a_person_typed_is_never_cleared() {
+    let keys = Keys {
+        clear_input: Some("\u{15}".into()),
+        ..keys()
+    };
+    let mut messages = Deliveries::default();
+    let at = submitted(&mut messages, EMPTY, FULL, RAW);
+    assert!(matches!(
+        outcome(&mut messages, at, FULL, RAW),
+        Wrote::Unseen(_)
+    ));
+    messages.key_pressed(at);
+    messages.add(8, "y".into(), Manner::AtRest, at);
+    let pasted = Some(Act::Write(b"\x1b[200~y\x1b[201~".to_vec()));
+    let act = messages.act(&bracketed(), &keys, Flushed::Yes, at + QUIET);
+    assert_eq!(act, pasted);
 }
