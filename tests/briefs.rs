@@ -633,7 +633,7 @@ async fn what_becomes_no_brief_is_shown_with_its_reason_until_it_is_gone() {
     fs::create_dir_all(&folder).unwrap();
     symlink("/etc/passwd", folder.join("link")).unwrap();
     let mut watched = room.watched().scanned().await;
-    let broken = BriefId::from("drop/link");
+    let broken = BriefId::from("web/drop/link");
     let Content::Broken(fault) = &watched.queue[&broken].content else {
         panic!("{:?}", watched.queue);
     };

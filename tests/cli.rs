@@ -501,3 +501,25 @@ fn what_agents_used_is_listed_by_agent_and_by_brief() {
     let json: serde_json::Value = serde_json::from_str(&place.ok(&["usage", "--json"])).unwrap();
     assert_eq!(json["agents"][1]["usage"]["context_left_percent"], 71);
 }
+
+#[test]
+fn who_may_decide_sees_hidden_tracks_from_scripts_too_and_an_agent_does_not() {
+    let place = Place::new();
+    place.settings(
+        "[tracks.web]\nstages = [ { name = \"dev\", role = \"x\" } ]\n[tracks.sales]\nhide = [\"observers\"]\nstages = [ { name = \"draft\", role = \"x\" } ]\n[roles.x]\ncommand = [\"cat\"]\n",
+    );
+    let brief = "+++\ntitle = \"t\"\n+++\nObjective, constraints, done.\n";
+    place.write("room/briefs/sales/draft/0001-deal.md", brief);
+    place.write("room/briefs/web/dev/0002-page.md", brief);
+    let look = "until $OPSROOM_BIN next > seen.new 2>&1 && grep -q 0002-page seen.new; do sleep 0.1; done; mv seen.new seen; exec cat";
+    place.ok(&["spawn", "--name", "spy", "--", "sh", "-c", look]);
+    let next = eventually("both briefs", || {
+        let next = place.ok(&["next"]);
+        (next.contains("0001-deal") && next.contains("0002-page")).then_some(next)
+    });
+    assert!(next.contains("sales/draft"), "{next}");
+    let seen = eventually("what the agent saw", || {
+        Some(place.read("seen")).filter(|seen| !seen.is_empty())
+    });
+    assert!(!seen.contains("deal") && !seen.contains("sales"), "{seen}");
+}

@@ -129,3 +129,39 @@ fn an_editor_that_fails_or_a_text_that_is_wrong_changes_nothing_and_loses_nothin
     let listed = place.ok(&["brief", "list"]);
     assert_eq!(listed.lines().count(), 2, "{listed}");
 }
+
+#[test]
+fn a_split_that_is_killed_at_any_moment_is_whole_or_did_not_happen() {
+    let split = |place: &Place| {
+        place.write("room/cut", "Rest.\n=== One\na\n||| Two\nb\n=== Three\nc\n");
+        let mut command = place.command(&["brief", "split", "0002-big", "--file", "cut"]);
+        let quiet = std::process::Stdio::null;
+        command.stdout(quiet()).stderr(quiet());
+        command
+    };
+    let place = room();
+    let began = std::time::Instant::now();
+    assert!(split(&place).status().unwrap().success());
+    let whole = began.elapsed();
+    let done = place.ok(&["brief", "list"]);
+    let (mut undone, mut ended) = (0, 0);
+    for step in 0..60 {
+        let place = room();
+        let before = place.ok(&["brief", "list"]);
+        let mut running = split(&place).spawn().unwrap();
+        // where in its work it dies is what this goes through; nothing is waited for
+        std::thread::sleep(whole * step / 50);
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let now = place.ok(&["brief", "list"]);
+        match now {
+            now if now == done => ended += 1,
+            now if now == before => undone += 1,
+            now => panic!("neither whole nor as it was at step {step}:\n{now}"),
+        }
+        if needs(&place, "0002-big") == ["0001-base"] {
+            assert!(place.read("briefs/web/dev/0002-big.md") == BIG);
+        }
+    }
+    assert!(undone > 0 && ended > 0, "it was killed before and behind");
+}

@@ -89,7 +89,7 @@ pub async fn say(paths: &RoomPaths, text: String) -> anyhow::Result<ExitCode> {
 
 impl Ls {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let Some(stream) = running(paths, Seating::Observer).await? else {
+        let Some((once, server_pid)) = looking(paths).await? else {
             if self.how.json {
                 println!(
                     "{}",
@@ -100,8 +100,6 @@ impl Ls {
             }
             return Ok(ExitCode::SUCCESS);
         };
-        let server_pid = door::peer_pid(&stream);
-        let once = Once::attach(stream).await?;
         let agents = once.facts.agents.values();
         let requests = once.facts.waiting();
         if self.how.json {
@@ -184,10 +182,30 @@ pub(super) async fn running(
 
 /// A look at a room that runs, or why there is nothing to look at.
 pub(super) async fn look(paths: &RoomPaths) -> anyhow::Result<Once> {
-    let Some(stream) = running(paths, Seating::Observer).await? else {
-        bail!("{}", no_server(paths));
-    };
-    Once::attach(stream).await
+    match looking(paths).await? {
+        Some((once, _)) => Ok(once),
+        None => bail!("{}", no_server(paths)),
+    }
+}
+
+/// The same, with the server's process; none where no server runs. Who may decide sees what is theirs, hidden tracks
+/// too, and takes nothing by it; who runs inside an agent looks as an observer.
+async fn looking(paths: &RoomPaths) -> anyhow::Result<Option<(Once, Option<i32>)>> {
+    let mut refused = None;
+    for seating in [Seating::Operator, Seating::Observer] {
+        let attached = async {
+            let Some(stream) = running(paths, seating).await? else {
+                return Ok(None);
+            };
+            let server = door::peer_pid(&stream);
+            Ok(Some((Once::attach(stream).await?, server)))
+        };
+        match attached.await {
+            Ok(found) => return Ok(found),
+            Err(why) => drop(refused.get_or_insert(why)),
+        }
+    }
+    refused.map_or(Ok(None), Err)
 }
 
 fn no_server(paths: &RoomPaths) -> String {

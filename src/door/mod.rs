@@ -4,6 +4,7 @@
 
 mod connect;
 mod gone;
+mod inside;
 mod introduce;
 mod invitation;
 mod link;

@@ -53,14 +53,21 @@ pub struct RoomPaths {
 
 impl RoomPaths {
     /// The room that is meant: `named`, else the nearest folder from here upwards that holds an
-    /// `opsroom.toml` or `.opsroom`, else the current folder. Makes nothing.
+    /// `opsroom.toml` or `.opsroom`, else the current folder. Inside an agent its own room is meant where there is no
+    /// other, and in its worktrees. Makes nothing.
     ///
     /// # Errors
     /// Where the folder does not exist, or was found and belongs to another user.
     pub fn find(named: Option<&Path>) -> Result<Self, PathFault> {
         let folder = match named {
             Some(folder) => folder.to_path_buf(),
-            None => nearest(&std::env::current_dir().map_err(|why| system(Path::new("."), why))?)?,
+            None => {
+                let here = std::env::current_dir().map_err(|why| system(Path::new("."), why))?;
+                let found = nearest(&here)?;
+                super::inside::room(found.as_deref())
+                    .or(found)
+                    .unwrap_or(here)
+            }
         };
         Self::at(&folder, &runtime_base())
     }
@@ -241,7 +248,7 @@ fn noted_runtime(folder: &Path) -> Option<PathBuf> {
     (path.is_absolute() && path.file_name()? == folder_hash(folder).as_str()).then_some(path)
 }
 
-fn nearest(from: &Path) -> Result<PathBuf, PathFault> {
+fn nearest(from: &Path) -> Result<Option<PathBuf>, PathFault> {
     for folder in from.ancestors() {
         let marks = [folder.join("opsroom.toml"), folder.join(".opsroom")];
         let Some(mark) = marks.iter().find_map(|mark| mark.symlink_metadata().ok()) else {
@@ -250,9 +257,9 @@ fn nearest(from: &Path) -> Result<PathBuf, PathFault> {
         if mark.uid() != own_uid() {
             return Err(PathFault::Foreign(folder.to_path_buf()));
         }
-        return Ok(folder.to_path_buf());
+        return Ok(Some(folder.to_path_buf()));
     }
-    Ok(from.to_path_buf())
+    Ok(None)
 }
 
 /// A folder of our own that nobody else can enter; made where it is missing.
@@ -371,7 +378,7 @@ mod tests {
         fs::write(paths.settings(), "").unwrap();
         let deep = paths.folder.join("a/b");
         fs::create_dir_all(&deep).unwrap();
-        assert_eq!(nearest(&deep).unwrap(), paths.folder);
+        assert_eq!(nearest(&deep).unwrap(), Some(paths.folder));
     }
 
     #[test]

@@ -67,16 +67,32 @@ pub fn add(room: &Path, place: &Place, text: &str) -> Result<BriefId, String> {
     let mut number = last_number(room).map_err(|why| format!("the queue cannot be read: {why}"))?;
     for _ in 0..TRIES {
         number += 1;
-        let id = match slug.as_str() {
-            "" => BriefId(format!("{number:04}")),
-            slug => BriefId(format!("{number:04}-{slug}")),
-        };
+        let id = called(number, &slug);
         match try_write(room, &id, place, text)? {
             Written::Yes => return Ok(id),
             Written::Taken => {}
         }
     }
     Err("others are adding briefs at the same moment; try again".to_owned())
+}
+
+/// The ids that briefs of these titles get, one after the other.
+///
+/// # Errors
+/// A sentence, where the queue cannot be read.
+pub fn next_ids(room: &Path, titles: &[&str]) -> Result<Vec<BriefId>, String> {
+    let last = last_number(room).map_err(|why| format!("the queue cannot be read: {why}"))?;
+    let ids = (last + 1..).zip(titles);
+    Ok(ids
+        .map(|(number, title)| called(number, &slug(title)))
+        .collect())
+}
+
+fn called(number: u32, slug: &str) -> BriefId {
+    match slug {
+        "" => BriefId(format!("{number:04}")),
+        slug => BriefId(format!("{number:04}-{slug}")),
+    }
 }
 
 fn last_number(room: &Path) -> io::Result<u32> {

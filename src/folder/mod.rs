@@ -15,6 +15,7 @@ mod rename;
 mod scan;
 pub mod settings;
 pub mod skills;
+pub mod splits;
 
 pub use names::{BriefPath, slug};
 pub use profiles::{ProfileFolders, ProfileTexts};

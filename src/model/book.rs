@@ -174,8 +174,14 @@ impl Book {
             Happening::Moved {
                 brief, from, to, ..
             } => {
+                if entry.by == Actor::Hand {
+                    self.has_left(brief);
+                }
                 let mut touched = self.moves_on(brief, from.as_ref(), to.as_ref(), at);
                 touched.extend(self.moved_by(&entry.by, brief, to.as_ref()));
+                if from.is_none() {
+                    touched.extend(self.filed_by(&entry.by, brief));
+                }
                 touched.extend(self.moved(&entry.by, brief, from.as_ref(), to.as_ref()));
                 touched
             }

@@ -31,6 +31,17 @@ pub struct Course {
     pub doing: Doing,
     /// The briefs that its stages opened in other tracks, oldest first.
     pub opened: Vec<BriefId>,
+    /// The agent that proposed it.
+    pub filed: Option<Filed>,
+}
+
+/// The agent that proposed a brief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// Who.
+    pub agent: AgentId,
+    /// Its name then.
+    pub name: String,
 }
 
 /// What the room does with a brief by itself.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::served::Briefs;
+use super::served::{Briefs, Service};
 use super::{
     Actor, AgentId, Ask, BriefId, Fact, Matter, Message, Missed, News, Person, Place, Policy,
     Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot, Track,
@@ -60,16 +60,7 @@ impl Room {
         }
         self.hide_what_came_of(&mut curtain);
         for (id, service) in self.book.served.all() {
-            let role = service.role.as_ref();
-            let by_role = role.is_some_and(|role| curtain.roles.contains(role));
-            let seen = match &service.briefs {
-                Briefs::These(briefs) => briefs.iter().all(|brief| curtain.shows_brief(brief)),
-                Briefs::Many => false,
-            };
-            let side = match !by_role && seen {
-                true => Side::Before,
-                false => Side::Behind,
-            };
+            let side = curtain.side_of_service(service);
             if side == Side::Behind {
                 curtain.names.insert(service.name.clone());
             }
@@ -86,13 +77,20 @@ impl Room {
     }
 
     /// A brief that another one opened says in its title, its file and its assignment what that one brought: where the
-    /// one is not seen, or not known any more, neither is the other.
+    /// one is not seen, or not known any more, neither is the other. So does one that an agent proposed.
     fn hide_what_came_of(&self, curtain: &mut Curtain) {
         loop {
             let seen = self.briefs.values();
             let came = seen.filter(|brief| {
                 let from = brief.heading().and_then(|heading| heading.from.as_ref());
-                curtain.shows_brief(&brief.id) && from.is_some_and(|it| !curtain.shows_brief(it))
+                let course = self.book.courses.get(&brief.id);
+                let by = course.and_then(|course| course.filed.as_ref());
+                let by = by.map(|filed| self.book.served.of(filed.agent));
+                let hidden = |it: Option<&Service>| {
+                    it.is_none_or(|it| curtain.side_of_service(it) == Side::Behind)
+                };
+                curtain.shows_brief(&brief.id)
+                    && (from.is_some_and(|it| !curtain.shows_brief(it)) || by.is_some_and(hidden))
             });
             let came: Vec<BriefId> = came.map(|brief| brief.id.clone()).collect();
             if came.is_empty() {
@@ -118,6 +116,20 @@ fn roles_of(settings: &Settings, tracks: &BTreeSet<Track>) -> BTreeSet<RoleName>
 }
 
 impl Curtain {
+    /// An agent is seen where everything is that it ever worked on, and its role.
+    fn side_of_service(&self, service: &Service) -> Side {
+        let role = service.role.as_ref();
+        let by_role = role.is_some_and(|role| self.roles.contains(role));
+        let seen = match &service.briefs {
+            Briefs::These(briefs) => briefs.iter().all(|brief| self.shows_brief(brief)),
+            Briefs::Many => false,
+        };
+        match !by_role && seen {
+            true => Side::Before,
+            false => Side::Behind,
+        }
+    }
+
     /// Whether an agent is seen: its pane, its past, its recording, its words.
     pub fn shows_agent(&self, agent: AgentId) -> bool {
         self.agents.get(&agent) == Some(&Side::Before)

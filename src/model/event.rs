@@ -257,6 +257,17 @@ pub enum Event {
         /// What.
         text: String,
     },
+    /// An agent proposes a brief.
+    Filed {
+        /// Who.
+        agent: AgentId,
+        /// What it calls this.
+        key: AskKey,
+        /// The track; its own, or the room's first, where it names none.
+        track: Option<Track>,
+        /// The whole file, which is a brief.
+        text: String,
+    },
     /// An agent says that a comment on its work is dealt with.
     Claimed {
         /// Who.
@@ -419,6 +430,8 @@ pub enum Outcome {
     Refused(String),
     /// Heard; there was nothing to decide.
     Noted,
+    /// What was proposed is a brief in the inbox.
+    Filed(BriefId),
 }
 
 /// A request's number beside its key: what an asker gets told first.

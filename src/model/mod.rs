@@ -59,7 +59,7 @@ pub use brief::{
     Brief, Content, Fault, Heading, Lack, PRIORITY_DEFAULT, Place, RESERVED, Weight, title_in,
 };
 pub use budget::{Account, Budget, Overrun};
-pub use course::{Conflict, Course, Doing, FAILURES_MOST, Kept, Rejection};
+pub use course::{Conflict, Course, Doing, FAILURES_MOST, Filed, Kept, Rejection};
 pub use curtain::{Curtain, OBSERVERS};
 pub use dialog::{Choice, Means, Press, Pressed, Standing, Telling};
 pub use effect::{Answer, Effect};

@@ -23,6 +23,8 @@ pub struct Progress {
     pub landed: Option<Landed>,
     /// What its stage opens once it landed.
     pub opens: Option<Box<Opening>>,
+    /// The place whose passing opened a brief already, until it is seen to have left there.
+    pub opened: Option<Place>,
     /// What each stage took so far.
     pub stages: BTreeMap<Stage, Visit>,
     /// Since when it is worked on at its stage.

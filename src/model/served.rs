@@ -65,6 +65,11 @@ impl Served {
         self.0.iter().map(|(agent, service)| (*agent, service))
     }
 
+    /// One of them.
+    pub fn of(&self, agent: AgentId) -> Option<&Service> {
+        self.0.get(&agent)
+    }
+
     pub(super) fn started(&mut self, agent: AgentId, launch: &super::Launch) {
         let mut service = Service {
             name: launch.name.clone(),

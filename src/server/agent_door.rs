@@ -374,6 +374,7 @@ impl Door {
         let ends = match reply {
             Reply::Opened { .. } => waits_for == Some(WaitsFor::Opening),
             Reply::Noted
+            | Reply::Filed { .. }
             | Reply::Decided { .. }
             | Reply::Withdrawn { .. }
             | Reply::Refused { .. } => true,

@@ -1,7 +1,9 @@
 //! What agents say on their socket, as events, and what they are told at once.
 
+use crate::config::brief;
+use crate::folder::briefs;
 use crate::model::{
-    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Untrusted, UsageWord,
+    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Track, Untrusted, UsageWord,
 };
 use crate::wire::agent::Verb;
 
@@ -69,6 +71,7 @@ impl Hub {
                 self.update(Event::Used { agent, word });
             }
             Verb::Say { text } => self.update(Event::Spoke { agent, key, text }),
+            Verb::File { track, text } => self.filed(agent, key, &track, text),
             Verb::Handled { comment, note } => match comment.parse() {
                 Ok(number) => self.update(Event::Claimed {
                     agent,
@@ -85,6 +88,21 @@ impl Hub {
                 payload,
             } => self.hook_said(agent, key, &program, &event, &payload),
         }
+    }
+
+    /// What an agent proposes is a brief, or it is told what is wrong with it.
+    fn filed(&mut self, agent: AgentId, key: AskKey, track: &str, text: String) {
+        if let Err(fault) = brief::read("the new brief", &text) {
+            let why = briefs::sentence(&fault);
+            return self.outside.answer(key, Outcome::Refused(why));
+        }
+        let track = (!track.is_empty()).then(|| Track::from(track));
+        self.update(Event::Filed {
+            agent,
+            key,
+            track,
+            text,
+        });
     }
 
     pub(super) fn asked(&mut self, agent: AgentId, key: AskKey, ask: Ask) {

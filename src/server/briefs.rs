@@ -17,6 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use self::drops::{Drops, Touch};
 use self::known::{Known, Look};
+use crate::folder::splits::{self, Finished};
 use crate::folder::{BriefPath, briefs, drops as dropped};
 use crate::model::{BriefId, Event, Place, Time, Track, TrackShape};
 
@@ -172,6 +173,7 @@ impl Keeper {
         briefs::sweep_asides(&self.known.room);
         self.watch.arm();
         self.finish_drops();
+        self.finish_splits();
         self.look(Look::Everything).await?;
         self.look_at_drops().await?;
         self.tell(Event::Scanned).await?;
@@ -193,6 +195,7 @@ impl Keeper {
                     }
                 }
                 _ = rescan.tick() => {
+                    self.finish_splits();
                     let look = if self.watch.arm() { Look::Everything } else { Look::Changed };
                     self.look(look).await?;
                     self.look_at_drops().await?;
@@ -252,6 +255,16 @@ impl Keeper {
         for shape in &self.known.tracks {
             for fault in dropped::finish(&self.known.room, shape, date) {
                 tracing::error!(%fault, "a dropped file was not taken");
+            }
+        }
+    }
+
+    /// What whoever split a brief left half done.
+    fn finish_splits(&self) {
+        for one in splits::finish(&self.known.room) {
+            match one {
+                Finished::Done(brief) => tracing::info!(%brief, "a split that was cut off is done"),
+                Finished::Undone(brief, why) => tracing::warn!("{brief} was not split: {why}"),
             }
         }
     }

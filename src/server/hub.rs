@@ -278,6 +278,7 @@ impl Hub {
             Event::Asked { key, .. }
             | Event::Handed { key, .. }
             | Event::Spoke { key, .. }
+            | Event::Filed { key, .. }
             | Event::Claimed { key, .. } => self.asker_refused(key),
             // Whoever wants to drive now is told that they do not.
             Event::Reaches(_) | Event::Tick => {}

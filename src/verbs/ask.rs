@@ -141,7 +141,9 @@ impl Answer {
             Reply::Decided { decision, text, by } => Ok(Self { decision, text, by }),
             Reply::Withdrawn { why } => Ok(Self::without("withdrawn", why)),
             Reply::Refused { why } => Ok(Self::without("refused", why)),
-            Reply::Opened { .. } | Reply::Noted => bail!("the room sent no decision"),
+            Reply::Opened { .. } | Reply::Noted | Reply::Filed { .. } => {
+                bail!("the room sent no decision")
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! `brief`: the queue for scripts. Works on the folder as a hand would; a running room sees it at once.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::fs;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -11,13 +11,15 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::ask::text_or_input;
-use super::split;
+use super::{Hatch, split};
 use crate::config::{Diagnostic, brief as paper, room};
 use crate::editor;
+use crate::folder::splits::{self, Finished};
 use crate::folder::{briefs as folder, faults, kept};
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
 };
+use crate::wire::agent::{ENV_ROOM, Reply, Verb};
 
 /// `opsroom brief`
 #[derive(Debug, Args)]
@@ -99,6 +101,14 @@ impl Brief {
     /// # Errors
     /// A sentence that says what to do.
     pub fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
+        for one in splits::finish(room) {
+            match one {
+                Finished::Done(brief) => {
+                    eprintln!("the split of {brief}, which was cut off, is done now")
+                }
+                Finished::Undone(brief, why) => eprintln!("{brief} was not split: {why}"),
+            }
+        }
         match self.what {
             What::Add(add) => add.run(room),
             What::List(list) => list.run(room),
@@ -209,9 +219,45 @@ impl Add {
         } else {
             text
         };
-        let id = folder::add(room, &place, &text).map_err(|why| anyhow!(why))?;
+        let own = self.track.is_some();
+        let id = match place.stage.as_str() == "inbox" && is_agents(room) {
+            true => propose(&place, own, text)?,
+            false => {
+                let id = folder::add(room, &place, &text).map_err(|why| anyhow!(why))?;
+                id.to_string()
+            }
+        };
         println!("{id}");
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Whether this process was started by the room in this folder.
+fn is_agents(room: &Path) -> bool {
+    let inside = std::env::var_os(ENV_ROOM).map(PathBuf::from);
+    let inside = inside.and_then(|inside| fs::canonicalize(inside).ok());
+    inside.is_some() && inside == fs::canonicalize(room).ok()
+}
+
+/// An agent proposes a brief through the room, which knows whose it is. Gives its id.
+fn propose(place: &Place, named: bool, text: String) -> anyhow::Result<String> {
+    let track = match named {
+        true => place.track.to_string(),
+        false => String::new(),
+    };
+    let said = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let hatch = Hatch::from_env()?;
+            hatch.say(&Hatch::key()?, Verb::File { track, text }).await
+        });
+    match said? {
+        Reply::Filed { brief } => Ok(brief),
+        Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
+        Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted => {
+            bail!("the room answered something else; another version?")
+        }
     }
 }
 

@@ -45,6 +45,7 @@ impl Done {
             .await?
         {
             Reply::Opened { request } => println!("handed over; the gate is request #{request}"),
+            Reply::Filed { .. } => bail!("the room answered something else; another version?"),
             Reply::Noted => println!("handed over; what its checks say comes as a message"),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
             Reply::Decided { decision, .. } => println!("handed over; the gate said {decision}"),

@@ -33,7 +33,7 @@ impl Handled {
         match Hatch::from_env()?.say(&Hatch::key()?, verb).await? {
             Reply::Noted => Ok(ExitCode::SUCCESS),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
-            Reply::Opened { .. } | Reply::Decided { .. } => {
+            Reply::Opened { .. } | Reply::Decided { .. } | Reply::Filed { .. } => {
                 bail!("the room answered something else; another version?")
             }
         }

@@ -97,7 +97,7 @@ impl Hatch {
         match Self::from_env()?.say(&Self::key()?, verb).await? {
             Reply::Noted => Ok(ExitCode::SUCCESS),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
-            Reply::Opened { .. } | Reply::Decided { .. } => {
+            Reply::Opened { .. } | Reply::Decided { .. } | Reply::Filed { .. } => {
                 bail!("the room answered something else; another version?")
             }
         }

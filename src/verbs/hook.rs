@@ -139,9 +139,11 @@ async fn decision(hatch: &Hatch, key: &str, verb: Verb) -> Option<Decision> {
     };
     match reply {
         Reply::Decided { decision, text, .. } => Decision::said(&decision, text),
-        Reply::Withdrawn { .. } | Reply::Refused { .. } | Reply::Opened { .. } | Reply::Noted => {
-            None
-        }
+        Reply::Withdrawn { .. }
+        | Reply::Refused { .. }
+        | Reply::Opened { .. }
+        | Reply::Noted
+        | Reply::Filed { .. } => None,
     }
 }
 

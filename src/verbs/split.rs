@@ -1,5 +1,5 @@
 //! `brief split`: one brief becomes several, in its place in the queue, with `needs` between them. Works on the folder
-//! as a hand would. The parts are written first, so that nothing is lost wherever it stops.
+//! as a hand would, whole or not at all.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::ask::text_or_input;
 use super::brief::find;
 use crate::config::brief::{Cut, cut, draft, part, read, rest};
 use crate::editor;
-use crate::folder::briefs as folder;
+use crate::folder::{briefs as folder, splits};
 use crate::model::{Brief, BriefId, Heading, Place, Stage};
 
 /// `opsroom brief split`
@@ -67,7 +67,7 @@ impl Split {
     }
 }
 
-/// Writes the parts, step by step, then the brief itself.
+/// Writes the parts, and the brief itself.
 fn write(
     room: &Path,
     brief: &Brief,
@@ -80,59 +80,71 @@ fn write(
     if cut.rest.is_none() {
         nobody_needs(room, &brief.id)?;
     }
+    let titles: Vec<&str> = cut
+        .steps
+        .iter()
+        .flatten()
+        .map(|it| it.title.as_str())
+        .collect();
+    let mut ids = folder::next_ids(room, &titles)
+        .map_err(|why| anyhow!(why))?
+        .into_iter();
     let mut needs = heading.needs.clone();
-    let mut all: Vec<BriefId> = Vec::new();
+    let mut parts: Vec<(BriefId, String)> = Vec::new();
     for step in &cut.steps {
-        let mut ids = Vec::new();
-        for one in step {
-            let text = part(one, heading.priority, &needs);
-            let id =
-                folder::add(room, &brief.place, &text).map_err(|why| match all.as_slice() {
-                    [] => anyhow!("{why}; nothing was split"),
-                    done => anyhow!(
-                        "{why}; {} were written, and {} is as it was",
-                        names(done),
-                        brief.id
-                    ),
-                })?;
-            println!("{id}");
-            if let Some(lacks) = unclear(path, &text) {
-                eprintln!("{id} has {lacks}; write it before it starts");
-            }
-            all.push(id.clone());
-            ids.push(id);
-        }
-        needs = ids;
+        let texts = step.iter().map(|one| part(one, heading.priority, &needs));
+        let step: Vec<(BriefId, String)> = ids.by_ref().zip(texts).collect();
+        needs = step.iter().map(|(id, _)| id.clone()).collect();
+        parts.extend(step);
     }
-    let names = names(&all);
-    let kept = |why: String| anyhow!("{names} were written; {} is as it was: {why}", brief.id);
-    let replace =
-        |new: &str| folder::replace(room, &brief.id, &brief.place, before, new).map_err(kept);
-    match &cut.rest {
-        Some(text) => {
-            let text =
-                rest(path, before, text, &needs).map_err(|fault| kept(folder::sentence(&fault)))?;
-            replace(&text)?;
-            println!("{} waits for them", brief.id);
+    for (_, text) in &parts {
+        read("the part", text).map_err(|fault| anyhow!(folder::sentence(&fault)))?;
+    }
+    let all: Vec<BriefId> = parts.iter().map(|(id, _)| id.clone()).collect();
+    let (after, to) = match &cut.rest {
+        Some(kept) => {
+            let text = rest(path, before, kept, &needs);
+            let text = text.map_err(|fault| anyhow!(folder::sentence(&fault)))?;
+            (text, None)
         }
         None => {
-            replace(&format!("{}\n\nSplit into {names}.\n", before.trim_end()))?;
+            let text = format!("{}\n\nSplit into {}.\n", before.trim_end(), names(&all));
             let dropped = Place {
                 track: brief.place.track.clone(),
                 stage: Stage::from("dropped"),
             };
-            if brief.place != dropped {
-                folder::shift(room, &brief.id, &brief.place, &dropped).map_err(kept)?;
-            }
-            println!("{} is dropped, and names them", brief.id);
+            (text, Some(dropped).filter(|it| *it != brief.place))
         }
-    }
+    };
+    let split = splits::Split {
+        brief: brief.id.clone(),
+        place: brief.place.clone(),
+        before: before.to_owned(),
+        after,
+        to,
+        parts,
+    };
+    splits::split(room, &split).map_err(|why| anyhow!("{why}; nothing was split"))?;
+    tell(&split, cut);
     Ok(())
 }
 
+fn tell(split: &splits::Split, cut: &Cut) {
+    for (id, text) in &split.parts {
+        println!("{id}");
+        if let Some(lacks) = unclear(text) {
+            eprintln!("{id} has {lacks}; write it before it starts");
+        }
+    }
+    match cut.rest {
+        Some(_) => println!("{} waits for them", split.brief),
+        None => println!("{} is dropped, and names them", split.brief),
+    }
+}
+
 /// What nobody could tell from a part: it is not started by itself.
-fn unclear(path: &str, text: &str) -> Option<String> {
-    let heading = read(path, text).ok();
+fn unclear(text: &str) -> Option<String> {
+    let heading = read("the part", text).ok();
     let lacks = heading.iter().flat_map(Heading::unclear);
     let lacks: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
     (!lacks.is_empty()).then(|| lacks.join(", "))

@@ -197,6 +197,7 @@ commands! {
         DeleteComment "delete-comment" Operator "delete a comment of yours, until it is sent" [Review ["D"]]
         NextComment "next-comment" Anyone "go to the next comment" [Review ["m"]]
         PreviousComment "previous-comment" Anyone "go to the comment before" [Review ["M"]]
+        Comments "comments" Anyone "list all comments on the work, handled ones too" [Review ["C"]]
         Settle "handled" Operator "the comment is handled, or open again" [Review ["x"]]
         SendRound "send-round" Operator "send your comments to the agent, as one round" [Review ["S"]]
         RejectRound "reject-round" Operator "reject the gate, with your comments as the reason" [Review ["r"]]

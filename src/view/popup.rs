@@ -141,6 +141,8 @@ pub enum Pick {
     Hit(AgentId, Where),
     /// A file of the diff, by its place.
     File(usize),
+    /// A comment on the work whose diff is read.
+    Comment(CommentId),
     /// Somebody who is here.
     Seat(SeatId),
     /// Something to do with somebody.
@@ -209,6 +211,8 @@ pub enum Then {
     FindInDiff,
     /// Go to the chosen file of the diff.
     GoFile,
+    /// Go to the chosen comment of the diff.
+    GoComment,
     /// Do something with the chosen person.
     Person,
     /// Say it in the breakroom.

@@ -114,6 +114,15 @@ pub enum Verb {
         /// What.
         text: String,
     },
+    /// A brief that I propose, for the inbox. Answered with [`Reply::Filed`] once it is recorded, or
+    /// [`Reply::Refused`].
+    File {
+        /// The track; empty for my own, or the room's first.
+        #[serde(default)]
+        track: String,
+        /// The whole file.
+        text: String,
+    },
     /// A hook of my program ran. One that waits for a decision is answered like a permission; any other,
     /// and one that says nothing to decide, at once.
     Hook {
@@ -157,4 +166,9 @@ pub enum Reply {
     },
     /// Heard.
     Noted,
+    /// What was proposed is a brief.
+    Filed {
+        /// Its id.
+        brief: String,
+    },
 }

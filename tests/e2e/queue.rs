@@ -109,6 +109,36 @@ fn a_brief_is_dropped_only_after_a_yes() {
 }
 
 #[test]
+fn what_an_agent_proposes_from_its_pane_is_in_the_inbox_with_its_name_and_a_key_takes_or_drops_it()
+{
+    let script = "$OPSROOM_BIN brief add 'Mend the door' --body 'Guests must get in. Done when it opens.' \
+        && mkdir -p .opsroom/worktrees/w && cp opsroom.toml .opsroom/worktrees/w && cd .opsroom/worktrees/w \
+        && $OPSROOM_BIN brief add 'Paint it red' --body 'x' && echo all filed; exec cat";
+    let place = Place::of(&[("scout", script)]);
+    let mut console = place.console(&[], 140, 44);
+    console.sees("all filed");
+    console.queue_shows("0001", "inbox");
+    console.queue_shows("0001", "↙");
+    console.chooses("0001");
+    console.sees("0001 by scout (1)");
+    console.chooses("0002");
+    console.sees("0002 by scout (1) · no obj");
+    console.does("D", "drop 0002-paint-it-red from work?");
+    console.types("y");
+    stands(&place, "work/dropped/0002-paint-it-red.md");
+    console.chooses("0001");
+    console.types("c");
+    stands(&place, "work/prep/0001-mend-the-door.md");
+    let filed = place.noted("moved").into_iter();
+    let filed: Vec<_> = filed
+        .filter(|line| line["from"].is_null())
+        .map(|line| (line["by"]["agent"].clone(), line["to"]["stage"].clone()))
+        .collect();
+    let wanted = (serde_json::json!(1), serde_json::json!("inbox"));
+    assert_eq!(filed, [wanted.clone(), wanted]);
+}
+
+#[test]
 fn a_broken_brief_is_shown_with_its_place_and_never_moved() {
     let place = Place::demo();
     let mut console = desk(&place);

@@ -194,6 +194,32 @@ async fn nothing_of_a_hidden_track_is_in_any_message_to_an_observer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_taken_of_a_hidden_tracks_drops_is_told_to_those_who_see_the_track() {
+    let house = house();
+    for track in ["sales", "web"] {
+        let drop = house.paths.folder.join(format!("briefs/{track}/drop"));
+        std::fs::create_dir_all(&drop).unwrap();
+        // a link becomes no brief
+        std::os::unix::fs::symlink("/dev/null", drop.join("note.txt")).unwrap();
+    }
+    let mut alice = house.operator().await;
+    let mut bob = house.listener().await;
+    let [sales, web] = ["sales/drop/note.txt", "web/drop/note.txt"].map(BriefId::from);
+    let knows = |client: &Client, id: &BriefId| client.facts.briefs.contains_key(id);
+    alice
+        .until("both", |it| knows(it, &sales) && knows(it, &web))
+        .await;
+    bob.until("the one that is told", |it| knows(it, &web))
+        .await;
+    let link = house.paths.folder.join("briefs/sales/drop/note.txt");
+    std::fs::remove_file(link).unwrap();
+    alice.until("it to go", |it| !knows(it, &sales)).await;
+    bob.ping(5).await;
+    assert!(knows(&bob, &web));
+    leaks(&bob);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_goes_behind_the_curtain_is_gone_for_an_observer_and_what_comes_out_is_there() {
     let house = house();
     let mut alice = house.operator().await;

@@ -249,6 +249,39 @@ pub const SCRIPTS: &[Script] = &[
         p.keys("G M");
         assert!(matches!(row(p), Row::Comment(0, 0)));
     }),
+    (Command::Comments, |p| {
+        opened(p);
+        let acts = p.keys("C");
+        assert!(acts.is_empty() && p.said().contains("nobody commented"));
+        let by = comment(4, 2, CommentState::Draft).by;
+        let handled = CommentState::Handled {
+            number: SENT,
+            by,
+            at: Time(5),
+        };
+        let second = Number { round: 1, place: 2 };
+        let mut elsewhere = comment(4, 2, handled);
+        elsewhere.anchor.file = "gone.rs".into();
+        said(
+            p,
+            vec![elsewhere, comment(5, 2, CommentState::Open(second))],
+        );
+        p.keys("C");
+        let Some(Popup::Choose(chooser)) = &p.desk.popup else {
+            panic!("no list");
+        };
+        assert_eq!(chooser.title, "comments: 1 open, 1 handled");
+        let labels: Vec<&str> = chooser.entries.iter().map(|it| it.label.as_str()).collect();
+        assert_eq!(labels, ["1.2 open: why?", "1.1 handled, says alice: why?"]);
+        p.keys("enter");
+        assert!(matches!(row(p), Row::Comment(..)), "it is gone to");
+        p.keys("C down enter");
+        let Some(Popup::Read { title, text, .. }) = &p.desk.popup else {
+            panic!("it is read");
+        };
+        assert_eq!(title, "gone.rs:2");
+        assert!(text.raw().contains("why?") && text.raw().contains("handled, says alice"));
+    }),
     (Command::Settle, |p| {
         opened(p);
         said(p, vec![comment(4, 2, CommentState::Open(SENT))]);

@@ -38,10 +38,23 @@ impl Book {
         self.change(brief, |it| it.opens = None)
     }
 
+    /// Once for each passing: a move that failed, and is approved again, is the same one.
     fn owes_opening(&mut self, opening: Opening) {
+        let (from, left) = (opening.from.clone(), opening.left.clone());
+        if self.progress_of(&from).opened.as_ref() == Some(&left) {
+            return;
+        }
+        drop(self.change(&from, |it| it.opened = Some(left)));
         self.openings.push(opening);
         let surplus = self.openings.len().saturating_sub(OPENINGS_KEPT);
         self.openings.drain(..surplus);
+    }
+
+    /// A brief is somewhere else: passing that gate again is another passing.
+    pub(super) fn has_left(&mut self, brief: &BriefId) {
+        if self.progress.contains_key(brief) {
+            drop(self.change(brief, |it| it.opened = None));
+        }
     }
 
     pub(super) fn opening_went_on(&mut self, what: &Happening) -> Vec<Touched> {

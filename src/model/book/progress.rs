@@ -179,6 +179,9 @@ impl Book {
     /// It is where the room moved it.
     pub(super) fn arrives(&mut self, brief: &BriefId) {
         let moved = self.moving.remove(brief);
+        if moved.is_some() {
+            self.has_left(brief);
+        }
         if moved.is_some_and(|it| matches!(it.to.stage.as_str(), "done" | "dropped")) {
             self.is_over(brief);
         }

@@ -2,8 +2,8 @@
 
 use super::{Book, Life, Touched};
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, Course, Decision, Exit, Kept, Maker, Matter, Place, RequestId,
-    Track, Verdict, Work,
+    Actor, AgentId, Ask, BriefId, Course, Decision, Exit, Filed, Kept, Maker, Matter, Place,
+    RequestId, Track, Verdict, Work,
 };
 
 impl Book {
@@ -150,6 +150,17 @@ impl Book {
             }
             Some(_) => {}
         })
+    }
+
+    /// A brief is new, and an agent's.
+    pub(super) fn filed_by(&mut self, by: &Actor, brief: &BriefId) -> Vec<Touched> {
+        let Actor::Agent(agent) = by else {
+            return Vec::new();
+        };
+        let known = self.agents.get(agent);
+        let name = known.map_or_else(String::new, |agent| agent.name.clone());
+        let agent = *agent;
+        self.course(brief, |course| course.filed = Some(Filed { agent, name }))
     }
 
     pub(super) fn paused(&mut self, by: &Actor, track: Option<&Track>) -> Vec<Touched> {

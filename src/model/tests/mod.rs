@@ -13,6 +13,7 @@ mod dialogs;
 mod dispatch;
 mod driving;
 mod explained;
+mod filed;
 mod gates;
 mod gauges;
 mod handoffs;

@@ -246,6 +246,41 @@ fn a_name_that_somebody_takes_meanwhile_is_no_loss() {
 }
 
 #[test]
+fn a_move_that_failed_and_is_approved_again_opens_no_second_brief() {
+    let mut world = World::handed(GateShape::default());
+    let card = world.stage.card("done");
+    world.stage.look(ALICE, &[&card]);
+    let (_, out) = world.stage.decide(&card, Verdict::Approve);
+    let (moves, rest): (Vec<Effect>, Vec<Effect>) = out
+        .into_iter()
+        .partition(|effect| matches!(effect, Effect::BriefMove { .. }));
+    assert_eq!(moves.len(), 1);
+    world.perform(rest);
+    assert_eq!(world.opened().len(), 1);
+    let out = world.stage.take(Event::BriefFailed {
+        brief: BRIEF.into(),
+        why: "the disk is full".to_owned(),
+    });
+    world.perform(out);
+    assert_eq!(world.files[&BRIEF.into()].place, place("web/dev"));
+    let out = world.stage.hand_over("again", AgentId(1), "it works");
+    world.perform(out);
+    let card = world.stage.card("again");
+    world.stage.look(ALICE, &[&card]);
+    let (answer, out) = world.stage.decide(&card, Verdict::Approve);
+    assert_eq!(answer, Answer::Done);
+    world.perform(out);
+    world.opened_once();
+    // taken back by a person, it passes the gate another time
+    let mut back = world.files[&BRIEF.into()].clone();
+    back.place = place("web/dev");
+    world.files.insert(back.id.clone(), back.clone());
+    world.stage.take(Event::BriefSeen(back));
+    let progress = world.stage.room.book.progress_of(&BRIEF.into());
+    assert_eq!(progress.opened, None);
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_said_and_written_by_the_next_server() {
     let mut world = World::handed(GateShape::default());
     let card = world.stage.card("done");

@@ -215,6 +215,8 @@ fn answered_rightly<'a>(
         (Outcome::Noted, _) => {
             recorded.all(|it| matches!(it, Happening::Reviewed { .. } | Happening::Spoke { .. }))
         }
+        (Outcome::Filed(brief), _) => recorded
+            .any(|it| matches!(it, Happening::Moved { brief: of, from: None, .. } if of == brief)),
         (Outcome::Decided(decision), Some(Status::Decided(before))) => decision == before,
         (Outcome::Decided(decision), _) => recorded.any(|it| {
             matches!(it, Happening::Decided { card, decision: with, .. }

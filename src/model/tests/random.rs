@@ -247,6 +247,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (seat(), prop::option::of(seat())).prop_map(|(seat, whom)| Event::Follows { seat, whom }),
         2 => seat().prop_map(Event::Reaches),
         1 => (id(), words()).prop_map(|(agent, text)| Event::Spoke { agent, key: AskKey::from("said"), text }),
+        1 => (id(), words()).prop_map(|(agent, words)| {
+            let text = format!("+++\ntitle = \"{words}\"\n+++\n");
+            Event::Filed { agent, key: AskKey::from("filed"), track: None, text }
+        }),
         2 => (brief_id(), anywhere()).prop_map(|(id, at)| {
             Event::BriefSeen(Brief { place: at, ..brief(id.as_str(), "web/dev", Time(0)) })
         }),

@@ -89,6 +89,17 @@ impl Turn<'_> {
         stage: Stage,
         text: String,
     ) -> Checked<Answer> {
+        let brief = self.new_brief(by, track, stage, text)?;
+        Ok(Answer::Brief(brief))
+    }
+
+    pub(super) fn new_brief(
+        &mut self,
+        by: Actor,
+        track: Track,
+        stage: Stage,
+        text: String,
+    ) -> Checked<BriefId> {
         let place = Place { track, stage };
         self.exists(&place)?;
         let Some(title) = crate::model::title_in(&text) else {
@@ -101,7 +112,7 @@ impl Turn<'_> {
             stage: place.stage,
             text,
         });
-        Ok(Answer::Brief(brief))
+        Ok(brief)
     }
 
     /// A file becomes a brief: recorded first. A server that is killed before it was done is told of the file again.

@@ -12,6 +12,7 @@ mod decide;
 mod dialog;
 mod dispatch;
 mod drive;
+mod filed;
 mod gate;
 mod gauge;
 mod landing;
@@ -130,6 +131,12 @@ impl Turn<'_> {
             Event::Spoke { agent, key, text } => self.agent_spoke(agent, key, &text),
             Event::Gathered { brief, papers } => self.gathered(&brief, papers),
             Event::Used { agent, word } => self.used(agent, word),
+            Event::Filed {
+                agent,
+                key,
+                track,
+                text,
+            } => self.filed(agent, key, track, text),
             Event::Claimed {
                 agent,
                 key,

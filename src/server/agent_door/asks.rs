@@ -18,7 +18,9 @@ pub(super) enum Asks {
 pub(super) fn asks(verb: &Verb) -> Asks {
     match verb {
         Verb::Permission { .. } | Verb::Question { .. } => Asks::Decision,
-        Verb::Done { .. } | Verb::Handled { .. } | Verb::Say { .. } => Asks::Opening,
+        Verb::Done { .. } | Verb::Handled { .. } | Verb::Say { .. } | Verb::File { .. } => {
+            Asks::Opening
+        }
         Verb::TakeBack { .. } | Verb::Status { .. } | Verb::Usage { .. } => Asks::Nothing,
         Verb::Hook { program, event, .. } => match hook::waits(Hooks::named(program), event) {
             Waits::ForDecision => Asks::Decision,

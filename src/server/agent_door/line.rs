@@ -143,6 +143,7 @@ pub(super) fn reply_of(outcome: Outcome) -> Reply {
         Outcome::Withdrawn(why) => Reply::Withdrawn { why },
         Outcome::Refused(why) => Reply::Refused { why },
         Outcome::Noted => Reply::Noted,
+        Outcome::Filed(brief) => Reply::Filed { brief: brief.0 },
     }
 }
 

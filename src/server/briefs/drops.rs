@@ -232,7 +232,8 @@ impl Known {
 
 fn broken(track: &Track, file: &str, fault: Fault, now: Time) -> Brief {
     Brief {
-        id: BriefId(format!("{DROP}/{}", file.escape_debug())),
+        // with its track: files of one name in two tracks are two
+        id: BriefId(format!("{track}/{DROP}/{}", file.escape_debug())),
         place: Place {
             track: track.clone(),
             stage: DROP.into(),

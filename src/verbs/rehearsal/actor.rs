@@ -370,7 +370,9 @@ impl Actor {
         let done = Verb::Done { handoff };
         match hatch.say_surely(&Hatch::key()?, done, WITHOUT_ROOM).await {
             Ok(Reply::Refused { why } | Reply::Withdrawn { why }) => self.paint.bad(&why),
-            Ok(Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted) => {
+            Ok(
+                Reply::Opened { .. } | Reply::Decided { .. } | Reply::Noted | Reply::Filed { .. },
+            ) => {
                 self.paint.good("handed over; waiting at the gate");
             }
             Err(error) => self.paint.bad(&format!("{error:#}")),

@@ -132,7 +132,7 @@ fn from_room(reply: Reply) -> Answered {
             by: "the room".to_owned(),
             why,
         },
-        Reply::Opened { .. } | Reply::Noted => Answered::No {
+        Reply::Opened { .. } | Reply::Noted | Reply::Filed { .. } => Answered::No {
             by: "the room".to_owned(),
             why: "it sent no decision".to_owned(),
         },

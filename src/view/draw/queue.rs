@@ -7,7 +7,8 @@ use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role};
 use crate::model::dispatch::{Outlook, Wait};
 use crate::model::{
-    Agent, Brief, BriefId, Content, Dispatch, Fault, Heading, RESERVED, Stage, Track,
+    Agent, Brief, BriefId, Content, Dispatch, Fault, Filed, Heading, RESERVED, Stage, Track,
+    Untrusted,
 };
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus};
@@ -159,10 +160,17 @@ pub fn why(desk: &Desk) -> Option<String> {
     let lacks = lacks.filter(|_| !wait.as_ref().is_some_and(Wait::is_unclear));
     let wait = wait.map(|wait| wait.sentence());
     let from = opener(brief).map(|from| format!("from {}", words::brief(from)));
+    let by = filer(desk, brief).map(|filed| {
+        let name = Untrusted::new(filed.name.as_str()).shown();
+        format!("by {name} ({})", filed.agent)
+    });
     let opened = opened(desk, brief).iter().map(words::brief);
     let opened: Vec<&str> = opened.collect();
     let opened = (!opened.is_empty()).then(|| format!("opened {}", opened.join(" ")));
-    let parts: Vec<String> = [from, opened, lacks, wait].into_iter().flatten().collect();
+    let parts: Vec<String> = [from, by, opened, lacks, wait]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
 }
 
@@ -180,6 +188,11 @@ fn lacks_mark(desk: &Desk, outlook: &Outlook, brief: &Brief, under: Face) -> Opt
 /// The brief of another track whose stage opened it.
 fn opener(brief: &Brief) -> Option<&BriefId> {
     brief.heading()?.from.as_ref()
+}
+
+/// The agent that proposed it.
+fn filer<'d>(desk: &'d Desk, brief: &Brief) -> Option<&'d Filed> {
+    desk.facts.courses.get(&brief.id)?.filed.as_ref()
 }
 
 /// Briefs that its stages opened.
@@ -228,7 +241,7 @@ fn draw_brief(
         age = mark.with_all(age);
     }
     let ways = [
-        opener(brief).map(|_| " ↙"),
+        (opener(brief).is_some() || filer(desk, brief).is_some()).then_some(" ↙"),
         (!opened(desk, brief).is_empty()).then_some(" ↗"),
     ];
     for way in ways.into_iter().flatten() {

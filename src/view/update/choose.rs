@@ -110,6 +110,7 @@ fn preview(then: &Then) -> Option<(Preview, &str)> {
         | Then::FindAll
         | Then::FindInDiff
         | Then::GoFile
+        | Then::GoComment
         | Then::Comment(..)
         | Then::Reword(..)
         | Then::RejectRound(_)
@@ -152,6 +153,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
         (Then::Theme { .. }, Pick::Name(name)) => turn.acts.push(Act::UseTheme(name)),
         (Then::Layout { .. }, Pick::Name(name)) => use_layout(turn, &name, Kept::Yes),
         (Then::GoFile, Pick::File(file)) => review::to_file(turn, file),
+        (Then::GoComment, Pick::Comment(comment)) => review::to_comment(turn, comment),
         (Then::Reply(card), Pick::Option(option)) => {
             let text = option.raw().to_owned();
             decide::decide(turn, vec![card], crate::model::Verdict::Reply { text });
@@ -198,6 +200,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             | Then::FindAll
             | Then::FindInDiff
             | Then::GoFile
+            | Then::GoComment
             | Then::Comment(..)
             | Then::Reword(..)
             | Then::RejectRound(_)

@@ -136,6 +136,7 @@ pub(super) fn named(turn: &mut Turn, target: Target, pick: &Pick) {
         | Pick::Option(_)
         | Pick::Write
         | Pick::File(_)
+        | Pick::Comment(_)
         | Pick::Program(_)
         | Pick::Hit(..)
         | Pick::Seat(_)

@@ -121,6 +121,7 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         | Command::DeleteComment
         | Command::NextComment
         | Command::PreviousComment
+        | Command::Comments
         | Command::Settle
         | Command::SendRound
         | Command::RejectRound

@@ -225,6 +225,7 @@ fn decides(then: &Then) -> &[Card] {
         | Then::Reword(..)
         | Then::FindInDiff
         | Then::GoFile
+        | Then::GoComment
         | Then::RedirectUse(Target::Agent(_))
         | Then::Redirect(Target::Agent(_), _)
         | Then::Say(..)

@@ -84,6 +84,7 @@ fn takes_lines(then: &Then) -> bool {
         | Then::NewBrief
         | Then::Go
         | Then::GoFile
+        | Then::GoComment
         | Then::Comment(..)
         | Then::Reword(..)
         | Then::RejectRound(_)
@@ -256,6 +257,7 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::FindAll
         | Then::FindInDiff
         | Then::GoFile
+        | Then::GoComment
         | Then::Comment(..)
         | Then::Reword(..)
         | Then::GoHit(_)
@@ -317,6 +319,7 @@ fn written(turn: &mut Turn, form: Form) {
         | Then::NewBrief
         | Then::Go
         | Then::GoFile
+        | Then::GoComment
         | Then::GoHit(_)
         | Then::Person => {}
     }

@@ -14,6 +14,7 @@ use crate::view::command::Command;
 use crate::view::desk::{Desk, Mode};
 use crate::view::draw::frame::{self, Labels, Weight};
 use crate::view::draw::ink::{self, Runs};
+use crate::view::draw::words;
 use crate::view::keymap::Keymap;
 use crate::view::tiles::ReviewPlan;
 
@@ -66,7 +67,7 @@ fn counts(desk: &Desk, review: &Review, face: Face) -> Runs {
     let (added, removed) = stats.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     let files = review.diff.files.len();
     let dim = theme.on(Role::Dim, face);
-    let mut runs = Runs::of(format!(" {files} files "), dim)
+    let mut runs = Runs::of(format!(" {} ", words::count(files, "file")), dim)
         .with(format!("+{added} "), theme.on(Role::DiffAdded, face))
         .with(format!("-{removed} "), theme.on(Role::DiffRemoved, face));
     if let Some(words) = comments(desk, review) {

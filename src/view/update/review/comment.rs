@@ -5,6 +5,7 @@ use crate::model::{
     Anchor, BriefId, Card, CommentId, CommentState, Digest, Number, ReviewWish, Side, Verdict, Wish,
 };
 use crate::view::desk::{Awaited, Form, Line, Popup, Then};
+use crate::view::draw::words;
 use crate::view::review::{Arrival, Cell, Review};
 
 use super::super::turn::Turn;
@@ -204,13 +205,6 @@ fn drafts(turn: &Turn, brief: &BriefId) -> usize {
     own.count()
 }
 
-fn counted(count: usize) -> String {
-    match count {
-        1 => "1 comment".to_owned(),
-        many => format!("{many} comments"),
-    }
-}
-
 /// Sends the comments to the agent.
 pub(in crate::view::update) fn send(turn: &mut Turn) {
     let Some(brief) = turn.desk.review.as_ref().map(|review| review.brief.clone()) else {
@@ -219,7 +213,9 @@ pub(in crate::view::update) fn send(turn: &mut Turn) {
     match drafts(turn, &brief) {
         0 => turn.refuse("there are no comments to send; c writes one"),
         count => {
-            let done = format!("{} go to the agent, once it is at rest", counted(count));
+            let go = if count == 1 { "goes" } else { "go" };
+            let count = words::count(count, "comment");
+            let done = format!("{count} {go} to the agent, once it is at rest");
             wish(turn, brief, ReviewWish::Send, &done);
         }
     }
@@ -261,7 +257,11 @@ pub(in crate::view::update) fn ask_reject(turn: &mut Turn) {
         let then = Then::Reject(vec![card]);
         return popup::write(turn, &title, "why, in your words", then);
     }
-    let title = format!("reject {} with {}", card.request, counted(count));
+    let title = format!(
+        "reject {} with {}",
+        card.request,
+        words::count(count, "comment")
+    );
     let placeholder = "what goes before them; enter without a word is fine";
     popup::write(turn, &title, placeholder, Then::RejectRound(card));
 }

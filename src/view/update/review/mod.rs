@@ -1,6 +1,7 @@
 //! Reading a diff: asking for it, going through it, commenting on it.
 
 mod comment;
+mod comments;
 mod read;
 mod walk;
 
@@ -16,6 +17,7 @@ use super::scroll;
 use super::turn::Turn;
 
 pub(super) use comment::{reject_with, reword, write};
+pub(super) use comments::to_comment;
 pub(super) use read::part;
 pub(super) use walk::{click, search, to_file, wheel};
 

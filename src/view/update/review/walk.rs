@@ -10,6 +10,7 @@ use crate::view::tiles::{self, ReviewPlan};
 
 use super::super::Act;
 use super::super::turn::Turn;
+use super::comments;
 
 /// How many columns one step to the side goes.
 const STEP: u16 = 8;
@@ -59,6 +60,7 @@ pub(in crate::view::update) fn walk(turn: &mut Turn, command: Command) -> bool {
         Command::PreviousFile => previous(turn, |review| &review.rows.files, "file"),
         Command::NextComment => next(turn, |review| &review.rows.comments, "comment"),
         Command::PreviousComment => previous(turn, |review| &review.rows.comments, "comment"),
+        Command::Comments => comments::list(turn),
         Command::ChooseFile => choose(turn),
         Command::NextHit => hit(turn, 1),
         Command::PreviousHit => hit(turn, -1),
@@ -76,7 +78,7 @@ fn to(review: &mut Review, row: usize) {
 }
 
 /// Goes to a row, and shows what is behind it rather than what is before.
-fn show(turn: &mut Turn, row: usize) {
+pub(super) fn show(turn: &mut Turn, row: usize) {
     if let Some(review) = turn.desk.review.as_mut() {
         to(review, row);
         review.top = review.at.saturating_sub(ABOVE);
