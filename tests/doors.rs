@@ -195,3 +195,33 @@ fn a_broken_door_is_found_and_named_with_its_place() {
     );
     assert!(broken("view/desk.rs", "use rio_vt::x;")[0].contains("only terminal/emulator.rs"));
 }
+
+/// A message between server and client has no names in it, only an order: one that leaves a field out cannot be read.
+#[test]
+fn what_goes_to_clients_leaves_no_field_out() {
+    let told_with_names = ["model/entry.rs", "wire/keeper.rs", "wire/agent.rs"];
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for room in ["model", "terminal", "wire", "diff"] {
+        let mut files = Vec::new();
+        sources(&src.join(room), &mut files);
+        for file in files {
+            let name = file.strip_prefix(&src).unwrap().display().to_string();
+            let text = fs::read_to_string(&file).unwrap();
+            for (at, line) in text.lines().enumerate() {
+                let leaves_out = [
+                    "skip_serializing",
+                    "serde(flatten",
+                    "serde(untagged",
+                    "serde(tag",
+                ];
+                if leaves_out.iter().any(|word| line.contains(word))
+                    && !told_with_names.contains(&name.as_str())
+                {
+                    found.push(format!("{name}:{}: {}", at + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

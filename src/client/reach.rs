@@ -14,12 +14,18 @@ use crate::door::{DialFault, Dialing};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// A line that is cut sooner than this after it was made counts as a try that failed: a server that sends what cannot
+/// be read is not asked again at once, for ever.
+const SHORT: Duration = Duration::from_secs(5);
+
 /// What is done to get a line.
 #[derive(Debug, Default)]
 pub enum Reaching {
-    /// Nothing: there is one.
+    /// Nothing: there is the first one.
     #[default]
     Done,
+    /// Nothing: there is one again, since this moment.
+    Again { at: Instant, lost: Lost },
     /// The next try begins at this moment.
     Waiting { at: Instant, lost: Lost },
     /// A try is made.
@@ -49,19 +55,27 @@ pub enum Reached {
 
 impl Reaching {
     /// A line was cut now.
-    pub fn begin(now: Instant) -> Self {
-        let lost = Lost {
-            since: now,
-            pause: FIRST_PAUSE,
+    pub fn cut(&mut self, now: Instant) {
+        *self = match self {
+            Self::Again { at, lost } if now.duration_since(*at) < SHORT => Self::Waiting {
+                at: now + lost.pause,
+                lost: lost.longer(),
+            },
+            Self::Done | Self::Again { .. } | Self::Waiting { .. } | Self::Trying { .. } => {
+                let lost = Lost {
+                    since: now,
+                    pause: FIRST_PAUSE,
+                };
+                Self::Waiting { at: now, lost }
+            }
         };
-        Self::Waiting { at: now, lost }
     }
 
     /// Waits for the next outcome. May be dropped half-way.
     pub async fn next(&mut self, to: &Destination) -> Reached {
         loop {
             match self {
-                Self::Done => std::future::pending().await,
+                Self::Done | Self::Again { .. } => std::future::pending().await,
                 Self::Waiting { at, lost } => {
                     until(Some(*at)).await;
                     let lost = *lost;
@@ -89,7 +103,8 @@ impl Reaching {
     ) -> Reached {
         let why = match outcome {
             Some(Ok(line)) => {
-                *self = Self::Done;
+                let at = Instant::now();
+                *self = Self::Again { at, lost };
                 return Reached::Line(line);
             }
             Some(Err(DialFault::ForGood(why))) => {
@@ -107,11 +122,58 @@ impl Reaching {
             let minutes = patience.as_secs() / 60;
             return Reached::Never(format!("no line for {minutes} minutes: {why}"));
         }
-        let pause = (lost.pause * 2).min(LONGEST_PAUSE);
         *self = Self::Waiting {
             at: now + lost.pause,
-            lost: Lost { pause, ..lost },
+            lost: lost.longer(),
         };
         Reached::Not(why)
+    }
+}
+
+impl Lost {
+    /// After another try that failed.
+    fn longer(self) -> Self {
+        let pause = (self.pause * 2).min(LONGEST_PAUSE);
+        Self { pause, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    fn waits(reaching: &Reaching) -> (Instant, Lost) {
+        match reaching {
+            Reaching::Waiting { at, lost } => (*at, *lost),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_as_soon_as_it_is_made_is_made_again_ever_later() {
+        let (mut reaching, mut now) = (Reaching::default(), Instant::now());
+        reaching.cut(now);
+        let (at, mut lost) = waits(&reaching);
+        assert_eq!(at, now);
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            reaching = Reaching::Again { at: now, lost };
+            now += Duration::from_millis(5);
+            reaching.cut(now);
+            let at;
+            (at, lost) = waits(&reaching);
+            pauses.push(at.duration_since(now));
+        }
+        assert!(pauses.windows(2).all(|two| two[0] <= two[1]), "{pauses:?}");
+        assert_eq!(
+            (pauses[0], pauses[8]),
+            (FIRST_PAUSE, LONGEST_PAUSE),
+            "{pauses:?}"
+        );
+        // one that held is made again at once
+        reaching = Reaching::Again { at: now, lost };
+        reaching.cut(now + SHORT);
+        assert_eq!(waits(&reaching).0, now + SHORT);
     }
 }

@@ -154,7 +154,6 @@ impl Open {
 
     fn linked(&mut self, line: Line) {
         self.line = Some(line);
-        self.reaching = Reaching::Done;
         self.take(Input::Linked);
     }
 
@@ -228,7 +227,7 @@ impl Open {
     fn cut(&mut self, why: String) {
         self.line = None;
         self.take(Input::LinkLost(why));
-        self.reaching = Reaching::begin(Instant::now());
+        self.reaching.cut(Instant::now());
     }
 
     fn reached(&mut self, reached: Reached) {

@@ -140,7 +140,7 @@ pub struct Proposed {
     /// The whole assignment, as it will be handed over.
     pub text: Untrusted,
     /// What the brief lacks, in a few words; nothing where it lacks nothing, or work on it has begun.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub lacks: Option<Untrusted>,
 }
 
