@@ -121,7 +121,7 @@ commands! {
     Agents {
         EnterPane "enter-pane" Operator "type to the agent" [Room ["enter", "i"]]
         LeavePane "leave-pane" Anyone "stop typing; twice sends the key on" [Pane ["ctrl-g"]]
-        LocalEcho "local-echo" Anyone "show letters before the agent echoes them, or not" []
+        LocalEcho "local-echo" Anyone "show letters before the agent echoes them, or not" [Room ["g u"]]
         Zoom "zoom" Anyone "let one pane fill the place, or go back" [Room ["z"]]
         Say "say" Operator "say something, once it is at rest" [Room ["m"]]
         Interrupt "interrupt" Operator "say something at once" [Room ["M"]]

@@ -113,7 +113,9 @@ impl Git {
         let folder = self.ok(worktree, &words).await?.line();
         let index = Path::new(&folder).join(INDEX);
         // What git knows of unchanged files goes along, so that it need not read all of them.
-        let _without_it_is_slower = std::fs::copy(Path::new(&folder).join("index"), &index);
+        if copied_as_old(&Path::new(&folder).join("index"), &index).is_err() {
+            let _without_it_is_slower = std::fs::remove_file(&index);
+        }
         let own = index.display().to_string();
         let env = [("GIT_INDEX_FILE", own.as_str())];
         let tree = self.written(worktree, &env).await;
@@ -203,6 +205,15 @@ impl Git {
 
 /// `git diff --numstat -z`: `added TAB removed TAB path NUL`, or for a renamed file `added TAB removed TAB NUL
 /// old NUL new NUL`. A binary file has `-` for both counts.
+/// A copy of an index, as old as what it is a copy of: git reads a file again that changed as late as its index, since
+/// its size and time may then be what they were.
+fn copied_as_old(from: &Path, to: &Path) -> std::io::Result<()> {
+    let written = std::fs::metadata(from)?.modified()?;
+    std::fs::copy(from, to)?;
+    let copy = std::fs::File::options().write(true).open(to)?;
+    copy.set_modified(written)
+}
+
 fn stats(bytes: &[u8]) -> Vec<FileStat> {
     let text = String::from_utf8_lossy(bytes);
     let mut pieces = text.split('\0');

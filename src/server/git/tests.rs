@@ -199,6 +199,33 @@ async fn facts_tell_what_was_done_committed_or_not() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_same_size_and_moment_as_what_git_knows_is_seen() {
+    let room = Room::new();
+    let made = room.made("0001-x").await;
+    let moment = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let touch = |path: &Path| {
+        let file = std::fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(moment).unwrap();
+    };
+    // The moment at which a file's state changed last cannot be set back.
+    room.at(&made.folder, &["config", "core.trustctime", "false"]);
+    let file = made.folder.join("quick.txt");
+    std::fs::write(&file, "one").unwrap();
+    touch(&file);
+    room.at(&made.folder, &["add", "quick.txt"]);
+    let folder = room.at(&made.folder, &["rev-parse", "--absolute-git-dir"]);
+    touch(&Path::new(folder.trim()).join("index"));
+    std::fs::write(&file, "two").unwrap();
+    touch(&file);
+    let tree = room.git.facts(&made.branch).await.unwrap().tree;
+    let shown = room.at(
+        &made.folder,
+        &["cat-file", "-p", &format!("{tree}:quick.txt")],
+    );
+    assert_eq!(shown.trim(), "two");
+}
+
+#[tokio::test]
 async fn a_merge_lands_what_was_approved_and_once_only() {
     let room = Room::new();
     let made = room.worked("0001-x", "b.txt", "work\n").await;
