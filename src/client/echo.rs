@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::AgentId;
 use crate::view::ahead::LocalEcho;
-use crate::view::desk::{Desk, Mode};
+use crate::view::desk::Desk;
 use crate::view::update::{Act, Input};
 use crate::wire::{ToClient, ToServer};
 
@@ -50,11 +50,7 @@ impl Echo {
     pub fn before(&mut self, desk: &Desk, input: &Input, now: Instant) -> Came {
         match input {
             Input::Key(_) => {
-                let plain = desk.popup.is_none()
-                    && desk.pending.is_empty()
-                    && desk.selection.is_none()
-                    && desk.echo == LocalEcho::Off;
-                if plain && matches!(desk.mode, Mode::Pane(_)) {
+                if desk.typed_to().is_some() && desk.echo == LocalEcho::Off {
                     Came::Typed
                 } else {
                     Came::Key
@@ -103,6 +99,7 @@ mod tests {
     use crate::config::layout::Layout;
     use crate::config::theme::Theme;
     use crate::terminal::{Key, KeyCode, Limits, Mods, Screen, Size};
+    use crate::view::desk::Mode;
 
     const AGENT: AgentId = AgentId(1);
 

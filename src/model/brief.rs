@@ -120,9 +120,18 @@ impl Heading {
 
     /// All that it lacks, in a few words each; nothing where it lacks nothing.
     pub fn lacking(&self) -> Option<String> {
-        let whats: Vec<&str> = self.lacks.iter().map(|lack| lack.what.as_str()).collect();
-        (!whats.is_empty()).then(|| whats.join(", "))
+        in_words(self.lacks.iter())
     }
+
+    /// What keeps it from being clear, in a few words each; nothing where it is.
+    pub fn unclear_in_words(&self) -> Option<String> {
+        in_words(self.unclear())
+    }
+}
+
+fn in_words<'l>(lacks: impl Iterator<Item = &'l Lack>) -> Option<String> {
+    let whats: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
+    (!whats.is_empty()).then(|| whats.join(", "))
 }
 
 impl Brief {

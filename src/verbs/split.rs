@@ -132,7 +132,9 @@ fn write(
 fn tell(split: &splits::Split, cut: &Cut) {
     for (id, text) in &split.parts {
         println!("{id}");
-        if let Some(lacks) = unclear(text) {
+        // What nobody could tell from a part: it is not started by itself.
+        let read = read("the part", text).ok();
+        if let Some(lacks) = read.as_ref().and_then(Heading::unclear_in_words) {
             eprintln!("{id} has {lacks}; write it before it starts");
         }
     }
@@ -140,14 +142,6 @@ fn tell(split: &splits::Split, cut: &Cut) {
         Some(_) => println!("{} waits for them", split.brief),
         None => println!("{} is dropped, and names them", split.brief),
     }
-}
-
-/// What nobody could tell from a part: it is not started by itself.
-fn unclear(text: &str) -> Option<String> {
-    let heading = read("the part", text).ok();
-    let lacks = heading.iter().flat_map(Heading::unclear);
-    let lacks: Vec<&str> = lacks.map(|lack| lack.what.as_str()).collect();
-    (!lacks.is_empty()).then(|| lacks.join(", "))
 }
 
 /// Whoever waits for a brief that is dropped would wait for ever.

@@ -260,6 +260,15 @@ pub enum TerminalFocus {
 const ON_THE_WAY_MS: u64 = 50;
 
 impl Desk {
+    /// The agent that has the keys, while nothing else is under way that a key would change.
+    pub fn typed_to(&self) -> Option<AgentId> {
+        let Mode::Pane(agent) = self.mode else {
+            return None;
+        };
+        let plain = self.popup.is_none() && self.pending.is_empty() && self.selection.is_none();
+        plain.then_some(agent)
+    }
+
     /// An empty desk, before the server said anything.
     pub fn new(size: Size, layout: Layout, theme: Theme) -> Self {
         Self {

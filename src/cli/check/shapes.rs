@@ -139,10 +139,9 @@ impl Look<'_> {
         let made = filled.and_then(|text| read(&track.template, &text));
         if let Ok(heading) = &made
             && (track.dispatch, track.unclear) == (Dispatch::Auto, Unclear::Waits)
-            && heading.unclear().next().is_some()
+            && let Some(lacks) = heading.unclear_in_words()
         {
-            let lacks: Vec<&str> = heading.unclear().map(|lack| lack.what.as_str()).collect();
-            let what = format!("briefs of this template have {}", lacks.join(", "));
+            let what = format!("briefs of this template have {lacks}");
             let hint = "say it in the template; they are not started by themselves otherwise";
             found.push(self.source.warning(&key("template"), what, hint));
         }

@@ -22,12 +22,7 @@ impl Outlook<'_> {
                 return None;
             }
         }
-        let lacks: Vec<&str> = brief
-            .heading()?
-            .unclear()
-            .map(|it| it.what.as_str())
-            .collect();
-        (!lacks.is_empty()).then(|| Wait::Unclear(lacks.join(", ")))
+        brief.heading()?.unclear_in_words().map(Wait::Unclear)
     }
 
     fn has_begun(&self, brief: &Brief) -> bool {

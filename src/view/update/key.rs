@@ -27,13 +27,13 @@ pub(super) enum Went {
 
 /// A key was pressed.
 pub(super) fn key(turn: &mut Turn, key: Key) -> Went {
-    let desk = &*turn.desk;
-    let plain = desk.popup.is_none() && desk.pending.is_empty() && desk.selection.is_none();
-    if let (true, Mode::Pane(agent)) = (plain, desk.mode) {
-        return pane(turn, agent, key);
+    match turn.desk.typed_to() {
+        Some(agent) => pane(turn, agent, key),
+        None => {
+            taken(turn, key);
+            Went::Elsewhere
+        }
     }
-    taken(turn, key);
-    Went::Elsewhere
 }
 
 fn taken(turn: &mut Turn, key: Key) {

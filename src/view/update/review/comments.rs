@@ -1,7 +1,7 @@
 //! All comments on a brief's work, in a list: what waits first, then what is handled. One that waits is
 //! gone to; one that is handled, of which the diff shows one line, is read.
 
-use crate::model::{Comment, CommentId, CommentState, Number, Untrusted};
+use crate::model::{Comment, CommentId, CommentState, Untrusted};
 use crate::view::desk::{Chooser, Entry, Line, Pick, Popup, Then};
 use crate::view::review::{Review, Row};
 
@@ -18,7 +18,7 @@ pub(super) fn list(turn: &mut Turn) {
     if all.is_empty() {
         return turn.note("nobody commented on this work yet");
     }
-    all.sort_by_key(|comment| (rank(comment), number(comment), comment.id));
+    all.sort_by_key(|comment| (rank(comment), comment.number(), comment.id));
     let here = review.comment();
     let at = all.iter().position(|comment| Some(comment.id) == here);
     let entries = all.iter().map(|comment| entry(review, comment)).collect();
@@ -41,10 +41,6 @@ fn rank(comment: &Comment) -> usize {
         CommentState::Claimed { .. } => 2,
         CommentState::Handled { .. } => OVER,
     }
-}
-
-fn number(comment: &Comment) -> Option<Number> {
-    comment.number()
 }
 
 /// `1 not sent, 2 open, 1 handled, 1 outdated`.
@@ -75,7 +71,9 @@ fn entry(review: &Review, comment: &Comment) -> Entry {
         true => String::new(),
         false => words.remove(0),
     };
-    let number = number(comment).map_or_else(|| "·".to_owned(), |number| number.to_string());
+    let number = comment
+        .number()
+        .map_or_else(|| "·".to_owned(), |number| number.to_string());
     Entry {
         label: format!("{number} {state}: {first}"),
         remark: comment.anchor.place(),
@@ -128,7 +126,9 @@ pub(in crate::view::update) fn to_comment(turn: &mut Turn, id: CommentId) {
 
 /// All that is known of it.
 fn read(review: &Review, comment: &Comment) -> String {
-    let number = number(comment).map_or_else(String::new, |number| format!("{number} "));
+    let number = comment
+        .number()
+        .map_or_else(String::new, |number| format!("{number} "));
     let mut text = format!(
         "{number}{}: {}\n\n{}\n",
         comment.by.name,
