@@ -6,14 +6,22 @@ use crate::model::book::Touched;
 use crate::model::dispatch::{Index, Outlook, Seat, Stale};
 use crate::model::passing::{Aim, Begun, Recipient, Scan, Start, Step};
 use crate::model::{
-    Actor, Answer, Brief, BriefId, Dispatch, FAILURES_MOST, Fact, Happening, Life, RequestId, Room,
-    Time, Track,
+    Actor, Answer, Brief, BriefId, Dispatch, Effect, FAILURES_MOST, Fact, Happening, Life,
+    RequestId, Room, Time, Track,
 };
 
 impl Turn<'_> {
     /// One action, if there is one. What it changes is looked at in the next turn, which is due at once.
     pub(super) fn dispatch(&mut self) {
         if !self.room.passing.index.is_stale() || !self.room.dispatches() {
+            return;
+        }
+        // A person began something in this very turn: the next turn is due at once.
+        if self
+            .out
+            .iter()
+            .any(|it| matches!(it, Effect::Gather { .. }))
+        {
             return;
         }
         let mut index = std::mem::take(&mut self.room.passing.index);
