@@ -69,6 +69,8 @@ pub struct Book {
     pub openings: Vec<Opening>,
     /// Agents that are to be stopped and were not seen ended.
     pub stopping: BTreeSet<AgentId>,
+    /// Living agents whose process nobody has seen yet: they are to be started.
+    pub starting: BTreeSet<AgentId>,
     /// Living agents that were started with a text which no message said yet. Those whose programs take it with
     /// their start stay here.
     pub untold: BTreeSet<AgentId>,
@@ -148,6 +150,10 @@ impl Book {
             }
             Happening::Closed => self.live(Life::Closed),
             Happening::Spawned { agent, launch } => self.spawned(*agent, launch, at),
+            Happening::Started { agent, .. } => {
+                self.starting.remove(agent);
+                Vec::new()
+            }
             Happening::Session { agent, session } => self.session(*agent, session),
             Happening::Ended { agent, exit } => {
                 let mut touched = self.ended_early(*agent, exit);
@@ -304,6 +310,7 @@ impl Book {
             started: at,
             session: launch.resume.clone(),
         };
+        self.starting.insert(id);
         if !launch.text.is_empty() {
             self.untold.insert(id);
         }
@@ -339,6 +346,7 @@ impl Book {
             return Vec::new();
         };
         self.untold.remove(&id);
+        self.starting.remove(&id);
         let exit = match self.stopping.remove(&id) {
             true => Exit::Stopped(Box::new(exit.clone())),
             false => exit.clone(),

@@ -69,6 +69,13 @@ pub enum Happening {
         /// What is started.
         launch: Launch,
     },
+    /// An agent's process is there.
+    Started {
+        /// Which agent's.
+        agent: AgentId,
+        /// The number of the process.
+        pid: u32,
+    },
     /// What an agent's program calls its session.
     Session {
         /// Whose.

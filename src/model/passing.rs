@@ -46,6 +46,8 @@ pub struct Passing {
     pub(super) scan: Scan,
     /// Agents that were gone when the room came back, and what they worked on; asked about after the first scan.
     pub(super) lost: Vec<(AgentId, BriefId)>,
+    /// Agents that the server before this one recorded and never saw start: started after the first scan.
+    pub(super) unstarted: Vec<AgentId>,
     /// What is wrong with the room's files now, for people. Bounded by those who read the files.
     pub(super) faults: Vec<String>,
     /// What is measured by time. Empty where no gauge has a timer.

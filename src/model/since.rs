@@ -152,6 +152,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
         Happening::Opened { .. }
         | Happening::Closed
         | Happening::Spawned { .. }
+        | Happening::Started { .. }
         | Happening::Session { .. }
         | Happening::Stopped { .. }
         | Happening::Cleared { .. }

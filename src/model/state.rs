@@ -39,18 +39,6 @@ pub(super) struct Live {
     pub dialog: Option<Seen>,
     /// When a request of it that came by a better way than its screen was last closed.
     pub answered: Option<Time>,
-    /// Whether a person had it stopped.
-    pub stopping: Stopping,
-}
-
-/// Whether an agent was told to end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Stopping {
-    /// It was not.
-    #[default]
-    No,
-    /// By a person, or with the room.
-    Ordered,
 }
 
 /// A dialog that is seen on a screen.

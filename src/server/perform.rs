@@ -23,22 +23,27 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 const CLOSING: Duration = Duration::from_secs(20);
 
 impl Hub {
-    /// Does them. The error is the journal's: that line and everything behind it was not done.
+    /// Does them. Lines with nothing but facts to show between them are written together, before any of these is
+    /// shown, so that what belongs together is on disk as a whole or not at all. The error is the journal's: these
+    /// lines and everything behind them was not done.
     pub(super) fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         let mut effects = effects.into_iter().peekable();
         while let Some(effect) = effects.next() {
-            match effect {
-                Effect::Journal(entry) => {
-                    let mut entries = vec![entry];
-                    while let Some(Effect::Journal(next)) =
-                        effects.next_if(|next| matches!(next, Effect::Journal(_)))
-                    {
-                        entries.push(next);
-                    }
-                    self.record(&entries)?;
+            let Effect::Journal(entry) = effect else {
+                self.do_one(effect);
+                continue;
+            };
+            let (mut entries, mut shown) = (vec![entry], Vec::new());
+            while let Some(next) =
+                effects.next_if(|it| matches!(it, Effect::Journal(_) | Effect::Show(_)))
+            {
+                match next {
+                    Effect::Journal(entry) => entries.push(entry),
+                    fact => shown.push(fact),
                 }
-                other => self.do_one(other),
             }
+            self.record(&entries)?;
+            shown.into_iter().for_each(|fact| self.do_one(fact));
         }
         Ok(())
     }

@@ -68,6 +68,7 @@ async fn one_run(floor: &Floor, dice: &mut Dice, most: usize) -> usize {
             everything_is_merged(floor);
             nothing_twice(floor);
             the_redirect_happened(floor);
+            nobody_is_lost(floor);
             return kills;
         }
         kills += 1;
@@ -92,6 +93,23 @@ fn the_redirect_happened(floor: &Floor) {
     let assigned = floor.noted("assigned", "0002-redirected");
     let by_person = assigned.iter().filter(|it| it["by"]["person"].is_object());
     assert_eq!(by_person.count(), 1, "{assigned:#?}");
+}
+
+/// The keeper lived through all of it, and what was recorded before it was told of it was started afterwards.
+fn nobody_is_lost(floor: &Floor) {
+    let lines = floor.lines();
+    let lost: Vec<_> = lines.iter().filter(|it| it["exit"] == "lost").collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+    let numbers = |what: &str| -> Vec<u64> {
+        let of = lines.iter().filter(|it| it["what"] == what);
+        of.filter_map(|it| it["agent"].as_u64()).collect()
+    };
+    let mut spawned = numbers("spawned");
+    spawned.dedup();
+    assert_eq!(spawned.len(), numbers("spawned").len());
+    for agent in numbers("started") {
+        assert!(spawned.contains(&agent), "agent {agent} was never recorded");
+    }
 }
 
 /// While a brief has a living agent, nobody else is given it; each approval moved it once.

@@ -1,5 +1,8 @@
 //! `kill -9` of the window, of the server, of both: nothing that an agent or a person did is lost.
 
+use opsroom::model::{Actor, AgentId, Entry, Happening, Launch};
+use opsroom::server::journal::Journal;
+
 use super::support::{Console, Place, eventually, kill, lives};
 
 /// Counts for ever, and asks once, in the background.
@@ -116,6 +119,55 @@ fn killed_again_and_again_the_room_goes_on() {
         });
     }
     goes_on(&place, &mut console, &before);
+}
+
+#[test]
+fn an_agent_that_was_recorded_and_not_started_is_started_by_the_next_server_and_only_by_that() {
+    let place = Place::of(&[("reader", READER)]);
+    let console = place.console(&[], 100, 30);
+    console.sees("go on?");
+    let (reader, server) = (place.agents(), place.server_pid().unwrap());
+    console.kill();
+    kill(server);
+    eventually("the server to be gone", || (!lives(server)).then_some(()));
+    // The server died right behind this line, before it told the keeper.
+    let private = place.folder().join(".opsroom");
+    let script = "echo \"begun in process $$\"; exec cat";
+    let launch = Launch {
+        name: "late".to_owned(),
+        profile: "generic".to_owned(),
+        command: ["sh", "-c", script].map(str::to_owned).to_vec(),
+        ..Launch::default()
+    };
+    // free once the last thread of the killed server is gone
+    let (mut journal, entries, _) =
+        eventually("the journal to be free", || Journal::open(&private).ok());
+    let spawned = Entry {
+        at: entries.last().unwrap().at,
+        by: Actor::Room,
+        what: Happening::Spawned {
+            agent: AgentId(2),
+            launch,
+        },
+    };
+    journal.append(&spawned).unwrap();
+    drop(journal);
+    let console = place.console(&[], 140, 40);
+    console.sees("begun in process");
+    let both = place.so_many_agents(2);
+    assert_eq!(both[0], reader[0], "whoever ran goes on");
+    assert_eq!(both[1].0, "late");
+    assert_eq!(place.noted("started").len(), 2);
+    // and the next server finds it
+    let server = place.server_pid().unwrap();
+    kill(server);
+    eventually("another server", || {
+        (place.noted("opened").len() == 3).then_some(())
+    });
+    assert_eq!(place.so_many_agents(2), both);
+    assert_eq!(place.noted("started").len(), 2);
+    assert_eq!(place.noted("ended").len(), 0);
+    place.ok(&["journal", "verify"]);
 }
 
 #[test]

@@ -77,6 +77,17 @@ impl Stage {
     }
 }
 
+/// How an agent is to be started, once.
+fn launch_of(out: &[Effect], of: AgentId) -> Option<Launch> {
+    let mut launches = out.iter().filter_map(|effect| match effect {
+        Effect::Spawn { agent, launch } if *agent == of => Some(launch.clone()),
+        _ => None,
+    });
+    let first = launches.next();
+    assert_eq!(launches.next(), None, "started twice");
+    first
+}
+
 fn moves(out: &[Effect]) -> Vec<Place> {
     let moves = out.iter().filter_map(|effect| match effect {
         Effect::BriefMove { to, .. } => Some(to.clone()),
@@ -129,7 +140,7 @@ fn a_redirect_to_a_role_or_an_agent_survives_behind_every_line() {
             assert!(all >= before + 2, "{:?}", &stage.journal[before..]);
             assert_eq!(stage.given_since(before).len(), 1);
             for lines in before..=all {
-                let (next, _) = taken_over(&stage, lines, settings(), &alive);
+                let (next, out) = taken_over(&stage, lines, settings(), &alive);
                 let given = next.given_since(before);
                 if lines == before {
                     assert_eq!(given, [], "nothing was decided");
@@ -144,15 +155,93 @@ fn a_redirect_to_a_role_or_an_agent_survives_behind_every_line() {
                 assert_eq!(next.room.book.agents[&builder].brief, None);
                 assert!(by_role != (to == scout));
                 assert!(next.room.book.owed.is_empty());
-                // What was assigned and not started any more is asked about, like everything that was lost.
-                let lost = by_role && lines == all;
                 let left = next.room.open_requests().any(|it| it.ask.left().is_some());
-                assert_eq!(left, lost, "behind line {lines}");
+                assert!(!left, "nothing is lost behind line {lines}");
+                if by_role {
+                    let launch = launch_of(&out, to).unwrap();
+                    assert!(launch.text.contains("with other eyes"), "{launch:?}");
+                    assert_eq!(launch.brief, Some(BRIEF.into()));
+                }
                 let (third, _) = taken_over(&next, next.journal.len(), settings(), &next.living());
                 assert_eq!(third.given_since(before).len(), 1, "once");
             }
         }
     }
+}
+
+/// A builder whose start was recorded, and the line behind its assignment; nobody saw its process.
+fn recorded_and_not_started() -> (Stage, AgentId, usize) {
+    let mut stage = Stage::open();
+    stage.brief(BRIEF, "web/dev");
+    let (brief, on) = (BRIEF.into(), StartOn::Stage);
+    stage.wish(Wish::BriefStart { brief, on });
+    let assigned = stage
+        .journal
+        .iter()
+        .rposition(|it| matches!(it.what, Happening::Assigned { .. }));
+    let line = assigned.unwrap() + 1;
+    let Happening::Assigned { agent, .. } = stage.journal[line - 1].what else {
+        panic!("no assignment");
+    };
+    (stage, agent, line)
+}
+
+#[test]
+fn an_agent_that_was_recorded_and_not_started_is_started_once_by_the_next_server() {
+    let (stage, agent, line) = recorded_and_not_started();
+    let (next, out) = taken_over(&stage, line, settings(), &[]);
+    let launch = launch_of(&out, agent).unwrap();
+    assert_eq!(next.room.book.launches[&agent], launch);
+    assert!(next.room.living().any(|it| it.id == agent));
+    let kept = out
+        .iter()
+        .any(|it| matches!(it, Effect::KeepAssignment { text, .. } if *text == launch.text));
+    assert!(kept, "its assignment is findable later");
+    // it starts, and the server after that asks for it no more
+    let mut next = next;
+    next.take(Event::Started { agent, pid: 7 });
+    let lines = next.journal.len();
+    let (_, out) = taken_over(&next, lines, settings(), &[agent]);
+    assert_eq!(launch_of(&out, agent), None);
+    let (third, out) = taken_over(&next, lines, settings(), &[]);
+    assert_eq!(launch_of(&out, agent), None, "it ran, and is lost");
+    assert!(third.room.open_requests().any(|it| it.ask.left().is_some()));
+}
+
+#[test]
+fn what_was_not_started_is_not_started_where_a_hand_or_a_stop_came_between() {
+    let (mut stage, agent, line) = recorded_and_not_started();
+    let (next, out) = taken_over(&stage, line - 1, settings(), &[]);
+    assert_eq!(launch_of(&out, agent), None, "it was never given the brief");
+    assert!(next.room.living().all(|it| it.id != agent));
+    stage.journal.truncate(line);
+    let elsewhere = place("web/hold");
+    let moved = Happening::Moved {
+        brief: BRIEF.into(),
+        from: Some(place("web/dev")),
+        to: Some(elsewhere),
+        why: String::new(),
+    };
+    let by = Actor::Hand;
+    let at = stage.now;
+    stage.journal.push(Entry {
+        at,
+        by,
+        what: moved,
+    });
+    stage.brief(BRIEF, "web/hold");
+    let (_, out) = taken_over(&stage, line + 1, settings(), &[]);
+    assert_eq!(launch_of(&out, agent), None, "its brief is elsewhere");
+
+    let (mut stage, agent, line) = recorded_and_not_started();
+    stage.journal.truncate(line);
+    let (at, by) = (stage.now, Actor::Person(person("alice")));
+    let what = Happening::Stopped { agent };
+    stage.journal.push(Entry { at, by, what });
+    let (next, out) = taken_over(&stage, line + 1, settings(), &[]);
+    assert_eq!(launch_of(&out, agent), None);
+    let left = next.room.open_requests().any(|it| it.ask.left().is_some());
+    assert!(!left, "who stopped it knows");
 }
 
 #[test]

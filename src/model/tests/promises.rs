@@ -98,9 +98,14 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             | Effect::Reply { .. }
             | Effect::Tell { .. } => true,
             Effect::Answer { key, outcome } => answered_rightly(before, recorded, key, outcome),
-            Effect::Spawn { agent, launch } => recorded.any(|it| {
-                matches!(it, Happening::Spawned { agent: of, launch: with } if of == agent && with == launch)
-            }),
+            Effect::Spawn { agent, launch } => {
+                let again = before.book.starting.contains(agent)
+                    && before.book.launches.get(agent) == Some(launch);
+                again
+                    || recorded.any(|it| {
+                        matches!(it, Happening::Spawned { agent: of, launch: with } if of == agent && with == launch)
+                    })
+            }
             Effect::Stop(agent) => {
                 before.book.stopping.contains(agent)
                     || recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
@@ -172,8 +177,14 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
                 .any(|it| matches!(it, Happening::Revoked { name: of } if of == name)),
             // Reading is free; what comes of it is recorded.
             Effect::Gather { .. } => true,
-            Effect::KeepAssignment { brief, .. } => recorded
-                .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief)),
+            Effect::KeepAssignment { brief, .. } => {
+                let starting = &before.book.starting;
+                let again = starting.iter().filter_map(|it| before.book.launches.get(it));
+                let mut again = again.filter_map(|launch| launch.brief.as_ref());
+                again.any(|of| of == brief)
+                    || recorded
+                        .any(|it| matches!(it, Happening::Assigned { brief: of, .. } if of == brief))
+            }
             Effect::Close => recorded.any(|it| matches!(it, Happening::Closed)),
         };
         assert!(good, "not recorded first: {effect:?}");

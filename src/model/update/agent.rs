@@ -7,7 +7,7 @@ use crate::model::{
     Actor, AgentId, Answer, Ask, Effect, Evidence, Exit, Happening, Launch, Manner, RequestId,
     SessionId, Source, State,
     book::process,
-    state::{self, Live, Stopping},
+    state::{self, Live},
 };
 
 /// Ended tiles beyond this are cleared by the room, the lowest number first.
@@ -116,6 +116,9 @@ impl Turn<'_> {
         if self.room.living_agent(agent).is_err() {
             return;
         }
+        if self.room.book.starting.contains(&agent) {
+            self.record(Actor::Room, Happening::Started { agent, pid });
+        }
         let live = self.room.passing.live.entry(agent).or_default();
         live.pid = Some(pid);
         live.hear(process(State::Unknown, self.now, word));
@@ -204,16 +207,16 @@ impl Turn<'_> {
         self.used_at_last(agent);
         let worked = self.room.book.agents.get(&agent);
         let worked = worked.and_then(|it| it.brief.clone());
-        let live = self.room.passing.live.remove(&agent);
-        let stopping = live.map(|live| live.stopping).unwrap_or_default();
-        let left = match (stopping, &exit) {
-            (Stopping::Ordered, _) | (_, Exit::Stopped(_)) => None,
+        self.room.passing.live.remove(&agent);
+        let stopped = self.room.book.stopping.contains(&agent);
+        let left = match (stopped, &exit) {
+            (true, _) | (_, Exit::Stopped(_)) => None,
             // the folder may not be known yet
-            (Stopping::No, Exit::Lost) => {
+            (false, Exit::Lost) => {
                 self.room.passing.lost.extend(worked.map(|it| (agent, it)));
                 None
             }
-            (Stopping::No, Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_)) => {
+            (false, Exit::Code(_) | Exit::Signal(_) | Exit::Failed(_)) => {
                 worked.map(|it| (it, exit.clone()))
             }
         };
@@ -236,8 +239,6 @@ impl Turn<'_> {
     pub(super) fn stop(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
         self.room.living_agent(agent)?;
         self.record(by, Happening::Stopped { agent });
-        let live = self.room.passing.live.entry(agent).or_default();
-        live.stopping = Stopping::Ordered;
         self.out.push(Effect::Stop(agent));
         Ok(Answer::Done)
     }

@@ -63,6 +63,7 @@ impl Turn<'_> {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
         self.works_again();
+        self.start_unstarted();
         self.lost_left();
     }
 

@@ -275,8 +275,9 @@ impl Turn<'_> {
             self.follow(person, consequence);
             return Ok(None);
         }
-        self.follow(person, consequence);
+        // In one write with the move, so that no kill falls between them.
         self.message(by, id, told, Manner::Interrupt);
+        self.follow(person, consequence);
         Ok(Some(Answer::Done))
     }
 

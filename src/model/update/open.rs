@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Turn;
 use crate::model::passing::{Begun, Scan};
-use crate::model::state::Stopping;
+use crate::model::state::Live;
 use crate::model::{
-    Actor, AgentId, Asker, Effect, Exit, Fact, Happening, Level, Life, RequestId, words,
+    Actor, AgentId, Asker, Effect, Exit, Fact, Happening, Launch, Level, Life, RequestId, words,
 };
 
 impl Turn<'_> {
@@ -19,6 +19,7 @@ impl Turn<'_> {
         for agent in &believed {
             match alive.get(agent) {
                 Some(pid) => self.has_process(*agent, *pid, "kept while the server was replaced"),
+                None if self.is_to_be_started(*agent) => self.room.passing.unstarted.push(*agent),
                 None => self.end(Actor::Room, *agent, Exit::Lost),
             }
         }
@@ -30,7 +31,7 @@ impl Turn<'_> {
         self.moves_again();
         self.rules_read();
         self.budgets_read();
-        let all_lost = alive.is_empty() && !believed.is_empty();
+        let all_lost = alive.is_empty() && self.room.living().count() < believed.len();
         match life {
             Life::New | Life::Closed => self.start_configured(),
             Life::Open if all_lost => self.start_configured(),
@@ -39,19 +40,60 @@ impl Turn<'_> {
         self.gauges_read();
         self.works_again();
         match self.room.passing.scan {
-            Scan::Done => self.lost_left(),
+            Scan::Done => {
+                self.start_unstarted();
+                self.lost_left();
+            }
             Scan::First => {}
         }
         self.deliver_due();
     }
 
+    /// Whether an agent that no keeper knows was recorded and not started: nobody saw its process, and nobody wants it
+    /// stopped.
+    fn is_to_be_started(&self, agent: AgentId) -> bool {
+        let book = &self.room.book;
+        book.starting.contains(&agent) && !book.stopping.contains(&agent)
+    }
+
+    /// Starts, once the folder is known, what the server before this one recorded and did not come to start: under
+    /// its number, in the words that were recorded. Where its brief went elsewhere meanwhile, that counts.
+    pub(super) fn start_unstarted(&mut self) {
+        for agent in std::mem::take(&mut self.room.passing.unstarted) {
+            let Ok(known) = self.room.living_agent(agent) else {
+                continue;
+            };
+            let given = known.brief.clone();
+            let launch = self.room.book.launches.get(&agent).cloned();
+            match launch.filter(|it| it.brief == given && self.is_to_be_started(agent)) {
+                Some(launch) => self.start_again(agent, launch),
+                None => self.end(Actor::Room, agent, Exit::Lost),
+            }
+        }
+    }
+
+    fn start_again(&mut self, agent: AgentId, launch: Launch) {
+        let since = self.now;
+        let live = Live {
+            since,
+            ..Live::default()
+        };
+        self.room.passing.live.insert(agent, live);
+        let brief = launch.brief.as_ref();
+        if let Some(brief) = brief.and_then(|id| self.room.briefs.get(id)) {
+            self.out.push(Effect::KeepAssignment {
+                brief: brief.id.clone(),
+                place: brief.place.clone(),
+                text: launch.text.clone(),
+            });
+        }
+        self.out.push(Effect::Spawn { agent, launch });
+    }
+
     /// Who was to be stopped, and may not have been.
     fn stop_again(&mut self) {
-        for agent in self.room.book.stopping.clone() {
-            let live = self.room.passing.live.entry(agent).or_default();
-            live.stopping = Stopping::Ordered;
-            self.out.push(Effect::Stop(agent));
-        }
+        let stopping = self.room.book.stopping.iter().copied();
+        self.out.extend(stopping.map(Effect::Stop));
     }
 
     /// Processes that the journal does not know are left alone, and their numbers with them.
@@ -90,6 +132,10 @@ impl Turn<'_> {
     fn start_configured(&mut self) {
         for launch in self.room.settings.agents.clone() {
             let name = launch.name.clone();
+            if self.room.living().any(|it| it.name == name) {
+                // The server before this one recorded its start already.
+                continue;
+            }
             if let Err(why) = self.spawn_wanted(Actor::Room, launch) {
                 let text = format!("agent {name} of the settings was not started: {why}");
                 self.notice(Level::Warning, text);

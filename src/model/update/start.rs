@@ -221,6 +221,14 @@ impl Turn<'_> {
     fn assign(&mut self, brief: &Brief, start: Start, text: String, folder: String) {
         let Start { by, to, place, .. } = start.clone();
         self.stop_checks(&brief.id);
+        // Whoever has it is told in the same breath: one write holds both lines, and no kill falls between them.
+        let tell = |turn: &mut Self| {
+            if let Aim::Take(Some((from, told))) = &start.aim
+                && turn.can_say(*from, told).is_ok()
+            {
+                turn.message(start.by.clone(), *from, told.clone(), Manner::Interrupt);
+            }
+        };
         let agent = match to {
             Recipient::New(role) => {
                 let folder = self.lives_in(&role, &place, folder);
@@ -233,13 +241,17 @@ impl Turn<'_> {
                     ..Launch::default()
                 };
                 match self.completed(launch) {
-                    Ok(launch) => self.spawn(by.clone(), launch),
+                    Ok(launch) => {
+                        tell(self);
+                        self.spawn(by, launch)
+                    }
                     Err(why) => return self.start_failed(&brief.id, &start, &why),
                 }
             }
             Recipient::Living(agent) => {
                 let words = spoken(&text, brief);
-                self.give(by.clone(), brief.id.clone(), agent, words);
+                tell(self);
+                self.give(by, brief.id.clone(), agent, words);
                 agent
             }
         };
@@ -254,11 +266,6 @@ impl Turn<'_> {
             _ => false,
         });
         self.out.insert(at.unwrap_or(self.out.len()), kept);
-        if let Aim::Take(Some((from, told))) = start.aim
-            && self.can_say(from, &told).is_ok()
-        {
-            self.message(by, from, told, Manner::Interrupt);
-        }
         if let Some((seat, ticket)) = start.reply {
             self.reply(seat, ticket, Ok(Answer::Agent(agent)));
         }

@@ -264,6 +264,7 @@ impl Scribe {
             | Happening::Revoked { .. }
             | Happening::Recovered { .. } => return room(&entry.what),
             Happening::Spawned { .. }
+            | Happening::Started { .. }
             | Happening::Session { .. }
             | Happening::Ended {
                 exit: Exit::Code(_) | Exit::Signal(_) | Exit::Stopped(_),

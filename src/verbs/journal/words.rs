@@ -33,7 +33,8 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
             brief: launch.brief.as_ref(),
             ..none()
         },
-        Happening::Session { agent, .. }
+        Happening::Started { agent, .. }
+        | Happening::Session { agent, .. }
         | Happening::Ended { agent, .. }
         | Happening::Stopped { agent }
         | Happening::Cleared { agent }
@@ -144,6 +145,7 @@ fn what(what: &Happening) -> String {
                 for_brief(launch.brief.as_ref())
             )
         }
+        Happening::Started { agent, pid } => format!("agent {agent} runs as process {pid}"),
         Happening::Session { agent, session } => format!("agent {agent} has session {session}"),
         Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
         Happening::Stopped { agent } => format!("stops agent {agent}"),

@@ -88,6 +88,7 @@ impl Story {
             }),
             Happening::Opened { .. }
             | Happening::Closed
+            | Happening::Started { .. }
             | Happening::Session { .. }
             | Happening::Ended { .. }
             | Happening::Stopped { .. }
