@@ -250,7 +250,8 @@ fn propose(place: &Place, named: bool, text: String) -> anyhow::Result<String> {
         .build()?
         .block_on(async {
             let hatch = Hatch::from_env()?;
-            hatch.say(&Hatch::key()?, Verb::File { track, text }).await
+            let filed = Verb::File { track, text };
+            hatch.say_patiently(&Hatch::key()?, filed).await
         });
     match said? {
         Reply::Filed { brief } => Ok(brief),

@@ -30,7 +30,10 @@ impl Handled {
             comment: number.to_string(),
             note: self.note,
         };
-        match Hatch::from_env()?.say(&Hatch::key()?, verb).await? {
+        match Hatch::from_env()?
+            .say_patiently(&Hatch::key()?, verb)
+            .await?
+        {
             Reply::Noted => Ok(ExitCode::SUCCESS),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
             Reply::Opened { .. } | Reply::Decided { .. } | Reply::Filed { .. } => {

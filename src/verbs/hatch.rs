@@ -15,6 +15,8 @@ use crate::wire::agent::{self, Reply, Said, Verb};
 /// The pauses between two tries to reach a server that is being replaced.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How long a server that is being replaced is waited for with a word that is answered at once.
+const REPLACED: Duration = Duration::from_secs(10);
 
 /// Who this process is to the room, and where the room listens.
 #[derive(Clone, Debug)]
@@ -78,10 +80,39 @@ impl Hatch {
     /// # Errors
     /// Where no server listens, or it goes before it answers.
     pub async fn say(&self, key: &str, verb: Verb) -> anyhow::Result<Reply> {
-        let mut line = self
-            .connect()
-            .await
-            .with_context(|| format!("no room listens at {}", self.socket.display()))?;
+        let line = self.connect().await.with_context(|| self.nobody())?;
+        self.say_on(line, key, verb).await
+    }
+
+    /// The same, from somebody who can wait: a server that is being replaced is waited for, ten seconds at most.
+    ///
+    /// # Errors
+    /// Where no server listened for that long, or it went before it answered.
+    pub async fn say_patiently(&self, key: &str, verb: Verb) -> anyhow::Result<Reply> {
+        let (mut pause, late) = (FIRST_PAUSE, Instant::now() + REPLACED);
+        let line = loop {
+            match self.connect().await {
+                Err(_) if Instant::now() + pause < late => {
+                    // A socket that is not there has no event to wait on.
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                tried => break tried.with_context(|| self.nobody())?,
+            }
+        };
+        self.say_on(line, key, verb).await
+    }
+
+    fn nobody(&self) -> String {
+        format!("no room listens at {}", self.socket.display())
+    }
+
+    async fn say_on(
+        &self,
+        mut line: BufReader<UnixStream>,
+        key: &str,
+        verb: Verb,
+    ) -> anyhow::Result<Reply> {
         send(&mut line, &self.said(key, verb)?).await?;
         match receive(&mut line).await? {
             Some(reply) => Ok(reply),
@@ -94,7 +125,8 @@ impl Hatch {
     /// # Errors
     /// Where no room listens, or it refuses.
     pub async fn note(verb: Verb) -> anyhow::Result<ExitCode> {
-        match Self::from_env()?.say(&Self::key()?, verb).await? {
+        let (hatch, key) = (Self::from_env()?, Self::key()?);
+        match hatch.say_patiently(&key, verb).await? {
             Reply::Noted => Ok(ExitCode::SUCCESS),
             Reply::Refused { why } | Reply::Withdrawn { why } => bail!("{why}"),
             Reply::Opened { .. } | Reply::Decided { .. } | Reply::Filed { .. } => {

@@ -1,6 +1,6 @@
 //! The queue by keys: what a person does to a brief is done to its file.
 
-use super::support::{Console, Place, eventually};
+use super::support::{Console, Place, eventually, kill, lives};
 
 /// Asks in the terminal for what it writes: every key must come here, the first one too.
 const EDITOR: &str = "printf 'an editor: '; read -r line; \
@@ -136,6 +136,25 @@ fn what_an_agent_proposes_from_its_pane_is_in_the_inbox_with_its_name_and_a_key_
         .collect();
     let wanted = (serde_json::json!(1), serde_json::json!("inbox"));
     assert_eq!(filed, [wanted.clone(), wanted]);
+}
+
+#[test]
+fn what_an_agent_proposes_while_no_server_runs_is_in_the_inbox_of_the_next_one() {
+    let script = "echo ready; until [ -e go ]; do sleep 0.02; done; : > asked; \
+        $OPSROOM_BIN brief add 'Mend the door' --body 'x' && echo all filed; exec cat";
+    let place = Place::of(&[("scout", script)]);
+    let console = place.console(&[], 140, 44);
+    console.sees("ready");
+    let server = place.server_pid().unwrap();
+    console.kill();
+    kill(server);
+    eventually("the server to be gone", || (!lives(server)).then_some(()));
+    place.write("room/go", "");
+    let asked = place.room.join("asked");
+    eventually("the agent to ask", || asked.exists().then_some(()));
+    let console = place.console(&[], 140, 44);
+    console.sees("all filed");
+    console.queue_shows("0001", "inbox");
 }
 
 #[test]

@@ -1,8 +1,15 @@
 //! A worktree whose brief is done or dropped is removed, once everything in it is committed on its branch.
 
+use std::path::Path;
+
 use super::GitFault;
 use super::run::Git;
 use crate::model::{Branch, Cleaned, Fate, Remains};
+
+/// Run in each submodule; fails where something is only there.
+const HOLDS_NOTHING: &str = "test -z \"$(git status --porcelain --untracked-files=all)\" \
+     && test -z \"$(git stash list)\" \
+     && test -z \"$(git log --format=%H -1 HEAD --branches --not --remotes)\"";
 
 impl Git {
     pub(super) async fn clean(&self, branch: &Branch, fate: Fate) -> Result<Cleaned, GitFault> {
@@ -12,7 +19,15 @@ impl Git {
         if tree.exists() {
             let path = tree.display().to_string();
             // Without force: git looks once more whether something would be lost.
-            self.ok(&repository, &["worktree", "remove", &path]).await?;
+            let removed = self.ok(&repository, &["worktree", "remove", &path]).await;
+            if let Err(refused) = removed {
+                // It refuses any worktree with a checked out submodule, whatever is in there.
+                if !self.only_modules_hold_it(&tree).await? {
+                    return Err(refused);
+                }
+                let by_force = ["worktree", "remove", "--force", &path];
+                self.ok(&repository, &by_force).await?;
+            }
         } else {
             self.ok(&repository, &["worktree", "prune"]).await?;
         }
@@ -32,5 +47,19 @@ impl Git {
             false => Remains::Kept,
         };
         Ok(Cleaned { branch, saved })
+    }
+
+    /// Whether a worktree has submodules, and neither it nor any of them holds anything that is not somewhere else:
+    /// no change, no new file, no stash, and no commit that its remote has not.
+    async fn only_modules_hold_it(&self, tree: &Path) -> Result<bool, GitFault> {
+        let each = |script| ["submodule", "--quiet", "foreach", "--recursive", script];
+        let modules = self.maybe(tree, &each("echo one")).await?;
+        if modules.is_none_or(|modules| modules.is_empty()) {
+            return Ok(false);
+        }
+        let changes = ["status", "--porcelain", "--untracked-files=all"];
+        let clean = self.maybe(tree, &changes).await?;
+        let safe = self.maybe(tree, &each(HOLDS_NOTHING)).await?;
+        Ok(clean.is_some_and(|changes| changes.is_empty()) && safe.is_some())
     }
 }

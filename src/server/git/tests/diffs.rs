@@ -320,6 +320,38 @@ async fn a_submodule_names_its_two_commits_whatever_lies_in_it() {
 }
 
 #[tokio::test]
+async fn a_worktree_with_submodules_goes_once_nothing_is_in_them_alone() {
+    let room = Room::new();
+    let other = Room::new();
+    let url = other.path().display().to_string();
+    room.before(&format!(
+        "git -c protocol.file.allow=always submodule --quiet add {url} module"
+    ));
+    let (made, _) = room.changed("true").await;
+    let module = made.folder.join("module");
+    let update = "git -c protocol.file.allow=always submodule --quiet update --init";
+    sh(&made.folder, update);
+    let only_there = [
+        ("echo new > new", "rm new"),
+        ("echo more >> a.txt", "git checkout -q a.txt"),
+        ("echo more >> a.txt; git stash -q", "git stash drop -q"),
+        (
+            "git checkout -qb side; git commit -q --allow-empty -m side; git checkout -q --detach HEAD~",
+            "git branch -qD side",
+        ),
+    ];
+    let fate = Fate::Stays;
+    for (script, undo) in only_there {
+        sh(&module, script);
+        let refused = room.git.clean(&made.branch, fate).await;
+        assert!(refused.is_err() && module.exists(), "{script}");
+        sh(&module, undo);
+    }
+    room.git.clean(&made.branch, fate).await.unwrap();
+    assert!(!made.folder.exists());
+}
+
+#[tokio::test]
 async fn a_repository_that_an_agent_made_inside_its_worktree_hides_nothing_else_and_is_not_lost() {
     let room = Room::new();
     let (made, diff) = room
