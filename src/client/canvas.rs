@@ -7,14 +7,14 @@ use std::ops::Range;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 use crossterm::{cursor, queue};
 use ratatui::backend::Backend as _;
-use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 
 use super::painter::{Knows, Painter};
 use crate::terminal::CursorShape;
 use crate::view::draw::CursorAt;
 use crate::view::emoji::{COLUMNS, Emoji};
-use crate::view::link;
+use crate::view::{link, sweep};
 
 /// The terminal's cells.
 pub struct Canvas<W: Write> {
@@ -69,7 +69,12 @@ impl<W: Write> Canvas<W> {
         self.next.reset();
         let cursor = paint(&mut self.next);
         begin(&mut self.painter)?;
-        self.painter.draw(changes(&self.shown, &self.next))?;
+        let mut changed = Vec::new();
+        for line in self.next.area.rows() {
+            let rows = (cells(&self.shown, line), cells(&self.next, line));
+            changed.extend(rows.0.zip(rows.1).into_iter().flat_map(changes));
+        }
+        self.painter.draw(changed.into_iter())?;
         std::mem::swap(&mut self.shown, &mut self.next);
         self.end(cursor)
     }
@@ -83,14 +88,16 @@ impl<W: Write> Canvas<W> {
         lines: impl Iterator<Item = Rect>,
         paint: impl FnOnce(Option<CursorAt>, &mut Buffer) -> Option<CursorAt>,
     ) -> io::Result<()> {
-        let before: Vec<Buffer> = lines.filter_map(|line| copied(&self.shown, line)).collect();
+        let before: Vec<Buffer> = lines
+            .filter_map(|line| cells(&self.shown, line).map(Line::copied))
+            .collect();
         let cursor = paint(self.cursor, &mut self.shown);
         begin(&mut self.painter)?;
-        for before in &before {
-            if let Some(after) = copied(&self.shown, before.area) {
-                self.painter.draw(changes(before, &after))?;
-            }
-        }
+        let changed = before.iter().flat_map(|before| {
+            let rows = (cells(before, before.area), cells(&self.shown, before.area));
+            rows.0.zip(rows.1).into_iter().flat_map(changes)
+        });
+        self.painter.draw(changed)?;
         self.end(cursor)
     }
 
@@ -109,7 +116,7 @@ impl<W: Write> Canvas<W> {
 }
 
 /// The cells that differ, and those behind each emoji that a terminal may have drawn over.
-fn changes<'b>(
+fn changes_by_width<'b>(
     before: &'b Buffer,
     after: &'b Buffer,
 ) -> impl Iterator<Item = (u16, u16, &'b Cell)> {
@@ -144,21 +151,65 @@ fn begin(out: &mut impl Write) -> io::Result<()> {
     queue!(out, BeginSynchronizedUpdate, cursor::Hide)
 }
 
-/// A part of a picture that is one row high, by itself.
-fn copied(of: &Buffer, line: Rect) -> Option<Buffer> {
+/// A part of a picture that is one row high.
+#[derive(Clone, Copy)]
+struct Line<'b> {
+    area: Rect,
+    cells: &'b [Cell],
+}
+
+impl Line<'_> {
+    /// By itself.
+    fn copied(self) -> Buffer {
+        Buffer {
+            area: self.area,
+            content: self.cells.to_vec(),
+        }
+    }
+}
+
+fn cells(of: &Buffer, line: Rect) -> Option<Line<'_>> {
     let area = line.intersection(of.area);
     if area.is_empty() {
         return None;
     }
+    let area = Rect { height: 1, ..area };
     let start = of.index_of(area.x, area.y);
-    let content = of
-        .content
-        .get(start..start + usize::from(area.width))?
-        .to_vec();
-    Some(Buffer {
-        area: Rect { height: 1, ..area },
-        content,
-    })
+    let cells = of.content.get(start..start + usize::from(area.width))?;
+    Some(Line { area, cells })
+}
+
+/// The cells of a row that differ. Where they are plain characters, as most of what comes is, comparing is enough to
+/// find them; else widths count, too.
+fn changes<'b>((before, after): (Line<'_>, Line<'b>)) -> Vec<(u16, u16, &'b Cell)> {
+    let Rect { x: left, y, .. } = after.area;
+    let place = |at: usize| {
+        let x = left.checked_add(u16::try_from(at).ok()?)?;
+        Some((x, y, after.cells.get(at)?))
+    };
+    let differs = |at: &usize| before.cells.get(*at) != after.cells.get(*at);
+    let mut all = 0..after.cells.len();
+    let (Some(first), Some(last)) = (all.clone().find(differs), all.rfind(differs)) else {
+        return Vec::new();
+    };
+    // a wide one before it may reach into it
+    let near = first.saturating_sub(1)..=last;
+    let plain = |line: Line<'_>| {
+        let cells = line.cells.get(near.clone()).unwrap_or_default();
+        cells.iter().all(is_plain)
+    };
+    if plain(before) && plain(after) {
+        return (first..=last).filter(differs).filter_map(place).collect();
+    }
+    let copies = (before.copied(), after.copied());
+    let changed = changes_by_width(&copies.0, &copies.1);
+    changed
+        .filter_map(|(x, ..)| place(usize::from(x - left)))
+        .collect()
+}
+
+fn is_plain(cell: &Cell) -> bool {
+    cell.diff_option == CellDiffOption::None && sweep::is_plain(cell.symbol())
 }
 
 fn style(shape: CursorShape) -> cursor::SetCursorStyle {
@@ -175,6 +226,7 @@ mod tests {
     use super::*;
     use crate::client::glyphs::Glyphs;
     use crate::client::painter::Underlines;
+    use proptest::prelude::*;
     use std::cell::RefCell;
     use std::rc::Rc;
 
@@ -239,6 +291,29 @@ mod tests {
         other.process(&sent.0.borrow());
         assert_eq!(other.screen().contents().trim_end(), "zero\n\ntea");
         assert!(other.screen().hide_cursor());
+    }
+
+    proptest! {
+        #[test]
+        fn comparing_finds_what_widths_find(
+            rows in prop::collection::vec("[ab ─┃宽é👩\u{1f1e9}\u{1f1ea}]{0,12}", 2), blank in 0u16..6
+        ) {
+            let area = Rect::new(3, 1, 12, 1);
+            let pictures: Vec<Buffer> = rows
+                .iter()
+                .map(|text| {
+                    let mut buf = Buffer::empty(area);
+                    buf.set_string(3 + blank, 1, text, ratatui::style::Style::new());
+                    crate::view::sweep::sweep(&mut buf);
+                    buf
+                })
+                .collect();
+            let of = |at: usize| cells(&pictures[at], area).unwrap();
+            let found: Vec<(u16, u16)> = changes((of(0), of(1))).iter().map(|it| (it.0, it.1)).collect();
+            let wanted: Vec<(u16, u16)> =
+                changes_by_width(&pictures[0], &pictures[1]).map(|it| (it.0, it.1)).collect();
+            prop_assert_eq!(found, wanted);
+        }
     }
 
     /// A terminal that draws each character of an emoji by itself, as the other emulator does.

@@ -6,19 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use ratatui::layout::Rect;
 
 use crate::model::AgentId;
-use crate::terminal::{Patch, PatchKind};
+use crate::terminal::{Grid, Patch, PatchKind};
 use crate::wire::ToClient;
 
 use super::desk::{Desk, Mode};
-use super::tiles::{Fold, Plan, Tile, crop};
+use super::tiles::{Fold, Plan, Tile, below, crop};
 use super::update::Input;
 
 /// What changed since the last picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     extent: Extent,
-    /// Which part of its terminal each tile showed on that picture.
-    crops: BTreeMap<AgentId, (u16, u16)>,
+    /// What each tile showed of its terminal on that picture.
+    shown: BTreeMap<AgentId, Shown>,
     plan: Plan,
 }
 
@@ -47,20 +47,55 @@ pub struct Touched {
     pub tile: Tile,
     /// Which rows inside.
     pub rows: BTreeSet<u16>,
+    /// Whether its frame is to be drawn again, too.
+    pub frame: Edges,
+}
+
+/// Whether a tile's frame says what it said before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edges {
+    /// It does.
+    Same,
+    /// It may say something else.
+    Other,
+}
+
+/// What of a terminal its tile showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    /// From which row and column on.
+    crop: (u16, u16),
+    /// How many written rows are below: the frame says it, and nothing else of the cells.
+    below: u16,
+}
+
+impl Shown {
+    fn of(tile: &Tile, grid: &Grid) -> Self {
+        let room = (tile.inner.width, tile.inner.height);
+        Self {
+            crop: crop(room, grid),
+            below: below(room, grid),
+        }
+    }
 }
 
 impl Touched {
-    /// What drawing this may change on the screen, each a row high: those rows with the frame beside them, and
-    /// the frame's upper and lower line.
+    /// What drawing this may change on the screen, each a row high: those rows, and where the frame is drawn too, the
+    /// frame beside them with its upper and lower line.
     pub fn lines(&self) -> impl Iterator<Item = Rect> {
-        let rect = self.tile.rect;
-        let inner = self.tile.inner.y;
-        let inside = self.rows.iter().map(move |row| inner.saturating_add(*row));
+        let Tile { rect, inner, .. } = self.tile;
         let edges = [rect.y, rect.y.saturating_add(rect.height.saturating_sub(1))];
-        edges.into_iter().chain(inside).map(move |y| Rect {
+        let (edges, across) = match self.frame {
+            Edges::Same => (None, inner),
+            Edges::Other => (Some(edges), rect),
+        };
+        let top = inner.y;
+        let inside = self.rows.iter().map(move |row| top.saturating_add(*row));
+        let lines = edges.into_iter().flatten().chain(inside);
+        lines.map(move |y| Rect {
             y,
             height: 1,
-            ..rect
+            ..across
         })
     }
 }
@@ -125,30 +160,38 @@ impl Changes {
         {
             return None;
         }
-        let (top, left) = crop((tile.inner.width, tile.inner.height), &pane.grid);
+        let now = Shown::of(tile, &pane.grid);
+        let before = self.shown.get(&agent);
         let height = tile.inner.height;
-        let rows = match self.crops.get(&agent) {
-            Some(before) if *before == (top, left) => rows
+        let rows = match before {
+            Some(before) if before.crop == now.crop => rows
                 .iter()
-                .filter_map(|row| row.checked_sub(top))
+                .filter_map(|row| row.checked_sub(now.crop.0))
                 .filter(|row| *row < height)
                 .collect(),
             Some(_) | None => (0..height).collect(),
         };
-        Some(Some(Touched { tile: *tile, rows }))
+        let frame = match before {
+            Some(before) if before.below == now.below => Edges::Same,
+            Some(_) | None => Edges::Other,
+        };
+        Some(Some(Touched {
+            tile: *tile,
+            rows,
+            frame,
+        }))
     }
 
     /// Everything is drawn as it is now.
     pub fn drawn(&mut self, desk: &Desk, plan: Plan) {
         for tile in &plan.tiles {
             let pane = desk.panes.get(&tile.agent);
-            let now = pane.map(|pane| crop((tile.inner.width, tile.inner.height), &pane.grid));
-            match now {
-                Some(now) => drop(self.crops.insert(tile.agent, now)),
-                None => drop(self.crops.remove(&tile.agent)),
+            match pane.map(|pane| Shown::of(tile, &pane.grid)) {
+                Some(now) => drop(self.shown.insert(tile.agent, now)),
+                None => drop(self.shown.remove(&tile.agent)),
             }
         }
-        self.crops.retain(|agent, _| plan.tile(*agent).is_some());
+        self.shown.retain(|agent, _| plan.tile(*agent).is_some());
         self.plan = plan;
         self.extent = Extent::Panes(BTreeMap::new());
     }

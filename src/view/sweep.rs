@@ -54,7 +54,7 @@ pub fn kind(c: char) -> Kind {
     }
 }
 
-/// Makes every cell of a picture fit to go out. Plain ASCII costs one comparison a cell.
+/// Makes every cell of a picture fit to go out. Plain characters cost one comparison a cell.
 pub fn sweep(buf: &mut Buffer) {
     let width = usize::from(buf.area.width);
     if width == 0 {
@@ -101,8 +101,13 @@ fn sweep_row(row: &mut [Cell]) {
     }
 }
 
-fn is_plain(symbol: &str) -> bool {
-    matches!(symbol.as_bytes(), [b' '..=b'~'])
+/// Whether it is one character of those that take one column in every terminal: ASCII, and what frames are made of
+/// (U+2500 to U+259F).
+pub fn is_plain(symbol: &str) -> bool {
+    match symbol.as_bytes() {
+        [b' '..=b'~'] | [0xe2, 0x94 | 0x95, _] | [0xe2, 0x96, 0x80..=0x9f] => true,
+        _ => false,
+    }
 }
 
 /// Reduces a cell to what may go out, and says whether it takes one column or two. From it to the end of its row

@@ -15,7 +15,7 @@ use crate::model::AgentId;
 use super::desk::{Desk, Focus, SidebarWish};
 use super::draw::card_height;
 
-pub use crop::{crop, window};
+pub use crop::{below, crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, shown_gauges, waiting};
 pub use over::start_lines;
 pub use review::{Leaves, ReviewPlan};

@@ -53,7 +53,7 @@ use ratatui::layout::Rect;
 
 use crate::config::theme::Role;
 use crate::terminal::CursorShape;
-use crate::view::changes::Touched;
+use crate::view::changes::{Edges, Touched};
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::Popup;
@@ -125,11 +125,16 @@ pub fn draw_touched(
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
     let mut cursor = before;
-    for Touched { tile, rows } in touched {
+    for touched in touched {
+        let Touched { tile, rows, .. } = touched;
         if cursor.is_some_and(|at| covers(tile.rect, &at)) {
             cursor = None;
         }
-        cursor = pane::draw(desk, keys, tile, pane::Rows::These(rows), buf).or(cursor);
+        let rows = match touched.frame {
+            Edges::Same => pane::Rows::Inside(rows),
+            Edges::Other => pane::Rows::Framed(rows),
+        };
+        cursor = pane::draw(desk, keys, tile, rows, buf).or(cursor);
     }
     for line in touched.iter().flat_map(Touched::lines) {
         sweep_line(buf, line);

@@ -12,7 +12,7 @@ use crate::terminal::{CursorShape, Visibility};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
 use crate::view::select;
-use crate::view::tiles::{Fold, Tile, crop, window};
+use crate::view::tiles::{Fold, Tile, below, window};
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
@@ -59,20 +59,22 @@ pub fn waits(desk: &Desk, agent: &Agent) -> bool {
     agent.evidence.state == State::Waiting || (agent.is_alive() && asks())
 }
 
-/// Which rows of a tile's inside are drawn; its frame always is.
+/// Which part of a tile is drawn; the rest is on the picture already.
 #[derive(Clone, Copy, Debug)]
 pub enum Rows<'r> {
-    /// All of them.
+    /// All of it.
     All,
-    /// Only these, counted from the top; the others are on the picture already.
-    These(&'r BTreeSet<u16>),
+    /// Its frame, and of its inside only these rows, counted from the top.
+    Framed(&'r BTreeSet<u16>),
+    /// Only these rows of its inside.
+    Inside(&'r BTreeSet<u16>),
 }
 
 impl Rows<'_> {
     fn has(self, row: u16) -> bool {
         match self {
             Rows::All => true,
-            Rows::These(rows) => rows.contains(&row),
+            Rows::Framed(rows) | Rows::Inside(rows) => rows.contains(&row),
         }
     }
 }
@@ -95,15 +97,20 @@ pub fn draw(
     blank(desk, tile, inner, rows, buf);
     let stand = stand(desk, agent);
     let pane = desk.panes.get(&tile.agent);
-    let (weight, role) = frame_of(stand);
-    let face = theme.on(role, theme.face(Role::Pane));
-    let labels = Labels {
-        title: title::tile(desk, agent, stand, inner.width),
-        corner: corner(desk, agent, pane),
-        foot: foot(desk, keys, agent, pane, stand),
-        end: pane.map(|pane| end(desk, pane, inner)).unwrap_or_default(),
-    };
-    frame::draw(buf, tile.rect, weight, face, &labels);
+    match rows {
+        Rows::All | Rows::Framed(_) => {
+            let (weight, role) = frame_of(stand);
+            let face = theme.on(role, theme.face(Role::Pane));
+            let labels = Labels {
+                title: title::tile(desk, agent, stand, inner.width),
+                corner: corner(desk, agent, pane),
+                foot: foot(desk, keys, agent, pane, stand),
+                end: pane.map(|pane| end(desk, pane, inner)).unwrap_or_default(),
+            };
+            frame::draw(buf, tile.rect, weight, face, &labels);
+        }
+        Rows::Inside(_) => {}
+    }
     if let State::Exited(Exit::Failed(why)) = &agent.evidence.state {
         let face = theme.on(Role::StateFailed, theme.face(Role::Pane));
         let lines = ink::wrap(&format!("never started: {why}"), inner.width);
@@ -126,7 +133,7 @@ fn blank(desk: &Desk, tile: &Tile, inner: Rect, rows: Rows<'_>, buf: &mut Buffer
     let face = desk.theme.face(Role::Pane);
     match rows {
         Rows::All => ink::fill(buf, tile.rect, face),
-        Rows::These(_) => {
+        Rows::Framed(_) | Rows::Inside(_) => {
             for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
                 ink::fill(buf, row, face);
             }
@@ -180,17 +187,6 @@ fn folded(desk: &Desk, agent: &Agent, area: Rect, buf: &mut Buffer) {
     };
     let line = "─".repeat(usize::from(rest.width));
     ink::write(buf, rest, &Runs::of(line, theme.on(role, pane)));
-}
-
-/// How many rows of a screen there is anything on, the cursor's included.
-fn used(pane: &Pane) -> u16 {
-    let cursor = pane.grid.cursor();
-    let written = pane.grid.rows().iter().rposition(|row| !row.is_blank());
-    let written = written.map_or(0, |at| u16::try_from(at + 1).unwrap_or(u16::MAX));
-    match cursor.visibility {
-        Visibility::Shown => written.max(cursor.row.saturating_add(1)),
-        Visibility::Hidden => written,
-    }
 }
 
 fn content(
@@ -496,8 +492,7 @@ fn end(desk: &Desk, pane: &Pane, inner: Rect) -> Runs {
             below => say(format!("▼ {below} below")),
         };
     }
-    let (top, _) = crop((inner.width, inner.height), &pane.grid);
-    match used(pane).saturating_sub(top.saturating_add(inner.height)) {
+    match below((inner.width, inner.height), &pane.grid) {
         0 => Runs::default(),
         below => say(format!("▼ {below} below")),
     }

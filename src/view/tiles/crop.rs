@@ -22,6 +22,24 @@ pub fn window(desk: &Desk, agent: AgentId, size: (u16, u16), grid: &Grid) -> (u1
     }
 }
 
+/// How many rows of a terminal with anything on them, the cursor's included, are below what a tile of this many columns
+/// and rows shows.
+pub fn below(size: (u16, u16), grid: &Grid) -> u16 {
+    let (top, _) = crop(size, grid);
+    used(grid).saturating_sub(top.saturating_add(size.1))
+}
+
+/// How many rows of a terminal there is anything on, the cursor's included.
+fn used(grid: &Grid) -> u16 {
+    let cursor = grid.cursor();
+    let written = grid.rows().iter().rposition(|row| !row.is_blank());
+    let written = written.map_or(0, |at| u16::try_from(at + 1).unwrap_or(u16::MAX));
+    match cursor.visibility {
+        Visibility::Shown => written.max(cursor.row.saturating_add(1)),
+        Visibility::Hidden => written,
+    }
+}
+
 fn first_row(rows: u16, grid: &Grid) -> u16 {
     let size = grid.size();
     if rows == 0 || size.rows <= rows {
