@@ -1,6 +1,8 @@
 //! The window's one loop: waits for keys, the server, config files and time, hands each to the desk, does the
 //! acts that come back, and draws.
 
+mod look;
+
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
@@ -17,13 +19,11 @@ use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
-use crate::config::keys::{self, Commands};
 use crate::door::Dialing;
 use crate::model::{Level, Time};
 use crate::terminal::Size;
 use crate::view::changes::{Changes, Noted, Touched};
-use crate::view::command::{Action, Command};
-use crate::view::desk::{self, Desk};
+use crate::view::desk::Desk;
 use crate::view::draw::{draw, draw_touched};
 use crate::view::keymap::Keymap;
 use crate::view::tiles::plan;
@@ -340,80 +340,6 @@ impl Open {
         });
         if let Err(error) = stopped {
             self.leaving = Some(format!("the terminal could not be taken back: {error:#}"));
-        }
-    }
-
-    fn use_theme(&mut self, name: String) {
-        match self.shelf.theme(&name) {
-            Ok(theme) => {
-                self.chosen.theme = Some(name);
-                if let Err(error) = self.shelf.choose(&self.chosen) {
-                    tracing::warn!("the choice of theme is not kept: {error}");
-                }
-                self.take(Input::Theme(Box::new(theme)));
-            }
-            Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
-        }
-    }
-
-    /// Reads the theme and layout in use again; a broken file keeps the old one and says where.
-    fn read_look(&mut self) {
-        match self.shelf.theme(&self.desk.theme.name.clone()) {
-            Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(Box::new(theme))),
-            Ok(_) => {}
-            Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
-        }
-    }
-
-    fn read_shelf(&mut self) {
-        let layouts: Vec<_> = self
-            .shelf
-            .layouts()
-            .iter()
-            .map(|name| self.shelf.layout(name))
-            .collect();
-        for error in layouts.iter().filter_map(|layout| layout.as_ref().err()) {
-            self.take(Input::Notice(Level::Warning, format!("{error:#}")));
-        }
-        let themes = self.shelf.themes().into_iter().map(|name| {
-            let remark = match self.shelf.theme(&name) {
-                Ok(theme) => format!("{:?}", theme.ground).to_lowercase(),
-                Err(_) => "broken".to_owned(),
-            };
-            (name, remark)
-        });
-        let shelf = desk::Shelf {
-            themes: themes.collect(),
-            layouts: layouts.into_iter().flatten().collect(),
-        };
-        self.take(Input::Shelf(shelf));
-    }
-
-    fn read_keys(&mut self) {
-        let text = match self.shelf.keys() {
-            Ok(text) => text.unwrap_or_default(),
-            Err(error) => return self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
-        };
-        let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
-        let known = |name: &str| Action::named(name).is_some();
-        let parsed = keys::parse(
-            "keys.toml",
-            &text,
-            Commands {
-                known: &known,
-                names: &names,
-            },
-        );
-        for diagnostic in &parsed.diagnostics {
-            self.take(Input::Notice(Level::Warning, diagnostic.to_string()));
-        }
-        let Some(keys) = parsed.value else {
-            return; // the keys in use stay
-        };
-        let (keymap, faults) = Keymap::new(&keys);
-        self.keymap = keymap;
-        for fault in faults {
-            self.take(Input::Notice(Level::Warning, fault));
         }
     }
 

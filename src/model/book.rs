@@ -1,20 +1,22 @@
 //! The book: what survives every crash. It changes only here, one journal line at a time, so that
 //! replaying the journal rebuilds it. Nothing in it may depend on anything but those lines.
 
+mod agents;
 mod gauges;
+mod messages;
 mod openings;
 mod owed;
 mod progress;
+mod requests;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    Actor, Agent, AgentId, Agreed, Ask, AskKey, Asker, BREAKROOM_KEPT, BriefId, CommentId, Course,
-    Decision, Delivery, Entry, Evidence, Exit, GaugeId, Happening, Launch, Manner, Message,
-    Opening, Owed, Pauses, Person, Place, Policy, Pressed, Progress, Readings, Request, RequestId,
-    Review, Revoked, Served, SessionId, Source, Spending, Spoken, State, Status, Stays, Time,
-    Untrusted, Usage,
+    Actor, Agent, AgentId, Agreed, AskKey, BriefId, CommentId, Course, Delivery, Entry, Evidence,
+    GaugeId, Happening, Launch, Manner, Message, Opening, Owed, Pauses, Person, Place, Policy,
+    Progress, Readings, Request, RequestId, Review, Revoked, Served, Source, Spending, Spoken,
+    State, Status, Stays, Time, Untrusted,
 };
 
 /// How many closed requests are kept; the one that was closed first goes first.
@@ -293,182 +295,6 @@ impl Book {
         Vec::new()
     }
 
-    fn spawned(&mut self, id: AgentId, launch: &Launch, at: Time) -> Vec<Touched> {
-        let agent = Agent {
-            id,
-            name: launch.name.clone(),
-            role: launch.role.clone(),
-            profile: launch.profile.clone(),
-            command: launch.command.iter().map(Untrusted::new).collect(),
-            folder: launch.cwd.clone(),
-            usage: None,
-            brief: None,
-            track: None,
-            evidence: process(State::Starting, at, "asked for"),
-            known: Vec::new(),
-            pid: None,
-            started: at,
-            session: launch.resume.clone(),
-        };
-        self.starting.insert(id);
-        if !launch.text.is_empty() {
-            self.untold.insert(id);
-        }
-        self.spending.started(id, launch.resume.as_ref());
-        self.served.started(id, launch);
-        self.agents.insert(id, agent);
-        self.launches.insert(id, launch.clone());
-        self.last_agent = self.last_agent.max(id);
-        vec![Touched::Agent(id)]
-    }
-
-    fn session(&mut self, id: AgentId, session: &SessionId) -> Vec<Touched> {
-        let Some(agent) = self.agents.get_mut(&id) else {
-            return Vec::new();
-        };
-        agent.session = Some(session.clone());
-        self.spending.session(id, session);
-        self.served.session(id, session);
-        vec![Touched::Agent(id)]
-    }
-
-    fn used(&mut self, id: AgentId, usage: Usage) -> Vec<Touched> {
-        let Some(agent) = self.agents.get_mut(&id) else {
-            return Vec::new();
-        };
-        agent.usage = Some(usage);
-        self.spending.used(id, agent.brief.as_ref(), usage);
-        vec![Touched::Agent(id)]
-    }
-
-    fn ended(&mut self, id: AgentId, exit: &Exit, at: Time) -> Vec<Touched> {
-        let Some(agent) = self.agents.get_mut(&id) else {
-            return Vec::new();
-        };
-        self.untold.remove(&id);
-        self.starting.remove(&id);
-        let exit = match self.stopping.remove(&id) {
-            true => Exit::Stopped(Box::new(exit.clone())),
-            false => exit.clone(),
-        };
-        let sentence = exit.sentence();
-        agent.evidence = process(State::Exited(exit), at, &sentence);
-        vec![Touched::Agent(id)]
-    }
-
-    fn cleared(&mut self, id: AgentId) -> Vec<Touched> {
-        self.launches.remove(&id);
-        self.spending.cleared(id);
-        match self.agents.remove(&id) {
-            Some(_) => vec![Touched::AgentGone(id)],
-            None => Vec::new(),
-        }
-    }
-
-    fn asked(&mut self, entry: &Entry) -> Vec<Touched> {
-        let Happening::Asked {
-            request,
-            key,
-            agent,
-            brief,
-            ask,
-            digest,
-            screen,
-        } = &entry.what
-        else {
-            return Vec::new();
-        };
-        if let (Some(overrun), Some(agent)) = (ask.overrun(), agent) {
-            self.spending.asked(overrun, *agent);
-        }
-        let opened = Request {
-            id: *request,
-            key: key.clone(),
-            agent: *agent,
-            brief: brief.clone(),
-            ask: ask.clone(),
-            digest: digest.clone(),
-            opened: entry.at,
-            screen: *screen,
-            asker: match ask {
-                Ask::Permission { .. } | Ask::Question { .. } => Asker::Waits,
-                Ask::Gate { .. } | Ask::Dialog { .. } | Ask::Matter { .. } => Asker::Room,
-            },
-            status: Status::Open,
-        };
-        self.requests.insert(*request, opened);
-        self.keys.insert(key.clone(), *request);
-        self.last_request = self.last_request.max(*request);
-        self.request_touched(*request)
-    }
-
-    fn decided(&mut self, id: RequestId, decision: &Decision) -> Vec<Touched> {
-        if let Some(request) = self.requests.get(&id).filter(|it| it.is_open())
-            && let Some(overrun) = request.ask.overrun()
-            && overrun.is_granted_by(&decision.verdict)
-        {
-            self.spending.granted(overrun);
-        }
-        match self.requests.get_mut(&id).filter(|it| it.is_open()) {
-            Some(request) if matches!(request.ask, Ask::Dialog { .. }) => {
-                request.status = Status::Answering(decision.clone());
-                self.request_touched(id)
-            }
-            Some(_) | None => self.close(id, Status::Decided(decision.clone())),
-        }
-    }
-
-    /// A dialog that was decided is closed once it is seen gone; one that nobody saw go stays.
-    fn pressed(&mut self, id: RequestId, outcome: &Pressed, at: Time) -> Vec<Touched> {
-        let Some(request) = self.requests.get_mut(&id) else {
-            return Vec::new();
-        };
-        let Status::Answering(decision) = request.status.clone() else {
-            return Vec::new();
-        };
-        match outcome {
-            Pressed::Cleared => self.close(id, Status::Decided(decision)),
-            Pressed::Changed(why) => {
-                let why = why.clone();
-                self.close(id, Status::Withdrawn { at, why })
-            }
-            Pressed::Unknown(_) => {
-                request.status = Status::Unsure(decision);
-                self.request_touched(id)
-            }
-        }
-    }
-
-    fn close(&mut self, id: RequestId, status: Status) -> Vec<Touched> {
-        let Some(request) = self.requests.get_mut(&id).filter(|it| it.is_open()) else {
-            return Vec::new();
-        };
-        request.status = status;
-        self.closed.push_back(id);
-        let mut touched = self.request_touched(id);
-        while self.closed.len() > CLOSED_KEPT {
-            let Some(oldest) = self.closed.pop_front() else {
-                break;
-            };
-            if let Some(request) = self.requests.remove(&oldest)
-                && self.keys.get(&request.key) == Some(&oldest)
-            {
-                self.keys.remove(&request.key);
-            }
-            touched.push(Touched::RequestGone(oldest));
-        }
-        touched
-    }
-
-    /// The state of an agent depends on its requests, so both are touched.
-    fn request_touched(&self, id: RequestId) -> Vec<Touched> {
-        let agent = self.requests.get(&id).and_then(|request| request.agent);
-        let agent = agent.filter(|agent| self.agents.contains_key(agent));
-        std::iter::once(Touched::Request(id))
-            .chain(agent.map(Touched::Agent))
-            .collect()
-    }
-
     /// A hand's move is done already; the room's own is only ordered. One that is taken back
     /// (it failed) ends the order.
     fn moved(
@@ -492,94 +318,6 @@ impl Book {
             self.moving.insert(brief.clone(), Moving { from, to });
         }
         Vec::new()
-    }
-
-    fn assigned(&mut self, brief: &BriefId, id: AgentId, place: Option<&Place>) -> Vec<Touched> {
-        self.served.assigned(id, brief);
-        let mut touched = self.release(brief, Some(id));
-        if let Some(agent) = self.agents.get_mut(&id) {
-            agent.brief = Some(brief.clone());
-            agent.track = place
-                .map(|place| place.track.clone())
-                .or(agent.track.take());
-            touched.push(Touched::Agent(id));
-        }
-        touched
-    }
-
-    /// Takes a brief from every living agent but one. An ended one keeps it: that is its history.
-    fn release(&mut self, brief: &BriefId, keep: Option<AgentId>) -> Vec<Touched> {
-        let mut touched = Vec::new();
-        for agent in self.agents.values_mut() {
-            if agent.is_alive() && agent.brief.as_ref() == Some(brief) && Some(agent.id) != keep {
-                agent.brief = None;
-                touched.push(Touched::Agent(agent.id));
-            }
-        }
-        touched
-    }
-
-    fn messaged(
-        &mut self,
-        entry: &Entry,
-        to: AgentId,
-        (id, text): (u64, &str),
-        manner: Manner,
-    ) -> Touched {
-        let held = Message {
-            id,
-            from: entry.by.clone(),
-            to,
-            text: text.to_owned(),
-            manner,
-            at: entry.at,
-            delivery: Delivery::Held,
-        };
-        let launch = self.launches.get(&to);
-        if launch.is_some_and(|launch| launch.text == held.text) {
-            self.untold.remove(&to);
-        }
-        self.messages.insert(id, held);
-        self.last_message = self.last_message.max(id);
-        Touched::Message(id)
-    }
-
-    fn spoke(&mut self, entry: &Entry, line: u64, text: &str) -> Vec<Touched> {
-        let spoken = Spoken {
-            id: line,
-            at: entry.at,
-            by: entry.by.clone(),
-            text: Untrusted::new(text),
-        };
-        self.breakroom.push_back(spoken.clone());
-        if self.breakroom.len() > BREAKROOM_KEPT {
-            self.breakroom.pop_front();
-        }
-        self.last_spoken = self.last_spoken.max(line);
-        vec![Touched::Spoken(spoken)]
-    }
-
-    fn delivered(&mut self, id: u64, at: Time) -> Vec<Touched> {
-        match self.messages.get_mut(&id) {
-            Some(message) => {
-                message.delivery = Delivery::Sent(at);
-                vec![Touched::Message(id)]
-            }
-            None => Vec::new(),
-        }
-    }
-
-    fn parted(&mut self, id: u64, delivery: Delivery) -> Vec<Touched> {
-        let message = self.messages.remove(&id);
-        message
-            .map(|message| {
-                Touched::MessageDone(Message {
-                    delivery,
-                    ..message
-                })
-            })
-            .into_iter()
-            .collect()
     }
 }
 

@@ -2,18 +2,12 @@
 
 use serde::Serialize;
 
-use super::super::{
-    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, GateReport, Happening, Matter,
-    Person, Place, Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, cut,
-    words,
-};
+use super::wording::{LINES, checks, found, last, moved, one, some, subject, whither};
 use super::{About, Scribe};
-
-/// So many lines of a handoff, or of another long text, are told.
-const LINES: usize = 6;
-
-/// So much of a line, in bytes.
-const LINE: usize = 400;
+use crate::model::{
+    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, Happening, Matter, Person,
+    Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, words,
+};
 
 /// Something that was done. Every text in it may be anybody's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,7 +119,7 @@ impl Kind {
     }
 }
 
-type Told = (About, Kind, String, Vec<String>);
+pub(super) type Told = (About, Kind, String, Vec<String>);
 
 impl Scribe {
     /// What a line of the journal is in the log; nothing where it is not worth telling.
@@ -394,47 +388,6 @@ impl Doer {
     }
 }
 
-/// What a request was about, in a line.
-fn subject(ask: &Ask) -> String {
-    match ask {
-        Ask::Permission { tool, summary, .. } => {
-            format!("{} {}", one(tool.raw()), one(summary.raw()))
-        }
-        Ask::Question { text, .. } | Ask::Matter { text, .. } => format!("“{}”", one(text.raw())),
-        Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
-        Ask::Dialog { .. } => format!("“{}”", one(ask.line().raw())),
-    }
-}
-
-fn whither(to: &Redirect) -> (String, &str) {
-    match to {
-        Redirect::Direction { text } => ("in another direction".to_owned(), text),
-        Redirect::Role { role, text } => (format!("to the role {role}"), text),
-        Redirect::Agent { agent, text } => (format!("to agent {agent}"), text),
-        Redirect::Stage { place, text } => (format!("to {place}"), text),
-    }
-}
-
-fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, why: &str) -> Told {
-    let (kind, what) = match (from, to) {
-        (_, Some(to)) if to.stage.as_str() == "done" => (Kind::Shipped, from_to(from, to)),
-        (_, Some(to)) if to.stage.as_str() == "dropped" => (Kind::Dropped, from_to(from, to)),
-        (None, Some(to)) => (Kind::Moved, format!("new in {}", to.stage)),
-        (Some(_), Some(to)) => (Kind::Moved, from_to(from, to)),
-        (Some(from), None) => (Kind::Dropped, format!("its file is gone from {from}")),
-        (None, None) => (Kind::Dropped, "its file is gone".to_owned()),
-    };
-    (About::Brief(brief.clone()), kind, what, some(why))
-}
-
-fn from_to(from: Option<&Place>, to: &Place) -> String {
-    match from {
-        None => format!("into {to}"),
-        Some(from) if from.track == to.track => format!("{} → {}", from.stage, to.stage),
-        Some(from) => format!("{from} → {to}"),
-    }
-}
-
 fn reviewed(brief: &BriefId, step: &ReviewStep) -> Option<Told> {
     let (what, words) = match step {
         ReviewStep::Commented { anchor, text, .. } => {
@@ -495,71 +448,4 @@ fn room(what: &Happening) -> Option<Told> {
         return None;
     };
     Some((About::Room, Kind::Changed, said, more))
-}
-
-/// What a gate was shown: checks, files, commits.
-fn found(report: &GateReport) -> String {
-    let mut parts = Vec::new();
-    if !report.checks.is_empty() {
-        parts.push(checks(&report.checks));
-    }
-    let files = report.files.len() + report.more_files as usize;
-    if files > 0 {
-        let (mut added, mut removed) = (0_u64, 0_u64);
-        for file in &report.files {
-            added += u64::from(file.added.unwrap_or(0));
-            removed += u64::from(file.removed.unwrap_or(0));
-        }
-        parts.push(format!(
-            "{} +{added} −{removed}",
-            words::count(files, "file")
-        ));
-    }
-    if !report.commits.is_empty() {
-        parts.push(words::count(report.commits.len(), "commit"));
-    }
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!(" ({})", parts.join(", "))
-}
-
-fn checks(runs: &[CheckRun]) -> String {
-    let each = runs
-        .iter()
-        .map(|run| format!("{} {}", run.name, run.result.sentence()));
-    each.collect::<Vec<_>>().join(", ")
-}
-
-/// The first line of a text.
-fn one(text: &str) -> String {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or_default().trim();
-    let short = cut(first, LINE);
-    let more = short.len() < first.len() || lines.next().is_some();
-    format!("{short}{}", if more { " …" } else { "" })
-}
-
-/// The first lines of a text.
-fn some(text: &str) -> Vec<String> {
-    let mut lines = text.lines().map(str::trim_end).filter(|it| !it.is_empty());
-    let mut told: Vec<String> = lines.by_ref().take(LINES).map(short).collect();
-    match lines.count() {
-        0 => {}
-        more => told.push(format!("… and {}", words::count(more, "more line"))),
-    }
-    told
-}
-
-/// The last lines of a text.
-fn last(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().filter(|it| !it.trim().is_empty()).collect();
-    let from = lines.len().saturating_sub(LINES);
-    lines[from..].iter().copied().map(short).collect()
-}
-
-fn short(line: &str) -> String {
-    let short = cut(line, LINE);
-    let more = if short.len() < line.len() { " …" } else { "" };
-    format!("{short}{more}")
 }

@@ -2,6 +2,7 @@
 //! journal's lines alone, one after another; pure. What it becomes on paper is for others to say.
 
 mod deed;
+mod wording;
 
 pub use deed::{Deed, Doer, Kind};
 

@@ -1,5 +1,7 @@
 //! Plays a script, step by step, and then takes messages at its prompt.
 
+mod asks;
+
 use std::env;
 use std::fs;
 use std::process::{ExitCode, Output};
@@ -10,12 +12,12 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::dialog::{Answered, Dialog};
 use super::keys::Typed;
 use super::paint::{Paint, Report};
+use super::papers::{assignment, brief, diff, handed_in};
 use super::script::{Script, Step};
 use crate::verbs::Hatch;
-use crate::wire::agent::{ENV_ASSIGNMENT, ENV_BRIEF, Reply, Verb};
+use crate::wire::agent::{ENV_BRIEF, Reply, Verb};
 
 /// The longest output of a command that is shown, in lines.
 const SHOWN: usize = 8;
@@ -236,107 +238,6 @@ impl Actor {
         }
     }
 
-    /// Asks; gives nothing where it may go on, and what comes next where it may not.
-    async fn permission(
-        &mut self,
-        tool: &str,
-        summary: &str,
-        detail: &str,
-    ) -> anyhow::Result<Option<Next>> {
-        let cwd = env::current_dir()
-            .map(|path| path.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let dialog = Dialog {
-            title: "May I?",
-            body: vec![format!("{tool}  {summary}")],
-            choices: vec!["Yes".to_owned(), "No (esc)".to_owned()],
-            verb: Verb::Permission {
-                tool: tool.to_owned(),
-                summary: summary.to_owned(),
-                detail: detail.to_owned(),
-                cwd,
-            },
-        };
-        self.paint
-            .report(Report::Permission(&format!("{tool} {summary}")));
-        let answered = dialog
-            .answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys)
-            .await?;
-        self.paint.report(Report::Working);
-        Ok(match answered {
-            Answered::Yes { by } | Answered::Text { by, .. } => {
-                self.paint.good(&format!("approved by {by}"));
-                self.notes.push(format!("{by} approved: {tool} {summary}"));
-                None
-            }
-            Answered::No { by, why } => {
-                let reason = if why.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {why}")
-                };
-                self.paint.bad(&format!("rejected by {by}{reason}"));
-                self.notes
-                    .push(format!("{by} rejected: {tool} {summary}{reason}"));
-                self.think("Then I leave this out, and say so in the handoff.")
-                    .await?;
-                Some(Next::Step)
-            }
-            Answered::Instead { by, text } => {
-                self.follow(&by, &text).await?;
-                Some(Next::Step)
-            }
-            Answered::Gone => Some(Next::Leave(ExitCode::SUCCESS)),
-        })
-    }
-
-    /// Takes a new direction.
-    async fn follow(&mut self, by: &str, text: &str) -> anyhow::Result<()> {
-        self.paint.heard(by, text);
-        self.notes.push(format!("{by} directed: {text}"));
-        self.think("Understood; I go that way instead, and note it where the next one will look.")
-            .await?;
-        self.paint.tool("Note", "DIRECTION.md");
-        let earlier = fs::read_to_string("DIRECTION.md").unwrap_or_default();
-        fs::write("DIRECTION.md", format!("{earlier}- {by}: {text}\n"))
-            .context("cannot write DIRECTION.md")?;
-        self.paint.good("noted");
-        Ok(())
-    }
-
-    async fn ask(&mut self, question: &str, options: &[&str]) -> anyhow::Result<Next> {
-        let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
-        let dialog = Dialog {
-            title: "A question",
-            body: vec![question.to_owned()],
-            choices: options.clone(),
-            verb: Verb::Question {
-                text: question.to_owned(),
-                options,
-            },
-        };
-        self.paint.end_of_line();
-        self.paint.report(Report::Question(question));
-        let answered = dialog
-            .answer(&mut self.paint, self.hatch.as_ref(), &mut self.keys)
-            .await?;
-        self.paint.report(Report::Working);
-        match answered {
-            Answered::Text { by, text } => {
-                self.paint.good(&format!("{by} answered: {text}"));
-                self.notes.push(format!("{question} {by}: {text}"));
-            }
-            Answered::Yes { by } => self.paint.good(&format!("{by}: as you see fit")),
-            Answered::No { by, why } => {
-                self.paint.bad(&format!("{by} gave no answer {why}"));
-                self.notes.push(format!("{question} (no answer: {why})"));
-            }
-            Answered::Instead { by, text } => self.follow(&by, &text).await?,
-            Answered::Gone => return Ok(Next::Leave(ExitCode::SUCCESS)),
-        }
-        Ok(self.pause(600).await)
-    }
-
     /// A line more in a file of the brief's own, below work/.
     async fn work(&mut self) -> anyhow::Result<Next> {
         let brief = self.brief.clone();
@@ -470,57 +371,4 @@ impl Actor {
             .await?;
         self.check("git status --short | head -5").await
     }
-}
-
-/// What it was handed when it was started.
-fn assignment() -> String {
-    let path = env::var(ENV_ASSIGNMENT).ok();
-    let text = path.and_then(|path| fs::read_to_string(path).ok());
-    text.unwrap_or_default()
-}
-
-/// The brief that a message hands in: it begins with its id, and says how to hand it over.
-fn handed_in(text: &str) -> Option<String> {
-    let rest = text.trim_start().strip_prefix("Brief ");
-    let rest = rest.or_else(|| text.trim_start().strip_prefix("You get brief "))?;
-    let id: String = rest
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
-        .collect();
-    (!id.is_empty() && text.contains("opsroom done --handoff")).then_some(id)
-}
-
-/// The brief's id and the first line of its assignment, where there is one.
-fn brief() -> Option<String> {
-    let id = env::var(ENV_BRIEF).ok()?;
-    let text = assignment();
-    let title = text
-        .lines()
-        .map(|line| line.trim_start_matches('#').trim())
-        .find(|line| !line.is_empty());
-    Some(
-        title
-            .filter(|title| !title.contains(&id))
-            .map_or_else(|| id.clone(), |title| format!("{id} {title}")),
-    )
-}
-
-/// A unified diff of one replacement.
-fn diff(line: usize, from: &str, to: &str) -> String {
-    let mut text = format!(
-        "@@ -{line},{} +{line},{} @@\n",
-        from.lines().count(),
-        to.lines().count()
-    );
-    let kept = |one: &str| from.lines().any(|line| line == one);
-    for one in from
-        .lines()
-        .filter(|one| !to.lines().any(|line| line == *one))
-    {
-        text.push_str(&format!("-{one}\n"));
-    }
-    for one in to.lines() {
-        text.push_str(&format!("{}{one}\n", if kept(one) { ' ' } else { '+' }));
-    }
-    text
 }

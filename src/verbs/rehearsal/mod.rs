@@ -6,6 +6,7 @@ mod actor;
 mod dialog;
 mod keys;
 mod paint;
+mod papers;
 mod script;
 
 use std::process::ExitCode;
