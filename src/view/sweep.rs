@@ -104,10 +104,10 @@ fn sweep_row(row: &mut [Cell]) {
 /// Whether it is one character of those that take one column in every terminal: ASCII, and what frames are made of
 /// (U+2500 to U+259F).
 pub fn is_plain(symbol: &str) -> bool {
-    match symbol.as_bytes() {
-        [b' '..=b'~'] | [0xe2, 0x94 | 0x95, _] | [0xe2, 0x96, 0x80..=0x9f] => true,
-        _ => false,
-    }
+    matches!(
+        symbol.as_bytes(),
+        [b' '..=b'~'] | [0xe2, 0x94 | 0x95, _] | [0xe2, 0x96, 0x80..=0x9f]
+    )
 }
 
 /// Reduces a cell to what may go out, and says whether it takes one column or two. From it to the end of its row
