@@ -3,7 +3,8 @@
 
 mod support;
 
-use support::Place;
+use opsroom::folder::splits::Split;
+use support::{Place, eventually};
 
 const BIG: &str =
     "+++\ntitle = \"Sessions\"\npriority = 2\nneeds = [\"0001-base\"]\n+++\nSee to it all.\n";
@@ -164,4 +165,52 @@ fn a_split_that_is_killed_at_any_moment_is_whole_or_did_not_happen() {
         }
     }
     assert!(undone > 0 && ended > 0, "it was killed before and behind");
+}
+
+#[test]
+fn a_split_whose_writer_died_is_ended_by_the_server_and_a_hands_edit_wins_there_too() {
+    for edited in [false, true] {
+        let place = room();
+        let after = BIG.replace("0001-base", "0003-one");
+        let one = "+++\ntitle = \"One\"\n+++\na\n";
+        let two = one.replace("One", "Two");
+        let split = Split {
+            brief: "0002-big".into(),
+            place: opsroom::model::Place {
+                track: "web".into(),
+                stage: "dev".into(),
+            },
+            before: BIG.to_owned(),
+            after: after.clone(),
+            to: None,
+            parts: vec![
+                ("0003-one".into(), one.to_owned()),
+                ("0004-two".into(), two),
+            ],
+        };
+        let note = serde_json::to_string(&split).unwrap();
+        place.write("room/.opsroom/splits/0002-big.json", &note);
+        // it died behind the first part
+        place.write("room/briefs/web/dev/0003-one.md", one);
+        let mine = format!("{BIG}And mine.\n");
+        if edited {
+            place.write("room/briefs/web/dev/0002-big.md", &mine);
+        }
+        let console = place.console(&[], 100, 30);
+        console.sees("Sessions");
+        let note = place.room.join(".opsroom/splits/0002-big.json");
+        eventually("the split to be ended", || (!note.exists()).then_some(()));
+        let stands = |part: &str| !place.read(&format!("briefs/web/dev/{part}.md")).is_empty();
+        let big = place.read("briefs/web/dev/0002-big.md");
+        match edited {
+            false => assert!(
+                big == after && stands("0003-one") && stands("0004-two"),
+                "{big}"
+            ),
+            true => assert!(
+                big == mine && !stands("0003-one") && !stands("0004-two"),
+                "{big}"
+            ),
+        }
+    }
 }
