@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 
 use self::asks::{Asks, asks};
 use self::line::Line;
-use crate::model::{AgentId, AskKey, Outcome, RequestId};
+use crate::model::{AgentId, AskKey, Outcome, RequestId, Time};
 use crate::wire::agent::{Reply, Verb};
 
 /// What may be on the agent socket at once.
@@ -58,6 +58,8 @@ pub enum FromAgent {
         agent: AgentId,
         /// What it calls this.
         key: AskKey,
+        /// When its words came: the hub may come to them later, and what its terminal wrote behind them is newer.
+        at: Time,
         /// What.
         verb: Verb,
     },
@@ -171,6 +173,7 @@ enum FromLine {
         line: u64,
         agent: AgentId,
         key: AskKey,
+        at: Time,
         verb: Verb,
     },
     /// It is closed: by the other side, or because it was done.
@@ -274,9 +277,18 @@ impl Door {
                 line,
                 agent,
                 key,
+                at,
                 verb,
             } => match self.admit(line, agent, &key, &verb) {
-                Ok(()) => self.pass_on(FromAgent::Says { agent, key, verb }).await,
+                Ok(()) => {
+                    let says = FromAgent::Says {
+                        agent,
+                        key,
+                        at,
+                        verb,
+                    };
+                    self.pass_on(says).await
+                }
                 Err(why) => {
                     self.reply(line, Reply::Refused { why });
                     true

@@ -3,24 +3,29 @@
 use crate::config::brief;
 use crate::folder::briefs;
 use crate::model::{
-    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Track, Untrusted, UsageWord,
+    AgentId, Ask, AskKey, Event, Evidence, Outcome, Source, State, Time, Track, Untrusted,
+    UsageWord,
 };
 use crate::wire::agent::Verb;
 
 use super::agent_door::FromAgent;
-use super::clock;
 use super::digest::digest;
 use super::hub::Hub;
 
 impl Hub {
     pub(super) fn agent_said(&mut self, said: FromAgent) {
         match said {
-            FromAgent::Says { agent, key, verb } => self.verb_said(agent, key, verb),
+            FromAgent::Says {
+                agent,
+                key,
+                at,
+                verb,
+            } => self.verb_said(agent, key, at, verb),
             FromAgent::Gone { key } => self.update(Event::AskerGone { key }),
         }
     }
 
-    fn verb_said(&mut self, agent: AgentId, key: AskKey, verb: Verb) {
+    fn verb_said(&mut self, agent: AgentId, key: AskKey, at: Time, verb: Verb) {
         match verb {
             Verb::Permission {
                 tool,
@@ -81,12 +86,12 @@ impl Hub {
                 }),
                 Err(why) => self.outside.answer(key, Outcome::Refused(why)),
             },
-            Verb::Status { state, message } => self.status_said(agent, &state, message),
+            Verb::Status { state, message } => self.status_said(agent, at, &state, message),
             Verb::Hook {
                 program,
                 event,
                 payload,
-            } => self.hook_said(agent, key, &program, &event, &payload),
+            } => self.hook_said((agent, key, at), &program, &event, &payload),
         }
     }
 
@@ -144,7 +149,7 @@ impl Hub {
         }
     }
 
-    fn status_said(&mut self, agent: AgentId, state: &str, message: String) {
+    fn status_said(&mut self, agent: AgentId, at: Time, state: &str, message: String) {
         let state = match state {
             "working" => State::Working,
             "idle" => State::Idle,
@@ -158,7 +163,7 @@ impl Hub {
         let evidence = Evidence {
             state,
             source: Source::Hook,
-            at: clock::now(),
+            at,
             detail,
         };
         self.update(Event::Heard { agent, evidence });

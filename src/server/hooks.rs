@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::model::{Agent, AgentId, AskKey, Event, Evidence, Outcome, Request, Source, State};
+use crate::model::{
+    Agent, AgentId, AskKey, Event, Evidence, Outcome, Request, Source, State, Time,
+};
 use crate::profile::Hooks;
 use crate::profile::hook::{self, Call, Heard, Over, Waits};
 
-use super::clock;
 use super::hub::Hub;
 
 /// A record that comes this soon after a request may still be of what stood before it, in ms.
@@ -27,8 +28,7 @@ pub struct HookRequests(HashMap<AskKey, (AgentId, Call)>);
 impl Hub {
     pub(super) fn hook_said(
         &mut self,
-        agent: AgentId,
-        key: AskKey,
+        (agent, key, at): (AgentId, AskKey, Time),
         program: &str,
         event: &str,
         payload: &Value,
@@ -53,7 +53,7 @@ impl Hub {
             let evidence = Evidence {
                 state,
                 source: Source::Hook,
-                at: clock::now(),
+                at,
                 detail,
             };
             self.update(Event::Heard { agent, evidence });

@@ -9,6 +9,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
+use super::super::clock;
 use super::asks::{Asks, asks};
 use super::{FromLine, Tokens};
 use crate::model::{AgentId, AskKey, Decision, Outcome, Redirect, Verdict};
@@ -100,6 +101,7 @@ fn from(line: u64, key: &AskKey, said: Said) -> FromLine {
         line,
         agent: AgentId(said.agent),
         key: key.clone(),
+        at: clock::now(),
         verb: said.verb,
     }
 }

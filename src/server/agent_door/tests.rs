@@ -109,6 +109,7 @@ impl Place {
                 agent,
                 key: said,
                 verb,
+                ..
             } if said.as_str() == key => (agent, verb),
             other => panic!("{other:?}"),
         }
