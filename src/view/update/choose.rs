@@ -179,7 +179,9 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
         }
         (Then::Spawn, Pick::Program(profile)) => start::chosen(turn, profile),
-        (Then::GoHit(needle), Pick::Hit(agent, place)) => find::go_to(turn, agent, place, needle),
+        (Then::GoHit(needle), Pick::Hit(agent, place, line)) => {
+            find::go_to(turn, agent, (place, line), needle);
+        }
         (Then::Go, Pick::Agent(agent)) => focus::agent(turn, agent),
         (Then::Person, Pick::Seat(seat)) => people::person(turn, seat),
         (Then::Person, Pick::Deed(deed)) => people::deed(turn, deed),

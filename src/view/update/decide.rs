@@ -1,7 +1,11 @@
 //! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
 
+use crate::config::keys::KeyTable;
 use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
-use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
+use crate::view::command::Command;
+use crate::view::desk::{
+    Awaited, Chooser, Desk, Entry, Focus, Form, Line, Mode, Pick, Popup, Then,
+};
 use crate::view::draw::card_sight;
 use crate::view::reading::Reading;
 use crate::view::tiles;
@@ -106,6 +110,7 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
+        | Awaited::FindLine { .. }
         | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
@@ -168,6 +173,10 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.
 pub(super) fn approve(turn: &mut Turn) {
+    if turn.desk.card().is_some_and(|card| fails(&card.ask)) {
+        let why = check_failed(turn);
+        return turn.refuse(why);
+    }
     let Some(request) = ready_whole(turn) else {
         return;
     };
@@ -175,6 +184,24 @@ pub(super) fn approve(turn: &mut Turn) {
         true => decide(turn, vec![card_of(&request)], Verdict::Approve),
         false => reply(turn),
     }
+}
+
+/// Whether it is a gate with a failed check: only sent back or moved on.
+pub(super) fn fails(ask: &Ask) -> bool {
+    matches!(ask, Ask::Gate { .. }) && !ask.takes_yes()
+}
+
+/// Why a gate is not approved: a check failed; and what is done with it instead.
+pub(super) fn check_failed(turn: &Turn) -> String {
+    let key = |command: Command| {
+        let key = turn.keymap.hint(KeyTable::Card, command);
+        key.unwrap_or_else(|| format!(":{}", command.name()))
+    };
+    format!(
+        "a check failed: {} sends it back, {} moves it on all the same",
+        key(Command::Reject),
+        key(Command::Redirect)
+    )
 }
 
 /// Shows all requests of the card's content, to decide them together.
@@ -225,6 +252,10 @@ pub(super) fn reject(turn: &mut Turn) {
 
 /// Offers the options of the question, or asks for words; of a dialog only its options.
 pub(super) fn reply(turn: &mut Turn) {
+    if turn.desk.card().is_some_and(|card| fails(&card.ask)) {
+        let why = check_failed(turn);
+        return turn.refuse(why);
+    }
     let Some(request) = ready_whole(turn) else {
         return;
     };
@@ -246,11 +277,15 @@ pub(super) fn reply(turn: &mut Turn) {
                 remark: "in your words".to_owned(),
                 pick: Pick::Write,
             };
-            options.iter().map(offered).chain([words]).collect()
+            numbered(options).chain([words]).collect()
         }
         // The room's own question has no other answers.
-        Ask::Matter { options, .. } => options.iter().map(offered).collect(),
-        Ask::Dialog { options, .. } => options.iter().map(|it| offered(&it.label)).collect(),
+        Ask::Matter { options, .. } => numbered(options).collect(),
+        // a dialog's own digits mean something else in every dialog
+        Ask::Dialog { options, .. } => {
+            let labels = options.iter().map(|it| &it.label);
+            labels.map(|it| offered(it.shown(), it)).collect()
+        }
     };
     turn.desk.popup = Some(Popup::Choose(Chooser {
         title,
@@ -261,9 +296,19 @@ pub(super) fn reply(turn: &mut Turn) {
     }));
 }
 
-fn offered(option: &Untrusted) -> Entry {
+/// Options with their digits, as they stand on the card.
+fn numbered(options: &[Untrusted]) -> impl Iterator<Item = Entry> {
+    let numbers = (1..).map(|number: usize| match number {
+        1..=9 => format!("{number}  "),
+        _ => "   ".to_owned(),
+    });
+    let options = options.iter().zip(numbers);
+    options.map(|(option, number)| offered(format!("{number}{}", option.shown()), option))
+}
+
+fn offered(label: String, option: &Untrusted) -> Entry {
     Entry {
-        label: option.shown(),
+        label,
         remark: String::new(),
         pick: Pick::Option(option.clone()),
     }
@@ -279,16 +324,34 @@ pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
     }));
 }
 
-/// Chooses an option by its digit; a digit that is none of them goes to that agent. A dialog's own digits
-/// mean something else in every dialog, so none of them counts here.
-pub(super) fn answer(turn: &mut Turn, digit: u8) {
-    let option = turn.desk.card().and_then(|request| match &request.ask {
+/// The option of a question that a digit stands for.
+fn option_at(ask: &Ask, digit: u8) -> Option<Untrusted> {
+    match ask {
         Ask::Question { options, .. } | Ask::Matter { options, .. } => {
             options.get(usize::from(digit).checked_sub(1)?).cloned()
         }
         Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => None,
-    });
-    let Some(option) = option else {
+    }
+}
+
+/// The option that a digit stands for while the options of a question are offered and nothing is typed.
+pub(super) fn offered_at(desk: &Desk, digit: char) -> Option<(Then, Untrusted)> {
+    let Some(Popup::Choose(chooser)) = &desk.popup else {
+        return None;
+    };
+    let (Then::Reply(card), true) = (&chooser.then, chooser.line.text.is_empty()) else {
+        return None;
+    };
+    let request = desk.facts.requests.get(&card.request)?;
+    let digit = u8::try_from(digit.to_digit(10)?).ok()?;
+    Some((chooser.then.clone(), option_at(&request.ask, digit)?))
+}
+
+/// Chooses an option by its digit; a digit that is none of them goes to that agent. A dialog's own digits
+/// mean something else in every dialog, so none of them counts here.
+pub(super) fn answer(turn: &mut Turn, digit: u8) {
+    let card = turn.desk.card();
+    let Some(option) = card.and_then(|card| option_at(&card.ask, digit)) else {
         return focus::number(turn, digit);
     };
     if let Some(request) = ready_whole(turn) {
