@@ -156,6 +156,7 @@ fn space_goes_down_a_card_in_full_and_stays_at_its_end() {
         p.keys("space");
     }
     assert_eq!(top(&p), end);
+    p.wait(600);
     assert_eq!(wishes(&p.keys("a")).len(), 1, "{}", p.said());
 }
 

@@ -14,6 +14,7 @@ mod empty;
 mod form;
 pub(in crate::view) mod frame;
 pub mod gate;
+mod head;
 mod header;
 mod help;
 pub(in crate::view) mod ink;

@@ -1,11 +1,9 @@
 //! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
 
 use crate::config::keys::KeyTable;
-use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
+use crate::model::{Ask, Card, Request, RequestId, Status, Verdict, Wish};
 use crate::view::command::Command;
-use crate::view::desk::{
-    Awaited, Chooser, Desk, Entry, Focus, Form, Line, Mode, Pick, Popup, Then,
-};
+use crate::view::desk::{Awaited, Focus, Mode, Popup, Then};
 use crate::view::draw::card_sight;
 use crate::view::reading::Reading;
 use crate::view::tiles;
@@ -13,10 +11,10 @@ use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{agents, popup, scroll, subject};
+use super::{agents, answer, popup, scroll, subject};
 
 /// What is said of such a dialog.
-const IN_ITS_PANE: &str =
+pub(super) const IN_ITS_PANE: &str =
     "no option of this dialog is known; answer it in its pane (enter goes there, and types)";
 
 /// What is said of a card of which part was not on the screen yet.
@@ -182,7 +180,7 @@ pub(super) fn approve(turn: &mut Turn) {
     };
     match request.ask.takes_yes() {
         true => decide(turn, vec![card_of(&request)], Verdict::Approve),
-        false => reply(turn),
+        false => answer::reply(turn),
     }
 }
 
@@ -250,116 +248,6 @@ pub(super) fn reject(turn: &mut Turn) {
     }
 }
 
-/// Offers the options of the question, or asks for words; of a dialog only its options.
-pub(super) fn reply(turn: &mut Turn) {
-    if turn.desk.card().is_some_and(|card| fails(&card.ask)) {
-        let why = check_failed(turn);
-        return turn.refuse(why);
-    }
-    let Some(request) = ready_whole(turn) else {
-        return;
-    };
-    let then = Then::Reply(card_of(&request));
-    let title = format!("answer {}", subject::of(turn.desk, &request));
-    let entries = match &request.ask {
-        Ask::Permission { .. } | Ask::Gate { .. } => {
-            return turn.refuse("nothing was asked here, approve or reject it");
-        }
-        Ask::Question { options, .. } if options.is_empty() => {
-            return popup::write(turn, &title, "your answer", then);
-        }
-        Ask::Dialog { options, .. } if options.is_empty() => {
-            return turn.refuse(IN_ITS_PANE);
-        }
-        Ask::Question { options, .. } => {
-            let words = Entry {
-                label: "something else".to_owned(),
-                remark: "in your words".to_owned(),
-                pick: Pick::Write,
-            };
-            numbered(options).chain([words]).collect()
-        }
-        // The room's own question has no other answers.
-        Ask::Matter { options, .. } => numbered(options).collect(),
-        // a dialog's own digits mean something else in every dialog
-        Ask::Dialog { options, .. } => {
-            let labels = options.iter().map(|it| &it.label);
-            labels.map(|it| offered(it.shown(), it)).collect()
-        }
-    };
-    turn.desk.popup = Some(Popup::Choose(Chooser {
-        title,
-        entries,
-        at: 0,
-        line: Line::default(),
-        then,
-    }));
-}
-
-/// Options with their digits, as they stand on the card.
-fn numbered(options: &[Untrusted]) -> impl Iterator<Item = Entry> {
-    let numbers = (1..).map(|number: usize| match number {
-        1..=9 => format!("{number}  "),
-        _ => "   ".to_owned(),
-    });
-    let options = options.iter().zip(numbers);
-    options.map(|(option, number)| offered(format!("{number}{}", option.shown()), option))
-}
-
-fn offered(label: String, option: &Untrusted) -> Entry {
-    Entry {
-        label,
-        remark: String::new(),
-        pick: Pick::Option(option.clone()),
-    }
-}
-
-/// Asks for an answer in words.
-pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
-    turn.desk.popup = Some(Popup::Write(Form {
-        title: format!("answer {}", card.request),
-        placeholder: "your answer".to_owned(),
-        line: Line::default(),
-        then: Then::Reply(card),
-    }));
-}
-
-/// The option of a question that a digit stands for.
-fn option_at(ask: &Ask, digit: u8) -> Option<Untrusted> {
-    match ask {
-        Ask::Question { options, .. } | Ask::Matter { options, .. } => {
-            options.get(usize::from(digit).checked_sub(1)?).cloned()
-        }
-        Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => None,
-    }
-}
-
-/// The option that a digit stands for while the options of a question are offered and nothing is typed.
-pub(super) fn offered_at(desk: &Desk, digit: char) -> Option<(Then, Untrusted)> {
-    let Some(Popup::Choose(chooser)) = &desk.popup else {
-        return None;
-    };
-    let (Then::Reply(card), true) = (&chooser.then, chooser.line.text.is_empty()) else {
-        return None;
-    };
-    let request = desk.facts.requests.get(&card.request)?;
-    let digit = u8::try_from(digit.to_digit(10)?).ok()?;
-    Some((chooser.then.clone(), option_at(&request.ask, digit)?))
-}
-
-/// Chooses an option by its digit; a digit that is none of them goes to that agent. A dialog's own digits
-/// mean something else in every dialog, so none of them counts here.
-pub(super) fn answer(turn: &mut Turn, digit: u8) {
-    let card = turn.desk.card();
-    let Some(option) = card.and_then(|card| option_at(&card.ask, digit)) else {
-        return focus::number(turn, digit);
-    };
-    if let Some(request) = ready_whole(turn) {
-        let text = option.raw().to_owned();
-        decide(turn, vec![card_of(&request)], Verdict::Reply { text });
-    }
-}
-
 /// Answers a question; else goes into the pane of who asks.
 pub(super) fn open(turn: &mut Turn) {
     let Some(request) = turn.desk.card() else {
@@ -368,7 +256,7 @@ pub(super) fn open(turn: &mut Turn) {
     };
     let agent = request.agent;
     if let (Ask::Question { .. } | Ask::Matter { .. }, true) = (&request.ask, turn.desk.may_act()) {
-        return reply(turn);
+        return answer::reply(turn);
     }
     if let Some(agent) = agent.filter(|agent| turn.desk.facts.agents.contains_key(agent)) {
         turn.desk.pane = Some(agent);

@@ -10,7 +10,7 @@ use crate::view::keymap::{Found, chord};
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
 use super::turn::Turn;
-use super::{choose, decide, find, fuzzy, redirect, review, run, start, talk};
+use super::{answer, choose, decide, find, fuzzy, redirect, review, run, start, talk};
 
 /// What a command does.
 type Does = fn(&mut Turn<'_>);
@@ -52,7 +52,7 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
         Found::Wait(_) => {}
         Found::Pass => {
             if let (ChordKey::Char(one), Mods::NONE, true) = (chord.code, chord.mods, typed) {
-                if let Some((then, option)) = decide::offered_at(turn.desk, one) {
+                if let Some((then, option)) = answer::offered_at(turn.desk, one) {
                     turn.desk.popup = None;
                     return choose::chosen(turn, then, Pick::Option(option));
                 }
