@@ -48,7 +48,7 @@ mod tests;
 mod untrusted;
 mod update;
 pub mod usage;
-mod words;
+pub mod words;
 mod work;
 pub mod worklog;
 

@@ -16,7 +16,7 @@ pub fn descends(pid: i32, keeper: i32) -> bool {
 }
 
 /// The parent of a process (proc(5)): the name in brackets may hold anything, so the end of it counts.
-fn parent(pid: i32) -> Option<i32> {
+pub fn parent(pid: i32) -> Option<i32> {
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     let fields = std::str::from_utf8(stat.get(name_end + 1..)?).ok()?;
