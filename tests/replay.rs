@@ -307,7 +307,4 @@ async fn a_decision_on_a_card_of_the_rooms_own_is_printed_with_all_that_stood_on
     );
     let again = printed(&house, &["replay", &request.to_string(), "--print"]);
     assert_eq!(again, said);
-    alice
-        .wish(Wish::CloseRoom(opsroom::model::Force::Yes))
-        .await;
 }
