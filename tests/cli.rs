@@ -71,6 +71,11 @@ fn an_agent_is_started_listed_and_stopped_by_name() {
         ["tests", "more"]
     );
     assert!(place.ok(&["ls"]).contains("tests"));
+    let never = place.fails(&["spawn", "--", "/nonexistent/program"]);
+    assert!(
+        never.contains("never started") || never.contains("No such file"),
+        "{never}"
+    );
     place.ok(&["stop", "tests"]);
     let gone = agents[0].1;
     eventually("the agent's process to be gone", || {
