@@ -1,9 +1,12 @@
-//! `opsroom check`: everything that is wrong with a room's files, at once.
+//! `opsroom check` and `opsroom doctor`: everything that is wrong with a room's files, and with this machine.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 
-use support::Place;
+use std::os::unix::fs::PermissionsExt as _;
+
+use rustix::process::{Resource, getrlimit};
+use support::{Place, eventually};
 
 /// The exit code, and each finding in a line.
 fn check(place: &Place) -> (i32, Vec<String>) {
@@ -104,4 +107,169 @@ command = ["no-such-sandbox-here"]
     clean_room.ok(&["init"]);
     let (code, found) = check(&clean_room);
     assert_eq!(code, 0, "{found:?}");
+}
+
+/// The exit code, and what the doctor says of everything: its mark and its words, by name.
+fn doctor(place: &Place) -> (i32, std::collections::BTreeMap<String, (char, String)>) {
+    let said = place.run(&["doctor"]);
+    let text = String::from_utf8(said.stdout).unwrap();
+    let lines = text.lines().map(|line| {
+        let mark = line.chars().next().unwrap();
+        let (name, words) = line[mark.len_utf8() + 1..].split_at(10);
+        (name.trim().to_owned(), (mark, words.trim().to_owned()))
+    });
+    (said.status.code().unwrap(), lines.collect())
+}
+
+#[test]
+fn the_doctor_says_what_is_there() {
+    let place = Place::of(&[]);
+    let (code, found) = doctor(&place);
+    assert_eq!(code, 0, "{found:#?}");
+    let of = |name: &str| found[name].clone();
+    assert_eq!(of("room"), ('✓', place.folder().display().to_string()));
+    assert_eq!(of("size").0, '·');
+    assert!(of("size").1.contains("no terminal"), "{found:#?}");
+    assert!(of("settings").1.starts_with("no faults in "), "{found:#?}");
+    let open = getrlimit(Resource::Nofile).current.unwrap();
+    let agents = (open.saturating_sub(64) / 4).min(256);
+    let files = of("open files");
+    assert!(
+        files
+            .1
+            .starts_with(&format!("{open}: enough for {agents} agents")),
+        "{files:?}"
+    );
+    assert_eq!(files.0 == '·', agents < 50, "{files:?}");
+    let processes = match getrlimit(Resource::Nproc).current {
+        Some(limit) => format!("{limit} of yours"),
+        None => "no limit".to_owned(),
+    };
+    assert!(of("processes").1.starts_with(&processes), "{found:#?}");
+    if cfg!(target_os = "linux") {
+        let read = |name: &str| {
+            let path = format!("/proc/sys/fs/inotify/{name}");
+            std::fs::read_to_string(path).unwrap().trim().to_owned()
+        };
+        let (watches, watchers) = (read("max_user_watches"), read("max_user_instances"));
+        let said = format!("{watches} folders, {watchers} watchers");
+        assert!(of("watches").1.starts_with(&said), "{found:#?}");
+    }
+    assert!(of("disk").1.contains(" MiB free"), "{found:#?}");
+    assert!(of("git").1.starts_with("git version "), "{found:#?}");
+    assert!(of("runners").1.starts_with("none: "), "{found:#?}");
+    assert!(found.contains_key("logout") && found.contains_key("terminal"));
+    place.settings("name = 3\n");
+    let (code, found) = doctor(&place);
+    assert_eq!((code, found["settings"].0), (1, '✗'));
+    assert!(
+        found["settings"].1.contains("opsroom.toml:1:"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn the_doctor_finds_the_faults_that_check_finds() {
+    let place = Place::new();
+    place.settings(
+        "[tracks.web]\nconstraints = \"RULES.md\"\nworktrees = true\nstages = [{ name = \"dev\", role = \"builder\" }]\n\
+         [roles.builder]\nprofile = \"shell\"\nrunner = \"box\"\n\
+         [runners.box]\ncommand = [\"no-such-sandbox-here\", \"--\"]\n",
+    );
+    let (_, checked) = check(&place);
+    let errors = checked.iter().filter(|one| one.contains(" error ")).count();
+    assert_eq!(errors, 2, "{checked:#?}");
+    let (code, found) = doctor(&place);
+    let (mark, said) = &found["settings"];
+    assert_eq!((code, *mark), (1, '✗'), "{found:#?}");
+    assert!(
+        said.starts_with("2 errors")
+            && said.contains("opsroom.toml:2:")
+            && said.contains("RULES.md"),
+        "{said}"
+    );
+    let (mark, said) = &found["runners"];
+    assert_eq!(*mark, '✗', "{found:#?}");
+    assert!(
+        said.contains("`no-such-sandbox-here` is not on this machine"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_doctor_looks_at_who_may_open_the_rooms_files_and_at_what_agents_know_of_the_terminal() {
+    let mut place = Place::of(&[]);
+    assert!(
+        doctor(&place).1["isolation"]
+            .1
+            .contains("was not opened yet")
+    );
+    place.env("TMUX", "/tmp/tmux-1/default,1,0");
+    place.env("TERM_PROGRAM", "ghostty");
+    place.ok(&["spawn", "--name", "tests", "--", "cat"]);
+    place.so_many_agents(1);
+    let (_, found) = doctor(&place);
+    let (mark, said) = &found["isolation"];
+    if cfg!(target_os = "linux") {
+        assert_eq!(*mark, '✓', "{said}");
+        assert!(
+            said.contains("1 living agent has nothing of your terminal"),
+            "{said}"
+        );
+        assert!(said.contains("closed to others"), "{said}");
+    }
+    let secret = place.room.join(".opsroom/secret");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (code, found) = doctor(&place);
+    let (mark, said) = &found["isolation"];
+    assert_eq!((code, *mark), (1, '✗'), "{said}");
+    assert!(
+        said.contains("secret is open to others (mode 644)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_log_takes_the_beginning_of_a_briefs_name_and_refuses_names_that_are_none() {
+    let place = Place::new();
+    place.settings(
+        "[tracks.web]\nstages = [{ name = \"dev\", role = \"builder\" }, { name = \"qa\", role = \"builder\" }]\n[roles.builder]\nprofile = \"shell\"\n",
+    );
+    for name in ["0001-login", "0002-logout"] {
+        let text = format!("+++\ntitle = \"{name}\"\n+++\nDo it.\n");
+        place.write(&format!("room/briefs/web/dev/{name}.md"), &text);
+    }
+    place.ok(&["spawn", "--name", "tests", "--", "cat"]);
+    for name in ["0001-login", "0002-logout"] {
+        place.ok(&["brief", "move", name, "qa"]);
+    }
+    let whole = eventually("both moves in the journal", || {
+        Some(place.ok(&["log", "--track", "web"])).filter(|log| log.contains("2 briefs ·"))
+    });
+    assert!(whole.contains("dev → qa"), "{whole}");
+    let log = place.ok(&["log", "--brief", "0001"]);
+    assert!(
+        log.contains(", 0001-login\n") && log.contains("1 brief ·"),
+        "{log}"
+    );
+    assert!(!log.contains("0002"), "{log}");
+    for (words, hint) in [
+        (
+            ["--brief", "000"],
+            "more than one brief (0001-login, 0002-logout)",
+        ),
+        (["--brief", "0001-logni"], "did you mean `0001-login`?"),
+        (
+            ["--brief", "nothing-like-it"],
+            "there is 0001-login, 0002-logout",
+        ),
+        (["--track", "webb"], "did you mean `web`?"),
+        (["--track", "sales"], "there is web"),
+    ] {
+        let said = place.run(&[&["log"], words.as_slice()].concat());
+        assert_eq!(said.status.code(), Some(1), "{words:?}");
+        assert_eq!(said.stdout, b"", "{words:?}");
+        let why = String::from_utf8_lossy(&said.stderr);
+        assert!(why.contains(hint), "{words:?}: {why}");
+    }
 }

@@ -37,6 +37,11 @@ fn refused(house: &House, arguments: &[&str]) -> String {
 
 /// Approves the one request that waits, as soon as the room lets it.
 async fn approve(client: &mut Client) -> RequestId {
+    decide(client, Verdict::Approve).await
+}
+
+/// Decides it.
+async fn decide(client: &mut Client, verdict: Verdict) -> RequestId {
     client
         .until("the request", |client| client.facts.waiting().count() == 1)
         .await;
@@ -48,7 +53,7 @@ async fn approve(client: &mut Client) -> RequestId {
     client.send(ToServer::Shown(vec![card.clone()])).await;
     let decide = Wish::Decide {
         cards: vec![card],
-        verdict: Verdict::Approve,
+        verdict,
     };
     while let Answer::Refused(why) = client.wish(decide.clone()).await {
         assert!(why.contains("on your screen"), "{why}");
@@ -269,4 +274,37 @@ async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
             .any(|missed| matches!(missed.news, News::Asked { .. }))
     );
     assert!(told(&bob).is_none(), "bob came when nothing had happened");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_on_a_card_of_the_rooms_own_is_printed_with_all_that_stood_on_it() {
+    let house = House::new();
+    house.write(
+        "opsroom.toml",
+        "[tracks.web]\ndispatch = \"ask\"\nstages = [{ name = \"dev\", role = \"builder\" }]\n\
+         [roles.builder]\nprofile = \"shell\"\ncommand = [\"cat\"]\n",
+    );
+    house.write(
+        "briefs/web/dev/0001-login.md",
+        "+++\ntitle = \"limit logins\"\n+++\nCount the \u{202e}tries. It must not lock people out; done when tests pass.\n",
+    );
+    let mut alice = house.operator().await;
+    let reason = "not before friday".to_owned();
+    let request = decide(&mut alice, Verdict::Reject { reason }).await;
+    let said = printed(&house, &["replay", "--at", &request.0.to_string()]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], format!("decided: {request}"));
+    assert!(lines[1].starts_with("rejected by "), "{said}");
+    assert!(lines[1].contains("the card had stood there for "), "{said}");
+    assert_eq!(lines[2], "not before friday");
+    assert_eq!(lines[3], "no terminal stood behind this card");
+    assert!(lines[4].starts_with("asked for 0001-login: "), "{said}");
+    let rest = lines[5..].join("\n");
+    assert!(rest.contains("the assignment:\n"), "{said}");
+    assert!(
+        rest.contains("Count the ⟨U+202E⟩tries. It must not lock people out"),
+        "{said}"
+    );
+    let again = printed(&house, &["replay", &request.to_string(), "--print"]);
+    assert_eq!(again, said);
 }

@@ -1,14 +1,18 @@
 //! `opsroom doctor`: what this machine and terminal offer, and what is missing. Changes nothing.
 
+mod isolation;
 mod lasting;
+mod limits;
 mod pairing;
 
 use std::env;
 use std::io::IsTerminal as _;
 use std::process::{Command, ExitCode};
 
-use crate::config;
+use super::check;
+use crate::config::Diagnostic;
 use crate::door::RoomPaths;
+use crate::model::words;
 use crate::server::found::{self, on_path};
 
 /// One line of the report.
@@ -26,21 +30,27 @@ enum Mark {
 }
 
 pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    let checked = check::look(paths);
+    let runners = checked.settings.as_ref();
+    let runners = runners.map(|settings| isolation::runners(paths, settings));
     let findings = [
         terminal(),
         colours(),
         size(),
         room(paths),
-        settings(paths),
+        settings(paths, &checked),
         sockets(paths),
-        files(),
+        limits::files(),
+        limits::processes(),
+        limits::watches(),
         disk(paths),
         lasting::logout(),
-        lasting::isolation(),
+        isolation::isolation(paths),
     ];
     let mut bad = 0;
     for finding in findings
         .into_iter()
+        .chain(runners)
         .chain([tool("git"), tool("ssh"), pairing::sshd(), pairing::keys()])
         .chain(agents(paths).await)
     {
@@ -100,6 +110,13 @@ fn colours() -> Finding {
 }
 
 fn size() -> Finding {
+    if !std::io::stdout().is_terminal() {
+        return finding(
+            Mark::Note,
+            "size",
+            "standard output is no terminal, so it has none",
+        );
+    }
     match crossterm::terminal::size() {
         Ok((cols, rows)) if cols >= 80 && rows >= 24 => {
             finding(Mark::Good, "size", format!("{cols}x{rows}"))
@@ -117,21 +134,37 @@ fn room(paths: &RoomPaths) -> Finding {
     finding(Mark::Good, "room", paths.folder.display().to_string())
 }
 
-fn settings(paths: &RoomPaths) -> Finding {
-    let file = paths.folder.join("opsroom.toml");
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        return finding(
+/// The same look as `opsroom check` takes, in a line.
+fn settings(paths: &RoomPaths, checked: &check::Findings) -> Finding {
+    let errors = checked.errors();
+    let warnings = checked.found.len() - errors;
+    let worst = checked.found.iter().find(|one| one.is_error());
+    let worst = worst.or(checked.found.first()).map(Diagnostic::headline);
+    let found = match (errors, warnings) {
+        (0, warnings) => words::count(warnings, "warning"),
+        (errors, 0) => words::count(errors, "error"),
+        (errors, warnings) => format!(
+            "{}, {}",
+            words::count(errors, "error"),
+            words::count(warnings, "warning")
+        ),
+    };
+    match worst {
+        Some(worst) => {
+            let mark = if errors > 0 { Mark::Bad } else { Mark::Note };
+            let text = format!("{found}, as `opsroom check` tells in full: {worst}");
+            finding(mark, "settings", text)
+        }
+        None if !paths.settings().exists() => finding(
             Mark::Note,
             "settings",
             "no opsroom.toml: built-in settings (`opsroom init` writes one)",
-        );
-    };
-    match config::room::parse("opsroom.toml", &text)
-        .diagnostics
-        .first()
-    {
-        None => finding(Mark::Good, "settings", "opsroom.toml has no faults"),
-        Some(first) => finding(Mark::Bad, "settings", first.to_string()),
+        ),
+        None => finding(
+            Mark::Good,
+            "settings",
+            format!("no faults in {}", words::count(checked.files, "file")),
+        ),
     }
 }
 
@@ -145,19 +178,6 @@ fn sockets(paths: &RoomPaths) -> Finding {
         return finding(Mark::Bad, "sockets", text);
     }
     finding(Mark::Good, "sockets", folder.display().to_string())
-}
-
-fn files() -> Finding {
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    match limit {
-        Some(open) if open < 1_024 => finding(
-            Mark::Note,
-            "open files",
-            format!("{open}; an agent needs about 4 (`ulimit -n 4096`)"),
-        ),
-        Some(open) => finding(Mark::Good, "open files", open.to_string()),
-        None => finding(Mark::Good, "open files", "no limit"),
-    }
 }
 
 fn disk(paths: &RoomPaths) -> Finding {

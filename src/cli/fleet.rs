@@ -1,15 +1,23 @@
 //! The agents from a script: spawn, ls, stop.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
+use tokio::time::{Instant, sleep};
 
 use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
-use crate::model::{Agent, Answer, Ask, Force, Launch, Request, Wish};
+use crate::model::{Agent, AgentId, Answer, Ask, Exit, Force, Launch, Request, State, Wish, count};
+use crate::view::facts::Facts;
+
+/// So long `spawn` waits to see whether there is a process.
+const BEGINNING: Duration = Duration::from_secs(5);
+/// The pause between its first two looks.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
 
 /// `opsroom spawn`
 #[derive(Debug, Args)]
@@ -76,7 +84,38 @@ impl Spawn {
         } else {
             println!("agent {agent}");
         }
+        begins(paths, agent).await?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Looks until an agent has a process; whoever came for one wish is told nothing of its own accord.
+async fn begins(paths: &RoomPaths, agent: AgentId) -> anyhow::Result<()> {
+    let (mut pause, late) = (FIRST_LOOK, Instant::now() + BEGINNING);
+    loop {
+        match begun(look(paths).await?.facts.agents.get(&agent)) {
+            Some(Err(why)) => bail!("agent {agent} {why}; `opsroom explain {agent}` says more"),
+            Some(Ok(())) => return Ok(()),
+            None if Instant::now() + pause > late => return Ok(()),
+            None => sleep(pause).await,
+        }
+        pause *= 2;
+    }
+}
+
+/// Whether an agent has a process; an error where it never will.
+fn begun(agent: Option<&Agent>) -> Option<Result<(), String>> {
+    let agent = agent?;
+    match &agent.evidence.state {
+        State::Exited(exit @ Exit::Failed(_)) => Some(Err(exit.sentence())),
+        State::Exited(_) => Some(Ok(())),
+        State::Starting
+        | State::Working
+        | State::Waiting
+        | State::Idle
+        | State::Unknown
+        | State::Stuck
+        | State::Limited => agent.pid.map(|_| Ok(())),
     }
 }
 
@@ -239,12 +278,29 @@ impl Stop {
                 .values()
                 .filter(|agent| agent.is_alive())
                 .find(|agent| agent.name == *wanted || agent.id.to_string() == *wanted);
-            let Some(agent) = agent.map(|agent| agent.id) else {
+            let Some(agent) = agent else {
                 bail!("no living agent is called {wanted}; `opsroom ls` lists them");
             };
+            if let (Some(lost), false) = (lost_with(agent, &once.facts), self.force) {
+                bail!("stopping {wanted} would {lost}; --force stops it all the same");
+            }
+            let agent = agent.id;
             once.wish(Wish::Stop(agent)).await?;
             println!("stopping {wanted}");
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What nobody would go on with.
+fn lost_with(agent: &Agent, facts: &Facts) -> Option<String> {
+    let brief = agent.brief.as_ref();
+    let brief = brief.map(|brief| format!("leave brief {brief} unfinished"));
+    let open = facts.waiting().filter(|it| it.agent == Some(agent.id));
+    let open = match open.count() {
+        0 => None,
+        open => Some(format!("take {} away", count(open, "open request"))),
+    };
+    let lost: Vec<String> = brief.into_iter().chain(open).collect();
+    (!lost.is_empty()).then(|| lost.join(" and "))
 }

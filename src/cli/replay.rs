@@ -12,7 +12,7 @@ use crate::door::RoomPaths;
 use crate::folder::journal;
 use crate::model::{AgentId, RequestId};
 use crate::server::recording;
-use crate::view::replay::{Film, Player, Story};
+use crate::view::replay::{Decided, Film, Player, Story};
 use crate::wire::cast::Segment;
 
 /// `opsroom replay`
@@ -44,6 +44,13 @@ impl Replay {
         let entries = journal::read(&paths.private())?;
         let story = Story::read(entries.iter().map(|(_, entry)| entry));
         let at = self.at()?;
+        if let (None, Some(At::Decision(request))) = (self.named(), at)
+            && let decided = decided(&story, request)?
+            && decided.agent().is_none()
+        {
+            print_card(decided);
+            return Ok(ExitCode::SUCCESS);
+        }
         let agent = self.agent(&story, at)?;
         let mut player = player(paths, agent, &story)?;
         match at {
@@ -71,10 +78,13 @@ impl Replay {
         self.at.as_deref().or(named).map(moment).transpose()
     }
 
+    fn named(&self) -> Option<&str> {
+        self.what.as_deref().filter(|what| !what.starts_with('#'))
+    }
+
     /// The agent that was named, or the one that the decision is about.
     fn agent(&self, story: &Story, at: Option<At>) -> anyhow::Result<AgentId> {
-        let named = self.what.as_deref().filter(|what| !what.starts_with('#'));
-        if let Some(named) = named {
+        if let Some(named) = self.named() {
             return story.agent(named).with_context(|| nobody(named, story));
         }
         let Some(At::Decision(request)) = at else {
@@ -83,6 +93,14 @@ impl Replay {
         decided(story, request)?.agent().with_context(|| {
             format!("{request} was asked by no agent, so there is no screen to show")
         })
+    }
+}
+
+/// A card of the room's own: there is no screen to go with it, so it is printed as the journal holds it.
+fn print_card(decided: &Decided) {
+    println!("decided: {}", decided.request);
+    for line in decided.card(client::utc_offset_s()).shown_lines() {
+        println!("{line}");
     }
 }
 
@@ -99,7 +117,7 @@ fn moment(text: &str) -> anyhow::Result<At> {
     Ok(At::Decision(RequestId(number)))
 }
 
-fn decided(story: &Story, request: RequestId) -> anyhow::Result<&crate::view::replay::Decided> {
+fn decided(story: &Story, request: RequestId) -> anyhow::Result<&Decided> {
     story.decision(request).with_context(|| {
         format!("nobody decided {request} in this room; `opsroom journal` has the decisions")
     })

@@ -22,5 +22,5 @@ mod translate;
 pub use dial::{Destination, Footing};
 pub use once::Once;
 pub use replay::{Begin, replay};
-pub use run::{Opening, run};
+pub use run::{Opening, run, utc_offset_s};
 pub use shelf::Shelf;

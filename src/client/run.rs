@@ -395,6 +395,7 @@ pub(super) fn after(at: Time, now: Time) -> Instant {
     Instant::now() + Duration::from_millis(at.since(now))
 }
 
-pub(super) fn utc_offset_s() -> i32 {
+/// How far the clock on the wall is from UTC here and now, in seconds.
+pub fn utc_offset_s() -> i32 {
     jiff::Zoned::now().offset().seconds()
 }

@@ -192,6 +192,11 @@ impl RoomPaths {
         self.runtime.join("keeper.sock")
     }
 
+    /// Held by the keeper for as long as it lives.
+    pub fn keeper_lock(&self) -> PathBuf {
+        self.runtime.join("keeper.sock.lock")
+    }
+
     /// Held while a server is being started or replaced.
     pub fn start_lock(&self) -> PathBuf {
         self.inside("start.lock")

@@ -45,6 +45,11 @@ impl Home {
     pub(super) fn leave(&self) {
         let _gone = fs::remove_file(&self.socket);
     }
+
+    /// The last thing of all: from here on another keeper may take this place.
+    pub(super) fn free(&self) {
+        let _gone = fs::remove_file(lock_of(&self.socket));
+    }
 }
 
 /// A folder of our own that nobody else can enter; made when missing.
@@ -65,16 +70,32 @@ fn private_dir(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The lock file stays on disk: removing it would let two keepers hold two locks of one name.
-fn lock(socket: &Path) -> anyhow::Result<File> {
+fn lock_of(socket: &Path) -> PathBuf {
     let mut path = socket.to_path_buf().into_os_string();
     path.push(".lock");
+    PathBuf::from(path)
+}
+
+/// Takes the lock. Only who holds it removes its file, so one that was removed while we waited for it is none: another
+/// keeper may hold a new file of this name.
+fn lock(socket: &Path) -> anyhow::Result<File> {
+    let path = lock_of(socket);
+    loop {
+        let file = take(socket, &path)?;
+        let (ours, there) = (file.metadata()?, fs::symlink_metadata(&path));
+        if there.is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino())) {
+            return Ok(file);
+        }
+    }
+}
+
+fn take(socket: &Path, path: &Path) -> anyhow::Result<File> {
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .mode(0o600)
-        .open(&path)?;
+        .open(path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => {
@@ -83,9 +104,7 @@ fn lock(socket: &Path) -> anyhow::Result<File> {
                 socket.display()
             )
         }
-        Err(error) => {
-            Err(error).with_context(|| format!("cannot lock {}", PathBuf::from(path).display()))
-        }
+        Err(error) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
 }
 
@@ -156,6 +175,19 @@ mod tests {
         symlink(dir.path().join("real"), dir.path().join("run")).unwrap();
         let error = Home::open(&options(dir.path())).unwrap_err();
         assert!(error.to_string().contains("not a folder"), "{error}");
+    }
+
+    #[test]
+    fn a_keeper_that_left_leaves_no_lock_and_the_next_one_holds_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Home::open(&options(dir.path())).unwrap();
+        first.leave();
+        first.free();
+        assert_eq!(fs::read_dir(dir.path().join("run")).unwrap().count(), 1);
+        let _second = Home::open(&options(dir.path())).unwrap();
+        drop(first);
+        let error = Home::open(&options(dir.path())).unwrap_err();
+        assert!(error.to_string().contains("another keeper"), "{error}");
     }
 
     #[test]

@@ -363,6 +363,7 @@ impl Keeper {
             }
         }
         self.fleet.save();
+        self.home.free();
     }
 
     fn say_last_words(&mut self) {

@@ -48,7 +48,7 @@ mod tests;
 mod untrusted;
 mod update;
 pub mod usage;
-mod words;
+pub mod words;
 mod work;
 pub mod worklog;
 
@@ -102,7 +102,7 @@ pub use spending::Spending;
 pub use stays::Stays;
 pub use untrusted::Untrusted;
 pub use usage::{Usage, UsageWord};
-pub use words::{cut, tail};
+pub use words::{count, cut, tail};
 pub use work::{
     Branch, CheckOrder, CheckResult, CheckRun, Checks, Cleaned, Fate, FileStat, GateReport, Landed,
     Landing, Maker, PAPER_LONGEST, Papers, Remains,

@@ -3,7 +3,7 @@
 use super::{Exit, Place, Verdict};
 
 /// "1 agent", "3 agents".
-pub(super) fn count(n: usize, noun: &str) -> String {
+pub fn count(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         _ => format!("{n} {noun}s"),

@@ -219,6 +219,25 @@ impl GateReport {
         Some(Landing { branch, how, tree })
     }
 
+    /// For people: how much was changed, and in how many commits; nothing where nothing was.
+    pub fn changed(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        let files = self.files.len() + self.more_files as usize;
+        if files > 0 {
+            let (mut added, mut removed) = (0_u64, 0_u64);
+            for file in &self.files {
+                added += u64::from(file.added.unwrap_or(0));
+                removed += u64::from(file.removed.unwrap_or(0));
+            }
+            let files = super::words::count(files, "file");
+            parts.push(format!("{files} +{added} −{removed}"));
+        }
+        if !self.commits.is_empty() {
+            parts.push(super::words::count(self.commits.len(), "commit"));
+        }
+        parts
+    }
+
     /// The checks that did not pass.
     pub fn failed(&self) -> impl Iterator<Item = &CheckRun> {
         self.checks.iter().filter(|check| !check.result.passed())

@@ -240,6 +240,11 @@ impl Hub {
         self.bench.stop().await;
         self.let_go().await;
         self.keeper.leave().await;
+        match end {
+            End::Closed => super::leaving::clear(&self.paths),
+            // the next server, and agents meanwhile, find what they know
+            End::HandOver => {}
+        }
         tracing::info!(?end, "the server ends");
     }
 }

@@ -71,7 +71,7 @@ fn bind(socket: &Path) -> io::Result<UnixListener> {
 }
 
 /// Why an agent gets no seat: it would decide what it asks itself.
-const NO_SEAT: &str = "this runs inside an agent of the room, and agents have no operator's seat: from here ask with `opsroom ask-permission` or `opsroom ask-operator`, look with `opsroom ls` or `opsroom attach --observer`, or run it in a terminal of your own";
+const NO_SEAT: &str = "this runs inside an agent of a room, and agents have no operator's seat: from here ask with `opsroom ask-permission` or `opsroom ask-operator`, look with `opsroom ls` or `opsroom attach --observer`, or run it in a terminal of your own";
 
 /// What every guest gets on its way in.
 #[derive(Clone, Debug)]

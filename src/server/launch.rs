@@ -132,6 +132,11 @@ fn is_of_terminal(name: &str) -> bool {
     TERMINAL.contains(&name) || TERMINALS.iter().any(|start| name.starts_with(start))
 }
 
+/// Whether an agent that has this variable was told of somebody's terminal: those that we set ourselves do not count.
+pub fn tells_of_the_terminal(name: &str) -> bool {
+    is_of_terminal(name) && !matches!(name, "TERM" | "COLORTERM") && !name.starts_with("OPSROOM_")
+}
+
 fn own_variables(
     agent: AgentId,
     launch: &Launch,

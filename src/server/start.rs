@@ -87,6 +87,8 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 
 async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
     let _lock = take_room(paths, if detached { FORMER } else { STRANGER })?;
+    // a former server that was closed took the folder of the sockets with it
+    paths.prepare()?;
     super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
     let hub = open(paths, post.clone()).await?;

@@ -18,6 +18,41 @@ async fn a_hand_that_moves_edits_or_deletes_wins_and_the_work_stays() {
     for id in ["0001-rejected", "0002-redirected"] {
         client.until("a gate", handed(id)).await;
     }
+    // What is away for a moment is not gone: an editor, a checkout or a stash put it back.
+    let (file, aside) = (
+        floor.path("briefs/web/dev/0001-rejected.md"),
+        floor.path("aside.md"),
+    );
+    let gates = |client: &crate::client::Client| {
+        let open = client.facts.waiting().filter(|it| it.brief.is_some());
+        open.map(|it| it.id).collect::<Vec<_>>()
+    };
+    let first = BriefId::from("0001-rejected");
+    let before = gates(client);
+    std::fs::rename(&file, &aside).unwrap();
+    client
+        .until("the file to be away", |it| {
+            !it.facts.briefs.contains_key(&first)
+        })
+        .await;
+    std::fs::rename(&aside, &file).unwrap();
+    client
+        .until("it to be back", |it| it.facts.briefs.contains_key(&first))
+        .await;
+    assert_eq!(gates(client), before);
+    // nor is what stands twice
+    let copy = floor.path("briefs/web/prep/0001-rejected.md");
+    std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    std::fs::copy(&file, &copy).unwrap();
+    let broken = |client: &crate::client::Client| {
+        let brief = client.facts.briefs.get(&first);
+        brief.is_some_and(|it| it.heading().is_none())
+    };
+    client.until("it to stand twice", broken).await;
+    assert_eq!(gates(client), before);
+    std::fs::remove_file(&copy).unwrap();
+    client.until("it to stand once", |it| !broken(it)).await;
+    assert_eq!(gates(client), before);
     // One is put on hold, one is deleted, one is edited, and the checkout goes to another branch.
     let hold = floor.path("briefs/web/hold");
     std::fs::create_dir_all(&hold).unwrap();

@@ -496,6 +496,36 @@ async fn an_agent_gets_no_operators_seat_and_may_look() {
     assert_eq!(alice.facts.agents.len(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_of_another_room_gets_no_operators_seat_either() {
+    let (house, other) = (House::new(), House::new());
+    let mut alice = house.operator().await;
+    let mut bob = other.operator().await;
+    let program = crate::client::program();
+    let agent = alice
+        .spawn(sh(&format!(
+            "XDG_RUNTIME_DIR={} {} --room {} spawn -- sleep 77 2>&1; echo; echo over; exec cat",
+            other
+                .paths
+                .runtime
+                .parent()
+                .unwrap()
+                .parent()
+                .unwrap()
+                .display(),
+            program.display(),
+            other.paths.folder.display(),
+        )))
+        .await;
+    alice.watch(agent).await;
+    alice.sees(agent, "over").await;
+    let seen = alice.text(agent);
+    assert!(seen.contains("inside an agent"), "{seen}");
+    bob.ping(1).await;
+    assert!(bob.facts.agents.is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_journal_is_deleted_nothing_is_started_and_the_room_can_still_be_closed() {
     let house = House::new();

@@ -15,7 +15,7 @@ use crate::config::keys::{self, Commands};
 use crate::config::{Diagnostic, Parsed, Severity, layout, profile, room, theme};
 use crate::door::{RoomPaths, personal_folder};
 use crate::folder::{ProfileFolders, briefs, faults};
-use crate::model::Settings;
+use crate::model::{Settings, words};
 use crate::profile::Profiles;
 use crate::view::command::{Action, Command};
 use crate::view::keymap::Keymap;
@@ -29,12 +29,31 @@ pub struct Check {
 
 /// What was found so far.
 #[derive(Default)]
-struct Findings {
-    found: Vec<Diagnostic>,
-    files: usize,
+pub(super) struct Findings {
+    /// Everything, in the order of the files.
+    pub(super) found: Vec<Diagnostic>,
+    /// How many files were read.
+    pub(super) files: usize,
+    /// What opsroom.toml says, unless it is broken.
+    pub(super) settings: Option<Settings>,
+}
+
+/// Looks at all of a room's files, and at this person's.
+pub(super) fn look(paths: &RoomPaths) -> Findings {
+    let mut findings = Findings::default();
+    let profiles = profiles(paths, &mut findings);
+    findings.settings = settings(paths, &profiles, &mut findings);
+    queue(&paths.folder, &mut findings);
+    own_files(&Shelf::of_this_person(), &mut findings);
+    findings
 }
 
 impl Findings {
+    /// How many of them are errors.
+    pub(super) fn errors(&self) -> usize {
+        self.found.iter().filter(|one| one.is_error()).count()
+    }
+
     fn take<T>(&mut self, parsed: Parsed<T>) -> Option<T> {
         self.files += 1;
         self.found.extend(parsed.diagnostics);
@@ -50,12 +69,8 @@ impl Findings {
 
 impl Check {
     pub fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
-        let mut findings = Findings::default();
-        let profiles = profiles(paths, &mut findings);
-        let settings = settings(paths, &profiles, &mut findings);
-        queue(&paths.folder, settings.as_ref(), &mut findings);
-        own_files(&Shelf::of_this_person(), &mut findings);
-        let errors = findings.found.iter().filter(|one| one.is_error()).count();
+        let findings = look(paths);
+        let errors = findings.errors();
         match self.how.json {
             true => print_json(&findings, errors),
             false => print(&findings, errors),
@@ -75,15 +90,11 @@ fn print(findings: &Findings, errors: usize) {
             false => println!("{one}"),
         }
     }
-    let count = |n: usize, noun: &str| match n {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
-    };
     println!(
         "{} read: {}, {}",
-        count(findings.files, "file"),
-        count(errors, "error"),
-        count(findings.found.len() - errors, "warning")
+        words::count(findings.files, "file"),
+        words::count(errors, "error"),
+        words::count(findings.found.len() - errors, "warning")
     );
 }
 
@@ -141,7 +152,7 @@ fn settings(paths: &RoomPaths, profiles: &Profiles, findings: &mut Findings) -> 
     Some(settings)
 }
 
-fn queue(folder: &Path, settings: Option<&Settings>, findings: &mut Findings) {
+fn queue(folder: &Path, findings: &mut Findings) {
     let queue = match briefs::all(folder) {
         Ok(queue) => queue,
         Err(why) => {
@@ -151,7 +162,7 @@ fn queue(folder: &Path, settings: Option<&Settings>, findings: &mut Findings) {
     };
     findings.files += queue.len();
     let over = |stage: &str| matches!(stage, "done" | "dropped");
-    let found = faults::of_queue(folder, settings, &queue, |brief| {
+    let found = faults::of_queue(folder, findings.settings.as_ref(), &queue, |brief| {
         !over(brief.place.stage.as_str())
     });
     findings.found.extend(found);

@@ -1,4 +1,4 @@
-//! What outlasts a logout on this machine, and what keeps an agent from an operator's seat.
+//! What outlasts a logout on this machine.
 
 use std::path::Path;
 use std::process::Command;
@@ -31,16 +31,6 @@ pub(super) fn logout() -> Finding {
             "logind does not say whether it ends what you started (KillUserProcesses in logind.conf)",
         ),
     }
-}
-
-/// Whether an agent can be told from a person.
-pub(super) fn isolation() -> Finding {
-    if cfg!(target_os = "linux") {
-        let text = "whatever an agent starts gets no operator's seat (told by who started it)";
-        return finding(Mark::Good, "isolation", text);
-    }
-    let text = "this system does not tell who started a process: agents run as you, and could decide as you";
-    finding(Mark::Note, "isolation", text)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,7 +51,7 @@ fn read_submit(table: &mut Table, keys: &mut Keys, reader: &mut Reader) {
     submit.end(reader);
 }
 
-/// One press, or a list of them.
+/// One press, or a list of them; an empty one where nothing interrupts the program.
 fn presses(value: Spanned<DeValue>, reader: &mut Reader) -> Vec<String> {
     let one = matches!(value.get_ref(), DeValue::String(_));
     let span = value.span();
@@ -59,12 +59,12 @@ fn presses(value: Spanned<DeValue>, reader: &mut Reader) -> Vec<String> {
         true => vec![value],
         false => list(value, "a key, or a list of keys", reader).unwrap_or_default(),
     };
-    if written.is_empty() || written.len() > PRESSES {
-        let what = format!("an interrupt is 1 to {PRESSES} presses");
+    if written.len() > PRESSES {
+        let what = format!("an interrupt is {PRESSES} presses at most");
         reader.error(
             &span,
             what,
-            "write \"\\u001b\", or [\"\\u001b\", \"\\u001b\"]",
+            "write \"\\u001b\", or [\"\\u001b\", \"\\u001b\"]; [] where nothing interrupts it",
         );
     }
     let texts = written.into_iter().filter_map(|one| text(one, reader));

@@ -101,7 +101,9 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     let (line, column, _, hint) = one("[keys]\ninterupt = \"x\"\n");
     assert_eq!((line, column), (2, 1));
     assert!(hint.contains("`interrupt`"), "{hint}");
-    let (line, column, _, _) = one("[keys]\ninterrupt = []\n");
+    let (line, column, _, _) = one(
+        "[keys]\ninterrupt = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\"]\n",
+    );
     assert_eq!((line, column), (2, 13));
     let (line, column, what, _) = one("[env]\nOPSROOM_AGENT = \"1\"\n");
     assert_eq!((line, column), (2, 1));

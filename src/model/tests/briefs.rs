@@ -50,6 +50,60 @@ fn a_brief_moved_by_hand_is_journalled_as_by_hand() {
     assert!(stage.room.briefs.is_empty());
 }
 
+/// A builder at its gate; the brief, the agent, the card.
+fn at_its_gate() -> (Stage, AgentId, Card) {
+    let mut stage = Stage::open();
+    let agent = stage.builder("0001-a");
+    let card = stage.hand("done", agent);
+    (stage, agent, card)
+}
+
+fn goes(stage: &mut Stage) -> Vec<Effect> {
+    stage.take(Event::BriefGone("0001-a".into()))
+}
+
+#[test]
+fn a_file_that_is_away_for_a_moment_costs_neither_the_agent_nor_the_gate() {
+    let (mut stage, agent, card) = at_its_gate();
+    let lines = stage.journal.len();
+    let out = goes(&mut stage);
+    let said = out.iter().any(
+        |it| matches!(it, Effect::Show(Fact::Notice(notice)) if notice.text.contains("not in web/dev")),
+    );
+    assert!(said, "{out:#?}");
+    stage.wait(9_000);
+    stage.take(Event::Tick);
+    stage.brief("0001-a", "web/dev");
+    stage.wait(9_000);
+    let out = stage.take(Event::Tick);
+    assert!(!out.contains(&Effect::Stop(agent)));
+    assert_eq!(stage.journal.len(), lines, "nothing happened to it");
+    assert!(stage.room.request(card.request).unwrap().is_open());
+    assert_eq!(stage.room.book.agents[&agent].brief, Some("0001-a".into()));
+}
+
+#[test]
+fn a_file_that_stays_away_stops_its_work_and_says_where_the_work_is() {
+    let (mut stage, agent, card) = at_its_gate();
+    goes(&mut stage);
+    stage.wait(10_000);
+    assert!(stage.room.next_deadline() <= Some(stage.now));
+    let out = stage.take(Event::Tick);
+    assert_eq!(moved(&out), [(Actor::Hand, Some(place("web/dev")), None)]);
+    assert!(!stage.room.request(card.request).unwrap().is_open());
+    assert_eq!(stage.room.book.agents[&agent].brief, None);
+}
+
+#[test]
+fn a_file_that_comes_back_elsewhere_was_moved_by_hand() {
+    let (mut stage, _, card) = at_its_gate();
+    goes(&mut stage);
+    let out = stage.take(Event::BriefSeen(brief("0001-a", "web/qa", stage.now)));
+    let expected = (Actor::Hand, Some(place("web/dev")), Some(place("web/qa")));
+    assert_eq!(moved(&out), [expected]);
+    assert!(!stage.room.request(card.request).unwrap().is_open());
+}
+
 #[test]
 fn the_first_scan_is_no_news_and_a_file_after_it_is() {
     let mut stage = Stage::empty();

@@ -144,6 +144,8 @@ fn an_agent_that_worked_on_a_hidden_brief_stays_hidden_whatever_it_works_on_now(
     let (brief, on) = ("0900-secret".into(), StartOn::Agent(builder));
     stage.wish(Wish::BriefStart { brief, on });
     stage.take(Event::BriefGone("0900-secret".into()));
+    stage.wait(10_000);
+    stage.take(Event::Tick);
     stage.brief("0900-secret", "sales/send");
     assert_eq!(
         stage.room.book.agents[&builder].brief, None,

@@ -253,11 +253,24 @@ impl Play {
         })
     }
 
+    /// Whether a file was away, until when it was waited for.
+    fn waits_for_a_file(&mut self) -> bool {
+        let waits = !self.stage.room.passing.absent.is_empty();
+        if waits {
+            self.stage.wait(10_000);
+            self.take(Event::Tick);
+        }
+        waits
+    }
+
     /// Everybody who works hands over, every card is approved, until nothing moves any more.
     fn play_to_the_end(&mut self) {
         for _ in 0..200 {
             self.come_to_rest();
             self.nobody_starves();
+            if self.waits_for_a_file() {
+                continue;
+            }
             let room = &self.stage.room;
             let handing: Option<AgentId> = room
                 .living()

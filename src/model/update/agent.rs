@@ -162,10 +162,14 @@ impl Turn<'_> {
         let worked = live.works();
         if live.hear(evidence).is_some() {
             let begins = !worked && live.works();
+            let rests = worked && !live.works();
             self.show_agent(agent);
             self.seen_to_take(agent);
             if begins {
                 self.took_late(agent);
+            }
+            if rests {
+                self.used_at_last(agent);
             }
             self.deliver_due();
         }

@@ -22,7 +22,9 @@ impl Turn<'_> {
             self.show(Fact::Brief(brief));
         }
         let written = self.room.passing.writing.remove(&id);
+        let away = self.room.passing.absent.remove(&id);
         let stood = before.map(|before| before.place);
+        let stood = stood.or_else(|| away.map(|(stood, _)| stood.unwrap_or_else(|| place.clone())));
         match self.room.book.moving.get(&id).cloned() {
             Some(moving) if moving.to == place => self.arrived(&id, &place),
             Some(moving) if moving.from == place => self.move_again(&id),
@@ -42,16 +44,6 @@ impl Turn<'_> {
         self.left_no_more(&id);
     }
 
-    pub(super) fn brief_gone(&mut self, id: &BriefId) {
-        let Some(brief) = self.room.briefs.remove(id) else {
-            return;
-        };
-        self.room.passing.index.touch_brief(id);
-        self.show(Fact::BriefGone(id.clone()));
-        self.moved_by_hand(id, Some(brief.place), None);
-        self.left_no_more(id);
-    }
-
     pub(super) fn scanned(&mut self) {
         self.room.passing.scan = Scan::Done;
         self.room.passing.index.touch_all();
@@ -62,6 +54,7 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
+        self.missing_from_the_first();
         self.works_again();
         self.start_unstarted();
         self.lost_left();
@@ -256,7 +249,7 @@ impl Turn<'_> {
         self.tidy();
     }
 
-    fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
+    pub(super) fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
         self.room.passing.again.remove(id);
         let done = self.room.made_for(id);
         let moved = Happening::Moved {

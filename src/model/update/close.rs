@@ -47,6 +47,7 @@ impl Turn<'_> {
             let why = format!("its asker lost its line and did not come back within {limit}");
             self.withdraw(Actor::Room, request, &why);
         }
+        self.absent_due();
         self.give_way();
         self.open_dialogs();
         self.deliver_due();

@@ -1,6 +1,7 @@
 //! What follows from an event. One file a subject; this one hands out the events and holds the two
 //! verbs that all of them use: `record` (the only way in which the book changes) and `show`.
 
+mod absent;
 mod agent;
 mod assign;
 mod breakroom;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::wording::{LINES, checks, found, last, moved, one, some, subject, whither};
+use super::wording::{LINES, checks, found, last, one, some, subject, whither};
 use super::{About, Scribe};
 use crate::model::{
     Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, Happening, Matter, Person,
@@ -64,8 +64,10 @@ pub enum Doer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Reached the end of its way, or its branch landed.
+    /// Reached the end of its way, or its branch landed, or stays as its track says.
     Shipped,
+    /// Is done, and its branch did not land.
+    Unlanded,
     /// A person approved, or answered.
     Decided,
     /// A person said no, or checks did.
@@ -101,6 +103,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Kind::Shipped => "shipped",
+            Kind::Unlanded => "done, not landed",
             Kind::Decided => "decided",
             Kind::Rejected => "rejected",
             Kind::Redirected => "redirected",
@@ -158,7 +161,7 @@ impl Scribe {
                 from,
                 to,
                 why,
-            } => moved(brief, from.as_ref(), to.as_ref(), why),
+            } => self.moved(brief, from.as_ref(), to.as_ref(), why),
             Happening::Assigned { brief, place, .. } => {
                 let place = place.as_ref().map(|at| format!("in {}", at.stage));
                 (
@@ -189,9 +192,7 @@ impl Scribe {
                     (of(brief), Kind::Passed, what, Vec::new())
                 }
             },
-            Happening::Landed { brief, landed } => {
-                (of(brief), Kind::Shipped, landed.sentence(), Vec::new())
-            }
+            Happening::Landed { brief, landed } => self.landed(&entry.by, brief, landed),
             Happening::BriefOpened {
                 brief, from, to, ..
             } => {

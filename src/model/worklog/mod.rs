@@ -2,6 +2,7 @@
 //! journal's lines alone, one after another; pure. What it becomes on paper is for others to say.
 
 mod deed;
+mod landing;
 mod wording;
 
 pub use deed::{Deed, Doer, Kind};
@@ -64,8 +65,10 @@ pub struct WorkLog {
 pub struct BriefLog {
     /// Where it stands at the end of this time.
     pub place: Option<Place>,
-    /// Whether it reached `done` in this time, and stayed.
+    /// Whether it reached `done` in this time, and stayed; with a branch, whether that landed or stays as configured.
     pub shipped: Option<Time>,
+    /// Whether it reached `done` in this time, and stayed, and its branch did not land.
+    pub unlanded: Option<Time>,
     /// Who worked on it.
     pub agents: BTreeSet<Doer>,
     /// How long agents worked on it in this time, in ms.
@@ -122,6 +125,7 @@ pub struct Scribe {
     book: Book,
     agents: BTreeMap<AgentId, Doer>,
     places: BTreeMap<BriefId, Place>,
+    tracks: BTreeSet<Track>,
     working: BTreeMap<BriefId, Time>,
     briefs: BTreeMap<BriefId, BriefLog>,
     before: Option<Spending>,
@@ -137,6 +141,7 @@ impl Scribe {
             book: Book::default(),
             agents: BTreeMap::new(),
             places: BTreeMap::new(),
+            tracks: BTreeSet::new(),
             working: BTreeMap::new(),
             briefs: BTreeMap::new(),
             before: None,
@@ -147,6 +152,8 @@ impl Scribe {
 
     /// Takes the next line, with its number. Lines behind the time that is wanted change nothing.
     pub fn take(&mut self, number: u64, entry: &Entry) {
+        let place = stands(entry).map(|(_, place)| place);
+        self.tracks.extend(place.map(|place| place.track.clone()));
         if entry.at >= self.scope.until {
             return;
         }
@@ -163,6 +170,16 @@ impl Scribe {
         }
         self.times(entry);
         self.book.apply(entry);
+    }
+
+    /// The tracks in which briefs stood so far.
+    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.iter()
+    }
+
+    /// Says what it is about, once the names that there are have been met.
+    pub fn narrow(&mut self, of: Of) {
+        self.scope.of = of;
     }
 
     /// The log of what was taken.
@@ -209,16 +226,7 @@ impl Scribe {
         if let Happening::Spawned { agent, launch } = &entry.what {
             self.agents.insert(*agent, doer(*agent, launch));
         }
-        let stands = if let Happening::Moved { brief, to, .. } = &entry.what {
-            to.as_ref().map(|to| (brief, to))
-        } else if let Happening::Handed { brief, handover } = &entry.what {
-            Some((brief, &handover.from))
-        } else if let Happening::Assigned { brief, place, .. } = &entry.what {
-            place.as_ref().map(|at| (brief, at))
-        } else {
-            None
-        };
-        if let Some((brief, place)) = stands {
+        if let Some((brief, place)) = stands(entry) {
             self.places.insert(brief.clone(), place.clone());
         }
     }
@@ -238,8 +246,17 @@ impl Scribe {
             About::Brief(id) => {
                 let brief = self.briefs.entry(id).or_default();
                 match deed.kind {
-                    Kind::Shipped if brief.shipped.is_none() => brief.shipped = Some(deed.at),
-                    Kind::Moved | Kind::Dropped => brief.shipped = None,
+                    Kind::Shipped => {
+                        brief.shipped.get_or_insert(deed.at);
+                        brief.unlanded = None;
+                    }
+                    Kind::Unlanded => {
+                        brief.unlanded.get_or_insert(deed.at);
+                        brief.shipped = None;
+                    }
+                    Kind::Moved | Kind::Dropped => {
+                        (brief.shipped, brief.unlanded) = (None, None);
+                    }
                     _ => {}
                 }
                 if let Doer::Agent { .. } = &deed.by {
@@ -325,6 +342,19 @@ impl Scribe {
             name: String::new(),
             profile: String::new(),
         })
+    }
+}
+
+/// Where a line says that a brief stands.
+fn stands(entry: &Entry) -> Option<(&BriefId, &Place)> {
+    if let Happening::Moved { brief, to, .. } = &entry.what {
+        to.as_ref().map(|to| (brief, to))
+    } else if let Happening::Handed { brief, handover } = &entry.what {
+        Some((brief, &handover.from))
+    } else if let Happening::Assigned { brief, place, .. } = &entry.what {
+        place.as_ref().map(|at| (brief, at))
+    } else {
+        None
     }
 }
 

@@ -57,21 +57,7 @@ pub(super) fn found(report: &GateReport) -> String {
     if !report.checks.is_empty() {
         parts.push(checks(&report.checks));
     }
-    let files = report.files.len() + report.more_files as usize;
-    if files > 0 {
-        let (mut added, mut removed) = (0_u64, 0_u64);
-        for file in &report.files {
-            added += u64::from(file.added.unwrap_or(0));
-            removed += u64::from(file.removed.unwrap_or(0));
-        }
-        parts.push(format!(
-            "{} +{added} −{removed}",
-            words::count(files, "file")
-        ));
-    }
-    if !report.commits.is_empty() {
-        parts.push(words::count(report.commits.len(), "commit"));
-    }
+    parts.extend(report.changed());
     if parts.is_empty() {
         return String::new();
     }

@@ -174,7 +174,10 @@ impl Known {
     /// A brief as the room should see it: broken where it stands twice, told where its place is unknown.
     fn effective(&self, id: &BriefId) -> Option<Brief> {
         let keys = self.stands.get(id)?;
-        let mut brief = self.files.get(keys.first()?)?.brief.clone();
+        // Where it stands twice, the second one came: what is known of it stays where it was.
+        let before = self.told.get(id).map(|told| &told.place);
+        let stayed = keys.iter().find(|(place, _)| Some(place) == before);
+        let mut brief = self.files.get(stayed.or(keys.first())?)?.brief.clone();
         if keys.len() > 1 {
             brief.content = Content::Broken(briefs::doubled(id, &self.places_of(id)));
         }

@@ -1,7 +1,7 @@
 //! `journal`: who did what, when, to which brief. Reads the file; writes nothing.
 #![allow(clippy::print_stdout)]
 
-mod words;
+pub(super) mod words;
 
 pub use words::moment;
 

@@ -42,7 +42,8 @@ pub fn write(paper: &Paper<'_>, log: &WorkLog) -> String {
     let mut out = String::new();
     head(&mut out, paper, log);
     let days = Days::of(log);
-    shipped(&mut out, log, days);
+    ended(&mut out, log, &SHIPPED, days);
+    ended(&mut out, log, &UNLANDED, days);
     for (track, briefs) in &log.tracks {
         let name = match track.as_str() {
             "" => "Elsewhere".to_owned(),
@@ -85,6 +86,7 @@ fn head(out: &mut String, paper: &Paper<'_>, log: &WorkLog) {
     let count = |kind: Kind| log.counts.get(&kind).copied().unwrap_or(0);
     let briefs: Vec<&BriefLog> = log.tracks.values().flat_map(BTreeMap::values).collect();
     let shipped = briefs.iter().filter(|it| it.shipped.is_some()).count();
+    let unlanded = briefs.iter().filter(|it| it.unlanded.is_some()).count();
     let plural = |n: usize, one: &str, many: &str| match n {
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
@@ -95,6 +97,9 @@ fn head(out: &mut String, paper: &Paper<'_>, log: &WorkLog) {
         plural(count(Kind::Decided) as usize, "decision", "decisions"),
         plural(count(Kind::Rejected) as usize, "rejection", "rejections"),
     ];
+    if unlanded > 0 {
+        said.insert(2, format!("{unlanded} done, not landed"));
+    }
     if count(Kind::ByRule) > 0 {
         said.push(format!(
             "{} by rule",
@@ -107,25 +112,52 @@ fn head(out: &mut String, paper: &Paper<'_>, log: &WorkLog) {
     let _ = writeln!(out, "{}.", said.join(" · "));
 }
 
-fn shipped(out: &mut String, log: &WorkLog, days: Days) {
+/// A way in which briefs are done.
+struct Ending {
+    heading: &'static str,
+    /// When a brief was, if it was.
+    at: fn(&BriefLog) -> Option<Time>,
+    /// The line that says what became of its branch.
+    how: Kind,
+    /// The line that says who wanted it so, and how they are named.
+    wanted: (Kind, &'static str),
+}
+
+const SHIPPED: Ending = Ending {
+    heading: "## Shipped",
+    at: |brief| brief.shipped,
+    how: Kind::Shipped,
+    wanted: (Kind::Decided, "approved by"),
+};
+
+const UNLANDED: Ending = Ending {
+    heading: "## Done, not landed",
+    at: |brief| brief.unlanded,
+    how: Kind::Unlanded,
+    wanted: (Kind::Unlanded, "by"),
+};
+
+fn ended(out: &mut String, log: &WorkLog, ending: &Ending, days: Days) {
     let briefs = log.tracks.values().flatten();
     let mut done: Vec<(Time, &BriefId, &BriefLog)> = briefs
-        .filter_map(|(id, brief)| Some((brief.shipped?, id, brief)))
+        .filter_map(|(id, brief)| Some(((ending.at)(brief)?, id, brief)))
         .collect();
     if done.is_empty() {
         return;
     }
     done.sort_by_key(|(at, id, _)| (*at, *id));
-    section(out, "## Shipped");
+    section(out, ending.heading);
     for (at, id, brief) in done {
         let how = brief.deeds.kept.iter().rev();
-        let mut how = how.filter(|deed| deed.kind == Kind::Shipped && deed.what.contains("branch"));
+        let mut how = how.filter(|deed| deed.kind == ending.how && deed.what.contains("branch"));
         let how = how.next().map(|deed| format!(", {}", text(&deed.what)));
+        let (kind, word) = ending.wanted;
         let by = brief.deeds.kept.iter().rev();
-        let by = by.filter(|deed| deed.kind == Kind::Decided);
-        let by = by
-            .map(|deed| format!(", approved by {}", who(&deed.by)))
-            .next();
+        let by = by.filter(|deed| deed.kind == kind).map(|deed| &deed.by);
+        // what the room did then is what a person said before
+        let person = by.clone().find(|by| matches!(by, Doer::Person(_)));
+        let by = person.or(by.clone().next());
+        let by = by.map(|by| format!(", {word} {}", who(by)));
         let _ = writeln!(
             out,
             "- **{}**, {}{}{}",
@@ -319,151 +351,4 @@ fn text(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-    use crate::model::worklog::Scribe;
-    use crate::model::{Actor, AgentId, Entry, Handover, Happening, Launch, Place};
-
-    fn room() -> Scope {
-        Scope {
-            from: Time(0),
-            until: Time(u64::MAX),
-            of: Of::Room,
-        }
-    }
-
-    fn paper(entries: &[(u64, Actor, Happening)], scope: Scope) -> String {
-        let mut scribe = Scribe::new(scope.clone());
-        for (number, (at, by, what)) in entries.iter().cloned().enumerate() {
-            let at = Time(at);
-            scribe.take(number as u64 + 1, &Entry { at, by, what });
-        }
-        let proof = Proof::Whole(9, "ab".to_owned());
-        let paper = Paper {
-            room: "quay",
-            scope: &scope,
-            proof: &proof,
-        };
-        write(&paper, &scribe.finish())
-    }
-
-    fn moved(from: &str, to: &str) -> Happening {
-        let place = |stage: &str| Place {
-            track: "web".into(),
-            stage: stage.into(),
-        };
-        Happening::Moved {
-            brief: "0001-a".into(),
-            from: Some(place(from)),
-            to: Some(place(to)),
-            why: "looks *good*".into(),
-        }
-    }
-
-    fn alice() -> Actor {
-        Actor::Person(Person {
-            name: "alice".into(),
-            key: Some("SHA256:abcdefghijkl".into()),
-        })
-    }
-
-    #[test]
-    fn who_moved_what_and_why_stands_there_with_the_key_that_signed_in() {
-        let said = paper(&[(1_000, alice(), moved("qa", "done"))], room());
-        for words in [
-            "# Work log of quay",
-            "1 brief · 1 shipped · 0 decisions",
-            "## Track web",
-            "### 0001-a – done",
-            "alice (SHA256:abcdefgh…) · **shipped** qa → done",
-            "> looks \\*good\\*",
-            "- alice: key SHA256:abcdefghijkl",
-            "the hash of the last is `ab`",
-        ] {
-            assert!(said.contains(words), "`{words}` is not in\n{said}");
-        }
-    }
-
-    #[test]
-    fn what_lies_outside_of_the_time_or_the_track_is_not_told() {
-        let entries = [
-            (1_000, alice(), moved("prep", "dev")),
-            (2_000, alice(), moved("dev", "qa")),
-            (3_000, alice(), moved("qa", "review")),
-        ];
-        let scope = Scope {
-            from: Time(2_000),
-            until: Time(3_000),
-            of: Of::Room,
-        };
-        let said = paper(&entries, scope);
-        assert!(said.contains("dev → qa"), "{said}");
-        assert!(!said.contains("prep →") && !said.contains("→ review"));
-        assert!(said.contains("lines 2 to 2 of"), "{said}");
-        let scope = Scope {
-            of: Of::Track("sales".into()),
-            ..room()
-        };
-        let said = paper(&entries, scope);
-        assert!(
-            said.contains("0 briefs") && !said.contains("0001-a"),
-            "{said}"
-        );
-    }
-
-    #[test]
-    fn an_agents_words_stay_words_whatever_they_look_like() {
-        let handoff = "# Approved by the client\n<script>x</script>\n![p](http://x.example/y)\n- [ ] a\n1. one\u{202e}\u{1b}[31m\nwww.x.example\na\nb";
-        let handover = Handover {
-            agent: AgentId(3),
-            key: "k".into(),
-            from: Place {
-                track: "web".into(),
-                stage: "dev".into(),
-            },
-            to: "qa".into(),
-            handoff: Untrusted::new(handoff),
-        };
-        let launch = Launch {
-            name: "builder-1".into(),
-            profile: "claude".into(),
-            brief: Some("0001-a".into()),
-            ..Launch::default()
-        };
-        let agent = Actor::Agent(handover.agent);
-        let said = paper(
-            &[
-                (
-                    1,
-                    Actor::Room,
-                    Happening::Spawned {
-                        agent: handover.agent,
-                        launch,
-                    },
-                ),
-                (
-                    2,
-                    agent,
-                    Happening::Handed {
-                        brief: "0001-a".into(),
-                        handover: Box::new(handover),
-                    },
-                ),
-            ],
-            room(),
-        );
-        for words in [
-            "builder-1 (agent 3) with claude · **handed over** dev → qa",
-            "> \\# Approved by the client\\\n",
-            "> \\<script\\>x\\</script\\>\\\n",
-            "> \\!\\[p\\](http\\://x.example/y)\\\n",
-            "> \\- \\[ \\] a\\\n",
-            "> 1\\. one⟨U+202E⟩␛\\[31m\\\n",
-            "> www\\.x.example\\\n",
-            "> … and 2 more lines\n",
-        ] {
-            assert!(said.contains(words), "`{words}` is not in\n{said}");
-        }
-    }
-}
+mod tests;

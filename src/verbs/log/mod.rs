@@ -4,18 +4,24 @@
 mod markdown;
 mod span;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use serde_json::json;
 
 use self::markdown::{Paper, Proof};
-use crate::folder::journal;
+use super::journal::words::concerns;
+use crate::config::source::instead;
+use crate::folder::{briefs as folder, journal};
 use crate::model::worklog::{Of, Scope, Scribe};
-use crate::model::{BriefId, Time, Track};
+use crate::model::{BriefId, Time, Track, Untrusted};
+
+/// So many names are listed where one is unknown.
+const NAMED: usize = 12;
 
 /// `opsroom log`
 #[derive(Debug, Args)]
@@ -32,7 +38,7 @@ pub struct Log {
     /// Only the briefs of this track
     #[arg(long, conflicts_with = "brief")]
     track: Option<String>,
-    /// Only this brief
+    /// Only this brief; the beginning of its name is enough
     #[arg(long, value_name = "ID")]
     brief: Option<String>,
     /// Write it into this file, which must not be there yet
@@ -47,15 +53,19 @@ impl Log {
     /// Writes it.
     ///
     /// # Errors
-    /// Where the journal cannot be read, a moment is none, or the file is there already.
+    /// Where the journal cannot be read, a moment is none, there is no such brief or track, or the file is there already.
     pub fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
         let private = room.join(".opsroom");
-        let scope = self.scope()?;
+        let mut scope = self.scope()?;
         let mut lines = journal::follow(&private)?;
         let mut scribe = Scribe::new(scope.clone());
+        let mut named = BTreeSet::new();
         while let Some((number, entry)) = lines.next_now()? {
+            named.extend(concerns(&entry.what).brief.cloned());
             scribe.take(number, &entry);
         }
+        scope.of = self.of(room, &scribe, named)?;
+        scribe.narrow(scope.of.clone());
         let log = scribe.finish();
         let proof = match journal::verify(&private) {
             Ok(whole) => Proof::Whole(whole.lines, whole.last),
@@ -89,11 +99,6 @@ impl Log {
     }
 
     fn scope(&self) -> anyhow::Result<Scope> {
-        let of = match (&self.track, &self.brief) {
-            (_, Some(brief)) => Of::Brief(BriefId::from(brief.as_str())),
-            (Some(track), None) => Of::Track(Track::from(track.as_str())),
-            (None, None) => Of::Room,
-        };
         let now = jiff::Zoned::now();
         let moment = |text: &Option<String>, otherwise| match text {
             Some(text) => span::moment(text, &now),
@@ -106,7 +111,72 @@ impl Log {
                 moment(&self.until, Time(u64::MAX))?,
             ),
         };
+        let of = Of::Room;
         Ok(Scope { from, until, of })
+    }
+
+    /// What it is about: a brief or a track of the journal, or one that lies in the folder and did nothing yet.
+    fn of(&self, room: &Path, scribe: &Scribe, mut names: BTreeSet<BriefId>) -> anyhow::Result<Of> {
+        if let Some(wanted) = &self.brief {
+            let queue = folder::all(room).unwrap_or_default();
+            names.extend(queue.into_iter().map(|brief| brief.id));
+            let names: Vec<&str> = names.iter().map(BriefId::as_str).collect();
+            return one_of(wanted, &names, "brief").map(|name| Of::Brief(name.into()));
+        }
+        let Some(wanted) = &self.track else {
+            return Ok(Of::Room);
+        };
+        let mut names: BTreeSet<Track> = scribe.tracks().cloned().collect();
+        let settings = super::brief::settings(room).ok();
+        let tracks = settings.into_iter().flat_map(|settings| settings.tracks);
+        names.extend(tracks.map(|track| track.name));
+        let names: Vec<&str> = names.iter().map(Track::as_str).collect();
+        match names.contains(&wanted.as_str()) {
+            true => Ok(Of::Track(wanted.as_str().into())),
+            false => bail!("{}", unknown(wanted, &names, "track")),
+        }
+    }
+}
+
+/// The name that is meant: that very one, or the only one that begins so.
+fn one_of<'n>(wanted: &str, names: &[&'n str], noun: &str) -> anyhow::Result<&'n str> {
+    if let Some(name) = names.iter().find(|name| **name == wanted) {
+        return Ok(name);
+    }
+    let begin = names.iter().filter(|name| name.starts_with(wanted));
+    match begin.copied().collect::<Vec<_>>().as_slice() {
+        [name] if !wanted.is_empty() => Ok(name),
+        [] | [_] => bail!("{}", unknown(wanted, names, noun)),
+        several => bail!(
+            "{wanted} is the beginning of more than one {noun} ({}); write more of it",
+            listed(several)
+        ),
+    }
+}
+
+/// That there is none of this name, and which one was meant, or which there are.
+fn unknown(wanted: &str, names: &[&str], noun: &str) -> String {
+    let wanted = Untrusted::new(wanted).shown();
+    let hint = match names {
+        [] => format!("the journal and the folder have no {noun} yet"),
+        names => {
+            let near = instead(&wanted, names.iter().copied());
+            match near.starts_with("did you mean") {
+                true => near,
+                false => format!("there is {}", listed(names)),
+            }
+        }
+    };
+    format!("there is no {noun} {wanted}, and was none: {hint}")
+}
+
+/// A few names, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(NAMED);
+    let shown: Vec<String> = shown.map(|name| Untrusted::new(*name).shown()).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::view::draw::ink::{self, Runs};
 use crate::view::sweep::sweep;
 use crate::view::tiles::crop;
 
+use crate::model::words;
+
 use super::{List, Player, Run, SPEEDS, stamp};
 
 /// The narrowest and the widest card beside the picture, and the most rows of one below it.
@@ -87,7 +89,7 @@ fn split(player: &Player, body: Rect) -> (Rect, Option<Rect>) {
         };
         return (tile, Some(card));
     }
-    let below = BELOW.min(body.height / 3);
+    let below = BELOW.min(body.height * 2 / 5);
     let tile = Rect {
         height: body.height - below,
         ..body
@@ -215,8 +217,19 @@ fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
         true => vec![String::new()],
         false => ink::wrap(line, inner.width),
     });
-    for (line, text) in inner.rows().zip(wrapped) {
-        ink::write(buf, line, &Runs::of(text, theme.on(Role::CardDetail, face)));
+    let wrapped: Vec<String> = wrapped.collect();
+    let room = usize::from(inner.height);
+    let cut = (wrapped.len() > room).then(|| room.saturating_sub(1));
+    for (at, (line, text)) in inner.rows().zip(&wrapped).enumerate() {
+        let (text, role) = match (at, cut) {
+            (at, Some(cut)) if at == cut => {
+                let more = words::count(wrapped.len() - cut, "more line");
+                (format!("… {more}"), Role::Dim)
+            }
+            (0, _) => (text.clone(), Role::CardTitle),
+            (_, _) => (text.clone(), Role::CardDetail),
+        };
+        ink::write(buf, line, &Runs::of(text, theme.on(role, face)));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Looking at an agent's recording again: a player that keys and time move. Pure: it is told the time,
 //! and opens no file.
 
+mod card;
 mod draw;
 mod film;
 mod story;

@@ -4,11 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AgentId, Ask, BriefId, Decision, Entry, Happening, Moment, Redirect, RequestId, Sight,
-    Untrusted, Verdict,
+    AgentId, Ask, BriefId, Decision, Entry, Happening, Moment, RequestId, Untrusted,
 };
-
-use super::film::stamp;
 
 /// Who was in the room, and what was decided.
 #[derive(Clone, Debug, Default)]
@@ -177,83 +174,5 @@ impl Decided {
             self.request,
             self.decision.verdict.past()
         ))
-    }
-
-    /// The card's words: what was asked, what was decided, by whom and when.
-    pub fn card(&self, utc_offset_s: i32) -> Untrusted {
-        let mut text = format!("{}", self.request);
-        if let Some(asked) = &self.asked {
-            if let Some(brief) = &asked.brief {
-                text.push_str(&format!(" for {brief}"));
-            }
-            text.push_str("\n\n");
-            text.push_str(&words(&asked.ask));
-        }
-        let Decision { verdict, at, .. } = &self.decision;
-        text.push_str(&format!(
-            "\n\n{} by {}\n",
-            verdict.past(),
-            self.decision.who()
-        ));
-        text.push_str(&stamp(*at, utc_offset_s));
-        text.push_str(&match self.decision.rule {
-            Some(_) => "\nno card was shown\n".to_owned(),
-            None => format!(
-                "\nthe card had stood there for {:.1} s\n",
-                self.seen_ms as f64 / 1_000.0
-            ),
-        });
-        let said = said(verdict);
-        if !said.is_empty() {
-            text.push_str(&format!("\n{said}\n"));
-        }
-        text.push_str(match self.moment.as_ref().map(|moment| moment.sight) {
-            Some(Sight::Drawn) => "\nthis picture stood before them",
-            Some(Sight::Elsewhere) => "\ntheir window did not show this agent; so it stood",
-            None => "\nthe journal names no picture; this is how it stood at that time",
-        });
-        Untrusted::new(text)
-    }
-}
-
-fn words(ask: &Ask) -> String {
-    match ask {
-        Ask::Permission {
-            tool,
-            summary,
-            detail,
-            cwd,
-        } => {
-            let same = detail.raw().trim() == summary.raw().trim();
-            let detail = if same { "" } else { detail.raw() };
-            format!(
-                "{}: {}\n{detail}\nin {}",
-                tool.raw(),
-                summary.raw(),
-                cwd.raw()
-            )
-        }
-        Ask::Question { text, options } | Ask::Matter { text, options, .. } => {
-            let options = options.iter().map(|option| format!("\n- {}", option.raw()));
-            format!("{}{}", text.raw(), options.collect::<String>())
-        }
-        Ask::Gate {
-            from, to, handoff, ..
-        } => format!("gate {from} to {to}\n{}", handoff.raw()),
-        Ask::Dialog { rows, .. } => format!("on its screen\n{}", rows.raw()),
-    }
-}
-
-fn said(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Approve => "",
-        Verdict::Reject { reason } => reason,
-        Verdict::Reply { text } => text,
-        Verdict::Redirect(
-            Redirect::Direction { text }
-            | Redirect::Role { text, .. }
-            | Redirect::Agent { text, .. }
-            | Redirect::Stage { text, .. },
-        ) => text,
     }
 }

@@ -145,6 +145,90 @@ fn a_long_silence_is_played_in_two_seconds_and_said() {
     assert_eq!(player.text(), "before after");
 }
 
+/// A gate that was rejected, with checks, files, and a handoff of so many lines, on a screen of 100x30.
+fn gate(handoff: usize) -> Player {
+    use crate::model::{Ask, CheckResult, CheckRun, FileStat, GateReport, Place};
+    let text = format!(
+        "{{\"version\": 2, \"width\": 100, \"height\": 30, \"timestamp\": {BEGAN}}}\n[0.000, \"o\", \"work\"]\n"
+    );
+    let end = text.len() as u64;
+    let film = Film::new(vec![Segment::read(1, text.into_bytes()).unwrap()]);
+    let check = |name: &str, result| CheckRun {
+        name: name.into(),
+        result,
+        millis: 10,
+        tail: Untrusted::new("assertion failed"),
+        log: "log".into(),
+    };
+    let report = GateReport {
+        checks: vec![
+            check("test", CheckResult::Passed),
+            check("lint", CheckResult::Failed(1)),
+        ],
+        files: vec![FileStat {
+            path: "src/login.rs".into(),
+            added: Some(12),
+            removed: Some(3),
+        }],
+        commits: vec![("0a1b2c".into(), "limit logins".into())],
+        ..GateReport::default()
+    };
+    let lines: Vec<String> = (1..=handoff).map(|at| format!("line {at} of it")).collect();
+    let mut gate = decided(1, 1, end);
+    gate.asked = Some(Asked {
+        agent: Some(AgentId(3)),
+        brief: Some("0001-login".into()),
+        ask: Ask::Gate {
+            from: Place {
+                track: "web".into(),
+                stage: "dev".into(),
+            },
+            to: "qa".into(),
+            report: Some(Box::new(report)),
+            handoff: Untrusted::new(lines.join("\n")),
+        },
+    });
+    let mut player = player(film, vec![gate]);
+    player.go_to_decision(0).unwrap();
+    player
+}
+
+#[test]
+fn the_decision_stands_first_on_its_card_however_much_was_asked_and_the_rest_is_counted() {
+    let player = gate(40);
+    let picture = drawn(&player, 100, 30);
+    for words in [
+        "rejected by alice · 2023-11-14 22:13:50 · the card had stood there for 1.2 s",
+        "not that folder",
+        "this picture stood before them",
+        "gate web/dev → qa for 0001-login",
+        "checks: test passed, lint failed (exit code 1)",
+        "1 file +12 −3, 1 commit",
+    ] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    let whole = player.decided[0].card(0).shown_lines();
+    let row = |words: &str| picture.lines().position(|line| line.contains(words));
+    let shown = row("more lines").unwrap() - row("rejected by alice").unwrap();
+    let more = format!("… {} more lines", whole.len() - shown);
+    assert!(picture.contains(&more), "{more}: {picture}");
+    assert!(row("rejected by alice") < row("gate web/dev"), "{picture}");
+}
+
+#[test]
+fn a_card_that_fits_beside_the_picture_is_shown_whole_and_counts_nothing() {
+    let picture = drawn(&gate(2), 160, 40);
+    for words in [
+        "line 2 of it",
+        "src/login.rs +12 −3",
+        "0a1b2c limit logins",
+        "assertion failed",
+    ] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    assert!(!picture.contains("more line"), "{picture}");
+}
+
 #[test]
 fn a_decision_opens_on_the_picture_that_stood_there_with_its_card() {
     let (film, ends) = counting();

@@ -1,0 +1,84 @@
+//! A brief whose file is away while somebody works on it or its gate is open. An editor, a checkout or a stash may put
+//! it back in a moment, and what was stopped meanwhile would be lost: so it is waited for, and said.
+
+use super::Turn;
+use crate::model::{AgentId, BriefId, Fact, Level, Place, Time, words};
+
+/// So long is waited for a file that is away, in ms.
+pub(in crate::model) const AWAY_MS: u64 = 10_000;
+
+impl Turn<'_> {
+    pub(super) fn brief_gone(&mut self, id: &BriefId) {
+        let Some(brief) = self.room.briefs.remove(id) else {
+            return;
+        };
+        self.room.passing.index.touch_brief(id);
+        self.show(Fact::BriefGone(id.clone()));
+        if !self.is_at_work(id) {
+            return self.is_gone(id, Some(brief.place));
+        }
+        let text = format!(
+            "the file of brief {id} is not in {} any more; where it is not back within {}, its work stops",
+            brief.place,
+            words::age(AWAY_MS)
+        );
+        self.notice(Level::Warning, text);
+        self.away(id.clone(), Some(brief.place));
+    }
+
+    fn away(&mut self, id: BriefId, place: Option<Place>) {
+        let since = self.now;
+        self.room.passing.absent.insert(id, (place, since));
+    }
+
+    /// Briefs that somebody works on, and that were not in the folder when this server first looked.
+    pub(super) fn missing_from_the_first(&mut self) {
+        let living = self.room.living();
+        let briefs = living.filter_map(|agent| agent.brief.clone());
+        let missing = briefs.filter(|id| !self.room.briefs.contains_key(id));
+        for id in missing.collect::<Vec<_>>() {
+            self.away(id, None);
+        }
+    }
+
+    pub(super) fn absent_due(&mut self) {
+        let due = self.room.passing.absent.iter();
+        let due = due.filter(|(_, (_, since))| self.room.absent_until(*since) <= self.now);
+        for id in due.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            if let Some((place, _)) = self.room.passing.absent.remove(&id) {
+                self.is_gone(&id, place);
+            }
+        }
+    }
+
+    /// Whether anything would be lost with its file.
+    fn is_at_work(&self, id: &BriefId) -> bool {
+        self.unassigned(id).is_err() || self.no_gate_open(id).is_err()
+    }
+
+    /// A hand took it away, and means it.
+    fn is_gone(&mut self, id: &BriefId, place: Option<Place>) {
+        let agents: Vec<AgentId> = self.room.made_for(id);
+        let names: Vec<String> = agents.iter().map(|agent| self.name(*agent)).collect();
+        let branch = self.room.book.progress_of(id).branch.clone();
+        self.moved_by_hand(id, place, None);
+        self.left_no_more(id);
+        let stopped = match names.is_empty() {
+            true => String::new(),
+            false => format!("; stopped: {}", words::some_of(&names)),
+        };
+        let stays = branch.map(|branch| format!("; its work stays on branch {}", branch.name));
+        if !stopped.is_empty() || stays.is_some() {
+            let stays = stays.unwrap_or_default();
+            let text = format!("the file of brief {id} is gone by hand{stopped}{stays}");
+            self.notice(Level::Warning, text);
+        }
+    }
+}
+
+impl crate::model::Room {
+    /// Until when a file is waited for that is away since then.
+    pub(in crate::model) fn absent_until(&self, since: Time) -> Time {
+        Time(since.0.saturating_add(AWAY_MS))
+    }
+}
