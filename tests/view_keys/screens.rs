@@ -255,7 +255,10 @@ fn a_broken_brief_says_where_what_and_what_to_do() {
     assert!(seen.contains("write a number from 1 to 9"), "{seen}");
     assert!(wishes(&p.keys("S")).is_empty());
     let place = "briefs/web/prep/0002.md:2:12: not a number";
-    assert_eq!(p.said(), format!("{place}; write a number from 1 to 9"));
+    assert_eq!(
+        p.said(),
+        format!("{place}; mend the file first: write a number from 1 to 9")
+    );
     p.keys("space");
     brief_text(&mut p, "0002-prep");
     let Some(Popup::Read { text, .. }) = &p.desk.popup else {

@@ -22,7 +22,11 @@ fn whole(turn: &Turn) -> Result<Brief, String> {
     let brief = here(turn)?;
     match &brief.content {
         Content::Read(_) => Ok(brief),
-        Content::Broken(fault) => Err(format!("{}; {}", at_fault(fault), fault.hint)),
+        Content::Broken(fault) => Err(format!(
+            "{}; mend the file first: {}",
+            at_fault(fault),
+            fault.hint
+        )),
     }
 }
 
