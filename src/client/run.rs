@@ -3,6 +3,7 @@
 
 mod look;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
@@ -71,6 +72,8 @@ struct Open {
     gate: Gate,
     echo: Echo,
     changes: Changes,
+    /// What was said of the person's files, and when the file was written.
+    complaints: BTreeMap<String, Option<SystemTime>>,
     /// When the screen changes by time alone.
     tick: Option<Time>,
     line: Option<Line>,
@@ -134,6 +137,7 @@ impl Open {
             gate: Gate::default(),
             echo: Echo::default(),
             changes: Changes::default(),
+            complaints: BTreeMap::new(),
             tick: None,
             line: None,
             leaving: None,

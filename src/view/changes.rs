@@ -149,7 +149,8 @@ impl Changes {
         let Some(tile) = plan.tile(agent).filter(|tile| tile.fold == Fold::Full) else {
             return Some(None);
         };
-        let covered = plan.card.is_some_and(|card| card.intersects(tile.rect));
+        let over = [plan.card, plan.strip];
+        let covered = over.iter().flatten().any(|it| it.intersects(tile.rect));
         let pane = desk.panes.get(&agent)?;
         if covered
             || pane.scroll.is_some()

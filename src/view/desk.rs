@@ -163,6 +163,15 @@ pub enum Awaited {
     Edit(BriefId),
     /// The file to split.
     Split(BriefId),
+    /// The line of an ended agent's recording, in its tile.
+    FindLine {
+        /// Whose.
+        agent: AgentId,
+        /// What was searched for.
+        needle: String,
+        /// What shows the recording, where the tile does not hold the line any more.
+        command: String,
+    },
     /// Lines with this text, wherever.
     FindAll(String),
     /// The diff of this brief's work, or of one file of it.

@@ -137,8 +137,8 @@ pub enum Pick {
     Write,
     /// An agent program, by its profile.
     Program(String),
-    /// A line that was found.
-    Hit(AgentId, Where),
+    /// A line that was found: whose, where, and what it says.
+    Hit(AgentId, Where, Untrusted),
     /// A file of the diff, by its place.
     File(usize),
     /// A comment on the work whose diff is read.

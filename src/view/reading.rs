@@ -56,6 +56,20 @@ pub enum Reading {
 }
 
 impl Reading {
+    /// The lines that are still to be read before those in sight (behind them where none is), counted from 1;
+    /// none once all was on the screen.
+    pub fn missing(self, sight: Sight) -> Option<(usize, usize)> {
+        let line = match self {
+            Self::Whole(_) => return None,
+            Self::UpTo { line, .. } => line,
+        };
+        let until = match sight.top > line {
+            true => sight.top,
+            false => sight.all,
+        };
+        Some((line.saturating_add(1), until))
+    }
+
     /// What has been on the screen once this is in sight as well.
     pub fn after(before: Option<Self>, surface: Surface, sight: Sight, now: Time) -> Self {
         let line = match before {

@@ -2,6 +2,7 @@
 //! the drawing and by the mouse. It draws nothing and changes nothing.
 
 mod arrange;
+mod card;
 mod crop;
 mod lists;
 mod over;
@@ -9,11 +10,10 @@ mod review;
 
 use ratatui::layout::Rect;
 
-use crate::config::layout::{CardPlace, CardWhen, Layout, Side, Size as Extents};
+use crate::config::layout::{Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
 use super::desk::{Desk, Focus, SidebarWish};
-use super::draw::card_height;
 
 pub use crop::{below, crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, shown_gauges, waiting};
@@ -30,6 +30,9 @@ const SIDEBAR_ALONE_BELOW: u16 = 60;
 const SIDEBAR_MIN_COLS: u16 = 30;
 /// The tiles keep at least so many columns beside a sidebar.
 const TILES_MIN_COLS: u16 = 24;
+
+/// On a screen narrower than this a sidebar has a third of it at most.
+const SIDEBAR_THIRD_BELOW: u16 = 72;
 
 /// Where everything is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +55,8 @@ pub struct Plan {
     pub hidden_after: usize,
     /// The decision card, its frame included; also where none waits and the layout keeps its place.
     pub card: Option<Rect>,
+    /// The brief under the queue's cursor in full, while the queue has the focus; it lies over the tiles.
+    pub strip: Option<Rect>,
     /// The diff that is read.
     pub review: Option<ReviewPlan>,
     /// What stands over the room, its frame included.
@@ -152,13 +157,13 @@ pub fn plan(desk: &Desk) -> Plan {
 
 /// Sidebar, card and tiles, in what there is for them.
 fn around(desk: &Desk, layout: &Layout, body: Rect, plan: &mut Plan) {
-    let (sidebar, mut main) = split_sidebar(desk, layout, body);
-    let mut column = sidebar;
+    let (mut column, mut main) = split_sidebar(desk, layout, body);
     // a sidebar that stands alone is all there is to see of the queue
     let alone = column.is_some() && main.width == 0;
-    if wants_card(desk, layout) && !(alone && desk.focus == Focus::Queue) {
-        plan.card = place_card(desk, layout, &mut column, &mut main);
+    if card::wanted(desk, layout) && !(alone && desk.focus == Focus::Queue) {
+        plan.card = card::place(desk, layout, body, (&mut column, &mut main));
     }
+    plan.strip = card::strip(desk, &mut column, main, plan.card);
     plan.sidebar = column.map(|area| lists::sidebar(desk, area));
     plan.tiles_area = main;
     arrange::arrange(desk, layout, plan);
@@ -220,8 +225,11 @@ fn split_sidebar(desk: &Desk, layout: &Layout, body: Rect) -> (Option<Rect>, Rec
         return (Some(body), nothing);
     }
     let most = body.width.saturating_sub(TILES_MIN_COLS);
-    let width = layout.sidebar.width.of(body.width).max(SIDEBAR_MIN_COLS);
-    let width = width.min(most);
+    let least = match body.width < SIDEBAR_THIRD_BELOW {
+        true => body.width / 3,
+        false => SIDEBAR_MIN_COLS,
+    };
+    let width = layout.sidebar.width.of(body.width).max(least).min(most);
     if width < 3 {
         return (None, body);
     }
@@ -262,79 +270,6 @@ fn cut_bottom(area: Rect, height: u16) -> (Rect, Rect) {
             ..area
         },
     )
-}
-
-fn wants_card(desk: &Desk, layout: &Layout) -> bool {
-    match layout.card.when {
-        CardWhen::Always => true,
-        CardWhen::Waiting => desk.card().is_some(),
-    }
-}
-
-/// Takes the card's place from the sidebar or the tiles; lies over the tiles as an overlay.
-fn place_card(
-    desk: &Desk,
-    layout: &Layout,
-    sidebar: &mut Option<Rect>,
-    tiles: &mut Rect,
-) -> Option<Rect> {
-    let size = layout.card.size;
-    let beside = sidebar.filter(|side| side.height > CARD_MIN_ROWS + 6);
-    let card = match (layout.card.place, beside) {
-        (CardPlace::Sidebar, Some(area)) => {
-            let most = size.of(area.height).min(area.height.saturating_sub(6));
-            let (rest, card) = cut_bottom(area, card_rows(desk, area.width, most, area.height));
-            *sidebar = Some(rest);
-            card
-        }
-        (CardPlace::Right, _) if tiles.width >= 2 * CARD_MIN_COLS => {
-            let width = size.of(tiles.width).max(CARD_MIN_COLS);
-            let (rest, card) = cut_left(*tiles, tiles.width - width);
-            *tiles = rest;
-            card
-        }
-        (CardPlace::Bottom | CardPlace::Right | CardPlace::Sidebar, _) => {
-            let host = card_host(sidebar, tiles);
-            let most = size.of(host.height);
-            let (rest, card) = cut_bottom(*host, card_rows(desk, host.width, most, host.height));
-            *host = rest;
-            card
-        }
-        (CardPlace::Overlay, _) => {
-            let host = card_host(sidebar, tiles);
-            let most = size.of(host.height);
-            let inset = if host.width > CARD_MIN_COLS + 8 { 2 } else { 0 };
-            let width = host.width - 2 * inset;
-            let (_, card) = cut_bottom(*host, card_rows(desk, width, most, host.height));
-            Rect {
-                x: card.x + inset,
-                width,
-                ..card
-            }
-        }
-    };
-    (card.width >= CARD_MIN_COLS && card.height >= CARD_MIN_ROWS).then_some(card)
-}
-
-/// The part that gives room to a card: the tiles, or the sidebar where it stands alone.
-fn card_host<'r>(sidebar: &'r mut Option<Rect>, tiles: &'r mut Rect) -> &'r mut Rect {
-    match sidebar {
-        Some(area) if tiles.width == 0 => area,
-        Some(_) | None => tiles,
-    }
-}
-
-/// As high as its text, at most as the layout says, never lower than it can be read.
-fn card_rows(desk: &Desk, width: u16, most: u16, host: u16) -> u16 {
-    let layout = layout_for(desk);
-    let most = most.max(CARD_MIN_ROWS + 2).min(host);
-    match layout.card.when {
-        CardWhen::Always => most,
-        CardWhen::Waiting => desk
-            .card()
-            .map_or(most, |request| card_height(desk, request, width))
-            .clamp(CARD_MIN_ROWS.min(most), most),
-    }
 }
 
 /// The entries of a popup with a list: inside its frame, below the line to type in.

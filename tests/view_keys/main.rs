@@ -12,6 +12,7 @@ mod popups;
 mod promises;
 mod queue;
 mod review;
+mod screens;
 mod scripts;
 mod server;
 mod sizes;

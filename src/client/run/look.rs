@@ -9,6 +9,9 @@ use crate::view::desk;
 use crate::view::keymap::Keymap;
 use crate::view::update::Input;
 
+/// How many sentences about files are remembered; at that, all are forgotten, and may be said again.
+const COMPLAINTS: usize = 200;
+
 impl Open {
     pub(super) fn use_theme(&mut self, name: String) {
         match self.shelf.theme(&name) {
@@ -23,24 +26,37 @@ impl Open {
         }
     }
 
+    /// Says what is wrong with one of the person's files: once for each time that it was written, however often it
+    /// is read because another one was.
+    fn complain(&mut self, file: &str, sentence: String) {
+        let written = std::fs::metadata(self.shelf.folder.join(file));
+        let written = written.and_then(|meta| meta.modified()).ok();
+        if self.complaints.len() >= COMPLAINTS {
+            self.complaints.clear();
+        }
+        let before = self.complaints.insert(sentence.clone(), written);
+        if written.is_none() || before != Some(written) {
+            self.take(Input::Notice(Level::Warning, sentence));
+        }
+    }
+
     /// Reads the theme and layout in use again; a broken file keeps the old one and says where.
     pub(super) fn read_look(&mut self) {
-        match self.shelf.theme(&self.desk.theme.name.clone()) {
+        let name = self.desk.theme.name.clone();
+        match self.shelf.theme(&name) {
             Ok(theme) if theme != self.desk.theme => self.take(Input::Theme(Box::new(theme))),
             Ok(_) => {}
-            Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
+            Err(error) => self.complain(&format!("themes/{name}.toml"), format!("{error:#}")),
         }
     }
 
     pub(super) fn read_shelf(&mut self) {
-        let layouts: Vec<_> = self
-            .shelf
-            .layouts()
-            .iter()
-            .map(|name| self.shelf.layout(name))
-            .collect();
-        for error in layouts.iter().filter_map(|layout| layout.as_ref().err()) {
-            self.take(Input::Notice(Level::Warning, format!("{error:#}")));
+        let mut layouts = Vec::new();
+        for name in self.shelf.layouts() {
+            match self.shelf.layout(&name) {
+                Ok(layout) => layouts.push(layout),
+                Err(error) => self.complain(&format!("layouts/{name}.toml"), format!("{error:#}")),
+            }
         }
         let themes = self.shelf.themes().into_iter().map(|name| {
             let remark = match self.shelf.theme(&name) {
@@ -51,7 +67,7 @@ impl Open {
         });
         let shelf = desk::Shelf {
             themes: themes.collect(),
-            layouts: layouts.into_iter().flatten().collect(),
+            layouts,
         };
         self.take(Input::Shelf(shelf));
     }
@@ -59,7 +75,7 @@ impl Open {
     pub(super) fn read_keys(&mut self) {
         let text = match self.shelf.keys() {
             Ok(text) => text.unwrap_or_default(),
-            Err(error) => return self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
+            Err(error) => return self.complain("keys.toml", format!("{error:#}")),
         };
         let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
         let known = |name: &str| Action::named(name).is_some();
@@ -72,7 +88,7 @@ impl Open {
             },
         );
         for diagnostic in &parsed.diagnostics {
-            self.take(Input::Notice(Level::Warning, diagnostic.to_string()));
+            self.complain("keys.toml", diagnostic.to_string());
         }
         let Some(keys) = parsed.value else {
             return; // the keys in use stay
@@ -80,7 +96,7 @@ impl Open {
         let (keymap, faults) = Keymap::new(&keys);
         self.keymap = keymap;
         for fault in faults {
-            self.take(Input::Notice(Level::Warning, fault));
+            self.complain("keys.toml", fault);
         }
     }
 }

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Agent, AgentId, Ask, Brief, BriefId, Checker, Content, Course, Dispatch, Doing, FAILURES_MOST,
-    Lifetime, Pauses, RESERVED, Request, Role, RoleName, Settings, Step, Time, Track,
+    Lifetime, Matter, Pauses, RESERVED, Request, RequestId, Role, RoleName, Settings, Step, Time,
+    Track,
 };
 
 pub(super) use index::{Index, Stale};
@@ -61,6 +62,8 @@ pub struct Outlook<'a> {
     named: BTreeMap<&'a str, &'a Agent>,
     work: BTreeMap<&'a BriefId, &'a Agent>,
     cards: BTreeMap<&'a BriefId, &'a Request>,
+    /// Approved briefs of which a person is asked why their branch did not land.
+    unlanded: BTreeMap<&'a BriefId, RequestId>,
     starts: BTreeMap<&'a BriefId, Step>,
     awaited: BTreeSet<AgentId>,
     moving: BTreeSet<&'a BriefId>,
@@ -89,6 +92,7 @@ impl<'a> Outlook<'a> {
             named: BTreeMap::new(),
             work: BTreeMap::new(),
             cards: BTreeMap::new(),
+            unlanded: BTreeMap::new(),
             starts: BTreeMap::new(),
             awaited: BTreeSet::new(),
             moving: BTreeSet::new(),
@@ -128,6 +132,8 @@ impl<'a> Outlook<'a> {
                 self.cards.entry(brief).or_insert(request);
             } else if matches!(request.ask, Ask::Gate { .. }) {
                 self.cards.insert(brief, request);
+            } else if matches!(request.ask.about(), Some(Matter::Landing { .. })) {
+                self.unlanded.insert(brief, request.id);
             }
         }
         self
@@ -215,7 +221,10 @@ impl<'a> Outlook<'a> {
         }
         match self.courses.get(&brief.id).map(|course| course.doing) {
             Some(Doing::Checks) => return Some(Wait::Checks),
-            Some(Doing::Lands) => return Some(Wait::Lands),
+            Some(Doing::Lands) => {
+                let asked = self.unlanded.get(&brief.id);
+                return Some(asked.map_or(Wait::Lands, |card| Wait::Unlanded(*card)));
+            }
             Some(Doing::Nothing) | None => {}
         }
         if let Some(agent) = self.work.get(&brief.id) {

@@ -23,6 +23,8 @@ pub enum Wait {
     Checks,
     /// It was approved, and its branch lands.
     Lands,
+    /// Its branch did not land, and a person is asked.
+    Unlanded(RequestId),
     /// It was handed over.
     Gate(RequestId),
     /// A person is asked whether it starts.
@@ -83,6 +85,9 @@ impl Wait {
             Wait::Starting(Step::Branching) => "is being started: its worktree is made".to_owned(),
             Wait::Checks => "was handed over; its checks run".to_owned(),
             Wait::Lands => "is approved; its branch lands".to_owned(),
+            Wait::Unlanded(request) => {
+                format!("is approved, and its branch did not land; decide {request}")
+            }
             Wait::Gate(request) => format!("was handed over; decide its gate ({request})"),
             Wait::Card(request) => format!("a card asks whether to start it ({request})"),
             Wait::NobodyActs => {
@@ -147,6 +152,7 @@ impl Wait {
             Wait::Starting(_) => "starting",
             Wait::Checks => "checks",
             Wait::Lands => "lands",
+            Wait::Unlanded(_) => "unlanded",
             Wait::Gate(_) => "gate",
             Wait::Card(_) => "card",
             Wait::NobodyActs => "nobody_acts",
@@ -176,6 +182,7 @@ impl Wait {
             Wait::Starting(_) => "starting".to_owned(),
             Wait::Checks => "checks run".to_owned(),
             Wait::Lands => "lands".to_owned(),
+            Wait::Unlanded(_) => "not landed".to_owned(),
             Wait::Gate(_) => "gate".to_owned(),
             Wait::Card(_) => "asks".to_owned(),
             Wait::NobodyActs | Wait::NoRole(_) => "nobody acts".to_owned(),

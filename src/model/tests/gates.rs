@@ -360,6 +360,9 @@ fn a_branch_that_does_not_land_is_asked_about_and_tried_again() {
     let card = it.trouble("it conflicts in a.txt");
     let text = it.stage.room.book.requests[&card.request].ask.line();
     assert!(text.raw().contains("it conflicts in a.txt"));
+    let room = &it.stage.room;
+    let waits = room.wait_of(&room.briefs[&BriefId::from("0001-a")]);
+    assert_eq!(waits, crate::model::dispatch::Wait::Unlanded(card.request));
     let (answer, out) = it.stage.decide(&card, reply("try again"));
     assert_eq!((answer, lands(&out)), (Answer::Done, true));
 }

@@ -5,15 +5,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
-use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Asker, Doubt, Matter, Request, Spot};
+use crate::config::theme::Role;
+use crate::model::{Ask, Asker, Request};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::reading::Sight;
 
 use super::frame::{self, Labels, Weight};
 use super::ink::{self, Runs};
-use super::{ask, decide, words};
+use super::{ask, decide, head, words};
 use crate::view::keymap::Keymap;
 
 /// Draws the card of the request under the cursor, or that nothing waits.
@@ -28,9 +28,10 @@ pub fn draw(desk: &Desk, keys: &Keymap, area: Rect, buf: &mut Buffer) {
     if area.height < 3 || area.width < 8 {
         return small(desk, keys, request, area, buf);
     }
+    let (title, corner) = head::labels(desk, request, area.width.saturating_sub(2), face);
     let labels = Labels {
-        title: title(desk, request, area.width.saturating_sub(2), face),
-        corner: corner(desk, request, face),
+        title,
+        corner,
         ..Labels::default()
     };
     frame::draw(
@@ -116,86 +117,6 @@ fn small(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Bu
     }
 }
 
-/// Who asks and what kind of thing; without the profile where there is no room for it.
-fn title(desk: &Desk, request: &Request, width: u16, face: Face) -> Runs {
-    let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
-    let profile = agent.map_or("", |agent| agent.profile.as_str());
-    let full = title_with(desk, request, profile, face);
-    match full.columns() <= width {
-        true => full,
-        false => title_with(desk, request, "", face),
-    }
-}
-
-fn title_with(desk: &Desk, request: &Request, profile: &str, face: Face) -> Runs {
-    let theme = &desk.theme;
-    let bold = theme.on(Role::CardTitle, face);
-    let soft = theme.on(Role::CardMeta, face);
-    let mut runs = Runs::of(" ", face);
-    runs.add(words::WAITS, theme.on(Role::StateWaiting, face));
-    runs.add(" ", face);
-    let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
-    match (agent, request.agent) {
-        (Some(agent), _) => runs.add(words::agent(agent), bold),
-        (None, Some(id)) => runs.add(format!("agent {id}"), bold),
-        (None, None) => runs.add("the room", bold),
-    }
-    if !profile.is_empty() {
-        runs.add(format!("{}{profile}", words::THEN), soft);
-    }
-    runs.add(" ", face);
-    runs.add(wants(&request.ask), bold);
-    runs.add(" ", face);
-    runs
-}
-
-/// What kind of thing is asked, after the asker's name.
-fn wants(ask: &Ask) -> String {
-    match ask {
-        Ask::Permission { tool, .. } => match words::kind(ask).as_str() {
-            "run" => "wants to run a command".into(),
-            "write" => "wants to change a file".into(),
-            "read" => "wants to read a file".into(),
-            "fetch" => "wants to reach the network".into(),
-            _ => format!("wants to use {}", ink::crop(&tool.shown(), 24)),
-        },
-        Ask::Matter {
-            about: Matter::Left(_),
-            ..
-        } => "left its brief".into(),
-        Ask::Matter {
-            about: Matter::CutOff(cut),
-            ..
-        } => match cut.doubt {
-            Doubt::Replaced => "may not have heard it".into(),
-            Doubt::Unseen(_) => "was not seen to take it".into(),
-        },
-        Ask::Question { .. } | Ask::Matter { .. } => "asks".into(),
-        Ask::Gate { from, to, .. } => format!("is done with {}: on to {to}?", from.stage),
-        Ask::Dialog { .. } => "shows a dialog".into(),
-    }
-}
-
-fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
-    let meta = desk.theme.on(Role::CardMeta, face);
-    let age = words::age(desk.now, request.opened);
-    let origin = match &request.ask {
-        Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
-            format!("{} · ", ink::crop(&tool.shown(), 24))
-        }
-        Ask::Dialog { .. } => "read from its screen · ".to_owned(),
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } | Ask::Gate { .. } => {
-            String::new()
-        }
-    };
-    let mut runs = Runs::default();
-    if let Some(mark) = desk.points_at(|spot| spot == Spot::Card(request.id)) {
-        let name = words::points(&ink::crop(&mark.name, 12));
-        runs.add(name, desk.theme.on(Role::HeaderDriving, face));
-    }
-    runs.with(format!(" {origin}{} · {age} ", request.id), meta)
-}
-
 /// What a card's inside holds, and where.
 struct Body {
     text: Rect,
@@ -267,29 +188,36 @@ fn draw_body(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mu
     }
     if all > rows {
         let (_, row) = cut(body.text, 1);
-        ink::write(buf, row, &rest(desk, keys, all, top, rows));
+        ink::write(buf, row, &rest(desk, keys, body.sight, row.width));
     }
 }
 
-/// How much is above and below, and the keys that bring it.
-fn rest(desk: &Desk, keys: &Keymap, all: usize, top: usize, room: usize) -> Runs {
+/// How much is above and below, and the keys that bring it: the one that shows all of it, and the one that
+/// scrolls where both have room.
+fn rest(desk: &Desk, keys: &Keymap, sight: Sight, width: u16) -> Runs {
     let theme = &desk.theme;
     let face = theme.face(Role::Card);
-    let below = all.saturating_sub(top).saturating_sub(room);
+    let Sight { top, rows, all } = sight;
+    let below = all.saturating_sub(top).saturating_sub(rows);
     let text = match (top, below) {
         (0, below) => format!("… {}", words::count(below, "more line")),
         (above, 0) => format!("… {} above", words::count(above, "line")),
         (above, below) => format!("… {above} above, {below} below"),
     };
-    let mut runs = Runs::of(text, theme.on(Role::CardSettling, face));
-    for (command, word) in [(Command::CardDown, "scrolls"), (Command::Detail, "in full")] {
-        if let Some(key) = keys.hint(KeyTable::Room, command) {
-            runs.add("   ", face);
-            runs.add(key, theme.on(Role::CardKey, face));
-            runs.add(format!(" {word}"), theme.on(Role::CardMeta, face));
-        }
+    let counted = Runs::of(text, theme.on(Role::CardSettling, face));
+    let hint = |(command, word): (Command, &str)| match keys.hint(KeyTable::Room, command) {
+        Some(key) => Runs::of("   ", face)
+            .with(key, theme.on(Role::CardKey, face))
+            .with(format!(" {word}"), theme.on(Role::CardMeta, face)),
+        None => Runs::default(),
+    };
+    let scrolls = hint((Command::CardDown, "scrolls"));
+    let full = hint((Command::Detail, "in full"));
+    let both = counted.clone().with_all(scrolls).with_all(full.clone());
+    match both.columns() <= width {
+        true => both,
+        false => counted.with_all(full),
     }
-    runs
 }
 
 /// For which brief, where, and why it cannot go on by itself: in one line, or in several where there
@@ -352,7 +280,10 @@ fn reason(desk: &Desk, request: &Request) -> String {
             "it stands still until you answer".into()
         }
         (Ask::Matter { .. }, Asker::Waits | Asker::Room) => "only a person can settle this".into(),
-        (Ask::Gate { .. }, Asker::Waits | Asker::Room) => "this gate needs a person's yes".into(),
+        (Ask::Gate { .. }, Asker::Waits | Asker::Room) => match request.ask.takes_yes() {
+            true => "this gate needs a person's yes".into(),
+            false => "a check failed: it is sent back, or moved on all the same".into(),
+        },
         (Ask::Dialog { options, .. }, Asker::Waits | Asker::Room) => {
             match (options.is_empty(), request.ask.approving()) {
                 (true, _) => "answer it in its pane".into(),

@@ -128,11 +128,13 @@ fn takes(label: &Untrusted) -> String {
     format!("takes “{}”", ink::crop(&label.shown(), 20))
 }
 
-/// A dialog in which nothing plainly says yes is answered by its options; one of which none is known, in its
-/// pane.
+/// A gate with a failed check is not approved. A dialog in which nothing plainly says yes is answered by its
+/// options; one of which none is known, in its pane.
 fn counts(command: Command, ask: &Ask) -> bool {
-    let Ask::Dialog { options, .. } = ask else {
-        return true;
+    let options = match ask {
+        Ask::Gate { .. } => return command != Command::Approve || ask.takes_yes(),
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } => return true,
+        Ask::Dialog { options, .. } => options,
     };
     let answers = [Command::Reject, Command::Reply, Command::Redirect].contains(&command);
     let approves = command == Command::Approve;
@@ -147,6 +149,13 @@ fn decisions(ask: &Ask) -> &'static [(Command, &'static str)] {
             (Command::Reject, "reject"),
             (Command::Redirect, "redirect"),
             (Command::Always, "always"),
+            (Command::Explain, "evidence"),
+            (Command::Detail, "in full"),
+        ],
+        Ask::Gate { .. } if !ask.takes_yes() => &[
+            (Command::Reject, "send back"),
+            (Command::Redirect, "move on"),
+            (Command::Diff, "diff"),
             (Command::Explain, "evidence"),
             (Command::Detail, "in full"),
         ],

@@ -25,14 +25,10 @@ pub fn draw(
     buf: &mut Buffer,
 ) {
     let lines = lines(desk, card, area.width.saturating_sub(4));
-    let foot = foot(
-        desk,
-        keys,
-        card,
-        lines.len() > usize::from(area.height.saturating_sub(2)),
-    );
+    let rows = usize::from(area.height.saturating_sub(2));
+    let sight = Sight::new(top, rows, lines.len());
+    let foot = foot(desk, keys, card, sight);
     let inner = over::frame(desk, area, title, foot, buf);
-    let sight = Sight::new(top, usize::from(inner.height), lines.len());
     for (row, line) in inner.rows().zip(lines.iter().skip(sight.top)) {
         if let Some(ground) = line.ground {
             ink::fill(buf, row, ground);
@@ -43,38 +39,23 @@ pub fn draw(
 }
 
 /// The keys that count now: reading on, then deciding.
-fn foot(desk: &Desk, keys: &Keymap, card: &Card, scrolls: bool) -> Runs {
+fn foot(desk: &Desk, keys: &Keymap, card: &Card, sight: Sight) -> Runs {
     let closes = (Command::LeaveScroll, "closes");
     let Some(request) = open(desk, card) else {
         return over::hints(desk, keys, KeyTable::Scroll, &[closes]);
     };
     let whole = matches!(desk.read.get(card), Some(Reading::Whole(_)));
+    let missing = desk.read.get(card).and_then(|read| read.missing(sight));
     let mut foot = match (desk.may_act(), whole, decide::settling(desk, card)) {
         (false, _, _) => Runs::default(),
-        (true, false, _) => over::note(desk, "read it to the end to decide"),
+        (true, false, _) => match missing.filter(|_| sight.top >= sight.most()) {
+            Some((from, to)) => over::note(desk, &format!("lines {from} to {to} not seen yet")),
+            None => over::note(desk, "read it to the end to decide"),
+        },
         (true, true, Some(mark)) => over::note(desk, &format!("{mark} just came")),
-        (true, true, None) => {
-            let yes = match request.ask.takes_yes() {
-                true => (Command::Approve, "approve"),
-                false => (Command::Reply, "answer"),
-            };
-            let decides = [
-                yes,
-                (Command::Reject, "reject"),
-                (Command::Redirect, "redirect"),
-            ];
-            // the room's own question has no other answers than its own
-            let many = match request.ask {
-                Ask::Matter { .. } => 2,
-                Ask::Permission { .. }
-                | Ask::Question { .. }
-                | Ask::Gate { .. }
-                | Ask::Dialog { .. } => 3,
-            };
-            over::hints(desk, keys, KeyTable::Card, &decides[..many])
-        }
+        (true, true, None) => over::hints(desk, keys, KeyTable::Card, &decisions(&request.ask)),
     };
-    if scrolls {
+    if sight.top < sight.most() {
         foot.append(over::hints(
             desk,
             keys,
@@ -84,6 +65,30 @@ fn foot(desk: &Desk, keys: &Keymap, card: &Card, scrolls: bool) -> Runs {
     }
     foot.append(over::hints(desk, keys, KeyTable::Scroll, &[closes]));
     foot
+}
+
+/// The keys that decide it, as many as have room beside those that scroll.
+fn decisions(ask: &Ask) -> Vec<(Command, &'static str)> {
+    let reject = (Command::Reject, "reject");
+    let redirect = (Command::Redirect, "redirect");
+    let diff = (Command::Diff, "diff");
+    let yes = match ask.takes_yes() {
+        true => (Command::Approve, "approve"),
+        false => (Command::Reply, "answer"),
+    };
+    match ask {
+        Ask::Gate { .. } if !ask.takes_yes() => vec![
+            (Command::Reject, "send back"),
+            (Command::Redirect, "move on"),
+            diff,
+        ],
+        Ask::Gate { .. } => vec![yes, reject, redirect, diff],
+        // the room's own question has no other answers than its own
+        Ask::Matter { .. } => vec![yes, reject],
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Dialog { .. } => {
+            vec![yes, reject, redirect]
+        }
+    }
 }
 
 /// The request of a card, while it is the same and waits.

@@ -243,8 +243,8 @@ impl Pens<'_> {
         let width = self
             .width
             .saturating_sub(2 + 12 + u16::try_from(bar).unwrap_or(0));
-        let path = end_of(&file.path.shown(), usize::from(width.max(8)));
-        let pad = usize::from(width).saturating_sub(path.chars().count());
+        let path = ink::crop_front(&file.path.shown(), width.max(8));
+        let pad = usize::from(width.saturating_sub(ink::columns(&path)));
         let mut runs = Runs::of("  ", self.under).with(path, self.under);
         runs.add(" ".repeat(pad + 1), self.under);
         let space = 11_usize.saturating_sub(counts.0.chars().count() + counts.1.chars().count());
@@ -354,17 +354,6 @@ fn long(seconds: u64) -> String {
     }
 }
 
-/// The last so many characters, with a mark where some are left out.
-fn end_of(text: &str, most: usize) -> String {
-    let length = text.chars().count();
-    match length <= most {
-        true => text.to_owned(),
-        false => std::iter::once('…')
-            .chain(text.chars().skip(length - most + 1))
-            .collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
@@ -375,11 +364,5 @@ mod tests {
         assert_eq!(took(340), "0.3s");
         assert_eq!(took(12_400), "12s");
         assert_eq!(long(7_500), "2h 5m");
-    }
-
-    #[test]
-    fn a_long_path_keeps_its_end() {
-        assert_eq!(end_of("src/a/b/c.rs", 8), "…/b/c.rs");
-        assert_eq!(end_of("c.rs", 8), "c.rs");
     }
 }

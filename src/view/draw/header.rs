@@ -16,6 +16,7 @@ use super::{queue, words};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Waiting,
+    Own,
     Room,
     Clock,
     Drivers,
@@ -25,7 +26,7 @@ enum Part {
     Product,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part::Product,
     Part::Watchers,
     Part::Queued,
@@ -33,6 +34,7 @@ const PARTS: [Part; 8] = [
     Part::Drivers,
     Part::Clock,
     Part::Room,
+    Part::Own,
     Part::Waiting,
 ];
 
@@ -100,9 +102,13 @@ fn room(desk: &Desk) -> String {
 
 fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
     let theme = &desk.theme;
+    let known = match desk.link {
+        Link::Live => "nothing waits",
+        Link::Connecting | Link::Lost { .. } => "not known what waits",
+    };
     match (desk.facts.waiting().count(), least) {
-        (0, _) => Runs::of("nothing waits", theme.on(Role::Dim, face)),
-        (number, Part::Waiting | Part::Room | Part::Clock) => Runs::of(
+        (0, _) => Runs::of(known, theme.on(Role::Dim, face)),
+        (number, Part::Waiting | Part::Own | Part::Room | Part::Clock) => Runs::of(
             format!(" {} {number} ", words::WAITS),
             theme.on(Role::HeaderWaiting, face),
         ),
@@ -131,7 +137,7 @@ fn faults(desk: &Desk, least: Part, face: Face) -> Runs {
         all => format!(" +{}", all - 1),
     };
     let text = match least {
-        Part::Waiting | Part::Room => " ⚠ ".to_owned(),
+        Part::Waiting | Part::Own | Part::Room => " ⚠ ".to_owned(),
         Part::Clock
         | Part::Drivers
         | Part::Agents
@@ -164,11 +170,14 @@ fn right(desk: &Desk, least: Part) -> Runs {
     }
     if least >= Part::Drivers {
         for (seat, windows) in people(desk) {
-            let driving = seat.part != model::Part::Rides;
-            if driving || least >= Part::Watchers {
+            let named = seat.part != model::Part::Rides || is_own(desk, seat);
+            if named || least >= Part::Watchers {
                 runs.append(person(desk, seat, windows, face));
             }
         }
+    } else if let (Some(own), true) = (desk.facts.seats.get(&desk.me.seat), least >= Part::Own) {
+        let (mark, role) = part(own);
+        runs.add(format!("{mark}  "), theme.on(role, face));
     }
     if least >= Part::Clock {
         runs.add(
@@ -201,15 +210,26 @@ fn people(desk: &Desk) -> Vec<(&Seat, usize)> {
     all
 }
 
-fn person(desk: &Desk, seat: &Seat, windows: usize, face: Face) -> Runs {
-    let theme = &desk.theme;
-    let name = theme.on(Role::HeaderSeat, face);
-    let (mark, role) = match (seat.part, seat.role) {
+/// Whether it is the person who sits here, in this window or another.
+fn is_own(desk: &Desk, seat: &Seat) -> bool {
+    let own = desk.facts.seats.get(&desk.me.seat);
+    own.is_some_and(|own| (&own.person, own.role) == (&seat.person, seat.role))
+}
+
+/// What somebody does here, and the role of that word.
+fn part(seat: &Seat) -> (&'static str, Role) {
+    match (seat.part, seat.role) {
         (model::Part::Drives, _) => ("▸driving", Role::HeaderDriving),
         (model::Part::Asks, _) => ("?asks to drive", Role::HeaderDriving),
         (model::Part::Rides, SeatRole::Operator) => ("·operator", Role::Dim),
         (model::Part::Rides, SeatRole::Observer) => ("·watching", Role::Dim),
-    };
+    }
+}
+
+fn person(desk: &Desk, seat: &Seat, windows: usize, face: Face) -> Runs {
+    let theme = &desk.theme;
+    let name = theme.on(Role::HeaderSeat, face);
+    let (mark, role) = part(seat);
     let shown = Untrusted::new(seat.person.name.as_str()).shown();
     let mut runs = Runs::of(format!("{} ", ink::crop(&shown, 16)), name);
     runs.add(mark, theme.on(role, face));

@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
-use crate::view::command::{Command, Group};
+use crate::view::command::{Command, Group, table_title};
 use crate::view::desk::Desk;
-use crate::view::keymap::Keymap;
+use crate::view::keymap::{Keymap, below};
 use crate::view::popup::Line;
 
 use super::ink::{self, Runs};
-use super::{CursorAt, over};
+use super::{CursorAt, over, status};
 
 /// The least width of a column.
 const COLUMN: u16 = 46;
@@ -20,8 +20,8 @@ const KEYS: u16 = 14;
 
 /// One line of the help.
 enum Entry {
-    Heading(&'static str),
-    Keys(String, &'static str),
+    Heading(String),
+    Keys(String, String),
     Blank,
 }
 
@@ -44,12 +44,17 @@ pub fn draw(
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
-    let foot = over::hints(
-        desk,
-        keys,
-        KeyTable::Input,
-        &[(Command::EntriesDown, "more"), (Command::Cancel, "closes")],
-    );
+    let here = status::table(desk);
+    let groups = groups(keys, here, &filter.text.to_lowercase());
+    let columns = arrange(groups, area.width.saturating_sub(4));
+    let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let most = lines.saturating_sub(usize::from(area.height.saturating_sub(4)));
+    let top = top.min(most);
+    let hints: &[_] = match top < most {
+        true => &[(Command::EntriesDown, "more"), (Command::Cancel, "closes")],
+        false => &[(Command::Cancel, "closes")],
+    };
+    let foot = over::hints(desk, keys, KeyTable::Input, hints);
     let inner = over::frame(desk, area, "keys", foot, buf);
     let line = Rect {
         height: inner.height.min(1),
@@ -61,9 +66,6 @@ pub fn draw(
         height: inner.height.saturating_sub(2),
         ..inner
     };
-    let columns = arrange(groups(keys, &filter.text.to_lowercase()), body.width);
-    let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let top = top.min(lines.saturating_sub(usize::from(body.height)));
     let count = u16::try_from(columns.len()).unwrap_or(1).max(1);
     let width = body.width / count;
     for (at, entries) in (0..count).zip(&columns) {
@@ -81,41 +83,60 @@ pub fn draw(
     cursor
 }
 
-fn groups(keys: &Keymap, filter: &str) -> Vec<Vec<Entry>> {
-    let mut all = Vec::new();
+/// What counts in the mode one is in, headed with its name; then everything else, by subject.
+fn groups(keys: &Keymap, here: KeyTable, filter: &str) -> Vec<Vec<Entry>> {
+    // the room's own keys are most of all: there the subjects tell more than one long list
+    let own = |command: Command| match here {
+        KeyTable::Room => false,
+        KeyTable::Pane
+        | KeyTable::Scroll
+        | KeyTable::Queue
+        | KeyTable::Card
+        | KeyTable::Input
+        | KeyTable::Review => command.defaults().iter().any(|(table, _)| *table == here),
+    };
+    let listed = |wanted: &mut dyn Iterator<Item = Command>| -> Vec<Entry> {
+        wanted
+            .filter_map(|command| entry(keys, here, command, filter))
+            .collect()
+    };
+    let first = listed(&mut Command::ALL.iter().copied().filter(|one| own(*one)));
+    let mut all = vec![(format!("here: {}", table_title(here)), first)];
     for group in Group::ALL {
-        let entries: Vec<Entry> = Command::of(group)
-            .filter_map(|command| entry(keys, command, filter))
-            .collect();
-        if !entries.is_empty() {
-            let heading = [Entry::Heading(group.title())];
-            all.push(
-                heading
-                    .into_iter()
-                    .chain(entries)
-                    .chain([Entry::Blank])
-                    .collect(),
-            );
-        }
+        let rest = listed(&mut Command::of(group).filter(|one| !own(*one)));
+        all.push((group.title().to_owned(), rest));
     }
-    all
+    let all = all.into_iter().filter(|(_, entries)| !entries.is_empty());
+    all.map(|(title, entries)| {
+        let heading = [Entry::Heading(title)].into_iter();
+        heading.chain(entries).chain([Entry::Blank]).collect()
+    })
+    .collect()
 }
 
-fn entry(keys: &Keymap, command: Command, filter: &str) -> Option<Entry> {
+/// A command with its keys: those that count here, or all others and where they do.
+fn entry(keys: &Keymap, here: KeyTable, command: Command, filter: &str) -> Option<Entry> {
+    let tables = command.defaults().iter().map(|(table, _)| *table);
+    let (now, others): (Vec<KeyTable>, Vec<KeyTable>) =
+        tables.partition(|table| *table == here || Some(*table) == below(here));
     let mut spelled: Vec<String> = Vec::new();
-    for (table, _) in command.defaults() {
-        if let Some(key) = keys.hint(*table, command)
-            && !spelled.contains(&key)
-        {
+    let tables = if now.is_empty() { &others } else { &now };
+    for key in tables.iter().filter_map(|table| keys.hint(*table, command)) {
+        if !spelled.contains(&key) {
             spelled.push(key);
         }
     }
     let spelled = spelled.join(" ");
+    let mut help = command.help().to_owned();
+    if now.is_empty() && !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|table| table_title(*table)).collect();
+        help.push_str(&format!(" ({})", names.join(", ")));
+    }
     let wanted = filter.is_empty()
         || command.name().contains(filter)
-        || command.help().to_lowercase().contains(filter)
+        || help.to_lowercase().contains(filter)
         || spelled.to_lowercase() == filter;
-    wanted.then(|| Entry::Keys(spelled, command.help()))
+    wanted.then_some(Entry::Keys(spelled, help))
 }
 
 /// Headings with what stands under them stay together; columns come out about as long.
@@ -141,10 +162,10 @@ fn draw_entry(desk: &Desk, entry: &Entry, width: u16, row: Rect, buf: &mut Buffe
     let face = theme.face(Role::Popup);
     let runs = match entry {
         Entry::Blank => return,
-        Entry::Heading(title) => Runs::of(*title, theme.on(Role::PopupTitle, face)),
+        Entry::Heading(title) => Runs::of(title.as_str(), theme.on(Role::PopupTitle, face)),
         Entry::Keys(keys, help) => Runs::of(ink::pad(keys, width), theme.on(Role::PopupKey, face))
             .with("  ", face)
-            .with(*help, theme.on(Role::PopupText, face)),
+            .with(help.as_str(), theme.on(Role::PopupText, face)),
     };
     ink::write(buf, row, &runs);
 }

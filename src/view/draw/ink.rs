@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::config::theme::{Attrs, Face, Role, Theme, Tint};
 use crate::view::sweep::{INSTEAD, Kind, kind};
 
-pub use super::text::{CUT, breaks, columns, crop, pad, split, wrap};
+pub use super::text::{CUT, breaks, columns, crop, crop_front, crop_name, pad, split, wrap};
 use super::text::{Cluster, Clusters};
 
 /// A line of text in several faces.

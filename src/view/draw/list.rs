@@ -10,9 +10,6 @@ use crate::view::tiles::list_top;
 use super::ink::{self, Runs};
 use super::over;
 
-/// The most columns that labels take.
-const LABEL: u16 = 28;
-
 /// One line of a list.
 pub struct Item {
     /// Its name.
@@ -60,13 +57,7 @@ pub fn draw(
         return;
     }
     let top = list_top(at, items.len(), area.height);
-    let label = items
-        .iter()
-        .map(|item| ink::columns(&item.label))
-        .max()
-        .unwrap_or(0);
-    let remarks = items.iter().any(|item| !item.remark.is_empty());
-    let label = if remarks { label.min(LABEL) } else { label };
+    let label = label_columns(items, area.width);
     for (row, (index, item)) in area.rows().zip(items.iter().enumerate().skip(top)) {
         let chosen = theme.on(Role::PopupSelected, face);
         let under = if index == at { chosen } else { face };
@@ -74,6 +65,22 @@ pub fn draw(
         draw_item(desk, item, typed, (under, label), row, buf);
     }
     over::scrollbar(desk, frame, items.len().saturating_add(1), top, buf);
+}
+
+/// What the widest of some texts takes.
+fn widest<'t>(texts: impl Iterator<Item = &'t String>) -> u16 {
+    texts.map(|text| ink::columns(text)).max().unwrap_or(0)
+}
+
+/// The columns of the labels: as many as they need and the remarks leave, at least the half.
+fn label_columns(items: &[Item], width: u16) -> u16 {
+    let end = widest(items.iter().map(|item| &item.end));
+    let room = width.saturating_sub(1 + if end > 0 { end + 2 } else { 0 });
+    let label = widest(items.iter().map(|item| &item.label));
+    match widest(items.iter().map(|item| &item.remark)) {
+        0 => label.min(room),
+        remark => label.min(room.saturating_sub(remark + 2).max(room / 2)),
+    }
 }
 
 fn draw_item(
@@ -87,7 +94,7 @@ fn draw_item(
     let theme = &desk.theme;
     let part = |role: Role| ink::part(theme, role, under);
     let matched = part(Role::PopupMatch);
-    let text = ink::pad(&item.label, label);
+    let text = ink::pad(&ink::crop_name(&item.label, label), label);
     let mut runs = Runs::of(" ", under);
     runs.append(over::marked(
         &text,
@@ -96,12 +103,16 @@ fn draw_item(
         matched,
     ));
     runs.add("  ", under);
-    runs.add(&item.remark, part(Role::Dim));
-    let end = Runs::of(format!(" {} ", item.end), part(Role::PopupKey));
+    let end = match item.end.is_empty() {
+        true => Runs::default(),
+        false => Runs::of(format!(" {} ", item.end), part(Role::PopupKey)),
+    };
     let left = Rect {
         width: row.width.saturating_sub(end.columns()),
         ..row
     };
+    let room = left.width.saturating_sub(runs.columns());
+    runs.add(ink::crop_name(&item.remark, room), part(Role::Dim));
     ink::write(buf, left, &runs);
     if !item.end.is_empty() {
         ink::write_right(buf, row, &end);
@@ -135,7 +146,22 @@ fn positions(typed: &str, text: &str) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::positions;
+    use super::{Item, label_columns, positions};
+
+    #[test]
+    fn a_label_has_what_the_remarks_leave_and_at_least_the_half() {
+        let items = |label: usize, remark: usize| {
+            [Item {
+                label: "x".repeat(label),
+                remark: "y".repeat(remark),
+                end: String::new(),
+            }]
+        };
+        assert_eq!(label_columns(&items(40, 10), 61), 40);
+        assert_eq!(label_columns(&items(58, 10), 61), 48);
+        assert_eq!(label_columns(&items(58, 90), 61), 30);
+        assert_eq!(label_columns(&items(90, 0), 61), 60);
+    }
 
     #[test]
     fn the_letters_that_matched_are_marked() {

@@ -14,6 +14,7 @@ mod empty;
 mod form;
 pub(in crate::view) mod frame;
 pub mod gate;
+mod head;
 mod header;
 mod help;
 pub(in crate::view) mod ink;
@@ -27,6 +28,7 @@ mod sidebar;
 mod spark;
 mod start;
 mod status;
+mod strip;
 mod text;
 mod title;
 mod toast;
@@ -66,6 +68,7 @@ pub use card::{height as card_height, sight as card_sight};
 #[cfg(test)]
 pub use cells::row as agent_row;
 pub use cells::underline;
+pub use strip::height as strip_height;
 
 /// Where the terminal's own cursor goes, and how it looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +101,9 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
     if let Some(place) = &plan.review {
         review::draw::draw(desk, keys, place, buf);
     }
+    if let Some(area) = plan.strip {
+        strip::draw(desk, area, buf);
+    }
     if let Some(area) = plan.card {
         cursor = cursor.filter(|at| !covers(area, at));
         card::draw(desk, keys, area, buf);
@@ -110,7 +116,7 @@ pub fn draw(desk: &Desk, plan: &Plan, keys: &Keymap, buf: &mut Buffer) -> Option
     if let (Some(popup), Some(area)) = (&desk.popup, plan.popup) {
         cursor = draw_popup(desk, keys, popup, area, buf);
     }
-    toast::draw(desk, body, buf);
+    toast::draw(desk, (body, plan.status), buf);
     sweep(buf);
     cursor
 }

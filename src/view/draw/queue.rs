@@ -45,9 +45,13 @@ pub fn draw(desk: &Desk, keys: &Keymap, lines: &[QueueLine], plan: &SidebarPlan,
     for (row, at) in area.rows().zip(plan.queue_top..) {
         match lines.get(at) {
             None => return,
-            Some(QueueLine::Track { track, over }) => {
+            Some(QueueLine::Track {
+                track,
+                done,
+                dropped,
+            }) => {
                 before = None;
-                draw_track(desk, track, *over, row, buf);
+                draw_track(desk, track, (*done, *dropped), row, buf);
             }
             Some(QueueLine::Gauge(id)) => spark::draw(desk, id, row, buf),
             Some(QueueLine::Brief(id)) => {
@@ -114,7 +118,13 @@ fn dispatched(desk: &Desk, track: &Track) -> Option<(String, Role)> {
 }
 
 /// A track's name, how it starts briefs, a line, and how much of it is over.
-fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buffer) {
+fn draw_track(
+    desk: &Desk,
+    track: &Track,
+    (done, dropped): (usize, usize),
+    row: Rect,
+    buf: &mut Buffer,
+) {
     let theme = &desk.theme;
     let face = theme.face(Role::Sidebar);
     let mut name = Runs::of(format!(" {track} "), theme.on(Role::SidebarTrack, face));
@@ -122,10 +132,12 @@ fn draw_track(desk: &Desk, track: &Track, over: usize, row: Rect, buf: &mut Buff
         name.add(format!("{how} "), theme.on(role, face));
     }
     let taken = ink::write(buf, row, &name);
-    let counts = match over {
-        0 => Runs::default(),
-        over => Runs::of(format!(" {over} done"), theme.on(Role::SidebarAge, face)),
-    };
+    let mut counts = Runs::default();
+    for (count, word) in [(done, "done"), (dropped, "dropped")] {
+        if count > 0 {
+            counts.add(format!(" {count} {word}"), theme.on(Role::SidebarAge, face));
+        }
+    }
     let rest = Rect {
         x: row.x.saturating_add(taken),
         width: row.width.saturating_sub(taken),
@@ -153,6 +165,25 @@ fn waits(desk: &Desk, outlook: &Outlook, brief: &Brief) -> Option<Wait> {
 /// What the brief under the cursor waits for, which one opened it and which it opened, for the edge of the queue.
 pub fn why(desk: &Desk) -> Option<String> {
     let brief = desk.facts.briefs.get(desk.brief.as_ref()?)?;
+    let parts = reasons(desk, brief);
+    (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
+}
+
+/// Where a file is wrong, and what is.
+pub fn place_of(fault: &Fault) -> String {
+    let text = format!(
+        "{}:{}:{}: {}",
+        fault.path, fault.line, fault.column, fault.what
+    );
+    Untrusted::new(text).shown()
+}
+
+/// Which brief opened it, who proposed it, which it opened, what it lacks and what it waits for; of a file that
+/// cannot be read, what is wrong and what to do.
+pub fn reasons(desk: &Desk, brief: &Brief) -> Vec<String> {
+    if let Content::Broken(fault) = &brief.content {
+        return vec![place_of(fault), Untrusted::new(fault.hint.as_str()).shown()];
+    }
     let outlook = desk.facts.outlook();
     let wait = waits(desk, &outlook, brief);
     let lacks = outlook.lacking(brief);
@@ -167,11 +198,8 @@ pub fn why(desk: &Desk) -> Option<String> {
     let opened = opened(desk, brief).iter().map(words::brief);
     let opened: Vec<&str> = opened.collect();
     let opened = (!opened.is_empty()).then(|| format!("opened {}", opened.join(" ")));
-    let parts: Vec<String> = [from, by, opened, lacks, wait]
-        .into_iter()
-        .flatten()
-        .collect();
-    (!parts.is_empty()).then(|| format!("{} {}", words::brief(&brief.id), parts.join(" · ")))
+    let parts = [from, by, opened, lacks, wait];
+    parts.into_iter().flatten().collect()
 }
 
 /// The mark of a brief that lacks something: quiet, unless nobody can tell what is to be done.
@@ -309,7 +337,7 @@ fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
 }
 
 /// The living agent that works on a brief.
-fn worker<'d>(desk: &'d Desk, id: &BriefId) -> Option<&'d Agent> {
+pub fn worker<'d>(desk: &'d Desk, id: &BriefId) -> Option<&'d Agent> {
     let agents = desk.facts.agents.values();
     agents
         .filter(|agent| agent.is_alive())

@@ -9,6 +9,7 @@ use crate::model::Untrusted;
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
+use crate::view::reading::Sight;
 
 use super::ink::{self, Runs};
 use super::{over, words};
@@ -23,7 +24,8 @@ pub fn draw(
     buf: &mut Buffer,
 ) {
     let lines = lines(desk, text, area.width.saturating_sub(4));
-    let hints: &[_] = match lines.len() > usize::from(area.height.saturating_sub(2)) {
+    let sight = Sight::new(top, usize::from(area.height.saturating_sub(2)), lines.len());
+    let hints: &[_] = match sight.top < sight.most() {
         true => &[
             (Command::PageDown, "more"),
             (Command::LeaveScroll, "closes"),
@@ -32,11 +34,10 @@ pub fn draw(
     };
     let hints = over::hints(desk, keys, KeyTable::Scroll, hints);
     let inner = over::frame(desk, area, title, hints, buf);
-    let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));
-    for (row, line) in inner.rows().zip(lines.iter().skip(top)) {
+    for (row, line) in inner.rows().zip(lines.iter().skip(sight.top)) {
         ink::write(buf, row, line);
     }
-    over::scrollbar(desk, area, lines.len(), top, buf);
+    over::scrollbar(desk, area, lines.len(), sight.top, buf);
 }
 
 /// Its lines, broken at this width.

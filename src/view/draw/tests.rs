@@ -115,9 +115,39 @@ fn the_header_drops_the_least_important_first() {
         header(80),
         "acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued        alice ▸driving  14:02"
     );
-    assert_eq!(header(40), "acme ·  ◆ 2                      14:02");
+    assert_eq!(header(40), "acme ·  ◆ 2            ▸driving  14:02");
     assert_eq!(header(12), "◆ 2");
     assert_eq!(header(3), "…");
+}
+
+#[test]
+fn ones_own_part_stays_in_the_header_beside_guests() {
+    let mut desk = sample::room(80, 24);
+    desk.me.seat = crate::model::SeatId(9);
+    for (id, name) in [
+        (7, "a-guest-with-a-long-name"),
+        (8, "another-guest-here"),
+        (9, "me"),
+    ] {
+        let seat = sample::seat(id, name, crate::model::SeatRole::Observer);
+        desk.facts.apply(Fact::Seat(seat));
+    }
+    let header = |desk: &Desk| text(desk).lines().next().unwrap().to_owned();
+    assert!(header(&desk).contains("me ·watching"), "{}", header(&desk));
+    desk.size.cols = 44;
+    assert!(header(&desk).contains("·watching"), "{}", header(&desk));
+}
+
+#[test]
+fn without_a_server_it_is_not_said_that_nothing_waits() {
+    let mut desk = sample::empty(80, 24);
+    assert!(text(&desk).contains("nothing waits"));
+    desk.link = Link::Lost {
+        since: sample::ago(61),
+        why: "connection refused".into(),
+    };
+    let header = text(&desk).lines().next().unwrap().to_owned();
+    assert!(header.contains("not known what waits"), "{header}");
 }
 
 #[test]
@@ -389,7 +419,7 @@ const ROOM: &str = "
 const SIDEBAR: &str = "\
 ╭ ◆ 2 waiting on you ────────╮
 │▸◆ 2 run  rm -rf build … 12s│
-│ ◆ 4 gate 0007 review →…  4m│
+│ ◆ 4 gate 0007 → done     4m│
 ├ queue ────────────────── 9 ┤
 │ web ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 2 done│
 │ review ○ ‼0007 Audit l…  2h│

@@ -28,6 +28,33 @@ pub fn crop(text: &str, width: u16) -> String {
     format!("{}{CUT}", head.trim_end())
 }
 
+/// A text cut to so many columns at its front, as a path is: its end says most.
+pub fn crop_front(text: &str, width: u16) -> String {
+    let all = columns(text);
+    if all <= width {
+        return text.to_owned();
+    }
+    if width == 0 {
+        return String::new();
+    }
+    let mut left = all;
+    for cluster in Clusters::of(text) {
+        if left < width {
+            return format!("{CUT}{}", &text[cluster.at..]);
+        }
+        left = left.saturating_sub(cluster.columns);
+    }
+    CUT.to_owned()
+}
+
+/// The same, where it reads as a path; else cut at its end.
+pub fn crop_name(text: &str, width: u16) -> String {
+    match text.contains('/') && !text.contains(' ') {
+        true => crop_front(text, width),
+        false => crop(text, width),
+    }
+}
+
 /// A text made exactly so wide: cut, or filled with blanks.
 pub fn pad(text: &str, width: u16) -> String {
     let mut text = crop(text, width);
@@ -155,6 +182,16 @@ mod tests {
         assert_eq!(crop("宽宽宽", 5), "宽宽…");
         assert_eq!(crop("宽宽宽", 4), "宽…");
         assert_eq!(crop("abc", 0), "");
+    }
+
+    #[test]
+    fn a_long_path_keeps_its_end() {
+        assert_eq!(crop_front("src/a/b/c.rs", 8), "…/b/c.rs");
+        assert_eq!(crop_front("c.rs", 8), "c.rs");
+        assert_eq!(crop_front("宽宽宽", 4), "…宽");
+        assert_eq!(crop_front("abc", 0), "");
+        assert_eq!(crop_name("src/a/b/c.rs", 8), "…/b/c.rs");
+        assert_eq!(crop_name("either a/b or c", 8), "either…");
     }
 
     #[test]

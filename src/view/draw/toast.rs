@@ -17,8 +17,12 @@ const ROWS: usize = 3;
 /// The most columns of one.
 const COLUMNS: u16 = 52;
 
-/// Draws them into the upper right of the area between header and status line.
-pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
+/// Draws them into the upper right of the area between header and status line. While a window is open, which
+/// is being read, the newest stands in the status line instead.
+pub fn draw(desk: &Desk, (body, status): (Rect, Option<Rect>), buf: &mut Buffer) {
+    if let (Some(_), Some(row)) = (&desk.popup, status) {
+        return draw_line(desk, row, buf);
+    }
     let width = COLUMNS.min(body.width.saturating_sub(2));
     if width < 12 {
         return;
@@ -54,6 +58,19 @@ pub fn draw(desk: &Desk, body: Rect, buf: &mut Buffer) {
     }
 }
 
+/// The newest in one line.
+fn draw_line(desk: &Desk, row: Rect, buf: &mut Buffer) {
+    let mut live = desk
+        .toasts
+        .iter()
+        .rev()
+        .filter(|toast| toast.until > desk.now && may_cover(desk, toast.notice.level));
+    let Some(toast) = live.next() else { return };
+    let text = sentence(&toast.notice.text);
+    let text = ink::crop(&text, row.width.saturating_sub(4));
+    draw_one(desk, toast, &[text], row, buf);
+}
+
 /// Over a window that is open only what is wrong is said.
 fn may_cover(desk: &Desk, level: Level) -> bool {
     match level {
@@ -62,9 +79,25 @@ fn may_cover(desk: &Desk, level: Level) -> bool {
     }
 }
 
+/// What is said, in one line: of what is wrong with a file the place, what is wrong and what to do; the line of
+/// that file and the mark below it mean nothing here.
+fn sentence(text: &str) -> String {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().trim_end();
+    let rest = text.lines().skip(1).map(str::trim);
+    let hints = rest.clone().filter_map(|line| line.strip_prefix('^'));
+    match hints.map(str::trim).find(|hint| !hint.is_empty()) {
+        Some(hint) => format!("{first}; {hint}"),
+        None => {
+            let all = std::iter::once(first).chain(rest);
+            all.collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
 fn lines(toast: &Toast, width: u16) -> Vec<String> {
     let room = width.saturating_sub(5);
-    let mut lines = ink::wrap(&toast.notice.text.replace('\n', " "), room);
+    let mut lines = ink::wrap(&sentence(&toast.notice.text), room);
     if lines.len() > ROWS {
         lines.truncate(ROWS);
         if let Some(last) = lines.last_mut() {
@@ -86,5 +119,20 @@ fn draw_one(desk: &Desk, toast: &Toast, lines: &[String], area: Rect, buf: &mut 
             .with(format!("{mark} "), level)
             .with(line, face);
         ink::write(buf, row, &runs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_without_its_line_and_the_mark_below() {
+        let said = "keys.toml:4:1: unknown key `rooom`\n  [rooom]\n     ^ did you mean `room`?";
+        assert_eq!(
+            sentence(said),
+            "keys.toml:4:1: unknown key `rooom`; did you mean `room`?"
+        );
+        assert_eq!(sentence("one\n  two"), "one two");
     }
 }

@@ -71,32 +71,38 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
         ink::part(theme, Role::SidebarAge, under),
     );
     let number = format!(" {:>1$} ", agent(request), usize::from(columns.agent));
-    let kind = ink::pad(&words::kind(&request.ask), columns.kind);
-    let runs = Runs::of(cursor.mark(), item)
-        .with(words::WAITS, theme.on(Role::StateWaiting, under))
-        .with(number, item)
-        .with(kind, soft)
-        .with(" ", soft)
-        .with(summary(request), item);
     let left = Rect {
         width: row.width.saturating_sub(age.columns()),
         ..row
     };
+    let runs = Runs::of(cursor.mark(), item)
+        .with(words::WAITS, theme.on(Role::StateWaiting, under))
+        .with(number, item);
+    let room = left.width.saturating_sub(runs.columns());
+    let (kind, summary) = asked(request, columns.kind, room);
+    let runs = runs.with(kind, soft).with(summary, item);
     ink::write(buf, left, &runs);
     ink::write_right(buf, row, &age);
 }
 
-fn summary(request: &Request) -> String {
+/// What is asked: its kind with a blank, and the rest. A gate's target is said wherever it has room: the column
+/// of the kinds, the stage it comes from and the kind itself give way to it.
+fn asked(request: &Request, kinds: u16, room: u16) -> (String, String) {
+    let kind = words::kind(&request.ask);
+    let padded = format!("{} ", ink::pad(&kind, kinds));
     let summary = words::summary(&request.ask);
-    match (&request.ask, &request.brief) {
-        (Ask::Gate { .. }, Some(brief)) => format!("{} {summary}", words::brief(brief)),
-        (
-            Ask::Gate { .. }
-            | Ask::Permission { .. }
-            | Ask::Question { .. }
-            | Ask::Dialog { .. }
-            | Ask::Matter { .. },
-            _,
-        ) => summary,
-    }
+    let (Ask::Gate { to, .. }, Some(brief)) = (&request.ask, &request.brief) else {
+        return (padded, summary);
+    };
+    let brief = words::brief(brief);
+    let whole = format!("{brief} {summary}");
+    let short = format!("{brief} → {to}");
+    let all = [
+        (padded, whole.clone()),
+        (format!("{kind} "), whole.clone()),
+        (format!("{kind} "), short.clone()),
+        (String::new(), whole),
+    ];
+    let fits = |(kind, text): &(String, String)| ink::columns(kind) + ink::columns(text) <= room;
+    all.into_iter().find(fits).unwrap_or((String::new(), short))
 }

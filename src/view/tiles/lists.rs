@@ -20,8 +20,10 @@ pub enum QueueLine {
     Track {
         /// Which.
         track: Track,
-        /// Briefs in `done` and `dropped`.
-        over: usize,
+        /// Briefs in `done`.
+        done: usize,
+        /// Briefs in `dropped`.
+        dropped: usize,
     },
     /// What is measured of the track above.
     Gauge(GaugeId),
@@ -51,9 +53,14 @@ pub fn queue_lines(desk: &Desk) -> Vec<QueueLine> {
             .filter(|brief| &brief.place.track == track)
             .partition(|brief| is_over(&brief.place.stage));
         listed.sort_by(|a, b| order(settings, a, b));
+        let in_stage = |stage: &str| {
+            let of_stage = |brief: &&&Brief| brief.place.stage.as_str() == stage;
+            over.iter().filter(of_stage).count()
+        };
         lines.push(QueueLine::Track {
             track: track.clone(),
-            over: over.len(),
+            done: in_stage("done"),
+            dropped: in_stage("dropped"),
         });
         let gauges = shown_gauges(&desk.facts, track).take(GAUGES_MOST);
         lines.extend(gauges.map(QueueLine::Gauge));

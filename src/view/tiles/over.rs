@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Plan;
-use crate::view::desk::{Desk, Line, Popup, Start, StartField, Then};
-use crate::view::draw::popup_lines_at;
+use crate::view::desk::{Chooser, Desk, Entry, Line, Popup, Start, StartField, Then};
+use crate::view::draw::{ink, popup_lines_at};
 
 /// Above the card where there is room for it, else over everything.
 pub(super) fn rect(desk: &Desk, popup: &Popup, plan: &Plan, body: Rect) -> Rect {
@@ -52,13 +52,15 @@ fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Help { .. } if screen >= 150 => (screen.min(180), 44),
         Popup::Help { .. } => (screen, 60),
         Popup::Palette { .. } => (84, 18),
-        Popup::Choose(chooser) if matches!(chooser.then, Then::GoHit(_)) => {
-            (140, rows(chooser.entries.len()).clamp(6, 36))
+        Popup::Choose(chooser) => {
+            let most = if let Then::GoHit(_) = chooser.then {
+                36
+            } else {
+                20
+            };
+            let high = rows(chooser.entries.len()).clamp(6, most);
+            (chooser_columns(chooser), high)
         }
-        Popup::Choose(chooser) if matches!(chooser.then, Then::Spawn) => {
-            (84, rows(chooser.entries.len()).clamp(6, 20))
-        }
-        Popup::Choose(chooser) => (64, rows(chooser.entries.len()).clamp(6, 20)),
         Popup::Write(form) if form.then == Then::Speak => (96, 24),
         Popup::Write(form) => (76, rows(form.line.text.lines().count()).clamp(6, 16)),
         Popup::Start(form) => (76, start_rows(form)),
@@ -70,6 +72,21 @@ fn wanted(desk: &Desk, popup: &Popup, screen: u16) -> (u16, u16) {
         Popup::Always(_) => (96, 24),
         Popup::Read { text, .. } => as_written(text.raw()),
     }
+}
+
+/// The columns in which every entry can be read, with frame, blanks and title.
+fn chooser_columns(chooser: &Chooser) -> u16 {
+    let widest = |text: fn(&Entry) -> &String| {
+        let texts = chooser.entries.iter().map(text);
+        texts.map(|text| ink::columns(text)).max().unwrap_or(0)
+    };
+    let remark = match widest(|entry| &entry.remark) {
+        0 => 0,
+        remark => remark.saturating_add(2),
+    };
+    let entries = widest(|entry| &entry.label).saturating_add(remark);
+    let title = ink::columns(&chooser.title);
+    entries.max(title).saturating_add(6).max(64)
 }
 
 /// The rows of the form before a start: a text has room to grow.

@@ -6,7 +6,7 @@ use crate::view::desk::{Chooser, Desk, Entry, Pick, Popup, Then};
 use super::screen::{Kept, use_layout};
 use super::turn::Turn;
 use super::{
-    Act, agents, decide, find, focus, fuzzy, people, popup, queue, redirect, review, start,
+    Act, agents, answer, decide, find, focus, fuzzy, people, popup, queue, redirect, review, start,
 };
 
 /// All roles.
@@ -158,7 +158,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             let text = option.raw().to_owned();
             decide::decide(turn, vec![card], crate::model::Verdict::Reply { text });
         }
-        (Then::Reply(card), Pick::Write) => decide::reply_in_words(turn, card),
+        (Then::Reply(card), Pick::Write) => answer::reply_in_words(turn, card),
         (Then::RedirectUse(target), Pick::Use(which)) => redirect::chosen(turn, target, which),
         (Then::Redirect(target, _), pick) => redirect::named(turn, target, &pick),
         (Then::Start(brief), Pick::Role(role)) => {
@@ -179,7 +179,9 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             popup::write(turn, "start an agent", "program and arguments", Then::Spawn);
         }
         (Then::Spawn, Pick::Program(profile)) => start::chosen(turn, profile),
-        (Then::GoHit(needle), Pick::Hit(agent, place)) => find::go_to(turn, agent, place, needle),
+        (Then::GoHit(needle), Pick::Hit(agent, place, line)) => {
+            find::go_to(turn, agent, (place, line), needle);
+        }
         (Then::Go, Pick::Agent(agent)) => focus::agent(turn, agent),
         (Then::Person, Pick::Seat(seat)) => people::person(turn, seat),
         (Then::Person, Pick::Deed(deed)) => people::deed(turn, deed),

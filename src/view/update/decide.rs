@@ -1,7 +1,9 @@
 //! Approve, reject, reply: only for the card that stands on the screen, once it has settled.
 
-use crate::model::{Ask, Card, Request, RequestId, Status, Untrusted, Verdict, Wish};
-use crate::view::desk::{Awaited, Chooser, Entry, Focus, Form, Line, Mode, Pick, Popup, Then};
+use crate::config::keys::KeyTable;
+use crate::model::{Ask, Card, Request, RequestId, Status, Verdict, Wish};
+use crate::view::command::Command;
+use crate::view::desk::{Awaited, Focus, Mode, Popup, Then};
 use crate::view::draw::card_sight;
 use crate::view::reading::Reading;
 use crate::view::tiles;
@@ -9,10 +11,10 @@ use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{agents, popup, scroll, subject};
+use super::{agents, answer, popup, scroll, subject};
 
 /// What is said of such a dialog.
-const IN_ITS_PANE: &str =
+pub(super) const IN_ITS_PANE: &str =
     "no option of this dialog is known; answer it in its pane (enter goes there, and types)";
 
 /// What is said of a card of which part was not on the screen yet.
@@ -106,6 +108,7 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
         | Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
+        | Awaited::FindLine { .. }
         | Awaited::Diff(..)
         | Awaited::Read(_)
         | Awaited::Edit(_)
@@ -168,13 +171,35 @@ pub(super) fn past(verdict: &Verdict) -> &'static str {
 
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.
 pub(super) fn approve(turn: &mut Turn) {
+    if turn.desk.card().is_some_and(|card| fails(&card.ask)) {
+        let why = check_failed(turn);
+        return turn.refuse(why);
+    }
     let Some(request) = ready_whole(turn) else {
         return;
     };
     match request.ask.takes_yes() {
         true => decide(turn, vec![card_of(&request)], Verdict::Approve),
-        false => reply(turn),
+        false => answer::reply(turn),
     }
+}
+
+/// Whether it is a gate with a failed check: only sent back or moved on.
+pub(super) fn fails(ask: &Ask) -> bool {
+    matches!(ask, Ask::Gate { .. }) && !ask.takes_yes()
+}
+
+/// Why a gate is not approved: a check failed; and what is done with it instead.
+pub(super) fn check_failed(turn: &Turn) -> String {
+    let key = |command: Command| {
+        let key = turn.keymap.hint(KeyTable::Card, command);
+        key.unwrap_or_else(|| format!(":{}", command.name()))
+    };
+    format!(
+        "a check failed: {} sends it back, {} moves it on all the same",
+        key(Command::Reject),
+        key(Command::Redirect)
+    )
 }
 
 /// Shows all requests of the card's content, to decide them together.
@@ -223,80 +248,6 @@ pub(super) fn reject(turn: &mut Turn) {
     }
 }
 
-/// Offers the options of the question, or asks for words; of a dialog only its options.
-pub(super) fn reply(turn: &mut Turn) {
-    let Some(request) = ready_whole(turn) else {
-        return;
-    };
-    let then = Then::Reply(card_of(&request));
-    let title = format!("answer {}", subject::of(turn.desk, &request));
-    let entries = match &request.ask {
-        Ask::Permission { .. } | Ask::Gate { .. } => {
-            return turn.refuse("nothing was asked here, approve or reject it");
-        }
-        Ask::Question { options, .. } if options.is_empty() => {
-            return popup::write(turn, &title, "your answer", then);
-        }
-        Ask::Dialog { options, .. } if options.is_empty() => {
-            return turn.refuse(IN_ITS_PANE);
-        }
-        Ask::Question { options, .. } => {
-            let words = Entry {
-                label: "something else".to_owned(),
-                remark: "in your words".to_owned(),
-                pick: Pick::Write,
-            };
-            options.iter().map(offered).chain([words]).collect()
-        }
-        // The room's own question has no other answers.
-        Ask::Matter { options, .. } => options.iter().map(offered).collect(),
-        Ask::Dialog { options, .. } => options.iter().map(|it| offered(&it.label)).collect(),
-    };
-    turn.desk.popup = Some(Popup::Choose(Chooser {
-        title,
-        entries,
-        at: 0,
-        line: Line::default(),
-        then,
-    }));
-}
-
-fn offered(option: &Untrusted) -> Entry {
-    Entry {
-        label: option.shown(),
-        remark: String::new(),
-        pick: Pick::Option(option.clone()),
-    }
-}
-
-/// Asks for an answer in words.
-pub(super) fn reply_in_words(turn: &mut Turn, card: Card) {
-    turn.desk.popup = Some(Popup::Write(Form {
-        title: format!("answer {}", card.request),
-        placeholder: "your answer".to_owned(),
-        line: Line::default(),
-        then: Then::Reply(card),
-    }));
-}
-
-/// Chooses an option by its digit; a digit that is none of them goes to that agent. A dialog's own digits
-/// mean something else in every dialog, so none of them counts here.
-pub(super) fn answer(turn: &mut Turn, digit: u8) {
-    let option = turn.desk.card().and_then(|request| match &request.ask {
-        Ask::Question { options, .. } | Ask::Matter { options, .. } => {
-            options.get(usize::from(digit).checked_sub(1)?).cloned()
-        }
-        Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => None,
-    });
-    let Some(option) = option else {
-        return focus::number(turn, digit);
-    };
-    if let Some(request) = ready_whole(turn) {
-        let text = option.raw().to_owned();
-        decide(turn, vec![card_of(&request)], Verdict::Reply { text });
-    }
-}
-
 /// Answers a question; else goes into the pane of who asks.
 pub(super) fn open(turn: &mut Turn) {
     let Some(request) = turn.desk.card() else {
@@ -305,7 +256,7 @@ pub(super) fn open(turn: &mut Turn) {
     };
     let agent = request.agent;
     if let (Ask::Question { .. } | Ask::Matter { .. }, true) = (&request.ask, turn.desk.may_act()) {
-        return reply(turn);
+        return answer::reply(turn);
     }
     if let Some(agent) = agent.filter(|agent| turn.desk.facts.agents.contains_key(agent)) {
         turn.desk.pane = Some(agent);

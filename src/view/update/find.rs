@@ -1,7 +1,7 @@
 //! Search in a pane: the server looks through past and screen, the view goes from hit to hit. Search in
 //! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
-use crate::model::AgentId;
+use crate::model::{AgentId, Untrusted};
 use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
 use crate::view::replay::stamp;
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
@@ -160,12 +160,18 @@ fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     Entry {
         label: format!("{who}  {}", hit.text.shown().trim()),
         remark: String::new(),
-        pick: Pick::Hit(hit.agent, hit.place),
+        pick: Pick::Hit(hit.agent, hit.place, hit.text.clone()),
     }
 }
 
-/// A line was chosen: its pane goes there; a recording is looked at with a program of its own.
-pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: String) {
+/// A line was chosen: its pane goes there; an ended agent's tile where it holds
+/// the line still; else a recording is looked at with a program of its own.
+pub(super) fn go_to(
+    turn: &mut Turn,
+    agent: AgentId,
+    (place, line): (Where, Untrusted),
+    needle: String,
+) {
     match place {
         Where::Pane(place) => {
             focus::agent(turn, agent);
@@ -178,12 +184,51 @@ pub(super) fn go_to(turn: &mut Turn, agent: AgentId, place: Where, needle: Strin
         }
         Where::Recording { segment, offset } => {
             let command = format!("opsroom replay {agent} --at {segment}:{offset}");
-            turn.note(format!(
-                "agent {agent} has ended; look at it with: {command} (copied)"
-            ));
-            turn.acts.push(Act::Copy(command));
+            let line = line.raw().trim();
+            if !turn.desk.facts.agents.contains_key(&agent) || line.is_empty() {
+                return offer_replay(turn, agent, command);
+            }
+            // its tile may hold the line still
+            focus::agent(turn, agent);
+            let line = line.to_owned();
+            let ticket = turn.ticket(Awaited::FindLine {
+                agent,
+                needle,
+                command,
+            });
+            turn.send(ToServer::Find {
+                ticket,
+                agent,
+                needle: line,
+            });
         }
     }
+}
+
+/// How to look at a recording, for another terminal.
+pub(super) fn offer_replay(turn: &mut Turn, agent: AgentId, command: String) {
+    turn.note(format!(
+        "agent {agent} has ended; look at it with: {command} (copied)"
+    ));
+    turn.acts.push(Act::Copy(command));
+}
+
+/// Where the chosen line of an ended agent is in its tile, if it is there still.
+pub(super) fn line_found(
+    turn: &mut Turn,
+    agent: AgentId,
+    (needle, command): (String, String),
+    hits: &[Place],
+) {
+    let Some(place) = hits.last().copied() else {
+        return offer_replay(turn, agent, command);
+    };
+    turn.desk.jump = Some(Jump {
+        agent,
+        place,
+        needle,
+    });
+    let _now_or_when_it_comes = jump(turn, agent);
 }
 
 /// Goes to the line that waits for this pane, where its picture is here. Says whether it did.

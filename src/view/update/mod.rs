@@ -4,6 +4,7 @@
 mod agents;
 mod ages;
 mod always;
+mod answer;
 mod choose;
 mod decide;
 mod edit;

@@ -2,7 +2,7 @@
 //! Where something is written or chosen, `write` has the keys.
 
 use crate::config::keys::{ChordKey, KeyTable, Mods};
-use crate::model::{Card, Force, Stage, Verdict, Wish};
+use crate::model::{Ask, Card, Force, Stage, Verdict, Wish};
 use crate::terminal::Key;
 use crate::view::command::Command;
 use crate::view::desk::{Confirm, Confirmed, Form, Line, Popup, Then};
@@ -13,7 +13,7 @@ use crate::view::reading::Sight;
 use super::key::follow;
 use super::run::run;
 use super::turn::Turn;
-use super::{always, decide, queue, write as writing};
+use super::{always, decide, queue, review, write as writing};
 
 /// How many lines a key goes in a text of which so many are in sight.
 type Far = fn(isize) -> isize;
@@ -109,10 +109,17 @@ fn detail(turn: &mut Turn, (title, card): (String, Card), (top, sight): (usize, 
             Found::Run(action) => Some(action),
             Found::Wait(_) | Found::Pass => None,
         })
-        .filter(|action| DECIDES.contains(&action.command));
+        .filter(|action| DECIDES.contains(&action.command))
+        .filter(|action| action.command != Command::Diff || is_gate(turn, &card));
     let ours = turn.desk.card().map(decide::card_of).as_ref() == Some(&card);
     match decides {
-        Some(action) if action.command == Command::Detail => {}
+        Some(action) if action.command == Command::Diff => {
+            let gate = turn.desk.facts.requests.get(&card.request);
+            match gate.and_then(|gate| gate.brief.clone()) {
+                Some(brief) => review::open_of(turn, brief),
+                None => turn.refuse("no brief belongs to it"),
+            }
+        }
         Some(action) if ours && (LIGHT.contains(&action.command) || decide::whole(turn, &card)) => {
             // what follows may open a popup of its own; a refusal leaves this one
             run(turn, action);
@@ -122,7 +129,10 @@ fn detail(turn: &mut Turn, (title, card): (String, Card), (top, sight): (usize, 
             }
         }
         Some(_) if ours => {
-            turn.refuse(decide::UNREAD);
+            let missing = turn.desk.read.get(&card).and_then(|it| it.missing(sight));
+            turn.refuse(missing.map_or(decide::UNREAD.to_owned(), |(from, to)| {
+                format!("lines {from} to {to} were not on the screen yet; read them, then decide")
+            }));
             turn.desk.popup = Some(Popup::Detail { title, card, top });
         }
         Some(_) => turn.refuse("the request changed or closed meanwhile, nothing was sent"),
@@ -142,8 +152,13 @@ const DECIDES: [Command; 7] = [
     Command::Reply,
     Command::Reject,
     Command::Redirect,
-    Command::Detail,
+    Command::Diff,
 ];
+
+fn is_gate(turn: &Turn, card: &Card) -> bool {
+    let request = turn.desk.facts.requests.get(&card.request);
+    request.is_some_and(|request| matches!(request.ask, Ask::Gate { .. }))
+}
 
 /// Those that grant nothing: they do not wait until all was read. The preview of many is read by itself.
 const LIGHT: [Command; 3] = [
@@ -190,15 +205,17 @@ fn yes(turn: &mut Turn, then: Confirmed) {
 /// Only `a` approves all of them and only `r` rejects them: no key that closes or confirms other things
 /// decides here. Else the preview scrolls or goes.
 fn together(turn: &mut Turn, cards: Vec<Card>, (top, sight): (usize, Sight), key: Key) {
-    let verdict = match letter(key) {
-        Some('a') => Some(Verdict::Approve),
-        Some('r') => Some(Verdict::Reject {
-            reason: String::new(),
-        }),
+    enum Choice {
+        Approve,
+        Reject,
+    }
+    let choice = match letter(key) {
+        Some('a') => Some(Choice::Approve),
+        Some('r') => Some(Choice::Reject),
         Some('n') => return,
         Some(_) | None => None,
     };
-    if let Some(verdict) = verdict {
+    if let Some(choice) = choice {
         let settling = cards
             .iter()
             .any(|card| turn.desk.settles_at(card).is_some());
@@ -209,12 +226,18 @@ fn together(turn: &mut Turn, cards: Vec<Card>, (top, sight): (usize, Sight), key
             return;
         }
         let unread = cards.iter().any(|card| !decide::whole(turn, card));
-        if unread && verdict == Verdict::Approve {
-            turn.refuse(decide::UNREAD);
-            turn.desk.popup = Some(Popup::Together { cards, top });
-            return;
-        }
-        return decide::decide(turn, cards, verdict);
+        return match choice {
+            Choice::Approve if unread => {
+                turn.refuse(decide::UNREAD);
+                turn.desk.popup = Some(Popup::Together { cards, top });
+            }
+            Choice::Approve => decide::decide(turn, cards, Verdict::Approve),
+            Choice::Reject => {
+                let title = format!("reject {} requests", cards.len());
+                let placeholder = "why, in your words; enter without a word is fine";
+                write(turn, &title, placeholder, Then::Reject(cards));
+            }
+        };
     }
     if let Some(top) = scrolled(turn, key, top, sight) {
         turn.desk.popup = Some(Popup::Together { cards, top });

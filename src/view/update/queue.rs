@@ -1,6 +1,6 @@
 //! What is done to briefs. A file that does not parse is only read and edited, never moved.
 
-use crate::model::{Brief, Content, Place, Stage, StartOn, Wish};
+use crate::model::{Brief, BriefId, Content, Fault, Place, Stage, StartOn, Wish};
 use crate::view::desk::{Awaited, Chooser, Confirm, Confirmed, Entry, Line, Pick, Popup, Then};
 use crate::wire::ToServer;
 
@@ -22,10 +22,26 @@ fn whole(turn: &Turn) -> Result<Brief, String> {
     let brief = here(turn)?;
     match &brief.content {
         Content::Read(_) => Ok(brief),
-        Content::Broken(fault) => Err(format!(
-            "{}:{}:{}: {}, mend the file first",
-            fault.path, fault.line, fault.column, fault.what
-        )),
+        Content::Broken(fault) => Err(format!("{}; {}", at_fault(fault), fault.hint)),
+    }
+}
+
+/// Where a file is wrong and what is: `briefs/web/dev/0012.md:2:12: not a number`.
+fn at_fault(fault: &Fault) -> String {
+    format!(
+        "{}:{}:{}: {}",
+        fault.path, fault.line, fault.column, fault.what
+    )
+}
+
+/// A brief's text to be read; what is wrong with its file comes first.
+pub(super) fn to_read(turn: &Turn, brief: &BriefId, text: String) -> String {
+    let brief = turn.desk.facts.briefs.get(brief);
+    match brief.map(|brief| &brief.content) {
+        Some(Content::Broken(fault)) => {
+            format!("✗ {}\n  {}\n\n{text}", at_fault(fault), fault.hint)
+        }
+        Some(Content::Read(_)) | None => text,
     }
 }
 
@@ -143,7 +159,8 @@ pub(super) fn priority(turn: &mut Turn, step: Step) {
             ));
         }
         let brief = brief.id;
-        turn.wish(Wish::BriefPriority { brief, priority }, "");
+        let done = format!("{brief} has priority {priority} now");
+        turn.wish(Wish::BriefPriority { brief, priority }, done);
     });
 }
 
@@ -181,7 +198,7 @@ fn send(turn: &mut Turn, brief: Brief, stage: Stage) {
 }
 
 /// Moves a brief that stood at `from`.
-pub(super) fn relocate_to(turn: &mut Turn, brief: crate::model::BriefId, from: Place, to: Place) {
+pub(super) fn relocate_to(turn: &mut Turn, brief: BriefId, from: Place, to: Place) {
     if from == to {
         return turn.refuse(format!("{brief} is in {} already", to.stage));
     }

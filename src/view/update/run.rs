@@ -5,8 +5,8 @@ use crate::view::desk::{Link, Mode};
 
 use super::turn::Turn;
 use super::{
-    Act, agents, always, decide, find, focus, people, popup, queue, redirect, review, screen,
-    scroll, since, start, talk, write,
+    Act, agents, always, answer, decide, find, focus, people, popup, queue, redirect, review,
+    screen, scroll, since, start, talk, write,
 };
 
 /// Runs a command.
@@ -25,8 +25,8 @@ pub(super) fn run(turn: &mut Turn, action: Action) {
         Command::Always => always::propose(turn),
         Command::Reject => decide::reject(turn),
         Command::Redirect => redirect::card(turn),
-        Command::Reply => decide::reply(turn),
-        Command::Answer => decide::answer(turn, action.digit),
+        Command::Reply => answer::reply(turn),
+        Command::Answer => answer::answer(turn, action.digit),
         Command::OpenCard => decide::open(turn),
         Command::Detail => decide::detail(turn),
         Command::Explain => agents::explain(turn),

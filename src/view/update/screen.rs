@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::config::keys::KeyTable;
 use crate::model::{Level, Untrusted};
 use crate::view::ahead::LocalEcho;
+use crate::view::command::Command;
 use crate::view::desk::{
     Chooser, Confirm, Confirmed, Desk, Entry, Focus, Line, Pick, Popup, Shelf, SidebarWish, Then,
     Zoom,
@@ -14,11 +16,21 @@ use super::turn::Turn;
 
 /// One pane fills the tiles' place, or the layout is back.
 pub(super) fn zoom(turn: &mut Turn) {
+    turn.desk.focus = Focus::Tiles;
+    let before = turn.plan();
     turn.desk.zoom = match turn.desk.zoom {
         Zoom::On => Zoom::Off,
         Zoom::Off => Zoom::On,
     };
-    turn.desk.focus = Focus::Tiles;
+    if turn.desk.zoom == Zoom::On && !before.tiles.is_empty() && turn.plan().tiles == before.tiles {
+        turn.desk.zoom = Zoom::Off;
+        let hides = turn.keymap.hint(KeyTable::Room, Command::Sidebar);
+        let more = match (before.sidebar, hides) {
+            (Some(_), Some(key)) => format!("; {key} hides the sidebar"),
+            (_, _) => String::new(),
+        };
+        turn.note(format!("the tile has all the room already{more}"));
+    }
 }
 
 /// Letters are shown before their echo from here on, or not any more; kept for the next time.

@@ -7,7 +7,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, review, scroll, since, start, subject, talk};
+use super::{Act, decide, find, past, people, queue, review, scroll, since, start, subject, talk};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -34,6 +34,7 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         | Awaited::Read(_)
         | Awaited::Edit(_)
         | Awaited::Split(_)
+        | Awaited::FindLine { .. }
         | Awaited::Programs => false,
     });
     turn.desk.link = Link::Lost { since, why };
@@ -110,11 +111,13 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             ticket,
             agent,
             hits,
-        } => {
-            if turn.desk.awaited.remove(&ticket).is_some() {
-                find::found(turn, agent, hits);
-            }
-        }
+        } => match turn.desk.awaited.remove(&ticket) {
+            Some(Awaited::FindLine {
+                needle, command, ..
+            }) => find::line_found(turn, agent, (needle, command), &hits),
+            Some(_) => find::found(turn, agent, hits),
+            None => {}
+        },
         ToClient::BriefText { ticket, text, .. } => brief(turn, ticket, text),
         ToClient::Tell(notice) => turn.toast(notice),
         ToClient::Rang { agent, text } => {
@@ -274,6 +277,10 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
     let awaited = turn.desk.awaited.remove(&ticket);
     let done = match awaited {
         Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
+        Some(Awaited::FindLine { agent, command, .. }) => {
+            // its tile has no pane any more
+            return find::offer_replay(turn, agent, command);
+        }
         Some(
             Awaited::Past(_)
             | Awaited::Find(_)
@@ -313,6 +320,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
         Some(Awaited::Split(brief)) => turn.acts.push(Act::Split { brief, path }),
         Some(Awaited::Edit(brief)) => turn.acts.push(Act::Edit { brief, path }),
         Some(Awaited::Read(brief)) if turn.desk.popup.is_none() && turn.desk.mode == Mode::Room => {
+            let text = queue::to_read(turn, &brief, text);
             turn.desk.popup = Some(Popup::Read {
                 title: brief.to_string(),
                 text: Untrusted::new(text),
@@ -327,6 +335,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             | Awaited::Find(_)
             | Awaited::Diff(..)
             | Awaited::FindAll(_)
+            | Awaited::FindLine { .. }
             | Awaited::Programs,
         )
         | None => {}

@@ -1,7 +1,7 @@
 //! What requests are called in titles and sentences. It decides nothing.
 
 use crate::config::keys::KeyTable;
-use crate::model::{Ask, Request, RequestId, Untrusted, Verdict};
+use crate::model::{Ask, Dispatch, Request, RequestId, Track, Untrusted, Verdict};
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 
@@ -45,16 +45,34 @@ pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> Strin
         return format!("{word} {request}");
     };
     let subject = of(turn.desk, request);
-    let start = turn.keymap.hint(KeyTable::Queue, Command::Start);
-    match (&request.ask, verdict, start) {
-        (Ask::Gate { to, .. }, Verdict::Approve, Some(key)) if to.as_str() != "done" => {
-            format!("{word} {subject}; {key} in the queue starts it there")
+    match (&request.ask, verdict) {
+        (Ask::Gate { from, to, .. }, Verdict::Approve) if to.as_str() != "done" => {
+            format!("{word} {subject}{}", goes_on(turn, &from.track))
         }
-        (Ask::Dialog { .. }, _, _) => format!("{word} {subject}; it is pressed on its screen"),
+        (Ask::Dialog { .. }, _) => format!("{word} {subject}; it is pressed on its screen"),
         (
             Ask::Gate { .. } | Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. },
             _,
-            _,
         ) => format!("{word} {subject}"),
+    }
+}
+
+/// How a brief that went on is started there.
+fn goes_on(turn: &Turn, track: &Track) -> String {
+    let facts = &turn.desk.facts;
+    let shape = facts.settings.track(track);
+    let by_itself = match shape.map_or(Dispatch::Off, |shape| shape.dispatch) {
+        Dispatch::Off => {
+            let key = turn.keymap.hint(KeyTable::Queue, Command::Start);
+            return key.map_or(String::new(), |key| {
+                format!("; {key} in the queue starts it there")
+            });
+        }
+        Dispatch::Ask => "the room asks you before it starts there",
+        Dispatch::Auto => "the room starts it there",
+    };
+    match facts.pauses.of(track) {
+        Some(_) => format!("; {by_itself}, once dispatch goes on"),
+        None => format!("; {by_itself}"),
     }
 }

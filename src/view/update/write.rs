@@ -4,13 +4,13 @@ use crate::config::keys::{ChordKey, KeyTable, Mods};
 use crate::model::{Launch, Level, Manner, Verdict, Wish};
 use crate::terminal::Key;
 use crate::view::command::Command;
-use crate::view::desk::{Form, Line, Popup, Then};
+use crate::view::desk::{Form, Line, Pick, Popup, Then};
 use crate::view::keymap::{Found, chord};
 
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
 use super::turn::Turn;
-use super::{choose, decide, find, fuzzy, redirect, review, run, start, talk};
+use super::{answer, choose, decide, find, fuzzy, redirect, review, run, start, talk};
 
 /// What a command does.
 type Does = fn(&mut Turn<'_>);
@@ -52,6 +52,10 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
         Found::Wait(_) => {}
         Found::Pass => {
             if let (ChordKey::Char(one), Mods::NONE, true) = (chord.code, chord.mods, typed) {
+                if let Some((then, option)) = answer::offered_at(turn.desk, one) {
+                    turn.desk.popup = None;
+                    return choose::chosen(turn, then, Pick::Option(option));
+                }
                 insert(turn, one.encode_utf8(&mut [0; 4]));
             }
         }

@@ -32,9 +32,12 @@ pub fn draw(desk: &Desk, keys: &Keymap, plan: &ReviewPlan, buf: &mut Buffer) {
         Mode::Review => (Weight::Heavy, Role::PaneBorderFocused),
         Mode::Room | Mode::Pane(_) | Mode::Scroll(_) => (Weight::Thin, Role::PaneBorder),
     };
+    let corner = counts(desk, review, face);
+    let room = plan.area.width.saturating_sub(2);
+    let room = room.saturating_sub(corner.columns().saturating_add(1));
     let labels = Labels {
-        title: title(desk, review, face),
-        corner: counts(desk, review, face),
+        title: title(desk, review, room, face),
+        corner,
         foot: foot(desk, keys, review, face),
         end: position(theme, review, face),
     };
@@ -45,13 +48,23 @@ pub fn draw(desk: &Desk, keys: &Keymap, plan: &ReviewPlan, buf: &mut Buffer) {
     body(desk, keys, review, plan.body, buf);
 }
 
-fn title(desk: &Desk, review: &Review, face: Face) -> Runs {
+/// Whose work it is, and which; the branch goes first where there is little room and the brief names it.
+fn title(desk: &Desk, review: &Review, room: u16, face: Face) -> Runs {
+    let own = format!("opsroom/{}", review.brief.as_str());
+    let whole = title_of(desk, review, &review.end.title, face);
+    match review.end.title.strip_prefix(&own) {
+        Some(rest) if whole.columns() > room => title_of(desk, review, rest.trim_start(), face),
+        Some(_) | None => whole,
+    }
+}
+
+fn title_of(desk: &Desk, review: &Review, title: &str, face: Face) -> Runs {
     let theme = &desk.theme;
     let brief = model::Untrusted::new(review.brief.as_str()).shown();
     let mut runs = Runs::of(format!(" {brief} "), theme.on(Role::PaneTitleFocused, face));
     let dim = theme.on(Role::Dim, face);
-    if !review.end.title.is_empty() {
-        let title = model::Untrusted::new(review.end.title.as_str()).shown();
+    if !title.is_empty() {
+        let title = model::Untrusted::new(title).shown();
         runs.add(format!("{title} "), dim);
     }
     match &review.arrival {
@@ -112,10 +125,10 @@ fn foot(desk: &Desk, keys: &Keymap, review: &Review, face: Face) -> Runs {
     {
         let text = format!(" ◆ {} {}→{to} ", gate.id, from.stage);
         runs.add(text, theme.on(Role::StateWaiting, face));
-        offers.extend([
-            (Command::Approve, "approve"),
-            (Command::RejectRound, "reject with comments"),
-        ]);
+        if gate.ask.takes_yes() {
+            offers.push((Command::Approve, "approve"));
+        }
+        offers.push((Command::RejectRound, "reject with comments"));
     }
     offers.extend([(Command::Comment, "comment"), (Command::SendRound, "send")]);
     for (command, word) in offers.into_iter().filter(|_| desk.may_act()) {

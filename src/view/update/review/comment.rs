@@ -233,9 +233,18 @@ fn gate(turn: &Turn) -> Result<Card, String> {
     Ok(card)
 }
 
+fn checks_failed(turn: &Turn, card: &Card) -> bool {
+    let request = turn.desk.facts.requests.get(&card.request);
+    request.is_some_and(|request| decide::fails(&request.ask))
+}
+
 /// Approves the gate whose work was read.
 pub(super) fn approve(turn: &mut Turn) {
     match gate(turn) {
+        Ok(card) if checks_failed(turn, &card) => {
+            let why = decide::check_failed(turn);
+            turn.refuse(why);
+        }
         Ok(card) if !decide::whole(turn, &card) => {
             turn.refuse("the gate's card was cut: leave the diff and read it in full, then decide");
         }

@@ -33,6 +33,11 @@ pub(super) fn open(turn: &mut Turn) {
     let Some(brief) = subject(turn.desk) else {
         return turn.refuse("no brief belongs to it: choose a brief, its agent or its card");
     };
+    open_of(turn, brief);
+}
+
+/// Opens the diff of this brief.
+pub(super) fn open_of(turn: &mut Turn, brief: BriefId) {
     scroll::drop_out(turn);
     let gate = gate_of(turn.desk, &brief);
     let same = turn
