@@ -136,6 +136,26 @@ fn two_that_start_at_once_get_one_server() {
     assert_eq!(place.noted("opened").len(), 1);
 }
 
+/// The start comes while the server that was stopped still takes its sockets away.
+#[test]
+fn a_room_that_is_started_right_behind_its_stop_is_there_and_can_be_reached() {
+    let place = Place::of(&[]);
+    for round in 1..=8 {
+        place.ok(&["spawn", "--name", "tests", "--", "cat"]);
+        assert_eq!(place.so_many_agents(1)[0].0, "tests", "round {round}");
+        assert!(sockets(&place).join("agent.sock").exists(), "round {round}");
+        place.ok(&["stop", "--force"]);
+    }
+    let mut serving = place.command(&["serve"]).spawn().unwrap();
+    eventually("a server in the foreground, as another one leaves", || {
+        (place.ls()["running"] == true).then_some(())
+    });
+    place.ok(&["stop", "--force"]);
+    assert!(serving.wait().unwrap().success());
+    assert_eq!(place.noted("closed").len(), 9);
+    assert!(!sockets(&place).exists());
+}
+
 #[test]
 fn a_second_server_is_told_that_there_is_one() {
     let place = Place::new();
