@@ -116,7 +116,9 @@ impl Hatch {
         send(&mut line, &self.said(key, verb)?).await?;
         match receive(&mut line).await? {
             Some(reply) => Ok(reply),
-            None => bail!("the room went before it answered"),
+            None => bail!(
+                "the room went before it answered; look whether it was heard before you say it again"
+            ),
         }
     }
 

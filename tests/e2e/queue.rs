@@ -149,6 +149,11 @@ fn what_an_agent_proposes_while_no_server_runs_is_in_the_inbox_of_the_next_one()
     console.kill();
     kill(server);
     eventually("the server to be gone", || (!lives(server)).then_some(()));
+    // with its last thread: until then it is connected to, and never answers
+    let noted = std::fs::read_to_string(place.room.join(".opsroom/runtime")).unwrap();
+    let socket = std::path::Path::new(noted.trim()).join("agent.sock");
+    let connect = || std::os::unix::net::UnixStream::connect(&socket);
+    eventually("nobody to listen", || connect().is_err().then_some(()));
     place.write("room/go", "");
     let asked = place.room.join("asked");
     eventually("the agent to ask", || asked.exists().then_some(()));
