@@ -154,6 +154,7 @@ async fn a_message_is_pasted_and_submitted_and_not_said_to_be_taken_where_nothin
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(clippy::print_stdout)]
 async fn what_is_said_at_once_to_a_program_that_edits_its_line_arrives_whole() {
     if !std::path::Path::new("/bin/bash").exists() {
         println!("skipped: no bash here");
