@@ -7,6 +7,7 @@ use std::time::Duration;
 use opsroom::model::{Answer, Ask, Redirect, Request, State, Untrusted, Verdict, Wish};
 use serde_json::{Value, json};
 
+use crate::client::Client;
 use crate::model::{Call, call};
 use crate::stage::{Program, Stage, installed};
 
@@ -218,10 +219,21 @@ pub async fn is_interrupted_and_redirected_in_the_middle_of_a_turn(part: Part) -
         manner,
     };
     assert_eq!(stage.alice.wish(say).await, Answer::Done);
-    let text = "write the tests first".to_owned();
-    let redirect = Redirect::Direction { text };
+    // What it shows of the question that was just answered may stand on its screen for a moment, and is a card as long:
+    // whoever waits for a decision is not redirected.
+    let redirect = Redirect::Direction {
+        text: "write the tests first".to_owned(),
+    };
     let redirect = Wish::Redirect { agent, redirect };
-    assert_eq!(stage.alice.wish(redirect).await, Answer::Done);
+    loop {
+        let answered = |client: &Client| client.facts.waiting().all(|it| it.agent != Some(agent));
+        stage.alice.until("nothing to be asked", answered).await;
+        match stage.alice.wish(redirect.clone()).await {
+            Answer::Done => break,
+            Answer::Refused(why) => assert!(why.contains("waits for a decision"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
     stage.model_hears("write the tests first").await;
     stage.model_hears("and then tell me").await;
     stage.rests().await;
