@@ -255,9 +255,18 @@ fn gemini(body: &Value, calls: &[Call], kept: &Mutex<Vec<Value>>) -> Value {
         .iter()
         .filter_map(|it| it["parts"].as_array())
         .flatten();
+    // A call that was cancelled stands in its history with an answer or not at all, as its next text comes late or
+    // early: the refusal in words counts for it.
+    let told = |it: &Value| {
+        it["text"]
+            .as_str()
+            .is_some_and(|text| text.contains(" rejected that"))
+    };
+    let refused = parts.clone().filter(|it| told(it)).count();
     let answered = parts
         .filter(|it| it["functionResponse"].is_object())
-        .count();
+        .count()
+        .max(refused);
     let part = match next(calls, body, answered, false, kept) {
         Ok(Call { tool, input }) => json!({ "functionCall": { "name": tool, "args": input } }),
         Err(text) => json!({ "text": text }),
