@@ -48,7 +48,7 @@ pub struct Passing {
     pub(super) lost: Vec<(AgentId, BriefId)>,
     /// Agents that the server before this one recorded and never saw start: started after the first scan.
     pub(super) unstarted: Vec<AgentId>,
-    /// Briefs at work whose file is away: where it stood, and since when.
+    /// Briefs at work whose file is away: where it stood, and until when it is waited for.
     pub(super) absent: BTreeMap<BriefId, (Option<Place>, Time)>,
     /// What is wrong with the room's files now, for people. Bounded by those who read the files.
     pub(super) faults: Vec<String>,
@@ -125,8 +125,8 @@ impl Passing {
         for at in self.away.values_mut().chain(self.typed.values_mut()) {
             *at = at.set_by(by);
         }
-        for (_, since) in self.absent.values_mut() {
-            *since = since.set_by(by);
+        for (_, until) in self.absent.values_mut() {
+            *until = until.set_by(by);
         }
         self.wheel.clock_set(by);
         for measure in self.measures.values_mut() {

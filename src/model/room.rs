@@ -97,12 +97,7 @@ impl Room {
         away.chain(resting.filter_map(|agent| self.rests_at(agent)))
             .chain(dialogs.filter_map(|agent| self.dialog_opens_at(*agent)))
             .chain(self.dispatch_due())
-            .chain(
-                self.passing
-                    .absent
-                    .values()
-                    .map(|(_, since)| self.absent_until(*since)),
-            )
+            .chain(self.passing.absent.values().map(|(_, until)| *until))
             .chain(self.gives_way_at())
             .chain(self.gauges_due())
             .min()

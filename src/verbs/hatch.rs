@@ -35,6 +35,33 @@ pub struct Patience {
     pub without_room: Duration,
 }
 
+/// Tries to reach a server that is being replaced: ever later, up to a limit.
+struct Tries {
+    pause: Duration,
+    late: Instant,
+}
+
+impl Tries {
+    fn until(late: Instant) -> Self {
+        let pause = FIRST_PAUSE;
+        Self { pause, late }
+    }
+
+    fn within(limit: Duration) -> Self {
+        Self::until(Instant::now() + limit)
+    }
+
+    /// Waits for the next one; says no where it would come too late. A socket that is not there has no event to wait on.
+    async fn again(&mut self) -> bool {
+        if Instant::now() + self.pause >= self.late {
+            return false;
+        }
+        sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        true
+    }
+}
+
 /// How a try to ask ended.
 enum Tried {
     Answered(Reply),
@@ -89,15 +116,12 @@ impl Hatch {
     /// # Errors
     /// Where no server listened for that long, or it went before it answered.
     pub async fn say_patiently(&self, key: &str, verb: Verb) -> anyhow::Result<Reply> {
-        let (mut pause, late) = (FIRST_PAUSE, Instant::now() + REPLACED);
+        let mut tries = Tries::within(REPLACED);
         let line = loop {
             match self.connect().await {
-                Err(_) if Instant::now() + pause < late => {
-                    // A socket that is not there has no event to wait on.
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-                tried => break tried.with_context(|| self.nobody())?,
+                Ok(line) => break line,
+                Err(why) if !tries.again().await => return Err(why).context(self.nobody()),
+                Err(_) => {}
             }
         };
         self.say_on(line, key, verb).await
@@ -149,7 +173,7 @@ impl Hatch {
         without_room: Duration,
     ) -> anyhow::Result<Reply> {
         let said = self.said(key, verb)?;
-        let (mut pause, late) = (FIRST_PAUSE, Instant::now() + without_room);
+        let mut tries = Tries::within(without_room);
         loop {
             if let Ok(mut line) = self.connect().await
                 && send(&mut line, &said).await.is_ok()
@@ -157,12 +181,9 @@ impl Hatch {
             {
                 return Ok(reply);
             }
-            if Instant::now() + pause >= late {
+            if !tries.again().await {
                 bail!("no room answered in time at {}", self.socket.display());
             }
-            // A socket that is not there has no event to wait on.
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -174,22 +195,19 @@ impl Hatch {
     pub async fn ask(&self, key: &str, verb: Verb, patience: Patience) -> anyhow::Result<Reply> {
         let line = self.said(key, verb)?;
         let latest = |from: Instant| patience.until.min(from + patience.without_room);
-        let (mut pause, mut gone_at) = (FIRST_PAUSE, latest(Instant::now()));
+        let mut tries = Tries::until(latest(Instant::now()));
         loop {
             let Ok(tried) = timeout_at(patience.until, self.ask_once(&line)).await else {
                 bail!("nobody decided in time");
             };
             match tried? {
                 Tried::Answered(reply) => return Ok(reply),
-                Tried::Cut => (pause, gone_at) = (FIRST_PAUSE, latest(Instant::now())),
+                Tried::Cut => tries = Tries::until(latest(Instant::now())),
                 Tried::NoRoom => {}
             }
-            if Instant::now() + pause >= gone_at {
+            if !tries.again().await {
                 bail!("no room answered in time");
             }
-            // A socket that is not there has no event to wait on.
-            sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 

@@ -5,7 +5,7 @@ use super::Turn;
 use crate::model::{AgentId, BriefId, Fact, Level, Place, Time, words};
 
 /// So long is waited for a file that is away, in ms.
-pub(in crate::model) const AWAY_MS: u64 = 10_000;
+const AWAY_MS: u64 = 10_000;
 
 impl Turn<'_> {
     pub(super) fn brief_gone(&mut self, id: &BriefId) {
@@ -27,8 +27,8 @@ impl Turn<'_> {
     }
 
     fn away(&mut self, id: BriefId, place: Option<Place>) {
-        let since = self.now;
-        self.room.passing.absent.insert(id, (place, since));
+        let until = Time(self.now.0.saturating_add(AWAY_MS));
+        self.room.passing.absent.insert(id, (place, until));
     }
 
     /// Briefs that somebody works on, and that were not in the folder when this server first looked.
@@ -43,7 +43,7 @@ impl Turn<'_> {
 
     pub(super) fn absent_due(&mut self) {
         let due = self.room.passing.absent.iter();
-        let due = due.filter(|(_, (_, since))| self.room.absent_until(*since) <= self.now);
+        let due = due.filter(|(_, (_, until))| *until <= self.now);
         for id in due.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
             if let Some((place, _)) = self.room.passing.absent.remove(&id) {
                 self.is_gone(&id, place);
@@ -73,12 +73,5 @@ impl Turn<'_> {
             let text = format!("the file of brief {id} is gone by hand{stopped}{stays}");
             self.notice(Level::Warning, text);
         }
-    }
-}
-
-impl crate::model::Room {
-    /// Until when a file is waited for that is away since then.
-    pub(in crate::model) fn absent_until(&self, since: Time) -> Time {
-        Time(since.0.saturating_add(AWAY_MS))
     }
 }

@@ -80,12 +80,7 @@ impl Turn<'_> {
     pub(super) fn spawn(&mut self, by: Actor, launch: Launch) -> AgentId {
         let stray = self.room.passing.strays.last().copied().unwrap_or_default();
         let agent = AgentId(self.room.book.last_agent.max(stray).0.saturating_add(1));
-        let since = self.now;
-        let live = Live {
-            since,
-            ..Live::default()
-        };
-        self.room.passing.live.insert(agent, live);
+        self.begins_to_live(agent);
         let spawned = Happening::Spawned {
             agent,
             launch: launch.clone(),
@@ -104,6 +99,16 @@ impl Turn<'_> {
         }
         self.out.push(Effect::Spawn { agent, launch });
         agent
+    }
+
+    /// From here on what is heard of it counts.
+    pub(super) fn begins_to_live(&mut self, agent: AgentId) {
+        let since = self.now;
+        let live = Live {
+            since,
+            ..Live::default()
+        };
+        self.room.passing.live.insert(agent, live);
     }
 
     pub(super) fn started(&mut self, agent: AgentId, pid: u32) {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Turn;
 use crate::model::passing::{Begun, Scan};
-use crate::model::state::Live;
 use crate::model::{
     Actor, AgentId, Asker, Effect, Exit, Fact, Happening, Launch, Level, Life, RequestId, words,
 };
@@ -73,12 +72,7 @@ impl Turn<'_> {
     }
 
     fn start_again(&mut self, agent: AgentId, launch: Launch) {
-        let since = self.now;
-        let live = Live {
-            since,
-            ..Live::default()
-        };
-        self.room.passing.live.insert(agent, live);
+        self.begins_to_live(agent);
         let brief = launch.brief.as_ref();
         if let Some(brief) = brief.and_then(|id| self.room.briefs.get(id)) {
             self.out.push(Effect::KeepAssignment {

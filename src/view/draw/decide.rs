@@ -128,12 +128,13 @@ fn takes(label: &Untrusted) -> String {
     format!("takes “{}”", ink::crop(&label.shown(), 20))
 }
 
-/// A gate with a failed check is not approved. A dialog in which nothing plainly says yes is answered by its
+/// A dialog in which nothing plainly says yes is answered by its
 /// options; one of which none is known, in its pane.
 fn counts(command: Command, ask: &Ask) -> bool {
     let options = match ask {
-        Ask::Gate { .. } => return command != Command::Approve || ask.takes_yes(),
-        Ask::Permission { .. } | Ask::Question { .. } | Ask::Matter { .. } => return true,
+        Ask::Permission { .. } | Ask::Question { .. } | Ask::Gate { .. } | Ask::Matter { .. } => {
+            return true;
+        }
         Ask::Dialog { options, .. } => options,
     };
     let answers = [Command::Reject, Command::Reply, Command::Redirect].contains(&command);
