@@ -23,11 +23,12 @@ async fn a_hand_that_moves_edits_or_deletes_wins_and_the_work_stays() {
         floor.path("briefs/web/dev/0001-rejected.md"),
         floor.path("aside.md"),
     );
+    let first = BriefId::from("0001-rejected");
     let gates = |client: &crate::client::Client| {
-        let open = client.facts.waiting().filter(|it| it.brief.is_some());
+        let open = client.facts.waiting();
+        let open = open.filter(|it| it.brief.as_ref() == Some(&first));
         open.map(|it| it.id).collect::<Vec<_>>()
     };
-    let first = BriefId::from("0001-rejected");
     let before = gates(client);
     std::fs::rename(&file, &aside).unwrap();
     client
