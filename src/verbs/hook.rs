@@ -84,11 +84,14 @@ impl Hook {
     /// What the program used so far, where it keeps a record of that. Told before the end of a turn is, so that
     /// nothing more is handed to an agent whose budget is used up.
     async fn tell_used(&self, hatch: &Hatch, hooks: Hooks, payload: &Value) {
-        let read = || {
-            let record = hook::usage::record(hooks, &self.event, payload)?;
-            record::used(hooks, &record)
+        let word = match hook::usage::told(hooks, payload) {
+            Some(word) => Some(word),
+            None => match hook::usage::record(hooks, &self.event, payload) {
+                Some(record) => record::used(hooks, payload, &record).await,
+                None => None,
+            },
         };
-        if let Some(word) = hook::usage::told(hooks, payload).or_else(read) {
+        if let Some(word) = word {
             tell(hatch, word).await;
         }
     }

@@ -5,16 +5,32 @@ use std::env;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
 
 use crate::model::UsageWord;
 use crate::profile::Hooks;
 use crate::profile::hook::usage::{self, Part, Record};
 use crate::wire::agent::ENV_ROOM;
 
-/// What the record says was used.
-pub(super) fn used(hooks: Hooks, record: &Record) -> Option<UsageWord> {
+/// How long a record is waited for that its program writes late. After it, what it holds is what was used.
+const LATE: Duration = Duration::from_secs(2);
+/// How often it is looked at meanwhile: a watch costs more than it saves for so short a time.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// What the record says was used when this was heard.
+pub(super) async fn used(hooks: Hooks, payload: &Value, record: &Record) -> Option<UsageWord> {
     let path = inside(Path::new(&record.path), &allowed())?;
-    usage::used(hooks, &part(&path, record.part)?)
+    let until = Instant::now() + LATE;
+    loop {
+        let text = part(&path, record.part)?;
+        if usage::holds(hooks, payload, &text) || Instant::now() >= until {
+            return usage::used(hooks, &text);
+        }
+        sleep(AGAIN).await;
+    }
 }
 
 /// Below the user's home, where programs keep their records, or in the room.

@@ -32,6 +32,20 @@ pub struct Record {
 
 const MIB: u64 = 1024 * 1024;
 
+/// Whether a record holds what its program wrote before it told this. Copilot CLI writes into its record, a moment
+/// late, with what it ran the hook: what it used is before that line.
+pub fn holds(hooks: Hooks, payload: &Value, record: &[u8]) -> bool {
+    let told_at = payload.get("timestamp").and_then(Value::as_u64);
+    let (Hooks::Copilot, Some(told_at)) = (hooks, told_at) else {
+        return true;
+    };
+    lines_with(record, "\"hook.start\"").any(|line| {
+        let input = line.get("data").and_then(|data| data.get("input"));
+        let at = input.and_then(|input| input.get("timestamp"));
+        at.and_then(Value::as_u64) == Some(told_at)
+    })
+}
+
 /// The record to read when this is heard. Its program waits meanwhile, so in the middle of a turn only one that
 /// is read in a moment.
 pub fn record(hooks: Hooks, event: &str, payload: &Value) -> Option<Record> {

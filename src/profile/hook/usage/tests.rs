@@ -128,6 +128,25 @@ fn copilots_calls_count_and_the_newest_of_its_own_says_what_is_left() {
 }
 
 #[test]
+fn copilots_record_is_behind_until_it_holds_what_the_hook_was_told() {
+    let ran = |at: u64| {
+        json!({ "type": "hook.start", "data": { "hookType": "agentStop",
+            "input": { "timestamp": at, "stopReason": "end_turn" } } })
+    };
+    let payload = json!({ "timestamp": 20, "stopReason": "end_turn" });
+    let behind = lines(&[ran(10)]);
+    let whole = lines(&[ran(10), ran(20)]);
+    assert!(!holds(Hooks::Copilot, &payload, &behind));
+    assert!(!holds(Hooks::Copilot, &payload, &whole[..whole.len() - 3]));
+    assert!(holds(Hooks::Copilot, &payload, &whole));
+    assert!(holds(Hooks::Claude, &payload, &behind), "it is read again");
+    assert!(
+        holds(Hooks::Copilot, &json!({}), &behind),
+        "nothing to go by"
+    );
+}
+
+#[test]
 fn torn_lines_and_lines_of_another_kind_are_left_out() {
     let mut record = lines(&[counted(1, 1, 1), counted(2, 2, 2)]);
     let whole = record.len();
