@@ -5,6 +5,7 @@
 //! stays: it closes the descriptor over which a failed exec is reported, so a program that exists but that
 //! the system will not run (a missing interpreter, too many arguments) starts and ends with SIGABRT at once.
 
+use crate::keeper::tree::marked;
 use crate::wire::keeper::{AgentNo, Launch};
 use anyhow::{Context, bail};
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -39,7 +40,7 @@ pub(super) fn start(launch: &Launch, word: &str) -> anyhow::Result<Started> {
     let copy = duplicate(pair.master.as_ref())?;
     fcntl_setfl(&terminal, fcntl_getfl(&terminal)? | OFlags::NONBLOCK)?;
     // Dropping the child neither kills nor reaps it; the keeper reaps everything in one place.
-    let child = pair.slave.spawn_command(command)?;
+    let child = marked(launch.agent, word, || pair.slave.spawn_command(command))?;
     let pid = child
         .process_id()
         .and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));

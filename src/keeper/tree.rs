@@ -1,7 +1,8 @@
 //! Which processes are whose: reads the process table and attributes what descends from the keeper.
 //!
 //! Must never name a process that we did not start, directly or through others. An agent's processes
-//! are found by ancestry, by the variables they were started with, and by their terminal's session.
+//! are found by ancestry, by the variables they were started with, by a mark that they inherit (Linux), and by their
+//! terminal's session.
 
 pub(super) use kin::family;
 
@@ -11,6 +12,8 @@ use rustix::process::{Pid, Signal};
 mod kin;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod mark;
 #[cfg(any(test, not(target_os = "linux")))]
 mod table;
 
@@ -148,6 +151,14 @@ pub(super) fn signal(process: &Process, signals: &[Signal]) -> Delivery {
 
 #[cfg(target_os = "linux")]
 use linux::{read_table, tag};
+#[cfg(target_os = "linux")]
+pub(super) use mark::marked;
+
+/// Do this, which starts a process. This system knows no mark that would stay on it.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn marked<R>(_agent: AgentNo, _word: &str, start: impl FnOnce() -> R) -> R {
+    start()
+}
 
 #[cfg(not(target_os = "linux"))]
 use table::{read_table, tag};

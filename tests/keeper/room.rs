@@ -337,6 +337,12 @@ fn seconds(number: i64) -> Timespec {
     }
 }
 
+/// How many children a process has that are not reaped.
+pub fn children(pid: u32) -> usize {
+    let told = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    told.split_whitespace().count()
+}
+
 /// Every process below `root` that is not a zombie, as pid and start time.
 pub fn descendants(root: u32) -> Vec<(u32, u64)> {
     let table: Vec<(u32, u32, u64, bool)> = fs::read_dir("/proc")

@@ -80,6 +80,30 @@ fn one_that_erased_its_traces_and_does_not_listen_is_found_after_its_parent_is_g
     assert_eq!(descendants(room.keeper), []);
 }
 
+/// Whoever is born after this has no parent, no variable and no session of its agent's any more.
+#[test]
+fn one_whose_parent_was_gone_before_the_stop_is_found_although_it_erased_its_traces() {
+    let room = Room::new();
+    let (mut client, _) = room.connect();
+    let daemon = "env -i setsid sh -c \"(trap '' HUP TERM; echo up; exec sleep 1000) & exit\"";
+    let (bystander, theirs) = client.spawn(room.bash(2, &format!("{daemon}; read -r word")));
+    let (_, terminal) = client.spawn(room.bash(1, &format!("{daemon}; read -r word")));
+    read_until(&theirs, "up");
+    read_until(&terminal, "up");
+    // both agents, and both orphans, children of the keeper now
+    wait_until("the parents to be gone", || {
+        descendants(room.keeper).len() == 4 && children(room.keeper) == 4
+    });
+    let others = descendants(bystander);
+    let (_, ended, killed, left) = stop(&mut client, 1, 300);
+    assert_eq!((ended, killed, left), (2, 1, 0));
+    assert!(others.into_iter().all(lives));
+    assert_eq!(descendants(room.keeper).len(), 2);
+    let (_, ended, killed, left) = stop(&mut client, 2, 300);
+    assert_eq!((ended, killed, left), (2, 1, 0));
+    assert_eq!(descendants(room.keeper), []);
+}
+
 #[test]
 fn an_agent_that_listens_is_not_killed_but_asked() {
     let room = Room::new();
@@ -124,11 +148,7 @@ fn orphans_are_reaped_while_a_server_reads_everything() {
         "for n in $(seq 50); do (setsid sh -c 'sleep 0.01; exit 1' &); done; echo up; read -r word";
     let (_, terminal) = client.spawn(room.bash(1, script));
     read_until(&terminal, "up");
-    wait_until("no zombie is left", || {
-        let children =
-            std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", room.keeper)).unwrap();
-        children.split_whitespace().count() == 1
-    });
+    wait_until("no zombie is left", || children(room.keeper) == 1);
 }
 
 #[test]

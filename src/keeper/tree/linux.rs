@@ -1,6 +1,6 @@
 //! The process table as `/proc` tells it.
 
-use super::{AgentNo, Process, State};
+use super::{AgentNo, Process, State, mark};
 use crate::keeper::pty::owner_in;
 use std::fs;
 
@@ -15,10 +15,9 @@ pub(super) fn read_table(_word: &str) -> Vec<Process> {
 }
 
 pub(super) fn tag(process: &Process, word: &str) -> Option<AgentNo> {
-    owner_in(
-        &fs::read(format!("/proc/{}/environ", process.pid)).ok()?,
-        word,
-    )
+    let environment = fs::read(format!("/proc/{}/environ", process.pid));
+    let said = environment.ok().and_then(|it| owner_in(&it, word));
+    said.or_else(|| mark::owner(process.pid, word))
 }
 
 pub(super) fn stat(pid: i32) -> Option<Process> {
