@@ -104,6 +104,53 @@ fn a_file_that_comes_back_elsewhere_was_moved_by_hand() {
     assert!(!stage.room.request(card.request).unwrap().is_open());
 }
 
+/// The next server, which finds the agent alive and the folder as a hand left it meanwhile.
+fn meanwhile(stage: &mut Stage, agent: AgentId, hand: impl FnOnce(&mut Stage)) {
+    hand(stage);
+    stage.crash();
+    stage.take(opened(&[(agent, 7)]));
+}
+
+#[test]
+fn what_a_hand_moved_while_no_server_ran_is_not_worked_on_and_has_no_gate() {
+    let (mut stage, agent, card) = at_its_gate();
+    let lines = stage.journal.len();
+    meanwhile(&mut stage, agent, |_| {});
+    assert!(stage.room.request(card.request).unwrap().is_open());
+    let moves = |stage: &Stage| {
+        let since = stage.journal[lines..].iter();
+        since
+            .filter_map(|it| match &it.what {
+                Happening::Moved { from, to, .. } => {
+                    Some((it.by.clone(), from.clone(), to.clone()))
+                }
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(moves(&stage), [], "nobody moved it");
+    meanwhile(&mut stage, agent, |stage| {
+        stage.room.briefs.get_mut(&"0001-a".into()).unwrap().place = place("web/hold");
+    });
+    let expected = (Actor::Hand, Some(place("web/dev")), Some(place("web/hold")));
+    assert_eq!(moves(&stage), [expected]);
+    assert!(!stage.room.request(card.request).unwrap().is_open());
+    assert_eq!(stage.room.book.agents[&agent].brief, None);
+}
+
+#[test]
+fn what_was_away_when_a_server_died_was_moved_from_where_its_work_stands() {
+    let (mut stage, agent, card) = at_its_gate();
+    meanwhile(&mut stage, agent, |stage| {
+        stage.room.briefs.clear();
+    });
+    assert!(stage.room.request(card.request).unwrap().is_open());
+    let out = stage.take(Event::BriefSeen(brief("0001-a", "web/hold", stage.now)));
+    let expected = (Actor::Hand, Some(place("web/dev")), Some(place("web/hold")));
+    assert_eq!(moved(&out), [expected]);
+    assert_eq!(stage.room.book.agents[&agent].brief, None);
+}
+
 #[test]
 fn the_first_scan_is_no_news_and_a_file_after_it_is() {
     let mut stage = Stage::empty();

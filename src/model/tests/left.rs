@@ -84,6 +84,38 @@ fn the_brief_is_handed_to_a_new_agent_of_its_stage_or_put_on_hold_or_left() {
 }
 
 #[test]
+fn a_brief_whose_start_failed_twice_makes_a_card_that_says_why() {
+    let mut stage = Stage::open();
+    stage.take_one(Event::Settings(super::dispatch::dispatching(
+        Dispatch::Auto,
+    )));
+    let mut out = stage.take_one(Event::BriefSeen(brief(BRIEF, "web/dev", stage.now)));
+    for _ in 0..2 {
+        assert_eq!(stage.left(), None, "{out:?}");
+        assert!(out.iter().any(|it| matches!(it, Effect::Gather { .. })));
+        let (brief, papers) = (BRIEF.into(), Err("no such skill".to_owned()));
+        out = stage.take_one(Event::Gathered { brief, papers });
+        if stage.left().is_none() {
+            out.extend(stage.take_one(Event::Tick));
+        }
+    }
+    let card = stage.left().unwrap();
+    let request = &stage.room.book.requests[&card.request];
+    assert_eq!(
+        (request.agent, request.brief.clone()),
+        (None, Some(BRIEF.into()))
+    );
+    let Ask::Matter { text, .. } = &request.ask else {
+        panic!("{request:?}");
+    };
+    assert!(format!("{text:?}").contains("no such skill"), "{text:?}");
+    let (_, out) = stage.says(HOLD);
+    let held = |effect: &Effect| matches!(effect, Effect::BriefMove { to, .. } if to.stage.as_str() == "hold");
+    assert!(out.iter().any(held), "{out:?}");
+    assert_eq!(stage.left(), None);
+}
+
+#[test]
 fn what_a_person_stopped_and_what_was_handed_over_is_not_left() {
     let mut stage = Stage::open();
     let agent = stage.builder(BRIEF);

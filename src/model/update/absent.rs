@@ -1,8 +1,10 @@
 //! A brief whose file is away while somebody works on it or its gate is open. An editor, a checkout or a stash may put
 //! it back in a moment, and what was stopped meanwhile would be lost: so it is waited for, and said.
 
+use std::collections::BTreeSet;
+
 use super::Turn;
-use crate::model::{AgentId, BriefId, Fact, Level, Place, Time, words};
+use crate::model::{AgentId, Ask, BriefId, Fact, Level, Place, Room, Time, words};
 
 /// So long is waited for a file that is away, in ms.
 const AWAY_MS: u64 = 10_000;
@@ -31,13 +33,31 @@ impl Turn<'_> {
         self.room.passing.absent.insert(id, (place, until));
     }
 
-    /// Briefs that somebody works on, and that were not in the folder when this server first looked.
+    /// Briefs at work, or at a gate, that were not in the folder when this server first looked.
     pub(super) fn missing_from_the_first(&mut self) {
-        let living = self.room.living();
-        let briefs = living.filter_map(|agent| agent.brief.clone());
-        let missing = briefs.filter(|id| !self.room.briefs.contains_key(id));
-        for id in missing.collect::<Vec<_>>() {
-            self.away(id, None);
+        let worked_on = self.room.living().filter_map(|agent| agent.brief.clone());
+        let gates = self.room.open_requests();
+        let gates = gates.filter(|it| matches!(it.ask, Ask::Gate { .. }));
+        let at_work = worked_on.chain(gates.filter_map(|it| it.brief.clone()));
+        let missing: BTreeSet<BriefId> = at_work
+            .filter(|id| !self.room.briefs.contains_key(id))
+            .collect();
+        for id in missing {
+            let stood = self.room.stood_in(&id);
+            self.away(id, stood);
+        }
+    }
+
+    /// Briefs at work, or at a gate, that a hand moved while no server looked.
+    pub(super) fn moved_meanwhile(&mut self) {
+        let briefs = self.room.briefs.values();
+        let moved = briefs.filter(|brief| !self.room.book.moving.contains_key(&brief.id));
+        let moved = moved.filter_map(|brief| {
+            let stood = self.room.stood_in(&brief.id)?;
+            (stood != brief.place).then(|| (brief.id.clone(), stood, brief.place.clone()))
+        });
+        for (id, stood, stands) in moved.collect::<Vec<_>>() {
+            self.moved_by_hand(&id, Some(stood), Some(&stands));
         }
     }
 
@@ -73,5 +93,29 @@ impl Turn<'_> {
             let text = format!("the file of brief {id} is gone by hand{stopped}{stays}");
             self.notice(Level::Warning, text);
         }
+    }
+}
+
+impl Room {
+    /// Where a brief stood when somebody began to work on it, or when its gate opened, as the journal says. None where
+    /// neither is so any more.
+    fn stood_in(&self, id: &BriefId) -> Option<Place> {
+        let gate = self.open_requests().find_map(|it| match &it.ask {
+            Ask::Gate { from, .. } if it.brief.as_ref() == Some(id) => Some(from.clone()),
+            Ask::Gate { .. }
+            | Ask::Permission { .. }
+            | Ask::Question { .. }
+            | Ask::Dialog { .. }
+            | Ask::Matter { .. } => None,
+        });
+        gate.or_else(|| {
+            let agent = self.living().find(|it| it.brief.as_ref() == Some(id))?;
+            let makers = self.book.course_of(id).makers;
+            let maker = makers.into_iter().rfind(|it| it.agent == agent.id)?;
+            Some(Place {
+                track: agent.track.clone()?,
+                stage: maker.stage,
+            })
+        })
     }
 }

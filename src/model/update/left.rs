@@ -12,7 +12,7 @@ use crate::model::left::{AGAIN, ANEW, HOLD, LEAVE};
 use crate::model::passing::{Aim, Start, Step};
 use crate::model::{
     Actor, AgentId, BriefId, Exit, Left, Matter, Person, Place, RESERVED, Request, RequestId,
-    Stage, StartOn, Verdict,
+    Stage, StartOn, Verdict, words,
 };
 
 impl Turn<'_> {
@@ -38,6 +38,27 @@ impl Turn<'_> {
         let of = Of::Work(agent, brief);
         // With too many cards open nothing is asked: the tile and the queue show it all the same.
         let _asked = self.ask_matter("left", &text, &[AGAIN, ANEW, HOLD, LEAVE], about, of);
+    }
+
+    /// A start failed too often for the room to try it again: a person is asked, as of any work that nobody does.
+    pub(super) fn never_started(&mut self, brief: &BriefId, why: &str) {
+        let Some(at) = self.unattended(brief) else {
+            return;
+        };
+        if self.room.starts_again(brief) {
+            return;
+        }
+        let text = format!(
+            "brief {brief} could not be started in {at}{}\nNobody works on it.",
+            words::followed(why)
+        );
+        let about = Matter::Left(Left {
+            brief: brief.clone(),
+            at,
+        });
+        let of = Of::Brief(brief.clone());
+        // With too many cards open nothing is asked: the queue shows it all the same.
+        let _asked = self.ask_matter("left", &text, &[ANEW, HOLD, LEAVE], about, of);
     }
 
     /// What agents left that were gone when the room came back, once the folder is known.
@@ -122,7 +143,7 @@ impl Turn<'_> {
                     brief: left.brief.clone(),
                     from: left.at.clone(),
                     to,
-                    why: format!("its agent ended ({})", request.id),
+                    why: format!("nobody worked on it ({})", request.id),
                 })
             }
             _ => Ok(Consequence::Nothing),

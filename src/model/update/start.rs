@@ -332,8 +332,10 @@ impl Turn<'_> {
         let brief = self.room.briefs.get(id).cloned();
         let same = brief.is_some_and(|brief| self.can_begin(&brief, start).is_ok());
         if same {
-            let (brief, why) = (id.clone(), why.to_owned());
-            self.record(Actor::Room, Happening::StartFailed { brief, why });
+            let (brief, said) = (id.clone(), why.to_owned());
+            let failed = Happening::StartFailed { brief, why: said };
+            self.record(Actor::Room, failed);
+            self.never_started(id, why);
         }
     }
 

@@ -100,6 +100,10 @@ fn middle(desk: &Desk, keys: &Keymap, width: u16, right: u16, face: Face) -> Run
         let key = theme.on(Role::StatusKey, face);
         return Runs::of(spell(&desk.pending), key).with(" …", theme.on(Role::Dim, face));
     }
+    if desk.popup.is_some() {
+        let dim = theme.on(Role::Dim, face);
+        return Runs::of("keys go to what is open", dim).with("   ", face);
+    }
     hints(desk, keys, width, right, face)
 }
 
