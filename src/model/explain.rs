@@ -131,7 +131,9 @@ fn first_line(ask: &Ask) -> String {
             line.raw().to_owned()
         }
     };
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    // it goes on in a sentence of its own
+    line.trim_end().trim_end_matches('.').to_owned()
 }
 
 fn held<'a>(

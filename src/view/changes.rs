@@ -71,7 +71,7 @@ struct Shown {
 
 impl Shown {
     fn of(tile: &Tile, grid: &Grid) -> Self {
-        let room = (tile.inner.width, tile.inner.height);
+        let room = tile.room();
         Self {
             crop: crop(room, grid),
             below: below(room, grid),

@@ -19,8 +19,8 @@ use super::review::Review;
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
-    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Line, Pick, Popup, RedirectUse, Start,
-    StartField, Target, Then,
+    Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Heads, Line, Parts, Pick, Popup,
+    RedirectUse, Start, StartField, Target, Then,
 };
 
 /// Everything that a screen depends on.

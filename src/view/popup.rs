@@ -56,9 +56,51 @@ pub enum Popup {
         title: String,
         /// Its text; drawn through the untrusted filter.
         text: Untrusted,
+        /// Which of its lines are headings.
+        heads: Heads,
         /// First line shown.
         top: usize,
     },
+}
+
+/// Which lines of a text to read are headings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heads {
+    /// As in a brief: those that begin with `#`, below a front matter.
+    Written,
+    /// These, counted from 0, in order; whatever the others begin with.
+    Lines(Vec<usize>),
+}
+
+/// A text in parts, each below its heading. Nothing that stands in a part is taken for a heading.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    text: String,
+    heads: Vec<usize>,
+}
+
+impl Parts {
+    /// A heading, of one line.
+    pub fn head(&mut self, title: &str) {
+        self.heads.push(self.text.matches('\n').count());
+        self.line(&title.replace('\n', " "));
+    }
+
+    /// A line, or several with breaks between them; an empty one keeps parts apart.
+    pub fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// The popup to read it in.
+    pub fn read(self, title: String) -> Popup {
+        Popup::Read {
+            title,
+            text: Untrusted::new(self.text),
+            heads: Heads::Lines(self.heads),
+            top: 0,
+        }
+    }
 }
 
 /// A rule that a card leads to, before it is added.

@@ -91,6 +91,8 @@ pub struct Tile {
     pub rect: Rect,
     /// The cells of its terminal. Empty for a line.
     pub inner: Rect,
+    /// So many of its lowest rows a card lies over.
+    pub covered: u16,
     /// Whether there is a terminal in it.
     pub fold: Fold,
 }
@@ -102,6 +104,14 @@ pub enum Fold {
     Full,
     /// It is one line: the title.
     Line,
+}
+
+impl Tile {
+    /// The columns and rows of its terminal that can be seen.
+    pub fn room(&self) -> (u16, u16) {
+        let rows = self.inner.height.saturating_sub(self.covered);
+        (self.inner.width, rows)
+    }
 }
 
 impl Plan {
@@ -167,6 +177,14 @@ fn around(desk: &Desk, layout: &Layout, body: Rect, plan: &mut Plan) {
     plan.sidebar = column.map(|area| lists::sidebar(desk, area));
     plan.tiles_area = main;
     arrange::arrange(desk, layout, plan);
+    if let Some(card) = plan.card {
+        for tile in &mut plan.tiles {
+            let inner = tile.inner;
+            if card.intersects(inner) {
+                tile.covered = inner.bottom() - card.y.max(inner.y);
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy)]

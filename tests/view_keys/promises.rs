@@ -472,7 +472,7 @@ fn evidence_is_told_of_the_focused_agent_and_of_the_one_that_asks() {
     let Some(Popup::Read { text, .. }) = &p.desk.popup else {
         panic!("nothing to read");
     };
-    let of = |agent: u32| format!("# {agent} ");
+    let of = |agent: u32| format!("{agent} name{agent}");
     assert!(text.raw().starts_with(&of(4)), "{}", text.raw());
     assert!(text.raw().contains(&of(1)), "{}", text.raw());
 }

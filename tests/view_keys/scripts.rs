@@ -71,6 +71,9 @@ const DECIDE: &[Script] = &[
         let cards = vec![card(1, "aa"), card(3, "aa")];
         for other in ["enter", "y", "A"] {
             assert!(wishes(&p.keys(other)).is_empty(), "{other} approved");
+            let which = "a approves all of them, r rejects them, esc decides nothing";
+            assert_eq!(p.said(), which, "{other}");
+            assert!(matches!(p.desk.popup, Some(Popup::Together { .. })));
         }
         for _ in 0..9 {
             p.keys("ctrl-d");

@@ -84,6 +84,15 @@ fn an_open_request_outranks_what_would_be_shown() {
 }
 
 #[test]
+fn a_sentence_that_goes_on_loses_its_full_stop() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    stage.ask("k", agent, "rm -rf build.");
+    let said = stage.explained(agent);
+    assert!(said.contains("bash rm -rf build, for 0 s"), "{said}");
+}
+
+#[test]
 fn silence_is_never_said_to_be_idle() {
     let mut stage = Stage::open();
     let agent = stage.agent("scout");

@@ -303,6 +303,7 @@ fn place(desk: &mut Desk, dice: &mut Dice, recipe: &Recipe) {
         6 => Some(Popup::Read {
             title: text.clone(),
             text: Untrusted::new(text.repeat(30)),
+            heads: crate::view::popup::Heads::Written,
             top: at,
         }),
         7 => Some(popups::always(&text, at)),

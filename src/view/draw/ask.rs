@@ -3,7 +3,7 @@
 
 use crate::config::theme::{Face, Role};
 use crate::model::{Ask, Matter, Proposed, Request, Status, Untrusted};
-use crate::view::desk::Desk;
+use crate::view::desk::{Desk, Focus, Mode};
 
 use super::ink::{self, Runs};
 use super::{gate, words};
@@ -179,11 +179,12 @@ fn question(
                 .map(|text| plain(text, bold)),
         );
     }
+    // elsewhere a digit goes to an agent
+    let answers = desk.mode == Mode::Room && desk.focus == Focus::Waiting;
     for (number, option) in (1..).zip(options) {
-        let key = theme.face(if number <= 9 {
-            Role::CardKey
-        } else {
-            Role::CardMeta
+        let key = theme.face(match number {
+            1..=9 if answers => Role::CardKey,
+            _ => Role::CardMeta,
         });
         let key = ink::on_ground(key, under);
         let mut lines = words::lines(option).into_iter();

@@ -144,6 +144,19 @@ pub fn overlay(buf: &mut Buffer, area: Rect, layer: Layer) {
     }
 }
 
+/// Makes cells that are drawn already step back. Where the role says no colour, what is faint or grey already did.
+pub fn recede(buf: &mut Buffer, area: Rect, layer: Layer) {
+    let area = area.intersection(buf.area);
+    for position in area.positions() {
+        let cell = &mut buf[position];
+        let grey = [Ink::DarkGray, Ink::Indexed(8)].contains(&cell.fg);
+        if layer.fg.is_none() && (grey || cell.modifier.contains(Modifier::DIM)) {
+            continue;
+        }
+        lay(cell, layer);
+    }
+}
+
 fn lay(cell: &mut Cell, layer: Layer) {
     if layer.fg.is_some() || layer.bg.is_some() {
         cell.modifier.remove(Modifier::REVERSED);

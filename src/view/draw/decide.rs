@@ -74,12 +74,23 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
                     "read on".to_owned()
                 }
                 (Command::Approve, Some(option)) => takes(&option.label),
+                (Command::Reply, _) if by_digit(desk, &request.ask) => "then a digit".to_owned(),
                 _ => (*name).to_owned(),
             };
             Some(Runs::of(spelled, key).with(format!(" {name}"), word))
         });
     let lines = flow(parts.collect(), &Runs::of("   ", face), width);
     (lines, Runs::of(note, theme.on(Role::CardSettling, face)))
+}
+
+/// Whether it is answered by an option's digit, once its options are offered.
+fn by_digit(desk: &Desk, ask: &Ask) -> bool {
+    match ask {
+        Ask::Question { options, .. } | Ask::Matter { options, .. } => {
+            !options.is_empty() && desk.focus != Focus::Waiting
+        }
+        Ask::Permission { .. } | Ask::Gate { .. } | Ask::Dialog { .. } => false,
+    }
 }
 
 /// Whether part of it was not on the screen yet: then it is read first.

@@ -19,6 +19,7 @@ const COLUMN: u16 = 46;
 const KEYS: u16 = 14;
 
 /// One line of the help.
+#[derive(Clone)]
 enum Entry {
     Heading(String),
     Keys(String, String),
@@ -31,6 +32,21 @@ impl Entry {
         match self {
             Entry::Keys(keys, _) => ink::columns(keys),
             Entry::Heading(_) | Entry::Blank => 0,
+        }
+    }
+
+    /// The columns that it takes behind its keys.
+    fn help(&self) -> u16 {
+        match self {
+            Entry::Keys(_, help) => ink::columns(help).saturating_add(2),
+            Entry::Heading(_) | Entry::Blank => 0,
+        }
+    }
+
+    fn is_heading(&self) -> bool {
+        match self {
+            Entry::Heading(_) => true,
+            Entry::Keys(..) | Entry::Blank => false,
         }
     }
 }
@@ -46,7 +62,7 @@ pub fn draw(
 ) -> Option<CursorAt> {
     let here = status::table(desk);
     let groups = groups(keys, here, &filter.text.to_lowercase());
-    let columns = arrange(groups, area.width.saturating_sub(4));
+    let columns = arrange(&groups, area.width.saturating_sub(4));
     let lines = columns.iter().map(Vec::len).max().unwrap_or(0);
     let most = lines.saturating_sub(usize::from(area.height.saturating_sub(4)));
     let top = top.min(most);
@@ -74,8 +90,13 @@ pub fn draw(
             width: width.saturating_sub(2),
             ..body
         };
-        let keys = entries.iter().map(Entry::keys).max().unwrap_or(0).min(KEYS);
-        for (row, entry) in column.rows().zip(entries.iter().skip(top)) {
+        let keys = keys_of(entries);
+        let last = top + usize::from(column.height.saturating_sub(1));
+        for (row, (at, entry)) in column.rows().zip(entries.iter().enumerate().skip(top)) {
+            // a heading comes with what stands under it
+            if at == last && entry.is_heading() {
+                continue;
+            }
             draw_entry(desk, entry, keys, row, buf);
         }
     }
@@ -139,9 +160,29 @@ fn entry(keys: &Keymap, here: KeyTable, command: Command, filter: &str) -> Optio
     wanted.then_some(Entry::Keys(spelled, help))
 }
 
+/// The columns of a column's keys.
+fn keys_of(entries: &[Entry]) -> u16 {
+    entries.iter().map(Entry::keys).max().unwrap_or(0).min(KEYS)
+}
+
+/// In as many columns as leave every text whole.
+fn arrange(groups: &[Vec<Entry>], width: u16) -> Vec<Vec<Entry>> {
+    let most = (width / COLUMN).clamp(1, 3);
+    let whole = |columns: &Vec<Vec<Entry>>| {
+        let count = u16::try_from(columns.len()).unwrap_or(1).max(1);
+        let room = (width / count).saturating_sub(2);
+        columns.iter().all(|entries| {
+            let help = entries.iter().map(Entry::help).max().unwrap_or(0);
+            keys_of(entries).saturating_add(help) <= room
+        })
+    };
+    let mut all = (2..=most).rev().map(|count| in_columns(groups, count));
+    all.find(whole).unwrap_or_else(|| in_columns(groups, 1))
+}
+
 /// Headings with what stands under them stay together; columns come out about as long.
-fn arrange(groups: Vec<Vec<Entry>>, width: u16) -> Vec<Vec<Entry>> {
-    let count = usize::from(width / COLUMN).clamp(1, 3);
+fn in_columns(groups: &[Vec<Entry>], count: u16) -> Vec<Vec<Entry>> {
+    let count = usize::from(count);
     let all: usize = groups.iter().map(Vec::len).sum();
     let target = all.div_ceil(count);
     let mut columns: Vec<Vec<Entry>> = vec![Vec::new()];
@@ -149,9 +190,9 @@ fn arrange(groups: Vec<Vec<Entry>>, width: u16) -> Vec<Vec<Entry>> {
         let more = columns.len() < count;
         match columns.last_mut() {
             Some(last) if last.is_empty() || !more || last.len() + group.len() / 2 <= target => {
-                last.extend(group);
+                last.extend_from_slice(group);
             }
-            Some(_) | None => columns.push(group),
+            Some(_) | None => columns.push(group.clone()),
         }
     }
     columns

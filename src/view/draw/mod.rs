@@ -200,8 +200,13 @@ fn draw_popup(
             detail::draw(desk, keys, (title, card), *top, area, buf);
             None
         }
-        Popup::Read { title, text, top } => {
-            read::draw(desk, keys, (title, text), *top, area, buf);
+        Popup::Read {
+            title,
+            text,
+            heads,
+            top,
+        } => {
+            read::draw(desk, keys, (title, text, heads), *top, area, buf);
             None
         }
     }
@@ -213,7 +218,7 @@ pub fn popup_lines_at(desk: &Desk, popup: &Popup, width: u16) -> usize {
     match popup {
         Popup::Together { cards, .. } => together::lines_of(desk, cards, inner).len(),
         Popup::Detail { card, .. } => detail::lines(desk, card, inner).len(),
-        Popup::Read { text, .. } => read::lines(desk, text, inner).len(),
+        Popup::Read { text, heads, .. } => read::lines(desk, (text, heads), inner).len(),
         Popup::Help { .. }
         | Popup::Palette { .. }
         | Popup::Choose(_)

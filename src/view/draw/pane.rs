@@ -101,7 +101,7 @@ pub fn draw(
         Rows::All | Rows::Framed(_) => {
             let (weight, role) = frame_of(stand);
             let face = theme.on(role, theme.face(Role::Pane));
-            let labels = labels::of(desk, keys, agent, stand, inner);
+            let labels = labels::of(desk, keys, agent, stand, tile);
             frame::draw(buf, tile.rect, weight, face, &labels);
         }
         Rows::Inside(_) => {}
@@ -115,10 +115,10 @@ pub fn draw(
         return None;
     }
     let pane = pane?;
-    let cursor = content(desk, agent, pane, inner, stand, rows, buf);
+    let cursor = content(desk, agent, pane, (tile, inner), stand, rows, buf);
     if !agent.is_alive() {
         for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
-            cells::overlay(buf, row, theme.layer(Role::Dim));
+            cells::recede(buf, row, theme.layer(Role::Dim));
         }
     }
     cursor
@@ -188,13 +188,13 @@ fn content(
     desk: &Desk,
     agent: &Agent,
     pane: &Pane,
-    inner: Rect,
+    (tile, inner): (&Tile, Rect),
     stand: Stand,
     rows: Rows<'_>,
     buf: &mut Buffer,
 ) -> Option<CursorAt> {
     let theme = &desk.theme;
-    let window = window(desk, agent.id, (inner.width, inner.height), &pane.grid);
+    let window = window(desk, agent.id, tile.room(), &pane.grid);
     let live = pane.grid.history_rows();
     let (top, left) = match &pane.scroll {
         Some(scroll) => (scroll.top, scroll.left),

@@ -4,7 +4,7 @@ use crate::config::builtin;
 use crate::model::policy::{Does, Policy, Proposal};
 use crate::model::{AgentId, Card, RequestId, Untrusted};
 use crate::view::popup::{
-    Always, Chooser, Confirm, Confirmed, Entry, Form, Line, Pick, Popup, Then,
+    Always, Chooser, Confirm, Confirmed, Entry, Form, Heads, Line, Pick, Popup, Then,
 };
 
 /// A reason being written.
@@ -57,6 +57,7 @@ pub fn reading() -> Popup {
         text: Untrusted::new(format!(
             "+++\ntitle = \"Rate-limit the login endpoint\"\npriority = 2\n+++\n# Objective\n\nNobody can try more than ten passwords a minute.\n\n# Done\n\n{text}"
         )),
+        heads: Heads::Written,
         top: 0,
     }
 }

@@ -304,6 +304,9 @@ fn read(desk: &Desk, brief: &Brief, heading: &Heading, under: Face) -> Runs {
             words::mark(&agent.evidence.state),
             theme.on(words::role(&agent.evidence.state), under),
         ),
+        None if is_asked_about(desk, &brief.id) => {
+            Runs::of(words::WAITS, theme.on(Role::StateWaiting, under))
+        }
         None => Runs::of(" ", under),
     };
     let (mark, role) = match heading.priority {
@@ -334,6 +337,12 @@ fn broken(desk: &Desk, id: &BriefId, fault: &Fault, under: Face) -> Runs {
             format!("{}:{} {}", fault.line, fault.column, fault.what),
             role,
         )
+}
+
+/// Whether a card about it waits for a person.
+fn is_asked_about(desk: &Desk, id: &BriefId) -> bool {
+    let mut waiting = desk.facts.waiting();
+    waiting.any(|request| request.brief.as_ref() == Some(id))
 }
 
 /// The living agent that works on a brief.

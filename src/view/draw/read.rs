@@ -9,6 +9,7 @@ use crate::model::Untrusted;
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
+use crate::view::popup::Heads;
 use crate::view::reading::Sight;
 
 use super::ink::{self, Runs};
@@ -18,12 +19,12 @@ use super::{over, words};
 pub fn draw(
     desk: &Desk,
     keys: &Keymap,
-    (title, text): (&str, &Untrusted),
+    (title, text, heads): (&str, &Untrusted, &Heads),
     top: usize,
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let lines = lines(desk, text, area.width.saturating_sub(4));
+    let lines = lines(desk, (text, heads), area.width.saturating_sub(4));
     let sight = Sight::new(top, usize::from(area.height.saturating_sub(2)), lines.len());
     let hints: &[_] = match sight.top < sight.most() {
         true => &[
@@ -41,15 +42,18 @@ pub fn draw(
 }
 
 /// Its lines, broken at this width.
-pub fn lines(desk: &Desk, text: &Untrusted, width: u16) -> Vec<Runs> {
+pub fn lines(desk: &Desk, (text, heads): (&Untrusted, &Heads), width: u16) -> Vec<Runs> {
     let theme = &desk.theme;
     let face = theme.face(Role::Popup);
     let plain = theme.on(Role::PopupText, face);
     let mut front = false;
     let mut all = Vec::new();
-    for line in words::lines(text) {
-        let edge = line.trim() == "+++";
-        let face = match (edge || front, line.starts_with('#')) {
+    for (at, line) in words::lines(text).into_iter().enumerate() {
+        let (edge, head) = match heads {
+            Heads::Written => (line.trim() == "+++", line.starts_with('#')),
+            Heads::Lines(heads) => (false, heads.binary_search(&at).is_ok()),
+        };
+        let face = match (edge || front, head) {
             (true, _) => theme.on(Role::Dim, face),
             (false, true) => theme.on(Role::PopupTitle, face),
             (false, false) => plain,

@@ -4,6 +4,10 @@
 mod dialogs;
 mod gauges;
 mod lacks;
+mod left;
+mod popups;
+mod small;
+mod whichkey;
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
@@ -441,7 +445,7 @@ const QUESTION: &str = "\
 │  1  SQLite                                                                   │
 │  2  Redis                                                                    │
 │ for 0009 Session store on disk · it stands still until you answer            │
-│ w answer   r reject   e redirect   space in full                             │
+│ w then a digit   r reject   e redirect   space in full                       │
 ╰──────────────────────────────────────────────────────────────────────────────╯
 ";
 

@@ -11,7 +11,15 @@ use crate::view::keymap::{Found, Keymap, Next};
 use super::ink::{self, Runs};
 use super::{over, status};
 
-/// Draws it into the lower right of the area between header and status line.
+/// The most columns of keys, the least width of one where there are several, and what is between them.
+const COLUMNS: u16 = 3;
+const COLUMN: u16 = 24;
+const GAP: u16 = 2;
+/// The frame, with a column left free at both sides.
+const EDGES: u16 = 4;
+
+/// Draws it into the lower right of the area between header and status line: in as few columns as hold every key,
+/// and where none do, with the number of those left out.
 pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
     if desk.pending.is_empty() || desk.popup.is_some() {
         return;
@@ -28,12 +36,14 @@ pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
             .unwrap_or(0)
     };
     let key = widest(|row| &row.0);
-    let width = key.saturating_add(widest(|row| &row.1)).saturating_add(7);
-    let width = width.min(body.width);
-    let height = u16::try_from(rows.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let height = height.min(body.height);
+    let full = key.saturating_add(widest(|row| &row.1)).saturating_add(3);
+    let (columns, tall) = shape(rows.len(), body);
+    let width = columns
+        .saturating_mul(full.saturating_add(GAP))
+        .saturating_sub(GAP)
+        .saturating_add(EDGES)
+        .min(body.width);
+    let height = tall.saturating_add(2).min(body.height);
     let area = Rect {
         x: body.right().saturating_sub(width),
         y: body.bottom().saturating_sub(height),
@@ -43,12 +53,43 @@ pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
     let inner = over::frame(desk, area, &spell(&desk.pending), Runs::default(), buf);
     let theme = &desk.theme;
     let face = theme.face(Role::Popup);
-    for (row, (chord, what)) in inner.rows().zip(&rows) {
+    let column = inner.width.saturating_add(GAP) / columns;
+    let places = (0..columns).flat_map(|at| {
+        let place = Rect {
+            x: inner.x + at * column,
+            width: column.saturating_sub(GAP),
+            ..inner
+        };
+        place.rows()
+    });
+    let room = usize::from(columns) * usize::from(inner.height);
+    let shown = match rows.len() > room {
+        true => room.saturating_sub(1),
+        false => rows.len(),
+    };
+    let mut lines: Vec<Runs> = Vec::new();
+    for (chord, what) in rows.iter().take(shown) {
         let runs = Runs::of(ink::pad(chord, key), theme.on(Role::PopupKey, face))
             .with("   ", face)
             .with(what, theme.on(Role::PopupText, face));
-        ink::write(buf, row, &runs);
+        lines.push(runs);
     }
+    if shown < rows.len() {
+        let more = format!("{} {} more in the help", ink::CUT, rows.len() - shown);
+        lines.push(Runs::of(more, theme.on(Role::Dim, face)));
+    }
+    for (place, line) in places.zip(&lines) {
+        ink::write(buf, place, line);
+    }
+}
+
+/// How many columns so many keys take, and how high each is.
+fn shape(count: usize, body: Rect) -> (u16, u16) {
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    let most = body.width.saturating_sub(EDGES).saturating_add(GAP) / (COLUMN + GAP);
+    let high = body.height.saturating_sub(2).max(1);
+    let columns = count.div_ceil(high).min(most).clamp(1, COLUMNS);
+    (columns, count.div_ceil(columns).min(high))
 }
 
 fn row((chord, next): &(Chord, Next)) -> (String, String) {

@@ -3,7 +3,7 @@
 
 use crate::config::theme::Role;
 use crate::model::{
-    Agent, Ask, BriefId, Exit, Level, Redirect, Source, State, Time, Untrusted, Verdict,
+    Agent, Ask, BriefId, Exit, Level, Matter, Redirect, Source, State, Time, Untrusted, Verdict,
 };
 use crate::view::desk::Desk;
 
@@ -135,6 +135,10 @@ pub fn source(source: Source) -> &'static str {
 pub fn kind(ask: &Ask) -> String {
     match ask {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
+        Ask::Matter {
+            about: Matter::Left(_),
+            ..
+        } => "left".into(),
         Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
         Ask::Dialog { .. } => "dialog".into(),
@@ -162,6 +166,10 @@ pub fn summary(ask: &Ask) -> String {
     match ask {
         Ask::Permission { summary, tool, .. } if summary.raw().trim().is_empty() => tool.shown(),
         Ask::Permission { summary, .. } => one_line(summary),
+        Ask::Matter {
+            about: Matter::Left(left),
+            ..
+        } => format!("{} in {}", brief(&left.brief), left.at),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => one_line(text),
         Ask::Gate { from, to, .. } => format!("{} → {to}", from.stage),
         Ask::Dialog { .. } => one_line(&ask.line()),

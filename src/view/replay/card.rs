@@ -30,14 +30,7 @@ impl Decided {
         if !said.is_empty() {
             text.push('\n');
         }
-        text.push_str(match (self.agent(), self.moment.as_ref()) {
-            (None, _) => "no terminal stood behind this card\n",
-            (Some(_), None) => "the journal names no picture; this is how it stood at that time\n",
-            (Some(_), Some(moment)) => match moment.sight {
-                Sight::Drawn => "this picture stood before them\n",
-                Sight::Elsewhere => "their window did not show this agent; so it stood\n",
-            },
-        });
+        text.push_str(&self.sight());
         let of = match self.asked.as_ref().and_then(|asked| asked.brief.as_ref()) {
             Some(brief) => format!(" for {brief}"),
             None => String::new(),
@@ -47,6 +40,26 @@ impl Decided {
             None => text.push_str("the journal does not say what was asked\n"),
         }
         Untrusted::new(text.trim_end())
+    }
+
+    /// Whether whoever decided had the picture before them.
+    fn sight(&self) -> String {
+        let Some(moment) = &self.moment else {
+            return match self.agent() {
+                None => "no terminal stood behind this card\n".to_owned(),
+                Some(_) => {
+                    "the journal names no picture; this is how it stood at that time\n".to_owned()
+                }
+            };
+        };
+        let who = self.decision.by.named();
+        match (self.decision.rule.as_ref(), moment.sight) {
+            (Some(_), _) => "this is how it stood then\n".to_owned(),
+            (None, Sight::Drawn) => format!("{who} had this picture on the screen\n"),
+            (None, Sight::Elsewhere) => {
+                format!("{who} did not have this agent on the screen; it stood like this\n")
+            }
+        }
     }
 }
 

@@ -15,23 +15,14 @@ use crate::view::tiles::crop;
 
 use crate::model::words;
 
-use super::{List, Player, Run, SPEEDS, stamp};
+use super::{Over, Player, Run, SPEEDS, keys, popups, stamp};
 
 /// The narrowest and the widest card beside the picture, and the most rows of one below it.
 const BESIDE: (u16, u16) = (32, 60);
 const BELOW: u16 = 12;
 
-/// What keys do, for the last line.
-const KEYS: [(&str, &str); 8] = [
-    ("space", "play"),
-    ("←→", "5 s"),
-    ("⇧←→", "60 s"),
-    ("0-9", "tenths"),
-    ("+-", "speed"),
-    ("n/N", "decision"),
-    ("l", "list"),
-    ("q", "leave"),
-];
+/// What is always in the last line: how to learn the rest, and the way out.
+const ALWAYS: [(&str, &str); 2] = [("?", "keys"), ("q", "leave")];
 
 /// Draws a player. The terminal's own cursor is not shown.
 pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
@@ -51,7 +42,7 @@ pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
         bar(player, row(bottom - 2), buf);
     }
     if screen.height >= 3 {
-        keys(player, row(bottom - 1), buf);
+        hints(player, row(bottom - 1), buf);
     }
     let body = Rect {
         y: screen.y.saturating_add(1),
@@ -63,8 +54,13 @@ pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
     if let Some(card) = card {
         draw_card(player, card, buf);
     }
-    if let List::Open(at) = player.list {
-        list(player, at, body, buf);
+    match player.over {
+        Over::List(at) => popups::list(player, at, body, buf),
+        Over::Keys(top) => popups::keys(player, top, body, buf),
+        Over::Nothing => {}
+    }
+    if screen.height >= 3 {
+        note(player, screen, buf);
     }
     sweep(buf);
     None
@@ -126,22 +122,15 @@ fn header(player: &Player, area: Rect, buf: &mut Buffer) {
     runs.add(" ▸ ", dim);
     runs.add(format!("{state} {}×", SPEEDS[player.speed]), face);
     if let Some(silence) = player.film.silence(player.projector.shown()) {
+        let mut text = format!("silent for {}, shortened", long(silence));
+        let room = area.width.saturating_sub(runs.columns()).saturating_sub(4);
+        if ink::columns(&text) > room {
+            text = format!("silent {}", long(silence));
+        }
         runs.add("  ⋯ ", dim);
-        runs.add(
-            format!("silent for {}, shortened", long(silence)),
-            theme.on(Role::StateWaiting, face),
-        );
+        runs.add(text, theme.on(Role::StateWaiting, face));
     }
-    let taken = ink::write(buf, area, &runs);
-    if let Some(note) = &player.note {
-        let rest = Rect {
-            x: area.x.saturating_add(taken),
-            width: area.width.saturating_sub(taken),
-            ..area
-        };
-        let note = Runs::of(format!("  {note}"), theme.on(Role::ToastWarning, face));
-        ink::write(buf, rest, &note);
-    }
+    ink::write(buf, area, &runs);
 }
 
 fn pane(player: &Player, area: Rect, buf: &mut Buffer) {
@@ -210,7 +199,12 @@ fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
         theme.on(Role::CardBorder, face),
         &labels,
     );
-    let inner = frame::inside(area);
+    let inside = frame::inside(area);
+    let inner = Rect {
+        x: inside.x.saturating_add(1).min(inside.right()),
+        width: inside.width.saturating_sub(2),
+        ..inside
+    };
     let text = decided.card(player.utc_offset_s);
     let lines = text.shown_lines();
     let wrapped = lines.iter().flat_map(|line| match line.is_empty() {
@@ -229,7 +223,9 @@ fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
             (0, _) => (text.clone(), Role::CardTitle),
             (_, _) => (text.clone(), Role::CardDetail),
         };
-        ink::write(buf, line, &Runs::of(text, theme.on(role, face)));
+        let face = theme.on(role, face);
+        ink::fill(buf, line, face);
+        ink::write(buf, line, &Runs::of(text, face));
     }
 }
 
@@ -285,68 +281,65 @@ fn bar(player: &Player, area: Rect, buf: &mut Buffer) {
     put(buf, here, "●", done);
 }
 
-fn keys(player: &Player, area: Rect, buf: &mut Buffer) {
+/// What keys do, as far as there is room; the way out is always there.
+fn hints(player: &Player, area: Rect, buf: &mut Buffer) {
     let theme = &player.theme;
     let face = theme.face(Role::Status);
     ink::fill(buf, area, face);
+    let always = way_out(player);
+    let room = area.width.saturating_sub(always.columns());
     let mut runs = Runs::default();
-    for (key, word) in KEYS {
-        runs.add(format!(" {key}"), theme.on(Role::StatusKey, face));
-        runs.add(format!(" {word} "), theme.on(Role::Dim, face));
+    for entry in &keys::ALL {
+        let Some((keys, word)) = entry.short else {
+            continue;
+        };
+        let more = hint(player, keys, word);
+        if runs.columns().saturating_add(more.columns()) <= room {
+            runs.append(more);
+        }
     }
     ink::write(buf, area, &runs);
+    ink::write_right(buf, area, &always);
 }
 
-fn list(player: &Player, cursor: usize, body: Rect, buf: &mut Buffer) {
+fn way_out(player: &Player) -> Runs {
+    let parts = ALWAYS.iter().map(|(key, word)| hint(player, key, word));
+    parts.fold(Runs::default(), Runs::with_all)
+}
+
+fn hint(player: &Player, key: &str, word: &str) -> Runs {
     let theme = &player.theme;
-    let face = theme.face(Role::Popup);
-    let wanted = u16::try_from(player.decided.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let width = body.width.saturating_sub(4).min(100);
-    let height = wanted
-        .min(body.height.saturating_sub(2))
-        .max(3)
-        .min(body.height);
+    let face = theme.face(Role::Status);
+    Runs::of(format!(" {key}"), theme.on(Role::StatusKey, face))
+        .with(format!(" {word} "), theme.on(Role::Dim, face))
+}
+
+/// The sentence that answers a key, whole: in the last line beside the way out, and in the rows above where that is
+/// too short.
+fn note(player: &Player, screen: Rect, buf: &mut Buffer) {
+    let Some(note) = &player.note else { return };
+    let theme = &player.theme;
+    let face = theme.face(Role::Status);
+    let always = way_out(player);
+    let room = screen.width.saturating_sub(always.columns());
+    let lines = ink::wrap(note, room.saturating_sub(2));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let area = Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 2,
-        width,
-        height,
+        y: screen.bottom().saturating_sub(rows).max(screen.y),
+        height: rows.min(screen.height),
+        ..screen
     };
     ink::fill(buf, area, face);
-    let labels = Labels {
-        title: Runs::of(" decisions ", theme.on(Role::PopupTitle, face)),
-        foot: Runs::of(" enter goes there · esc closes ", theme.on(Role::Dim, face)),
-        ..Labels::default()
-    };
-    frame::draw(
-        buf,
-        area,
-        Weight::Thin,
-        theme.on(Role::PopupBorder, face),
-        &labels,
-    );
-    let inner = frame::inside(area);
-    let top = cursor.saturating_sub(usize::from(inner.height.saturating_sub(1)));
-    let rows = player.decided.iter().enumerate().skip(top);
-    for (line, (at, decided)) in inner.rows().zip(rows) {
-        let role = if at == cursor {
-            Role::PopupSelected
-        } else {
-            Role::PopupText
-        };
-        let face = theme.on(role, face);
-        ink::fill(buf, line, face);
-        let when = stamp(decided.decision.at, player.utc_offset_s);
-        let gone = match player.shown_for(decided) {
-            Ok(_) => "",
-            Err(_) => " · its picture is gone",
-        };
-        let by = decided.decision.who();
-        let text = format!(" {when}  {} · {by}{gone}", decided.title().shown());
-        ink::write(buf, line, &Runs::of(text, face));
+    for (row, line) in area.rows().zip(lines) {
+        let text = Runs::of(format!(" {line}"), theme.on(Role::ToastWarning, face));
+        ink::write(buf, Rect { width: room, ..row }, &text);
     }
+    let last = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: 1,
+        ..area
+    };
+    ink::write_right(buf, last, &always);
 }
 
 /// A length of time for people: `7.2s`, `3m12s`, `2h05m`.

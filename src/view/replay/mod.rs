@@ -4,6 +4,8 @@
 mod card;
 mod draw;
 mod film;
+mod keys;
+mod popups;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -16,11 +18,17 @@ use crate::config::theme::Theme;
 use crate::model::{AgentId, Time};
 use crate::terminal::{Key, KeyCode, Mods, Size};
 
+use keys::Deed;
+
 /// The speeds, slowest first.
 const SPEEDS: [u64; 5] = [1, 2, 4, 8, 16];
 
 /// The bar moves at least this often while it plays, in ms.
 const MOVES_MS: u64 = 100;
+
+/// How far the arrows go, alone and with shift, in ms of playing.
+const STEP_MS: u64 = 5_000;
+const FAR_MS: u64 = 60_000;
 
 /// Everything that its screen depends on.
 #[derive(Debug)]
@@ -45,7 +53,7 @@ pub struct Player {
     speed: usize,
     /// The decision whose card stands beside the picture.
     card: Option<usize>,
-    list: List,
+    over: Over,
     /// A sentence for the lower edge, until the next key.
     note: Option<String>,
 }
@@ -58,12 +66,14 @@ enum Run {
     Playing(u64, Time),
 }
 
-/// Whether the list of decisions stands over it.
+/// What stands over it and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum List {
-    Closed,
-    /// The cursor's place.
-    Open(usize),
+enum Over {
+    Nothing,
+    /// The list of decisions, with the cursor's place.
+    List(usize),
+    /// All keys, from this line on.
+    Keys(usize),
 }
 
 /// Something happened.
@@ -103,7 +113,7 @@ impl Player {
             run: Run::Paused,
             speed: 0,
             card: None,
-            list: List::Closed,
+            over: Over::Nothing,
             note: None,
         };
         player.show(1);
@@ -229,45 +239,57 @@ impl Player {
     }
 
     fn key(&mut self, key: Key, now: Time) -> Option<Act> {
-        if key.mods.contains(Mods::CTRL) {
-            return match key.code {
-                KeyCode::Char('c' | 'd') => Some(Act::Quit),
-                KeyCode::Char('l') => Some(Act::Redraw),
-                _ => None,
-            };
-        }
-        if let List::Open(at) = self.list {
-            self.list_key(key, at);
-            return None;
-        }
-        let step = if key.mods.contains(Mods::SHIFT) {
-            60_000
-        } else {
-            5_000
-        };
-        match key.code {
-            KeyCode::Char('q') | KeyCode::Esc => return Some(Act::Quit),
-            KeyCode::Char(' ') => self.pause_or_go_on(now),
-            KeyCode::Char('+' | '=') | KeyCode::Up => self.at_speed(self.speed + 1, now),
-            KeyCode::Char('-' | '_') | KeyCode::Down => {
-                self.at_speed(self.speed.saturating_sub(1), now)
+        let deed = keys::deed(key);
+        let control = key.mods.contains(Mods::CTRL);
+        match (self.over, deed) {
+            (Over::List(_) | Over::Keys(_), Some(deed @ (Deed::Leave | Deed::Redraw)))
+                if control =>
+            {
+                self.run(deed, key, now)
             }
-            KeyCode::Right => self.seek(self.play.saturating_add(step), now),
-            KeyCode::Left => self.seek(self.play.saturating_sub(step), now),
-            KeyCode::Char('L') => self.seek(self.play.saturating_add(60_000), now),
-            KeyCode::Char('H') => self.seek(self.play.saturating_sub(60_000), now),
-            KeyCode::Home => self.seek(0, now),
-            KeyCode::End => self.end(),
-            KeyCode::Char('.') => self.show((self.projector.shown() + 1).min(self.film.len())),
-            KeyCode::Char(',') => self.show(self.projector.shown().saturating_sub(1).max(1)),
-            KeyCode::Char(digit @ '0'..='9') => {
-                let tenths = u64::from(digit.to_digit(10).unwrap_or(0));
-                self.seek(self.film.length().saturating_mul(tenths) / 10, now);
+            (Over::List(at), _) => {
+                self.list_key(key, at);
+                None
             }
-            KeyCode::Char('n') => self.next_decision(),
-            KeyCode::Char('N') => self.previous_decision(),
-            KeyCode::Char('l') | KeyCode::Tab => self.open_list(),
-            _ => {}
+            (Over::Keys(top), _) => {
+                self.keys_key(key, top);
+                None
+            }
+            (Over::Nothing, Some(deed)) => self.run(deed, key, now),
+            (Over::Nothing, None) => {
+                self.note = Some("that key does nothing here; ? shows those that do".to_owned());
+                None
+            }
+        }
+    }
+
+    fn run(&mut self, deed: Deed, key: Key, now: Time) -> Option<Act> {
+        match deed {
+            Deed::Leave => return Some(Act::Quit),
+            Deed::Redraw => return Some(Act::Redraw),
+            Deed::Keys => self.over = Over::Keys(0),
+            Deed::Pause => self.pause_or_go_on(now),
+            Deed::Faster => self.at_speed(self.speed + 1, now),
+            Deed::Slower => self.at_speed(self.speed.saturating_sub(1), now),
+            Deed::Ahead => self.seek(self.play.saturating_add(STEP_MS), now),
+            Deed::Back => self.seek(self.play.saturating_sub(STEP_MS), now),
+            Deed::FarAhead => self.seek(self.play.saturating_add(FAR_MS), now),
+            Deed::FarBack => self.seek(self.play.saturating_sub(FAR_MS), now),
+            Deed::Start => self.seek(0, now),
+            Deed::End => self.end(),
+            Deed::OneOn => self.show((self.projector.shown() + 1).min(self.film.len())),
+            Deed::OneBack => self.show(self.projector.shown().saturating_sub(1).max(1)),
+            Deed::Tenths => {
+                let digit = match key.code {
+                    KeyCode::Char(digit) => digit.to_digit(10).unwrap_or(0),
+                    _ => 0,
+                };
+                let tenths = self.film.length().saturating_mul(u64::from(digit));
+                self.seek(tenths / 10, now);
+            }
+            Deed::NextDecision => self.next_decision(),
+            Deed::PreviousDecision => self.previous_decision(),
+            Deed::Decisions => self.open_list(),
         }
         None
     }
@@ -341,23 +363,39 @@ impl Player {
     fn open_list(&mut self) {
         match self.decided.len() {
             0 => self.note = Some("nobody decided anything for this agent".to_owned()),
-            some => self.list = List::Open(self.card.unwrap_or(0).min(some - 1)),
+            some => self.over = Over::List(self.card.unwrap_or(0).min(some - 1)),
         }
     }
 
     fn list_key(&mut self, key: Key, at: usize) {
         let last = self.decided.len().saturating_sub(1);
-        self.list = match key.code {
-            KeyCode::Char('j' | 'n') | KeyCode::Down => List::Open((at + 1).min(last)),
-            KeyCode::Char('k' | 'N') | KeyCode::Up => List::Open(at.saturating_sub(1)),
-            KeyCode::Home | KeyCode::Char('g') => List::Open(0),
-            KeyCode::End | KeyCode::Char('G') => List::Open(last),
+        self.over = match key.code {
+            KeyCode::Char('j' | 'n') | KeyCode::Down => Over::List((at + 1).min(last)),
+            KeyCode::Char('k' | 'N') | KeyCode::Up => Over::List(at.saturating_sub(1)),
+            KeyCode::Home | KeyCode::Char('g') => Over::List(0),
+            KeyCode::End | KeyCode::Char('G') => Over::List(last),
             KeyCode::Enter => {
                 self.go_and_say(at);
-                List::Closed
+                Over::Nothing
             }
-            KeyCode::Esc | KeyCode::Tab | KeyCode::Char('q' | 'l') => List::Closed,
-            _ => List::Open(at),
+            KeyCode::Esc | KeyCode::Tab | KeyCode::Char('q' | 'l') => Over::Nothing,
+            _ => {
+                self.note = Some("enter goes to the decision, esc closes the list".to_owned());
+                Over::List(at)
+            }
+        };
+    }
+
+    fn keys_key(&mut self, key: Key, top: usize) {
+        let last = keys::ALL.len() - 1;
+        self.over = match key.code {
+            KeyCode::Char('j') | KeyCode::Down => Over::Keys((top + 1).min(last)),
+            KeyCode::Char('k') | KeyCode::Up => Over::Keys(top.saturating_sub(1)),
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | '?') => Over::Nothing,
+            _ => {
+                self.note = Some("esc closes the keys".to_owned());
+                Over::Keys(top)
+            }
         };
     }
 }

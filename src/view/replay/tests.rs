@@ -200,7 +200,7 @@ fn the_decision_stands_first_on_its_card_however_much_was_asked_and_the_rest_is_
     for words in [
         "rejected by alice · 2023-11-14 22:13:50 · the card had stood there for 1.2 s",
         "not that folder",
-        "this picture stood before them",
+        "alice had this picture on the screen",
         "gate web/dev → qa for 0001-login",
         "checks: test passed, lint failed (exit code 1)",
         "1 file +12 −3, 1 commit",
@@ -409,4 +409,79 @@ fn no_size_and_no_empty_recording_breaks_the_picture() {
         drawn(&full, cols, rows);
         drawn(&empty, cols, rows);
     }
+}
+
+#[test]
+fn at_80_columns_what_answers_a_key_is_whole_and_the_way_out_stays() {
+    let (one, _) = segment(1, 0, &[(0, "o", "before"), (600_000, "o", " after")]);
+    let mut player = player(Film::new(vec![one]), Vec::new());
+    press(&mut player, 0, KeyCode::Char(' '));
+    player.update(Input::Tick, Time(1_000));
+    let last = |player: &Player| drawn(player, 80, 24).lines().last().unwrap().to_owned();
+    assert!(last(&player).trim_end().ends_with("? keys  q leave"));
+    let answers = [
+        ('l', "nobody decided anything for this agent"),
+        ('n', "no decision behind this"),
+        ('x', "that key does nothing here; ? shows those that do"),
+    ];
+    for (key, sentence) in answers {
+        press(&mut player, 1_000, KeyCode::Char(key));
+        let line = last(&player);
+        assert!(line.contains(sentence), "{line}");
+        assert!(line.trim_end().ends_with("? keys  q leave"), "{line}");
+    }
+    let picture = drawn(&player, 80, 24);
+    assert!(picture.contains("silent 10m00s"), "{picture}");
+}
+
+#[test]
+fn a_sentence_longer_than_the_last_line_is_told_in_several() {
+    let (film, ends) = counting();
+    let mut player = player(film, vec![decided(5, 0, ends[30])]);
+    press(&mut player, 0, KeyCode::Char('l'));
+    press(&mut player, 0, KeyCode::Enter);
+    let why = player.note.clone().unwrap();
+    let picture = drawn(&player, 80, 24);
+    let told = picture.split_whitespace().collect::<Vec<_>>().join(" ");
+    for word in why.split_whitespace() {
+        assert!(told.contains(word), "{word}: {picture}");
+    }
+    assert!(picture.trim_end().ends_with("? keys  q leave"), "{picture}");
+}
+
+#[test]
+fn all_keys_of_a_player_are_shown_at_80_by_24_and_close_again() {
+    let mut player = player(counting().0, Vec::new());
+    press(&mut player, 0, KeyCode::Char('?'));
+    let picture = drawn(&player, 80, 24);
+    for entry in &keys::ALL {
+        let said = picture.contains(entry.spelled) && picture.contains(entry.what);
+        assert!(said, "{}: {picture}", entry.what);
+    }
+    assert_eq!(press(&mut player, 0, KeyCode::Esc), None);
+    assert!(!drawn(&player, 80, 24).contains("these keys"));
+    press(&mut player, 0, KeyCode::Char('?'));
+    let control = Key::new(KeyCode::Char('c'), Mods::CTRL);
+    assert_eq!(player.update(Input::Key(control), Time(0)), Some(Act::Quit));
+}
+
+#[test]
+fn the_rows_of_a_decision_have_one_ground_to_their_end() {
+    let player = gate(2);
+    let mut buf = Buffer::empty(Rect::new(0, 0, 160, 40));
+    draw(&player, &mut buf);
+    let row = (0..40).find(|y| {
+        let text: String = (0..160).map(|x| buf[(x, *y)].symbol()).collect();
+        text.contains("line 2 of it")
+    });
+    let row = row.unwrap();
+    let frames: Vec<u16> = (100..160)
+        .filter(|x| buf[(*x, row)].symbol() == "│")
+        .collect();
+    let [left, right] = frames[..] else {
+        panic!("{frames:?}");
+    };
+    let ground = buf[(left + 2, row)].bg;
+    assert!((left + 2..right - 1).all(|x| buf[(x, row)].bg == ground));
+    assert_eq!(buf[(left + 1, row)].bg, buf[(right - 1, row)].bg);
 }

@@ -141,6 +141,7 @@ fn triage(
             agent: *agent,
             rect,
             inner: Rect::default(),
+            covered: 0,
             fold: Fold::Line,
         }));
     plan.hidden_before = page.start;
@@ -261,6 +262,7 @@ fn tile(agent: AgentId, rect: Rect) -> Tile {
                 ..rect
             },
             inner: Rect::default(),
+            covered: 0,
             fold: Fold::Line,
         };
     }
@@ -268,6 +270,7 @@ fn tile(agent: AgentId, rect: Rect) -> Tile {
         agent,
         rect,
         inner: Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2),
+        covered: 0,
         fold: Fold::Full,
     }
 }

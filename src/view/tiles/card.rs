@@ -76,7 +76,8 @@ fn beside(
         (CardPlace::Overlay, _) => {
             let host = card_host(sidebar, tiles);
             let most = size.of(host.height);
-            let inset = if host.width > CARD_MIN_COLS + 8 { 2 } else { 0 };
+            // beside it the frame of the tile below is seen, and nothing else of it
+            let inset = if host.width > CARD_MIN_COLS + 8 { 1 } else { 0 };
             let width = host.width - 2 * inset;
             let (_, card) = cut_bottom(*host, card_rows(desk, width, most, host.height));
             Rect {

@@ -2,7 +2,7 @@
 
 use crate::model::{Agent, AgentId, Launch, Manner, State, Untrusted, Wish, explain};
 use crate::terminal::Row;
-use crate::view::desk::{Chooser, Confirm, Confirmed, Focus, Line, Mode, Popup, Then};
+use crate::view::desk::{Chooser, Confirm, Confirmed, Desk, Focus, Line, Mode, Parts, Popup, Then};
 
 use super::focus::{self, Step};
 use super::turn::Turn;
@@ -178,25 +178,27 @@ pub(super) fn explain(turn: &mut Turn) {
         None => format!("what is known of {}", label(first)),
         Some(other) => format!("what is known of {}, and of {}", label(first), label(other)),
     };
-    let (now, facts, panes) = (turn.desk.now, &turn.desk.facts, &turn.desk.panes);
-    let parts = |agent: &Agent| {
-        let (requests, messages) = (facts.requests.values(), facts.messages.values());
-        let mut parts = explain::explain(agent, requests, messages, now);
-        let rows = panes.get(&agent.id).map(|pane| pane.grid.rows());
-        let rows = rows.unwrap_or_default().iter().map(Row::text);
-        parts.extend(explain::last_lines(agent, rows));
-        explain::text(&parts)
-    };
-    let texts: Vec<String> = match agents.as_slice() {
-        [only] => vec![parts(only)],
-        all => all
-            .iter()
-            .map(|agent| format!("# {}\n\n{}", label(agent), parts(agent)))
-            .collect(),
-    };
-    turn.desk.popup = Some(Popup::Read {
-        title,
-        text: Untrusted::new(texts.join("\n\n")),
-        top: 0,
-    });
+    let mut text = Parts::default();
+    for agent in &agents {
+        if agents.len() > 1 {
+            text.head(&label(agent));
+            text.line("");
+        }
+        tell(turn.desk, agent, &mut text);
+    }
+    turn.desk.popup = Some(text.read(title));
+}
+
+/// All that is known of an agent, in parts.
+fn tell(desk: &Desk, agent: &Agent, text: &mut Parts) {
+    let (requests, messages) = (desk.facts.requests.values(), desk.facts.messages.values());
+    let mut parts = explain::explain(agent, requests, messages, desk.now);
+    let rows = desk.panes.get(&agent.id).map(|pane| pane.grid.rows());
+    let rows = rows.unwrap_or_default().iter().map(Row::text);
+    parts.extend(explain::last_lines(agent, rows));
+    for part in parts {
+        text.head(part.title);
+        text.line(&part.lines.join("\n"));
+        text.line("");
+    }
 }

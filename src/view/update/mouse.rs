@@ -138,12 +138,7 @@ fn cell(turn: &Turn, tile: &Tile, event: &MouseEvent) -> Option<(u64, u16)> {
     Some(match &pane.scroll {
         Some(scroll) => (scroll.top + u64::from(row), scroll.left + col),
         None => {
-            let (top, left) = tiles::window(
-                turn.desk,
-                tile.agent,
-                (inner.width, inner.height),
-                &pane.grid,
-            );
+            let (top, left) = tiles::window(turn.desk, tile.agent, tile.room(), &pane.grid);
             (pane.grid.history_rows() + u64::from(top + row), left + col)
         }
     })

@@ -63,9 +63,19 @@ pub(super) fn key(turn: &mut Turn, key: Key) {
         Some(Popup::Confirm(confirm)) => confirmed(turn, confirm, key),
         Some(Popup::Together { cards, top }) => together(turn, cards, (top, sight), key),
         Some(Popup::Always(always)) => always::key(turn, always, key),
-        Some(Popup::Read { title, text, top }) => {
+        Some(Popup::Read {
+            title,
+            text,
+            heads,
+            top,
+        }) => {
             if let Some(top) = scrolled(turn, key, top, sight) {
-                turn.desk.popup = Some(Popup::Read { title, text, top });
+                turn.desk.popup = Some(Popup::Read {
+                    title,
+                    text,
+                    heads,
+                    top,
+                });
             }
         }
         Some(Popup::Detail { title, card, top }) => detail(turn, (title, card), (top, sight), key),
@@ -239,8 +249,28 @@ fn together(turn: &mut Turn, cards: Vec<Card>, (top, sight): (usize, Sight), key
             }
         };
     }
+    if is_of_no_use(turn, &key) {
+        turn.refuse("a approves all of them, r rejects them, esc decides nothing");
+        turn.desk.popup = Some(Popup::Together { cards, top });
+        return;
+    }
     if let Some(top) = scrolled(turn, key, top, sight) {
         turn.desk.popup = Some(Popup::Together { cards, top });
+    }
+}
+
+/// Whether a key neither scrolls a text nor closes it, nor begins something that does.
+fn is_of_no_use(turn: &Turn, key: &Key) -> bool {
+    let Some(chord) = chord(key).filter(|_| turn.desk.pending.is_empty()) else {
+        return false;
+    };
+    match turn.keymap.find(KeyTable::Scroll, &[chord]) {
+        Found::Run(action) => {
+            let scrolls = STEPS.iter().any(|(command, _)| *command == action.command);
+            action.command != Command::LeaveScroll && !scrolls
+        }
+        Found::Wait(_) => false,
+        Found::Pass => true,
     }
 }
 

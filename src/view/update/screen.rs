@@ -7,8 +7,8 @@ use crate::model::{Level, Untrusted};
 use crate::view::ahead::LocalEcho;
 use crate::view::command::Command;
 use crate::view::desk::{
-    Chooser, Confirm, Confirmed, Desk, Entry, Focus, Line, Pick, Popup, Shelf, SidebarWish, Then,
-    Zoom,
+    Chooser, Confirm, Confirmed, Desk, Entry, Focus, Heads, Line, Pick, Popup, Shelf, SidebarWish,
+    Then, Zoom,
 };
 
 use super::Act;
@@ -182,6 +182,7 @@ pub(super) fn notices(turn: &mut Turn) {
     turn.desk.popup = Some(Popup::Read {
         title: "what was said of late".to_owned(),
         text: Untrusted::new(text),
+        heads: Heads::Lines(Vec::new()),
         top: 0,
     });
 }

@@ -2,7 +2,9 @@
 
 use crate::model::{AgentId, Answer, Fact, Level, Request, Status, Untrusted};
 use crate::terminal::{Patch, PatchKind};
-use crate::view::desk::{Awaited, Fetch, Link, Me, Mode, Popup, TerminalFocus, Told, Welcome};
+use crate::view::desk::{
+    Awaited, Fetch, Heads, Link, Me, Mode, Popup, TerminalFocus, Told, Welcome,
+};
 use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
@@ -324,6 +326,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
             turn.desk.popup = Some(Popup::Read {
                 title: brief.to_string(),
                 text: Untrusted::new(text),
+                heads: Heads::Written,
                 top: 0,
             });
         }

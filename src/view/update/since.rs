@@ -1,7 +1,7 @@
 //! What happened since a person left: a text to read when they come back, and again by a key.
 
-use crate::model::{Actor, AgentId, Missed, News, Place, Untrusted};
-use crate::view::desk::{Desk, Link, Mode, Popup, Welcome};
+use crate::model::{Actor, AgentId, Missed, News, Place};
+use crate::view::desk::{Desk, Link, Mode, Parts, Welcome};
 use crate::view::replay::stamp;
 
 use super::turn::Turn;
@@ -26,20 +26,17 @@ pub(super) fn read(turn: &mut Turn) {
     let Some(text) = text(turn.desk) else {
         return turn.refuse("nothing is known to have happened since you left");
     };
-    turn.desk.popup = Some(Popup::Read {
-        title: "since you left".to_owned(),
-        text: Untrusted::new(text),
-        top: 0,
-    });
+    turn.desk.popup = Some(text.read("since you left".to_owned()));
 }
 
-fn text(desk: &Desk) -> Option<String> {
+fn text(desk: &Desk) -> Option<Parts> {
     let since = desk.since.as_ref()?;
     let left = stamp(since.left, desk.utc_offset_s);
-    let mut text = format!("you left at {left}\n");
+    let mut text = Parts::default();
+    text.line(&format!("you left at {left}"));
     if since.before > 0 {
-        text.push_str(&format!(
-            "{} more happened before what follows: opsroom journal has them\n",
+        text.line(&format!(
+            "{} more happened before what follows: opsroom journal has them",
             since.before
         ));
     }
@@ -47,7 +44,9 @@ fn text(desk: &Desk) -> Option<String> {
         let lines = since.missed.iter().filter(|missed| wanted(&missed.news));
         let lines: Vec<String> = lines.map(|missed| line(desk, missed)).collect();
         if !lines.is_empty() {
-            text.push_str(&format!("\n# {heading}\n{}\n", lines.join("\n")));
+            text.line("");
+            text.head(heading);
+            text.line(&lines.join("\n"));
         }
     }
     Some(text)

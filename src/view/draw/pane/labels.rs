@@ -1,7 +1,5 @@
 //! What a tile's frame says: whose it is and what it does, who else looks, and what there is to know about the picture.
 
-use ratatui::layout::Rect;
-
 use super::Stand;
 use crate::config::keys::KeyTable;
 use crate::config::theme::Role;
@@ -13,16 +11,16 @@ use crate::view::draw::ink::{self, Runs};
 use crate::view::draw::{title, words};
 use crate::view::keymap::Keymap;
 use crate::view::select;
-use crate::view::tiles::below;
+use crate::view::tiles::{Tile, below};
 
 /// What the frame of an agent's tile says.
-pub(super) fn of(desk: &Desk, keys: &Keymap, agent: &Agent, stand: Stand, inner: Rect) -> Labels {
+pub(super) fn of(desk: &Desk, keys: &Keymap, agent: &Agent, stand: Stand, tile: &Tile) -> Labels {
     let pane = desk.panes.get(&agent.id);
     Labels {
-        title: title::tile(desk, agent, stand, inner.width),
+        title: title::tile(desk, agent, stand, tile.inner.width),
         corner: corner(desk, agent, pane),
         foot: foot(desk, keys, agent, pane, stand),
-        end: pane.map(|pane| end(desk, pane, inner)).unwrap_or_default(),
+        end: pane.map(|pane| end(desk, pane, tile)).unwrap_or_default(),
     }
 }
 
@@ -144,18 +142,18 @@ fn last_heard(desk: &Desk, agent: &Agent) -> String {
 }
 
 /// What the tile leaves out.
-fn end(desk: &Desk, pane: &Pane, inner: Rect) -> Runs {
+fn end(desk: &Desk, pane: &Pane, tile: &Tile) -> Runs {
     let theme = &desk.theme;
     let under = theme.face(Role::Pane);
     let say = |text: String| Runs::of(format!(" {text} "), theme.on(Role::Dim, under));
     if let Some(scroll) = &pane.scroll {
-        let bottom = scroll.top.saturating_add(u64::from(inner.height));
+        let bottom = scroll.top.saturating_add(u64::from(tile.inner.height));
         return match select::end(pane).saturating_sub(bottom) {
             0 => Runs::default(),
             below => say(format!("▼ {below} below")),
         };
     }
-    match below((inner.width, inner.height), &pane.grid) {
+    match below(tile.room(), &pane.grid) {
         0 => Runs::default(),
         below => say(format!("▼ {below} below")),
     }

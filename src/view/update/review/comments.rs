@@ -2,7 +2,7 @@
 //! gone to; one that is handled, of which the diff shows one line, is read.
 
 use crate::model::{Comment, CommentId, CommentState, Untrusted};
-use crate::view::desk::{Chooser, Entry, Line, Pick, Popup, Then};
+use crate::view::desk::{Chooser, Entry, Heads, Line, Pick, Popup, Then};
 use crate::view::review::{Review, Row};
 
 use super::super::turn::Turn;
@@ -109,6 +109,7 @@ pub(in crate::view::update) fn to_comment(turn: &mut Turn, id: CommentId) {
         turn.desk.popup = Some(Popup::Read {
             title: comment.anchor.place(),
             text: Untrusted::new(read(review, comment)),
+            heads: Heads::Lines(Vec::new()),
             top: 0,
         });
         return;
