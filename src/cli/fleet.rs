@@ -12,6 +12,7 @@ use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
 use crate::model::{Agent, AgentId, Answer, Ask, Exit, Force, Launch, Request, State, Wish, count};
+use crate::verbs::columns;
 use crate::view::facts::Facts;
 
 /// So long `spawn` waits to see whether there is a process.
@@ -151,8 +152,9 @@ impl Ls {
             return Ok(ExitCode::SUCCESS);
         }
         println!("{}", paths.folder.display());
-        for agent in agents {
-            println!("{}", agent_line(agent));
+        let rows: Vec<[String; 6]> = agents.map(agent_row).collect();
+        for line in columns::lines(&rows) {
+            println!("{line}");
         }
         for request in requests {
             println!("  waits {}  {}", request.id, summary(request));
@@ -177,23 +179,18 @@ fn request_json(request: &Request) -> serde_json::Value {
     })
 }
 
-fn agent_line(agent: &Agent) -> String {
-    let brief = agent
-        .brief
-        .as_ref()
-        .map(|brief| format!("  {brief}"))
-        .unwrap_or_default();
-    let pid = agent
-        .pid
-        .map(|pid| format!("  pid {pid}"))
-        .unwrap_or_default();
-    format!(
-        "{:>3}  {:<16} {:<9} {}{brief}{pid}",
-        agent.id,
-        agent.name,
-        agent.evidence.state.word(),
-        agent.profile
-    )
+fn agent_row(agent: &Agent) -> [String; 6] {
+    let brief = agent.brief.as_ref();
+    [
+        agent.id.to_string(),
+        agent.name.clone(),
+        agent.evidence.state.word().to_owned(),
+        agent.profile.clone(),
+        brief.map_or_else(|| "-".to_owned(), ToString::to_string),
+        agent
+            .pid
+            .map_or_else(String::new, |pid| format!("pid {pid}")),
+    ]
 }
 
 fn summary(request: &Request) -> String {

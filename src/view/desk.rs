@@ -169,8 +169,8 @@ pub enum Awaited {
         agent: AgentId,
         /// What was searched for.
         needle: String,
-        /// What shows the recording, where the tile does not hold the line any more.
-        command: String,
+        /// Where its recording has it, for when the tile does not hold the line any more: a segment, and a byte of it.
+        spot: (u64, u64),
     },
     /// Lines with this text, wherever.
     FindAll(String),

@@ -122,7 +122,7 @@ fn preview(then: &Then) -> Option<(Preview, &str)> {
 
 fn try_on(turn: &mut Turn, preview: Preview, name: String) {
     match preview {
-        Preview::Theme => turn.acts.push(Act::UseTheme(name)),
+        Preview::Theme => turn.acts.push(Act::TryTheme(name)),
         Preview::Layout => use_layout(turn, &name, Kept::No),
     }
 }

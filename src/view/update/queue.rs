@@ -87,7 +87,7 @@ pub(super) fn new(turn: &mut Turn) {
 pub(super) fn edited(turn: &mut Turn, edited: Edited) {
     turn.acts.push(Act::Redraw);
     match edited {
-        Edited::Brief(_) => {}
+        Edited::Brief(_) | Edited::Looked => {}
         Edited::Failed(why) => turn.refuse(why),
         Edited::New { track, text } => {
             let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
