@@ -178,16 +178,17 @@ impl Search {
         let folder = self.folder.clone();
         let veil = self.veil.borrow().clone();
         let listed = spawn_blocking(move || {
-            let agents = recording::agents(&folder).unwrap_or_default();
-            let seen = agents.into_iter().rev().filter(|it| veil.shows_agent(*it));
-            let parts = seen.flat_map(|agent| {
-                let parts = recording::segments(&folder, agent).unwrap_or_default();
-                let newest_first = parts.into_iter().rev().enumerate();
-                newest_first.map(move |(back, (number, path))| (back, (agent, number, path)))
+            let mut parts = recording::all(&folder).unwrap_or_default();
+            parts.retain(|(agent, _, _)| veil.shows_agent(*agent));
+            let mut before: BTreeMap<AgentId, u64> = BTreeMap::new();
+            let newest_first = parts.into_iter().rev().map(|part| {
+                let before = before.entry(part.0).or_default();
+                *before += 1;
+                (*before, part)
             });
-            let mut parts: Vec<_> = parts.collect();
-            parts.sort_by_key(|(back, _)| *back);
-            parts.into_iter().map(|(_, part)| part).collect()
+            let mut ranked: Vec<_> = newest_first.collect();
+            ranked.sort_by_key(|(before, _)| *before);
+            ranked.into_iter().map(|(_, part)| part).collect()
         });
         listed.await.unwrap_or_default()
     }

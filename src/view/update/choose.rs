@@ -169,7 +169,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             let on = StartOn::Agent(agent);
             turn.wish(Wish::BriefStart { brief, on }, "");
         }
-        (Then::Move(brief, from), Pick::Stage(to)) => queue::relocate_to(turn, brief, from, to),
+        (Then::Move(brief, from), Pick::Stage(to)) => queue::move_on(turn, brief, from, to),
         (Then::NewBrief, Pick::Track(track)) => turn.acts.push(Act::NewBrief { track }),
         (Then::Spawn, Pick::Role(role)) => {
             let launch = agents::launch_role(turn, &role);
