@@ -145,13 +145,29 @@ pub struct Json {
 /// Runs the program.
 pub fn main() -> ExitCode {
     end_quietly_with_the_reader();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _unread = error.print();
+            return usage_code(error.exit_code(), std::env::args());
+        }
+    };
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("opsroom: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What a command line that was not understood ends with: 2, as usual; 4 where 2 would be read as a decision.
+fn usage_code(usual: i32, args: impl Iterator<Item = String>) -> ExitCode {
+    let mut asks = args.skip(1);
+    let asks = asks.any(|it| matches!(it.as_str(), "ask-permission" | "ask-operator"));
+    match (usual, asks) {
+        (2, true) => ExitCode::from(4),
+        (usual, _) => ExitCode::from(u8::try_from(usual).unwrap_or(2)),
     }
 }
 
@@ -162,6 +178,10 @@ fn end_quietly_with_the_reader() {
         let text = panic.payload().downcast_ref::<String>();
         if text.is_some_and(|text| text.starts_with("failed printing to stdout: Broken pipe")) {
             std::process::exit(0);
+        }
+        if let Some(why) = text.and_then(|text| text.strip_prefix("failed printing to stdout: ")) {
+            eprintln!("opsroom: the output cannot be written: {why}");
+            std::process::exit(1);
         }
         earlier(panic);
     }));

@@ -164,6 +164,21 @@ fn broken(queue: &BTreeMap<BriefId, Brief>, id: &str) -> bool {
 }
 
 #[tokio::test]
+async fn the_first_brief_is_seen_at_once_where_there_was_no_folder_for_it() {
+    let room = Room::new();
+    let mut watched = room.watched().scanned().await;
+    fs::write(room.path().join("other.txt"), "x").unwrap();
+    room.put("dev", "0001-a", &text("A"));
+    watched.until(|queue| stands(queue, "0001-a", "dev")).await;
+    room.put("qa", "0002-b", &text("B"));
+    watched.until(|queue| stands(queue, "0002-b", "qa")).await;
+    fs::remove_dir_all(room.path().join("briefs")).unwrap();
+    watched.until(BTreeMap::is_empty).await;
+    room.put("dev", "0003-c", &text("C"));
+    watched.until(|queue| stands(queue, "0003-c", "dev")).await;
+}
+
+#[tokio::test]
 async fn what_stands_there_is_seen_before_the_scan_is_complete() {
     let room = Room::new();
     room.put("dev", "0001-a", &text("A"));

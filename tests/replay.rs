@@ -234,6 +234,34 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_living_agents_pane_holds_no_more_is_found_in_its_recording() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let lives = alice
+        .spawn(sh(
+            "echo a giraffe; yes \"$(seq -s ' ' 60)\" | head -60000; echo all told; exec cat",
+        ))
+        .await;
+    alice.watch(lives).await;
+    alice.sees(lives, "all told").await;
+    let (hits, reach) = find_all(&mut alice, 71, "giraffe").await;
+    assert_eq!(reach, Reach::All);
+    let [hit] = &hits[..] else {
+        panic!("{hits:?}");
+    };
+    assert_eq!((hit.agent, hit.text.raw()), (lives, "a giraffe"));
+    let Where::Recording { segment, offset } = hit.place else {
+        panic!("{hit:?}");
+    };
+    let at = format!("{segment}:{offset}");
+    let shown = printed(
+        &house,
+        &["replay", &lives.0.to_string(), "--at", &at, "--print"],
+    );
+    assert!(shown.contains("a giraffe"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
     let house = House::new();
     let mut alice = house.operator().await;

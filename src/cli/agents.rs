@@ -11,6 +11,7 @@ use crate::model::Untrusted;
 use crate::profile::hook::usage;
 use crate::profile::{Origin, Watching};
 use crate::server::found::{self, Found};
+use crate::verbs::columns;
 
 /// `opsroom agents`
 #[derive(Debug, Args)]
@@ -69,15 +70,8 @@ fn table(all: &[Found]) {
         vec![["PROFILE", "VERSION", "WATCHED", "TELLS", "FROM", "WHERE"].map(str::to_owned)];
     let (here, gone): (Vec<&Found>, Vec<&Found>) = all.iter().partition(|one| one.is_there());
     rows.extend(here.into_iter().chain(gone).map(row));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: [usize; 5] = std::array::from_fn(|column| width(column).unwrap_or(0));
-    for row in &rows {
-        let cells = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"));
-        let cells: Vec<String> = cells.collect();
-        println!("{}  {}", cells.join("  "), row[5]);
+    for line in columns::lines(&rows) {
+        println!("{line}");
     }
 }
 

@@ -14,6 +14,7 @@ use crate::config::Diagnostic;
 use crate::door::RoomPaths;
 use crate::model::words;
 use crate::server::found::{self, on_path};
+use crate::server::recording;
 
 /// One line of the report.
 struct Finding {
@@ -190,11 +191,15 @@ fn disk(paths: &RoomPaths) -> Finding {
     };
     let free = room.f_bavail.saturating_mul(room.f_frsize) / (1024 * 1024);
     let mark = if free < 512 { Mark::Bad } else { Mark::Good };
-    finding(
-        mark,
-        "disk",
-        format!("{free} MiB free (recordings take up to 32 MiB an agent)"),
-    )
+    let folder = paths.private().join("recordings");
+    let all = recording::all(&folder).unwrap_or_default();
+    let sizes = all.iter().filter_map(|(_, _, path)| path.metadata().ok());
+    let taken = sizes.fold(0, |sum: u64, file| sum.saturating_add(file.len())) / (1024 * 1024);
+    let text = format!(
+        "{free} MiB free; recordings take {taken} (up to 32 an agent, kept until you remove them from {})",
+        folder.display()
+    );
+    finding(mark, "disk", text)
 }
 
 fn tool(name: &'static str) -> Finding {

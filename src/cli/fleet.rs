@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep};
 use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
-use crate::model::{Agent, AgentId, Answer, Ask, Exit, Force, Launch, Request, State, Wish, count};
-use crate::view::facts::Facts;
+use crate::model::{Agent, AgentId, Answer, Ask, Exit, Force, Launch, Request, State, Wish};
+use crate::verbs::columns;
 
 /// So long `spawn` waits to see whether there is a process.
 const BEGINNING: Duration = Duration::from_secs(5);
@@ -151,11 +151,24 @@ impl Ls {
             return Ok(ExitCode::SUCCESS);
         }
         println!("{}", paths.folder.display());
-        for agent in agents {
-            println!("{}", agent_line(agent));
+        let rows: Vec<[String; 6]> = agents.map(agent_row).collect();
+        for line in columns::lines(&rows) {
+            println!("{line}");
         }
-        for request in requests {
-            println!("  waits {}  {}", request.id, summary(request));
+        let rows = requests.map(|request| {
+            let agent = request.agent.and_then(|id| once.facts.agents.get(&id));
+            let agent = agent.map_or_else(|| "the room".to_owned(), |it| it.name.clone());
+            let brief = request.brief.as_ref();
+            let brief = brief.map_or_else(|| "-".to_owned(), ToString::to_string);
+            [
+                format!("  waits {}", request.id),
+                agent,
+                brief,
+                summary(request),
+            ]
+        });
+        for line in columns::lines(&rows.collect::<Vec<_>>()) {
+            println!("{line}");
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -177,23 +190,18 @@ fn request_json(request: &Request) -> serde_json::Value {
     })
 }
 
-fn agent_line(agent: &Agent) -> String {
-    let brief = agent
-        .brief
-        .as_ref()
-        .map(|brief| format!("  {brief}"))
-        .unwrap_or_default();
-    let pid = agent
-        .pid
-        .map(|pid| format!("  pid {pid}"))
-        .unwrap_or_default();
-    format!(
-        "{:>3}  {:<16} {:<9} {}{brief}{pid}",
-        agent.id,
-        agent.name,
-        agent.evidence.state.word(),
-        agent.profile
-    )
+fn agent_row(agent: &Agent) -> [String; 6] {
+    let brief = agent.brief.as_ref();
+    [
+        agent.id.to_string(),
+        agent.name.clone(),
+        agent.evidence.state.word().to_owned(),
+        agent.profile.clone(),
+        brief.map_or_else(|| "-".to_owned(), ToString::to_string),
+        agent
+            .pid
+            .map_or_else(String::new, |pid| format!("pid {pid}")),
+    ]
 }
 
 fn summary(request: &Request) -> String {
@@ -263,7 +271,7 @@ impl Stop {
             let force = if self.force { Force::Yes } else { Force::No };
             once.wish(Wish::CloseRoom(force))
                 .await
-                .context("the room goes on (--force stops it all the same)")?;
+                .context("the room goes on; --force stops it all the same")?;
             once.closed().await;
             println!(
                 "stopped; nothing of {} runs any more",
@@ -281,7 +289,7 @@ impl Stop {
             let Some(agent) = agent else {
                 bail!("no living agent is called {wanted}; `opsroom ls` lists them");
             };
-            if let (Some(lost), false) = (lost_with(agent, &once.facts), self.force) {
+            if let (Some(lost), false) = (once.facts.lost_with(agent), self.force) {
                 bail!("stopping {wanted} would {lost}; --force stops it all the same");
             }
             let agent = agent.id;
@@ -290,17 +298,4 @@ impl Stop {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// What nobody would go on with.
-fn lost_with(agent: &Agent, facts: &Facts) -> Option<String> {
-    let brief = agent.brief.as_ref();
-    let brief = brief.map(|brief| format!("leave brief {brief} unfinished"));
-    let open = facts.waiting().filter(|it| it.agent == Some(agent.id));
-    let open = match open.count() {
-        0 => None,
-        open => Some(format!("take {} away", count(open, "open request"))),
-    };
-    let lost: Vec<String> = brief.into_iter().chain(open).collect();
-    (!lost.is_empty()).then(|| lost.join(" and "))
 }

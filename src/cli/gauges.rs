@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Json, fleet};
 use crate::door::RoomPaths;
 use crate::model::{Figure, Found, Gauge, GaugeId, GaugeShape, GaugeWhen, Track, Trend, Untrusted};
+use crate::verbs::columns;
 use crate::verbs::journal::moment;
 use crate::view::facts::Facts;
 
@@ -34,8 +35,9 @@ impl Gauges {
         if all.is_empty() {
             println!("nothing is measured; `gauges` of a track in opsroom.toml says what is to be");
         }
-        for (track, shape, gauge) in all {
-            println!("{}", line(track, shape, gauge));
+        let rows = all.into_iter().map(|it| row(it.0, it.1, it.2));
+        for line in columns::lines(&rows.collect::<Vec<_>>()) {
+            println!("{line}");
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -64,7 +66,7 @@ fn all<'f>(facts: &'f Facts, track: Option<&str>) -> anyhow::Result<Vec<Row<'f>>
         .collect())
 }
 
-fn line(track: &Track, shape: &GaugeShape, gauge: Option<&Gauge>) -> String {
+fn row(track: &Track, shape: &GaugeShape, gauge: Option<&Gauge>) -> [String; 4] {
     let name = Untrusted::new(shape.name.as_str()).shown();
     let last = gauge.and_then(|it| Some((it, it.last()?)));
     let said = last.map_or_else(
@@ -79,7 +81,7 @@ fn line(track: &Track, shape: &GaugeShape, gauge: Option<&Gauge>) -> String {
             format!("{value}{trend}  since {}", moment(last.at))
         },
     );
-    format!("{track:<12} {name:<16} {:<14} {said}", when(shape))
+    [track.to_string(), name, when(shape), said]
 }
 
 fn when(shape: &GaugeShape) -> String {

@@ -11,6 +11,7 @@ use crate::client::Once;
 use crate::door::{self, RoomPaths};
 use crate::model::dispatch::Wait;
 use crate::model::{Brief, Dispatch, Settings, Track, Untrusted, Wish};
+use crate::verbs::columns;
 
 /// `opsroom next`
 #[derive(Debug, Args)]
@@ -58,17 +59,19 @@ impl Next {
         if all.is_empty() {
             println!("no brief is in a pipeline");
         }
-        for (brief, wait) in &all {
+        let row = |(brief, wait): &(&Brief, Wait)| {
             // or the wait says so itself
             let lacks = outlook.lacking(brief).filter(|_| !wait.is_unclear());
-            println!(
-                "{:<16} {:<28} {}  {}{}",
+            let lacks = lacks.map_or_else(String::new, |lacks| format!(" · {lacks}"));
+            [
                 brief.place.to_string(),
                 brief.id.to_string(),
-                brief.priority(),
-                wait.sentence(),
-                lacks.map_or_else(String::new, |lacks| format!(" · {lacks}"))
-            );
+                brief.priority().to_string(),
+                format!("{}{lacks}", wait.sentence()),
+            ]
+        };
+        for line in columns::lines(&all.iter().map(row).collect::<Vec<_>>()) {
+            println!("{line}");
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::config::brief;
 use crate::editor;
-use crate::model::{BriefId, Track, Untrusted, title_in};
+use crate::model::{AgentId, BriefId, Track, Untrusted, title_in};
 use crate::view::update::Edited;
 
 /// Opens a brief's file where it stands.
@@ -44,25 +44,36 @@ pub fn split(id: BriefId, path: &str) -> Edited {
     let Some(room) = Path::new(path).ancestors().nth(4) else {
         return Edited::Failed(format!("{path} is in no room"));
     };
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(why) => return Edited::Failed(format!("cannot find opsroom itself: {why}")),
-    };
-    let mut split = Command::new(program);
-    split.arg("--room").arg(room);
-    split
-        .args(["brief", "split", id.as_str()])
-        .stderr(Stdio::piped());
-    let done = split
+    match opsroom(room, &["brief", "split", id.as_str()]) {
+        Ok(()) => Edited::Brief(id),
+        Err(why) => Edited::Failed(why),
+    }
+}
+
+/// Looks at an agent's recording, as `opsroom replay` does, from a place in it on.
+pub fn replay(room: &Path, agent: AgentId, at: (u64, u64)) -> Edited {
+    let at = format!("{}:{}", at.0, at.1);
+    match opsroom(room, &["replay", &agent.to_string(), "--at", &at]) {
+        Ok(()) => Edited::Looked,
+        Err(why) => Edited::Failed(why),
+    }
+}
+
+/// Lends the terminal to a verb of this program; what it said where it failed.
+fn opsroom(room: &Path, verb: &[&str]) -> Result<(), String> {
+    let program = std::env::current_exe();
+    let program = program.map_err(|why| format!("cannot find opsroom itself: {why}"))?;
+    let mut command = Command::new(program);
+    command.arg("--room").arg(room).args(verb);
+    let done = command
+        .stderr(Stdio::piped())
         .spawn()
         .and_then(std::process::Child::wait_with_output);
-    match done {
-        Ok(done) if done.status.success() => Edited::Brief(id),
-        Ok(done) => {
-            let said = String::from_utf8_lossy(&done.stderr);
-            let said = said.trim().trim_start_matches("opsroom: ");
-            Edited::Failed(Untrusted::new(said).shown())
-        }
-        Err(why) => Edited::Failed(format!("cannot split it: {why}")),
+    let done = done.map_err(|why| format!("cannot start opsroom {}: {why}", verb.join(" ")))?;
+    if done.status.success() {
+        return Ok(());
     }
+    let said = String::from_utf8_lossy(&done.stderr);
+    let said = said.trim().trim_start_matches("opsroom: ");
+    Err(Untrusted::new(said).shown())
 }

@@ -21,7 +21,7 @@ use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
 use crate::door::Dialing;
-use crate::model::{Level, Time};
+use crate::model::{AgentId, Level, Time};
 use crate::terminal::Size;
 use crate::view::changes::{Changes, Noted, Touched};
 use crate::view::desk::Desk;
@@ -94,13 +94,14 @@ impl Open {
             Footing::Own | Footing::Away => Shelf::of_this_person(),
             Footing::Guest => Shelf::of_nobody(),
         };
-        let mut chosen = shelf.chosen();
-        chosen.theme = opening.theme.clone().or(chosen.theme);
-        chosen.layout = opening.layout.clone().or(chosen.layout);
-        let named =
-            |name: &Option<String>, first: &str| name.clone().unwrap_or_else(|| first.to_owned());
-        let theme = shelf.theme(&named(&chosen.theme, "opsroom"));
-        let layout = shelf.layout(&named(&chosen.layout, "wall"));
+        // what the command line names is for this window only
+        let chosen = shelf.chosen();
+        let named = |wanted: &Option<String>, chosen: &Option<String>, first: &str| {
+            let name = wanted.as_ref().or(chosen.as_ref());
+            name.map_or_else(|| first.to_owned(), Clone::clone)
+        };
+        let theme = shelf.theme(&named(&opening.theme, &chosen.theme, "opsroom"));
+        let layout = shelf.layout(&named(&opening.layout, &chosen.layout, "wall"));
         if opening.theme.is_some() || opening.layout.is_some() {
             theme
                 .as_ref()
@@ -286,6 +287,11 @@ impl Open {
                     }
                 };
             }
+            Act::Replay {
+                agent,
+                segment,
+                offset,
+            } => return self.replay(agent, (segment, offset)),
             Act::NewBrief { track } => {
                 return match self.opening.destination.footing() {
                     Footing::Own | Footing::Away => self.lend(|| editor::write_new(track)),
@@ -300,6 +306,7 @@ impl Open {
                     }
                 };
             }
+            Act::TryTheme(name) => return self.try_theme(&name),
             Act::UseTheme(name) => return self.use_theme(name),
             Act::UseLocalEcho(echo) => {
                 self.chosen.echo = echo;
@@ -313,6 +320,25 @@ impl Open {
         if let Err(error) = done {
             tracing::warn!("the terminal or a file refused: {error}");
         }
+    }
+
+    /// Recordings lie on the room's machine: from another one, what shows it there is copied.
+    fn replay(&mut self, agent: AgentId, at: (u64, u64)) {
+        let Destination::Here { paths, who, .. } = &self.opening.destination else {
+            return self.say_how_to_replay(agent, at);
+        };
+        if who.invited.is_some() {
+            return self.say_how_to_replay(agent, at);
+        }
+        let room = paths.folder.clone();
+        self.lend(|| editor::replay(&room, agent, at));
+    }
+
+    fn say_how_to_replay(&mut self, agent: AgentId, (segment, offset): (u64, u64)) {
+        let command = format!("opsroom replay {agent} --at {segment}:{offset}");
+        let said = format!("look at it on the room's machine with: {command} (copied)");
+        self.take(Input::Notice(Level::Note, said));
+        self.perform(Act::Copy(command));
     }
 
     fn refuse(&mut self, why: &str) {

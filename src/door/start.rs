@@ -94,9 +94,26 @@ pub async fn upgrade_to(paths: &RoomPaths, program: &Path) -> anyhow::Result<Str
         start(&paths, program).await?;
         return Ok("no server ran; this version serves the room now".to_owned());
     };
+    understands(&paths, program).await?;
     send_away(running).await?;
     start(&paths, program).await?;
     Ok("this version serves the room now; its agents went on".to_owned())
+}
+
+/// Asks the version that is to serve the room whether it can read the room's journal.
+async fn understands(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
+    let mut verify = tokio::process::Command::new(program);
+    verify.arg("--room").arg(&paths.folder);
+    verify.args(["journal", "verify"]).kill_on_drop(true);
+    let verified = timeout(START_LIMIT, verify.output()).await;
+    let verified = verified.context("the new version took too long to read the journal")?;
+    let verified = verified.with_context(|| format!("cannot start {}", program.display()))?;
+    if !verified.status.success() {
+        let why = String::from_utf8_lossy(&verified.stderr);
+        let why = why.trim().trim_start_matches("opsroom: ");
+        bail!("the running server goes on, since this version could not follow it: {why}");
+    }
+    Ok(())
 }
 
 /// Asks the process behind this connection to leave, and waits until it has.

@@ -90,9 +90,23 @@ pub fn since(entries: &[Entry], person: &Person, left: Time) -> Option<Since> {
     let leaving = |entry: &Entry| entry.is_leaving_of(person, left);
     let from = entries.iter().position(leaving).unwrap_or(0);
     let news = |entry: &Entry| {
-        let news = news(entry, entries)?;
         let (at, by) = (entry.at, entry.by.clone());
-        Some(Missed { at, by, news })
+        let news = news(entry, entries)?;
+        let stopped = match &news {
+            News::Ended { agent, .. } => stopper(entries, *agent),
+            News::Decided { .. }
+            | News::Moved { .. }
+            | News::Asked { .. }
+            | News::Policies { .. } => None,
+        };
+        Some(match (stopped, news) {
+            (Some(by), News::Ended { agent, exit }) => {
+                let exit = Exit::Stopped(Box::new(exit));
+                let news = News::Ended { agent, exit };
+                Missed { at, by, news }
+            }
+            (_, news) => Missed { at, by, news },
+        })
     };
     let mut missed: Vec<Missed> = entries[from..].iter().filter_map(news).collect();
     let over = missed.len().saturating_sub(TOLD);
@@ -191,6 +205,14 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
     })
 }
 
+/// Whoever stopped an agent, if somebody did. A number is given once.
+fn stopper(all: &[Entry], wanted: AgentId) -> Option<Actor> {
+    all.iter().rev().find_map(|entry| match &entry.what {
+        Happening::Stopped { agent } if *agent == wanted => Some(entry.by.clone()),
+        _ => None,
+    })
+}
+
 fn asker(all: &[Entry], wanted: RequestId) -> Option<AgentId> {
     all.iter().rev().find_map(|entry| {
         let Happening::Asked { request, agent, .. } = &entry.what else {
@@ -273,6 +295,47 @@ mod tests {
             panic!("{told:?}");
         };
         assert_eq!(request, RequestId(2));
+    }
+
+    #[test]
+    fn who_stopped_an_agent_is_told_and_what_ended_or_moved_by_itself_too() {
+        let ended = |n: u32, exit: Exit| Happening::Ended {
+            agent: AgentId(n),
+            exit,
+        };
+        let hup = Exit::Signal("SIGHUP".to_owned());
+        let to = Some(Place {
+            track: "web".into(),
+            stage: "dev".into(),
+        });
+        let moved = Happening::Moved {
+            brief: "0001-a".into(),
+            from: None,
+            to: to.clone(),
+            why: String::new(),
+        };
+        let stopped = Happening::Stopped { agent: AgentId(1) };
+        let lines = [
+            entry(10_000, "alice", Happening::Left),
+            entry(11_000, "bob", stopped),
+            entry(12_000, "bob", ended(1, hup.clone())),
+            entry(13_000, "bob", ended(2, hup.clone())),
+            entry(14_000, "bob", moved),
+        ];
+        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
+        let news: Vec<&News> = told.missed.iter().map(|it| &it.news).collect();
+        let [first, second, third] = news[..] else {
+            panic!("{told:?}");
+        };
+        assert!(matches!(
+            first,
+            News::Ended {
+                agent: AgentId(1),
+                exit: Exit::Stopped(_)
+            }
+        ));
+        assert!(matches!(second, News::Ended { agent: AgentId(2), exit } if *exit == hup));
+        assert!(matches!(third, News::Moved { from: None, to: there, .. } if *there == to));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::model::{AgentId, Event, Exit, Level, Pressed, Status};
+use crate::model::{AgentId, Event, Exit, Level, Pressed, Status, count};
 use crate::wire::keeper::{AgentNo, Exited};
 
 use super::adopt::Adopted;
@@ -29,10 +29,21 @@ impl Hub {
         match heard {
             Heard::Event(event) => self.keeper_event(event),
             Heard::Back(Ok(found)) => {
+                let before = self.room.living().count();
                 let (returned, ended) = self.keeper.take(found);
                 self.take_over(returned, ended);
                 self.count_losses();
-                self.say_all(Level::Note, "the keeper is there again".to_owned());
+                let lost = before.saturating_sub(self.room.living().count());
+                match lost {
+                    0 => self.say_all(Level::Note, "the keeper is there again".to_owned()),
+                    lost => self.say_all(
+                        Level::Warning,
+                        format!(
+                            "the keeper was gone, and {} with it; another one is there",
+                            count(lost, "agent")
+                        ),
+                    ),
+                }
             }
             Heard::Back(Err(error)) => {
                 self.say_all(Level::Error, format!("{error:#}"));

@@ -132,6 +132,7 @@ pub fn start(
                 room: room.clone(),
                 hints,
                 armed: None,
+                above: None,
             };
             let keeper = Keeper {
                 known: Known::new(room, tracks),
@@ -189,6 +190,7 @@ impl Keeper {
                 },
                 Some(hint) = self.hinted.recv() => {
                     let look = self.gather(hint).await;
+                    let look = if self.watch.arm() { Look::Everything } else { look };
                     self.look(look).await?;
                     if self.drops.is_due() {
                         self.look_at_drops().await?;
@@ -394,18 +396,27 @@ struct Watch {
     room: PathBuf,
     hints: mpsc::Sender<Hint>,
     armed: Option<(RecommendedWatcher, u64)>,
+    /// On the room's folder, while there is no folder for briefs in it.
+    above: Option<RecommendedWatcher>,
 }
 
 impl Watch {
     /// Watches the folder that is there now. Says whether that is news: another one, or one at last.
     fn arm(&mut self) -> bool {
         let folder = self.room.join("briefs");
-        let inode = std::fs::metadata(&folder)
-            .ok()
-            .map(|meta| std::os::unix::fs::MetadataExt::ino(&meta));
-        let Some(inode) = inode else {
+        let inode = || {
+            let folder = std::fs::metadata(&folder).ok();
+            folder.map(|meta| std::os::unix::fs::MetadataExt::ino(&meta))
+        };
+        if inode().is_none() && self.above.is_none() {
+            let above = watcher(&self.room, RecursiveMode::NonRecursive, self.hints.clone());
+            self.above = above.inspect_err(not_watched).ok();
+        }
+        // once more: it may have come before it was watched for
+        let Some(inode) = inode() else {
             return self.armed.take().is_some();
         };
+        self.above = None;
         if self
             .armed
             .as_ref()
@@ -413,21 +424,25 @@ impl Watch {
         {
             return false;
         }
-        self.armed = match watcher(&folder, self.hints.clone()) {
-            Ok(watcher) => Some((watcher, inode)),
-            Err(why) => {
-                tracing::warn!(
-                    "briefs are not watched, a hand's edit shows after {} s: {why}",
-                    RESCAN.as_secs()
-                );
-                None
-            }
-        };
+        let watcher = watcher(&folder, RecursiveMode::Recursive, self.hints.clone());
+        let watcher = watcher.inspect_err(not_watched).ok();
+        self.armed = watcher.map(|watcher| (watcher, inode));
         self.armed.is_some()
     }
 }
 
-fn watcher(folder: &Path, hints: mpsc::Sender<Hint>) -> notify::Result<RecommendedWatcher> {
+fn not_watched(why: &notify::Error) {
+    tracing::warn!(
+        "briefs are not watched, a hand's edit shows after {} s: {why}",
+        RESCAN.as_secs()
+    );
+}
+
+fn watcher(
+    folder: &Path,
+    depth: RecursiveMode,
+    hints: mpsc::Sender<Hint>,
+) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |said: notify::Result<notify::Event>| {
         let hint = match said {
             Ok(event) if event.need_rescan() => Hint::Overflow,
@@ -440,7 +455,7 @@ fn watcher(folder: &Path, hints: mpsc::Sender<Hint>) -> notify::Result<Recommend
         // full: whoever drains it sees that, and looks at everything
         let _ = hints.try_send(hint);
     })?;
-    watcher.watch(folder, RecursiveMode::Recursive)?;
+    watcher.watch(folder, depth)?;
     Ok(watcher)
 }
 

@@ -87,7 +87,7 @@ impl Outside {
         }
     }
 
-    /// Other settings are in force.
+    /// These settings are in force now.
     pub fn settings_changed(&mut self, settings: &Settings) {
         self.order(Order::Tracks(settings.tracks.clone()));
     }

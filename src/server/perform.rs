@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Effect, Entry, Event, Exit, Launch, Manner, Policy, Pressed, Wrote};
+use crate::model::{
+    AgentId, Effect, Entry, Event, Exit, Fact, Launch, Manner, Policy, Pressed, Wrote,
+};
 use crate::wire::ToClient;
 use crate::wire::keeper::AgentNo;
 
@@ -61,7 +63,12 @@ impl Hub {
         match effect {
             // Recorded by `perform`, which takes them together.
             Effect::Journal(_) => {}
-            Effect::Show(fact) => self.guests.show(fact),
+            Effect::Show(fact) => {
+                if let Fact::Settings(settings) = &fact {
+                    self.outside.settings_changed(settings);
+                }
+                self.guests.show(fact);
+            }
             Effect::Reply {
                 seat,
                 ticket,

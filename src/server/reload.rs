@@ -13,7 +13,6 @@ impl Hub {
     pub(super) fn reload(&mut self) {
         self.settings_faults = match self.settings.read() {
             Ok((settings, odd)) => {
-                self.outside.settings_changed(&settings);
                 self.settings_read = SettingsRead::Yes;
                 self.update(Event::Edited(Runs::Settings(Box::new(settings))));
                 odd

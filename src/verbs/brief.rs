@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::ask::text_or_input;
-use super::{Hatch, split};
+use super::{Hatch, columns, split};
 use crate::config::{Diagnostic, brief as paper, room};
 use crate::editor;
 use crate::folder::splits::{self, Finished};
@@ -280,13 +280,9 @@ impl List {
             println!("{:#}", json!(all));
             return Ok(ExitCode::SUCCESS);
         }
-        for brief in &all {
-            println!(
-                "{:<16} {:<28} {}",
-                brief.place.to_string(),
-                brief.id.to_string(),
-                about(brief)
-            );
+        let row = |brief: &Sheet| [brief.place.to_string(), brief.id.to_string(), about(brief)];
+        for line in columns::lines(&all.iter().map(row).collect::<Vec<_>>()) {
+            println!("{line}");
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod brief;
+pub mod columns;
 pub mod demo;
 pub mod done;
 pub mod handled;

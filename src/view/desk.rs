@@ -60,6 +60,8 @@ pub struct Desk {
     pub brief: Option<BriefId>,
     /// Its place among the briefs of the queue: who comes there when it goes has the cursor.
     pub brief_line: usize,
+    /// The priority that was wished for a brief last, and when: the next press goes on from there.
+    pub priority: Option<(BriefId, u8, Time)>,
     /// The request under the list's cursor: its card is the one shown.
     pub request: Option<RequestId>,
     /// How many lines of the card's text are above its box.
@@ -169,8 +171,8 @@ pub enum Awaited {
         agent: AgentId,
         /// What was searched for.
         needle: String,
-        /// What shows the recording, where the tile does not hold the line any more.
-        command: String,
+        /// Where its recording has it, for when the tile does not hold the line any more: a segment, and a byte of it.
+        spot: (u64, u64),
     },
     /// Lines with this text, wherever.
     FindAll(String),
@@ -302,6 +304,7 @@ impl Desk {
             card_top: 0,
             shown: BTreeMap::new(),
             read: BTreeMap::new(),
+            priority: None,
             popup: None,
             pending: Vec::new(),
             left: None,

@@ -6,6 +6,7 @@ use crate::model::dispatch::Outlook;
 use crate::model::{
     Agent, AgentId, BREAKROOM_KEPT, Brief, BriefId, Course, Fact, Gauge, GaugeId, Message, Notice,
     Pauses, Policy, Request, RequestId, Review, RoleName, Seat, SeatId, Settings, Spoken, Step,
+    count,
 };
 
 /// The room, as last told.
@@ -42,6 +43,35 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What nobody would go on with if this agent ended. None where nothing would be lost.
+    pub fn lost_with(&self, agent: &Agent) -> Option<String> {
+        let brief = agent.brief.as_ref();
+        let brief = brief.map(|brief| format!("leave brief {brief} unfinished"));
+        let open = self.waiting().filter(|it| it.agent == Some(agent.id));
+        let open = match open.count() {
+            0 => None,
+            open => Some(format!("take {} away", count(open, "open request"))),
+        };
+        let lost: Vec<String> = brief.into_iter().chain(open).collect();
+        (!lost.is_empty()).then(|| lost.join(" and "))
+    }
+
+    /// What ends if this brief is moved away from where it stands, in a sentence. None where nobody works on it.
+    pub fn lost_with_move(&self, brief: &BriefId) -> Option<String> {
+        let on_it = |agent: &&Agent| agent.is_alive() && agent.brief.as_ref() == Some(brief);
+        let agents: Vec<&Agent> = self.agents.values().filter(on_it).collect();
+        let names: Vec<String> = agents.iter().map(|it| it.name.clone()).collect();
+        let open = self.waiting();
+        let open = open.filter(|it| {
+            it.brief.as_ref() == Some(brief) || agents.iter().any(|one| it.agent == Some(one.id))
+        });
+        let open = match open.count() {
+            0 => String::new(),
+            open => format!(", and {} with it", count(open, "open request")),
+        };
+        (!names.is_empty()).then(|| format!("The work of {} there ends{open}.", names.join(", ")))
+    }
+
     /// Takes one fact in. A notice is not kept; it is handed back for a toast.
     pub fn apply(&mut self, fact: Fact) -> Option<Notice> {
         match fact {

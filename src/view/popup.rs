@@ -341,6 +341,8 @@ pub enum Confirmed {
     Stop(AgentId),
     /// Drop the brief that stood there.
     Drop(BriefId, Stand),
+    /// Move the brief that stood there.
+    Move(BriefId, Stand, Stand),
     /// Close the room.
     CloseRoom,
 }

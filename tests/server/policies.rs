@@ -136,6 +136,28 @@ async fn an_edit_of_what_a_role_runs_waits_for_an_operator_also_behind_a_kill() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_track_counts_for_the_folder_once_it_was_agreed_to_also_behind_a_restart() {
+    let house = House::new();
+    house.write("opsroom.toml", &worker("one"));
+    let alice = house.operator().await;
+    drop(alice);
+    house.kill_server().await;
+    let more = "[tracks.sales]\nstages = [{ name = \"draft\", role = \"worker\" }]\n";
+    house.write("opsroom.toml", &format!("{}{more}", worker("two")));
+    let mut alice = house.operator().await;
+    answers(&mut alice, "let them hold").await;
+    let sales = |client: &Client| client.facts.settings.track(&"sales".into()).is_some();
+    alice.until("the track", sales).await;
+    std::fs::create_dir_all(house.paths.folder.join("briefs/sales/drop")).unwrap();
+    house.write("briefs/sales/drop/call.md", "Call them back\n");
+    let taken = |client: &Client| {
+        let mut briefs = client.facts.briefs.values();
+        briefs.any(|brief| brief.place.track.as_str() == "sales")
+    };
+    alice.until("the dropped file", taken).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_edits_the_settings_allows_itself_nothing() {
     let house = House::new();
     house.write("opsroom.toml", RULES);

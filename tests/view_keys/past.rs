@@ -187,12 +187,12 @@ pub const SCROLL: &[Script] = &[
         p.keys("q");
         find_all(p);
         let acts = p.keys("down enter");
-        assert!(acts.contains(&Act::Copy("opsroom replay 99 --at 2:1234".to_owned())));
-        assert!(
-            p.said().contains("opsroom replay 99 --at 2:1234"),
-            "{}",
-            p.said()
-        );
+        let moment = Act::Replay {
+            agent: AgentId(99),
+            segment: 2,
+            offset: 1234,
+        };
+        assert!(acts.contains(&moment), "{acts:?}");
         find_all(p);
         p.keys("esc g /");
         p.text("nowhere at all");

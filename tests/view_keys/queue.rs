@@ -84,6 +84,12 @@ pub const QUEUE: &[Script] = &[
             wish(&p.keys("+")),
             Wish::BriefPriority { brief, priority: 2 }
         );
+        // keys are faster than files: it is shown as 3 still
+        let brief = "0003-dev".into();
+        assert_eq!(
+            wish(&p.keys("+")),
+            Wish::BriefPriority { brief, priority: 1 }
+        );
     }),
     (Command::Lower, |p| {
         at(p, "0003-dev");
@@ -110,7 +116,14 @@ pub const QUEUE: &[Script] = &[
     }),
     (Command::Hold, |p| {
         at(p, "0003-dev");
-        assert_eq!(wish(&p.keys("H")), moved("0003-dev", "dev", "hold"));
+        // somebody works on it: what ends with that is said first
+        assert!(wishes(&p.keys("H")).is_empty());
+        let Some(Popup::Confirm(confirm)) = &p.desk.popup else {
+            panic!("{:?}", p.desk.popup);
+        };
+        assert!(confirm.sentence.contains("ends"), "{}", confirm.sentence);
+        assert!(wishes(&p.keys("esc H")).is_empty());
+        assert_eq!(wish(&p.keys("y")), moved("0003-dev", "dev", "hold"));
     }),
     (Command::Drop, |p| {
         at(p, "0003-dev");
@@ -122,7 +135,8 @@ pub const QUEUE: &[Script] = &[
         at(p, "0003-dev");
         p.keys("v");
         p.text("qa");
-        assert_eq!(wish(&p.keys("enter")), moved("0003-dev", "dev", "qa"));
+        assert!(wishes(&p.keys("enter")).is_empty());
+        assert_eq!(wish(&p.keys("y")), moved("0003-dev", "dev", "qa"));
     }),
     (Command::Start, |p| {
         at(p, "0002-prep");

@@ -316,7 +316,7 @@ fn a_line_of_an_ended_agent_is_gone_to_in_its_tile_where_that_holds_it() {
     let (_, acts) = chosen(Vec::new());
     assert!(
         acts.iter()
-            .any(|act| matches!(act, Act::Copy(it) if it.contains("opsroom replay 4 --at 1:7")))
+            .any(|act| matches!(act, Act::Replay { agent, segment: 1, offset: 7 } if agent.0 == 4))
     );
 }
 

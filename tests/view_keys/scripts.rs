@@ -277,8 +277,8 @@ const ROOM: &[Script] = &[
     }),
     (Command::ChooseTheme, |p| {
         p.keys("T");
-        assert_eq!(p.keys("down"), [Act::UseTheme("nord".to_owned())]);
-        assert_eq!(p.keys("esc"), [Act::UseTheme("opsroom".to_owned())]);
+        assert_eq!(p.keys("down"), [Act::TryTheme("nord".to_owned())]);
+        assert_eq!(p.keys("esc"), [Act::TryTheme("opsroom".to_owned())]);
         p.keys("T down");
         assert_eq!(p.keys("enter"), [Act::UseTheme("nord".to_owned())]);
     }),

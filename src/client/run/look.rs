@@ -14,14 +14,18 @@ const COMPLAINTS: usize = 200;
 
 impl Open {
     pub(super) fn use_theme(&mut self, name: String) {
-        match self.shelf.theme(&name) {
-            Ok(theme) => {
-                self.chosen.theme = Some(name);
-                if let Err(error) = self.shelf.choose(&self.chosen) {
-                    tracing::warn!("the choice of theme is not kept: {error}");
-                }
-                self.take(Input::Theme(Box::new(theme)));
+        self.try_theme(&name);
+        if self.desk.theme.name == name {
+            self.chosen.theme = Some(name);
+            if let Err(error) = self.shelf.choose(&self.chosen) {
+                tracing::warn!("the choice of theme is not kept: {error}");
             }
+        }
+    }
+
+    pub(super) fn try_theme(&mut self, name: &str) {
+        match self.shelf.theme(name) {
+            Ok(theme) => self.take(Input::Theme(Box::new(theme))),
             Err(error) => self.take(Input::Notice(Level::Warning, format!("{error:#}"))),
         }
     }

@@ -150,8 +150,7 @@ fn closing_says_what_would_be_lost_unless_forced() {
     let why = stage.refused(Wish::CloseRoom(Force::No));
     assert_eq!(
         why,
-        "closing would end 2 living agents (scout, helper) and leave 1 request undecided; \
-         ask again with force to close all the same"
+        "closing would end 2 living agents (scout, helper) and leave 1 request undecided"
     );
     let (answer, out) = stage.wish_of(ALICE, Wish::CloseRoom(Force::Yes));
     assert_eq!(answer, Answer::Done);

@@ -31,10 +31,7 @@ impl Turn<'_> {
         }
         match lost.is_empty() {
             true => Ok(()),
-            false => Err(format!(
-                "closing would {}; ask again with force to close all the same",
-                lost.join(" and ")
-            )),
+            false => Err(format!("closing would {}", lost.join(" and "))),
         }
     }
 

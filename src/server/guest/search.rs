@@ -1,8 +1,8 @@
-//! A search through everything that agents wrote: the panes of those that live, the recordings of those
-//! that ended. Its own task, bounded in hits, bytes and time; it ends early when its guest asks for
+//! A search through everything that agents wrote: the panes of those that live, then the recordings of all, for
+//! what a pane holds no more. Its own task, bounded in hits, bytes and time; it ends early when its guest asks for
 //! another one, or goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ impl Search {
             () if Instant::now() >= deadline => Err(Stop::Late),
             () => Ok(()),
         };
-        let mut living = BTreeSet::new();
+        let mut known: BTreeMap<AgentId, BTreeSet<String>> = BTreeMap::new();
         for (agent, pane) in self.panes.iter() {
             go_on(hits)?;
             if !self.veil.borrow().shows_agent(*agent) {
@@ -143,52 +143,52 @@ impl Search {
                 answer.await.ok()?
             };
             if let Ok(Some(found)) = timeout(PANE, asked).await {
-                living.insert(*agent);
+                let texts = found
+                    .iter()
+                    .map(|line| line.text.raw().trim_end().to_owned());
+                known.entry(*agent).or_default().extend(texts);
                 hits.extend(found);
             }
         }
         let mut read = 0;
-        for (agent, files) in self.ended(&living).await {
-            let mut known = BTreeSet::new();
-            for (number, path) in files.into_iter().rev() {
-                go_on(hits)?;
-                read += 1;
-                if read > SEGMENTS {
-                    return Err(Stop::Late);
-                }
-                let needle = Needle::new(&self.needle);
-                let found = spawn_blocking(move || in_segment(agent, number, &path, &needle));
-                let found = found.await.unwrap_or_default();
-                let room = HITS_OF_ONE.saturating_sub(known.len());
-                let news = found
-                    .into_iter()
-                    .filter(|line| known.insert(line.text.raw().to_owned()));
-                hits.extend(news.take(room));
-                if known.len() >= HITS_OF_ONE {
-                    break;
-                }
+        for (agent, number, path) in self.recorded().await {
+            go_on(hits)?;
+            let known = known.entry(agent).or_default();
+            if known.len() >= HITS_OF_ONE {
+                continue;
             }
+            read += 1;
+            if read > SEGMENTS {
+                return Err(Stop::Late);
+            }
+            let needle = Needle::new(&self.needle);
+            let found = spawn_blocking(move || in_segment(agent, number, &path, &needle));
+            let found = found.await.unwrap_or_default();
+            let room = HITS_OF_ONE.saturating_sub(known.len());
+            let news = found
+                .into_iter()
+                .filter(|line| known.insert(line.text.raw().trim_end().to_owned()));
+            hits.extend(news.take(room));
         }
         Ok(())
     }
 
-    /// The recordings of agents that do not live, newest agent first.
-    async fn ended(&self, living: &BTreeSet<AgentId>) -> Vec<(AgentId, Vec<(u64, PathBuf)>)> {
-        let (folder, living) = (self.folder.clone(), living.clone());
+    /// The parts of recordings: the newest part of each agent first, newest agent first, then the parts before those.
+    async fn recorded(&self) -> Vec<(AgentId, u64, PathBuf)> {
+        let folder = self.folder.clone();
         let veil = self.veil.borrow().clone();
         let listed = spawn_blocking(move || {
-            let recorded = recording::agents(&folder).unwrap_or_default();
-            let ended = recorded
-                .into_iter()
-                .rev()
-                .filter(|agent| !living.contains(agent) && veil.shows_agent(*agent));
-            let files = |agent| {
-                (
-                    agent,
-                    recording::segments(&folder, agent).unwrap_or_default(),
-                )
-            };
-            ended.map(files).collect()
+            let mut parts = recording::all(&folder).unwrap_or_default();
+            parts.retain(|(agent, _, _)| veil.shows_agent(*agent));
+            let mut before: BTreeMap<AgentId, u64> = BTreeMap::new();
+            let newest_first = parts.into_iter().rev().map(|part| {
+                let before = before.entry(part.0).or_default();
+                *before += 1;
+                (*before, part)
+            });
+            let mut ranked: Vec<_> = newest_first.collect();
+            ranked.sort_by_key(|(before, _)| *before);
+            ranked.into_iter().map(|(_, part)| part).collect()
         });
         listed.await.unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 //! The newest part of a recording, read back. Writes nothing.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -111,20 +111,22 @@ fn joined(size: Size, pieces: impl Iterator<Item = Piece>) -> Tail {
     tail
 }
 
-/// The agents that have a recording here, in order.
+/// The segments of all agents, by agent and number, oldest first.
 ///
 /// # Errors
 /// Where the folder cannot be read.
-pub fn agents(folder: &Path) -> io::Result<BTreeSet<AgentId>> {
-    let mut found = BTreeSet::new();
+pub fn all(folder: &Path) -> io::Result<Vec<(AgentId, u64, PathBuf)>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let agent = name.to_str().and_then(|name| {
-            let (agent, _) = name.strip_suffix(".cast")?.split_once('-')?;
-            agent.parse().ok()
+        let entry = entry?;
+        let name = entry.file_name();
+        let named = name.to_str().and_then(|name| {
+            let (agent, number) = name.strip_suffix(".cast")?.split_once('-')?;
+            Some((AgentId(agent.parse().ok()?), number.parse().ok()?))
         });
-        found.extend(agent.map(AgentId));
+        found.extend(named.map(|(agent, number)| (agent, number, entry.path())));
     }
+    found.sort();
     Ok(found)
 }
 
@@ -133,18 +135,9 @@ pub fn agents(folder: &Path) -> io::Result<BTreeSet<AgentId>> {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let number = name.to_str().and_then(|name| {
-            let number = name.strip_prefix(&format!("{agent}-"))?;
-            number.strip_suffix(".cast")?.parse().ok()
-        });
-        found.extend(number.map(|number| (number, entry.path())));
-    }
-    found.sort();
-    Ok(found)
+    let all = all(folder)?.into_iter();
+    let its = all.filter(|(whose, _, _)| *whose == agent);
+    Ok(its.map(|(_, number, path)| (number, path)).collect())
 }
 
 pub(super) fn path(folder: &Path, agent: AgentId, number: u64) -> PathBuf {

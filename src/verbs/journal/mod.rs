@@ -8,10 +8,11 @@ pub use words::moment;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
 
 use crate::folder::journal::{self, Follower};
-use crate::model::{AgentId, Entry, Happening, RequestId};
+use crate::model::{Actor, AgentId, BriefId, Entry, Happening, RequestId};
 
 /// `opsroom journal`
 #[derive(Debug, Args)]
@@ -19,12 +20,12 @@ pub struct Journal {
     /// Go on as lines are written
     #[arg(long, short)]
     follow: bool,
-    /// Only what concerns this brief
+    /// Only what concerns this brief, by its id or the beginning of it
     #[arg(long, value_name = "ID")]
     brief: Option<String>,
-    /// Only what concerns this agent
-    #[arg(long, value_name = "NUMBER")]
-    agent: Option<u32>,
+    /// Only what concerns this agent, by its number or name
+    #[arg(long, value_name = "AGENT")]
+    agent: Option<String>,
     /// Print the entries as JSON lines
     #[arg(long)]
     json: bool,
@@ -41,7 +42,9 @@ enum What {
 /// Which lines to print; it remembers which requests belong to what is wanted.
 struct Filter {
     brief: Option<String>,
-    agent: Option<AgentId>,
+    agent: Option<String>,
+    /// Those it means: several may have had one name.
+    agents: Vec<AgentId>,
     requests: Vec<RequestId>,
 }
 
@@ -68,17 +71,30 @@ impl Journal {
         }
         let mut filter = Filter {
             brief: self.brief.clone(),
-            agent: self.agent.map(AgentId),
+            agent: self.agent.clone(),
+            agents: Vec::new(),
             requests: Vec::new(),
         };
         let follower = journal::follow(&private)?;
-        print_all(follower, &self, &mut filter)?;
+        if print_all(follower, &self, &mut filter)? == Printed::Nothing && filter.is_narrow() {
+            bail!(
+                "no line of the journal is about that; --brief takes the beginning of an id, --agent a number or a name"
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print_all(mut from: Follower, how: &Journal, filter: &mut Filter) -> anyhow::Result<()> {
+/// Whether there was anything to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Printed {
+    Nothing,
+    Something,
+}
+
+fn print_all(mut from: Follower, how: &Journal, filter: &mut Filter) -> anyhow::Result<Printed> {
     use std::io::Write as _;
+    let mut printed = Printed::Nothing;
     let mut out = std::io::stdout().lock();
     loop {
         let next = if how.follow {
@@ -87,7 +103,7 @@ fn print_all(mut from: Follower, how: &Journal, filter: &mut Filter) -> anyhow::
             from.next_now()?
         };
         let Some((number, entry)) = next else {
-            return Ok(());
+            return Ok(printed);
         };
         if !filter.wants(&entry) {
             continue;
@@ -97,28 +113,46 @@ fn print_all(mut from: Follower, how: &Journal, filter: &mut Filter) -> anyhow::
         } else {
             words::line(number, &entry)
         };
-        // A reader that closed its end (`| head`) has what it wanted.
-        if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
-            return Ok(());
+        match writeln!(out, "{line}").and_then(|()| out.flush()) {
+            Ok(()) => printed = Printed::Something,
+            // A reader that closed its end (`| head`) has what it wanted.
+            Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => {
+                return Ok(Printed::Something);
+            }
+            Err(why) => bail!("the output cannot be written: {why}"),
         }
     }
 }
 
 impl Filter {
+    fn is_narrow(&self) -> bool {
+        self.brief.is_some() || self.agent.is_some()
+    }
+
     fn wants(&mut self, entry: &Entry) -> bool {
-        if self.brief.is_none() && self.agent.is_none() {
+        if let Happening::Spawned { agent, launch } = &entry.what
+            && self.agent.as_ref() == Some(&launch.name)
+        {
+            self.agents.push(*agent);
+        }
+        if !self.is_narrow() {
             return true;
         }
+        let is_it = |agent: AgentId| {
+            self.agents.contains(&agent) || self.agent.as_deref() == Some(&agent.to_string())
+        };
         let named = words::concerns(&entry.what);
-        let by = match (&entry.by, self.agent) {
-            (crate::model::Actor::Agent(by), Some(agent)) => *by == agent,
-            _ => false,
+        let by = match &entry.by {
+            Actor::Agent(by) => is_it(*by),
+            Actor::Room | Actor::Person(_) | Actor::Hand | Actor::Policy { .. } => false,
+        };
+        let begins = |brief: &BriefId| {
+            let wanted = self.brief.as_deref();
+            wanted.is_some_and(|wanted| brief.as_str().starts_with(wanted))
         };
         let wanted = by
-            || named.agent.is_some() && named.agent == self.agent
-            || named
-                .brief
-                .is_some_and(|brief| self.brief.as_deref() == Some(brief.as_str()))
+            || named.agent.is_some_and(is_it)
+            || named.brief.is_some_and(begins)
             || named
                 .request
                 .is_some_and(|request| self.requests.contains(&request));

@@ -162,7 +162,7 @@ impl Paint {
         let accent = self.look.accent;
         let wide = self.width() - 2;
         let title = cut(title, wide.saturating_sub(6));
-        let fill = wide.saturating_sub(title.chars().count() + 3);
+        let fill = wide.saturating_sub(title.chars().count() + 2);
         let mut text = format!(
             "\x1b[{accent}m╭ \x1b[1m{title}\x1b[22m {}╮\x1b[0m\r\n",
             "─".repeat(fill)

@@ -14,6 +14,7 @@ use super::over;
 pub fn draw(desk: &Desk, confirm: &Confirm, area: Rect, buf: &mut Buffer) {
     let (title, yes) = match confirm.then {
         Confirmed::Stop(_) => ("stop the agent?", "stop it"),
+        Confirmed::Move(..) => ("move the brief?", "move it"),
         Confirmed::Drop(..) => ("drop the brief?", "drop it"),
         Confirmed::CloseRoom => ("close the room?", "close it"),
     };

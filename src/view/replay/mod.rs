@@ -280,12 +280,11 @@ impl Player {
             Deed::OneOn => self.show((self.projector.shown() + 1).min(self.film.len())),
             Deed::OneBack => self.show(self.projector.shown().saturating_sub(1).max(1)),
             Deed::Tenths => {
-                let digit = match key.code {
-                    KeyCode::Char(digit) => digit.to_digit(10).unwrap_or(0),
-                    _ => 0,
+                let KeyCode::Char(digit) = key.code else {
+                    return None;
                 };
-                let tenths = self.film.length().saturating_mul(u64::from(digit));
-                self.seek(tenths / 10, now);
+                let tenths = u64::from(digit.to_digit(10).unwrap_or(0));
+                self.seek(self.film.length().saturating_mul(tenths) / 10, now);
             }
             Deed::NextDecision => self.next_decision(),
             Deed::PreviousDecision => self.previous_decision(),

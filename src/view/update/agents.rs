@@ -80,13 +80,10 @@ pub(super) fn launch_role(turn: &Turn, role: &crate::model::RoleName) -> Launch 
 pub(super) fn stop(turn: &mut Turn) {
     match alive(turn) {
         Ok(agent) => {
-            let work = agent
-                .brief
-                .as_ref()
-                .map(|brief| format!(", which works on {brief}"))
-                .unwrap_or_default();
+            let lost = turn.desk.facts.lost_with(&agent);
+            let lost = lost.map_or_else(String::new, |lost| format!(" It would {lost}."));
             turn.desk.popup = Some(Popup::Confirm(Confirm {
-                sentence: format!("stop agent {}{work}, and all it started?", label(&agent)),
+                sentence: format!("stop agent {}, and all it started?{lost}", label(&agent)),
                 then: Confirmed::Stop(agent.id),
             }));
         }

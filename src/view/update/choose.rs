@@ -122,7 +122,7 @@ fn preview(then: &Then) -> Option<(Preview, &str)> {
 
 fn try_on(turn: &mut Turn, preview: Preview, name: String) {
     match preview {
-        Preview::Theme => turn.acts.push(Act::UseTheme(name)),
+        Preview::Theme => turn.acts.push(Act::TryTheme(name)),
         Preview::Layout => use_layout(turn, &name, Kept::No),
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             let on = StartOn::Agent(agent);
             turn.wish(Wish::BriefStart { brief, on }, "");
         }
-        (Then::Move(brief, from), Pick::Stage(to)) => queue::relocate_to(turn, brief, from, to),
+        (Then::Move(brief, from), Pick::Stage(to)) => queue::move_on(turn, brief, from, to),
         (Then::NewBrief, Pick::Track(track)) => turn.acts.push(Act::NewBrief { track }),
         (Then::Spawn, Pick::Role(role)) => {
             let launch = agents::launch_role(turn, &role);

@@ -1,7 +1,7 @@
 //! Search in a pane: the server looks through past and screen, the view goes from hit to hit. Search in
 //! everything: the server looks through all panes and recordings, the lines are a list to choose from.
 
-use crate::model::{AgentId, Untrusted};
+use crate::model::{Agent, AgentId, Untrusted, count};
 use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
 use crate::view::replay::stamp;
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
@@ -130,13 +130,13 @@ pub(super) fn found_all(turn: &mut Turn, ticket: u32, hits: Vec<FoundLine>, reac
     if hits.is_empty() {
         return turn.refuse(format!("`{needle}` is nowhere"));
     }
+    let lines = count(hits.len(), "line");
     if turn.desk.popup.is_some() || turn.desk.mode != Mode::Room {
         return turn.note(format!(
-            "`{needle}` is in {} lines; search again to see them",
-            hits.len()
+            "`{needle}` is in {lines}; search again to see them"
         ));
     }
-    let title = format!("{} lines with `{needle}`", hits.len());
+    let title = format!("{lines} with `{needle}`");
     let entries = hits.iter().map(|hit| entry(turn.desk, hit)).collect();
     turn.desk.popup = Some(Popup::Choose(Chooser {
         title,
@@ -150,11 +150,15 @@ pub(super) fn found_all(turn: &mut Turn, ticket: u32, hits: Vec<FoundLine>, reac
 fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     let agent = desk.facts.agents.get(&hit.agent);
     let name = agent.map_or_else(|| hit.agent.to_string(), super::agents::label);
+    let since = match agent.is_some_and(Agent::is_alive) {
+        true => "before",
+        false => "ended",
+    };
     let who = match (hit.place, hit.at) {
         (Where::Pane(_), _) => name,
-        (Where::Recording { .. }, None) => format!("{name} (ended)"),
+        (Where::Recording { .. }, None) => format!("{name} ({since})"),
         (Where::Recording { .. }, Some(at)) => {
-            format!("{name} (ended) {}", stamp(at, desk.utc_offset_s))
+            format!("{name} ({since}) {}", stamp(at, desk.utc_offset_s))
         }
     };
     Entry {
@@ -183,10 +187,10 @@ pub(super) fn go_to(
             let _now_or_when_it_comes = jump(turn, agent);
         }
         Where::Recording { segment, offset } => {
-            let command = format!("opsroom replay {agent} --at {segment}:{offset}");
+            let spot = (segment, offset);
             let line = line.raw().trim();
             if !turn.desk.facts.agents.contains_key(&agent) || line.is_empty() {
-                return offer_replay(turn, agent, command);
+                return replay(turn, agent, spot);
             }
             // its tile may hold the line still
             focus::agent(turn, agent);
@@ -194,7 +198,7 @@ pub(super) fn go_to(
             let ticket = turn.ticket(Awaited::FindLine {
                 agent,
                 needle,
-                command,
+                spot,
             });
             turn.send(ToServer::Find {
                 ticket,
@@ -205,23 +209,24 @@ pub(super) fn go_to(
     }
 }
 
-/// How to look at a recording, for another terminal.
-pub(super) fn offer_replay(turn: &mut Turn, agent: AgentId, command: String) {
-    turn.note(format!(
-        "agent {agent} has ended; look at it with: {command} (copied)"
-    ));
-    turn.acts.push(Act::Copy(command));
+/// Looks at the moment in the recording.
+pub(super) fn replay(turn: &mut Turn, agent: AgentId, (segment, offset): (u64, u64)) {
+    turn.acts.push(Act::Replay {
+        agent,
+        segment,
+        offset,
+    });
 }
 
 /// Where the chosen line of an ended agent is in its tile, if it is there still.
 pub(super) fn line_found(
     turn: &mut Turn,
     agent: AgentId,
-    (needle, command): (String, String),
+    (needle, spot): (String, (u64, u64)),
     hits: &[Place],
 ) {
     let Some(place) = hits.last().copied() else {
-        return offer_replay(turn, agent, command);
+        return replay(turn, agent, spot);
     };
     turn.desk.jump = Some(Jump {
         agent,

@@ -35,7 +35,7 @@ mod write;
 
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
-use crate::model::{BriefId, Level, Time, Track};
+use crate::model::{AgentId, BriefId, Level, Time, Track};
 use crate::terminal::{Key, MouseEvent, Size};
 use crate::wire::{ToClient, ToServer};
 
@@ -98,7 +98,9 @@ pub enum Edited {
         /// The whole file.
         text: Option<String>,
     },
-    /// The editor could not be started, or failed; why.
+    /// A recording was looked at.
+    Looked,
+    /// The editor, or what else had the terminal, could not be started, or failed; why.
     Failed(String),
 }
 
@@ -123,6 +125,15 @@ pub enum Act {
         /// Its file, on the server's machine.
         path: String,
     },
+    /// Look at a recording from this moment on, in the room's place; answered with [`Edited::Looked`].
+    Replay {
+        /// Whose.
+        agent: AgentId,
+        /// Which part of it.
+        segment: u64,
+        /// Behind this byte of the part.
+        offset: u64,
+    },
     /// Open the editor on a new brief; answered with [`Edited::New`].
     NewBrief {
         /// For this track.
@@ -140,6 +151,8 @@ pub enum Act {
     Suspend,
     /// The terminal's title.
     SetTitle(String),
+    /// Show this theme, until another one is shown; the next window does not have it.
+    TryTheme(String),
     /// Read this theme and hand it back as [`Input::Theme`].
     UseTheme(String),
     /// This layout was chosen (it is in use already); to be remembered.

@@ -201,6 +201,7 @@ fn confirmed(turn: &mut Turn, confirm: Confirm, key: Key) {
 fn yes(turn: &mut Turn, then: Confirmed) {
     match then {
         Confirmed::Stop(agent) => turn.wish(Wish::Stop(agent), ""),
+        Confirmed::Move(brief, from, to) => queue::relocate_to(turn, brief, from, to),
         Confirmed::Drop(brief, from) => {
             let to = crate::model::Place {
                 track: from.track.clone(),

@@ -87,7 +87,7 @@ pub(super) fn new(turn: &mut Turn) {
 pub(super) fn edited(turn: &mut Turn, edited: Edited) {
     turn.acts.push(Act::Redraw);
     match edited {
-        Edited::Brief(_) => {}
+        Edited::Brief(_) | Edited::Looked => {}
         Edited::Failed(why) => turn.refuse(why),
         Edited::New { track, text } => {
             let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
@@ -147,22 +147,26 @@ pub(super) fn split(turn: &mut Turn) {
     });
 }
 
+/// For so long the priority that was wished counts, and not the one that is shown: keys are faster than files.
+const WISHED_MS: u64 = 2_000;
+
 /// Priority 1 comes first, so `Previous` raises.
 pub(super) fn priority(turn: &mut Turn, step: Step) {
     let brief = whole(turn);
     with(turn, brief, |turn, brief| {
+        let wished = turn.desk.priority.take();
+        let wished =
+            wished.filter(|(id, _, at)| *id == brief.id && turn.desk.now.since(*at) < WISHED_MS);
+        let before = wished.map_or(brief.priority(), |(_, priority, _)| priority);
         let priority = match step {
-            Step::Previous => brief.priority().saturating_sub(1),
-            Step::Next => brief.priority().saturating_add(1),
+            Step::Previous => before.saturating_sub(1),
+            Step::Next => before.saturating_add(1),
         };
         if !(1..=9).contains(&priority) {
-            return turn.note(format!(
-                "{} has priority {} already",
-                brief.id,
-                brief.priority()
-            ));
+            return turn.note(format!("{} has priority {before} already", brief.id));
         }
         let brief = brief.id;
+        turn.desk.priority = Some((brief.clone(), priority, turn.desk.now));
         let done = format!("{brief} has priority {priority} now");
         turn.wish(Wish::BriefPriority { brief, priority }, done);
     });
@@ -193,12 +197,25 @@ pub(super) fn hold(turn: &mut Turn) {
     with(turn, brief, |turn, brief| send(turn, brief, "hold".into()));
 }
 
+/// Moves a brief elsewhere, as a person wants it; asks before work on it ends with that.
+pub(super) fn move_on(turn: &mut Turn, brief: BriefId, from: Place, to: Place) {
+    match turn.desk.facts.lost_with_move(&brief) {
+        Some(lost) if from != to => {
+            turn.desk.popup = Some(Popup::Confirm(Confirm {
+                sentence: format!("move {brief} to {to}? {lost}"),
+                then: Confirmed::Move(brief, from, to),
+            }));
+        }
+        Some(_) | None => relocate_to(turn, brief, from, to),
+    }
+}
+
 fn send(turn: &mut Turn, brief: Brief, stage: Stage) {
     let to = Place {
         track: brief.place.track.clone(),
         stage,
     };
-    relocate_to(turn, brief.id, brief.place, to);
+    move_on(turn, brief.id, brief.place, to);
 }
 
 /// Moves a brief that stood at `from`.
@@ -221,8 +238,10 @@ pub(super) fn relocate_to(turn: &mut Turn, brief: BriefId, from: Place, to: Plac
 pub(super) fn drop_brief(turn: &mut Turn) {
     let brief = whole(turn);
     with(turn, brief, |turn, brief| {
+        let lost = turn.desk.facts.lost_with_move(&brief.id);
+        let lost = lost.map_or_else(String::new, |lost| format!(" {lost}"));
         turn.desk.popup = Some(Popup::Confirm(Confirm {
-            sentence: format!("drop {} from {}?", brief.id, brief.place.track),
+            sentence: format!("drop {} from {}?{lost}", brief.id, brief.place.track),
             then: Confirmed::Drop(brief.id, brief.place),
         }));
     });

@@ -114,9 +114,9 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             agent,
             hits,
         } => match turn.desk.awaited.remove(&ticket) {
-            Some(Awaited::FindLine {
-                needle, command, ..
-            }) => find::line_found(turn, agent, (needle, command), &hits),
+            Some(Awaited::FindLine { needle, spot, .. }) => {
+                find::line_found(turn, agent, (needle, spot), &hits);
+            }
             Some(_) => find::found(turn, agent, hits),
             None => {}
         },
@@ -279,9 +279,9 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
     let awaited = turn.desk.awaited.remove(&ticket);
     let done = match awaited {
         Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
-        Some(Awaited::FindLine { agent, command, .. }) => {
+        Some(Awaited::FindLine { agent, spot, .. }) => {
             // its tile has no pane any more
-            return find::offer_replay(turn, agent, command);
+            return find::replay(turn, agent, spot);
         }
         Some(
             Awaited::Past(_)

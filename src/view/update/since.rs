@@ -1,6 +1,6 @@
 //! What happened since a person left: a text to read when they come back, and again by a key.
 
-use crate::model::{Actor, AgentId, Missed, News, Place};
+use crate::model::{Actor, AgentId, Exit, Missed, News};
 use crate::view::desk::{Desk, Link, Mode, Parts, Welcome};
 use crate::view::replay::stamp;
 
@@ -90,12 +90,15 @@ fn line(desk: &Desk, missed: &Missed) -> String {
             let by = agent.map_or("the room".to_owned(), |agent| name(desk, agent));
             format!("{request} by {by}: {}{still}", what.raw())
         }
-        News::Moved { brief, from, to } => format!(
-            "{brief} {} → {} by {}",
-            place(from.as_ref()),
-            place(to.as_ref()),
-            who(desk, &missed.by)
-        ),
+        News::Moved { brief, from, to } => {
+            let by = who(desk, &missed.by);
+            match (from, to) {
+                (Some(from), Some(to)) => format!("{brief} {from} → {to} by {by}"),
+                (None, Some(to)) => format!("{brief} is new in {to}, by {by}"),
+                (Some(from), None) => format!("{brief} is gone from {from}, by {by}"),
+                (None, None) => format!("{brief} is gone, by {by}"),
+            }
+        }
         News::Policies { rules } => format!(
             "{} in force, by {}",
             match rules {
@@ -104,13 +107,17 @@ fn line(desk: &Desk, missed: &Missed) -> String {
             },
             who(desk, &missed.by)
         ),
+        News::Ended {
+            agent,
+            exit: Exit::Stopped(_),
+        } => format!(
+            "{}: stopped by {}",
+            name(desk, *agent),
+            who(desk, &missed.by)
+        ),
         News::Ended { agent, exit } => format!("{}: {}", name(desk, *agent), exit.sentence()),
     };
     format!("{at}  {what}")
-}
-
-fn place(place: Option<&Place>) -> String {
-    place.map_or_else(|| "nowhere".to_owned(), ToString::to_string)
 }
 
 fn who(desk: &Desk, by: &Actor) -> String {
