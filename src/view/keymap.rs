@@ -62,6 +62,7 @@ impl Keymap {
         for binding in &keys.bindings {
             lay(&mut own, &mut mine, binding, &mut faults);
         }
+        faults.extend(keep_the_way_out(&mut own));
         let tables = KeyTable::NAMED
             .iter()
             .map(|(_, table)| (*table, tree(&own, *table)))
@@ -182,6 +183,26 @@ fn defaults() -> Tables {
         }
     }
     own
+}
+
+/// Whoever is in a pane must be able to leave it: where nothing does that any more, its own key does again. The
+/// sentence, where that was so.
+fn keep_the_way_out(own: &mut Tables) -> Option<String> {
+    let leave = Action::from(Command::LeavePane);
+    let pane = own.entry(KeyTable::Pane).or_default();
+    if pane.values().any(|bound| *bound == Some(leave)) {
+        return None;
+    }
+    let first = defaults().remove(&KeyTable::Pane)?;
+    let (keys, _) = first.into_iter().find(|(_, bound)| *bound == Some(leave))?;
+    pane.retain(|bound, _| !(bound.starts_with(&keys) || keys.starts_with(bound)));
+    let said = format!(
+        "keys: no key leaves a pane, so `{}` does; bind another one to {} first",
+        spell(&keys),
+        Command::LeavePane.name()
+    );
+    pane.insert(keys, Some(leave));
+    Some(said)
 }
 
 /// One default as sequences: `1-9` is nine of them.

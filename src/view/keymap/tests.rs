@@ -113,6 +113,26 @@ fn a_persons_keys_come_over_the_defaults() {
 }
 
 #[test]
+fn a_pane_can_always_be_left() {
+    let leaves = |map: &Keymap, keys: &str| {
+        find(map, KeyTable::Pane, keys) == Found::Run(Command::LeavePane.into())
+    };
+    for (keys, what) in [("ctrl-g", "none"), ("ctrl-g g", "scroll-mode")] {
+        let bindings = vec![bind(KeyTable::Pane, keys, what)];
+        let (map, faults) = Keymap::new(&Keys { bindings });
+        assert!(leaves(&map, "ctrl-g"), "{keys}");
+        assert!(faults[0].contains("no key leaves a pane"), "{faults:?}");
+    }
+    let bindings = vec![
+        bind(KeyTable::Pane, "ctrl-g", "none"),
+        bind(KeyTable::Pane, "ctrl-q", "leave-pane"),
+    ];
+    let (map, faults) = Keymap::new(&Keys { bindings });
+    assert!(leaves(&map, "ctrl-q") && !leaves(&map, "ctrl-g"));
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
 fn keys_that_take_each_others_place_and_unknown_commands_are_told() {
     let keys = Keys {
         bindings: vec![
