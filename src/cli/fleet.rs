@@ -11,7 +11,9 @@ use tokio::time::{Instant, sleep};
 use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
-use crate::model::{Agent, AgentId, Answer, Ask, Exit, Force, Launch, Request, State, Wish};
+use crate::model::{
+    Agent, AgentId, Answer, Ask, BriefId, Exit, Force, Launch, Request, State, Wish,
+};
 use crate::verbs::columns;
 
 /// So long `spawn` waits to see whether there is a process.
@@ -158,12 +160,10 @@ impl Ls {
         let rows = requests.map(|request| {
             let agent = request.agent.and_then(|id| once.facts.agents.get(&id));
             let agent = agent.map_or_else(|| "the room".to_owned(), |it| it.name.clone());
-            let brief = request.brief.as_ref();
-            let brief = brief.map_or_else(|| "-".to_owned(), ToString::to_string);
             [
                 format!("  waits {}", request.id),
                 agent,
-                brief,
+                or_dash(request.brief.as_ref()),
                 summary(request),
             ]
         });
@@ -190,14 +190,17 @@ fn request_json(request: &Request) -> serde_json::Value {
     })
 }
 
+fn or_dash(brief: Option<&BriefId>) -> String {
+    brief.map_or_else(|| "-".to_owned(), ToString::to_string)
+}
+
 fn agent_row(agent: &Agent) -> [String; 6] {
-    let brief = agent.brief.as_ref();
     [
         agent.id.to_string(),
         agent.name.clone(),
         agent.evidence.state.word().to_owned(),
         agent.profile.clone(),
-        brief.map_or_else(|| "-".to_owned(), ToString::to_string),
+        or_dash(agent.brief.as_ref()),
         agent
             .pid
             .map_or_else(String::new, |pid| format!("pid {pid}")),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::config::brief;
+use crate::door::{complaint, own_program};
 use crate::editor;
 use crate::model::{AgentId, BriefId, Track, Untrusted, title_in};
 use crate::view::update::Edited;
@@ -61,8 +62,7 @@ pub fn replay(room: &Path, agent: AgentId, at: (u64, u64)) -> Edited {
 
 /// Lends the terminal to a verb of this program; what it said where it failed.
 fn opsroom(room: &Path, verb: &[&str]) -> Result<(), String> {
-    let program = std::env::current_exe();
-    let program = program.map_err(|why| format!("cannot find opsroom itself: {why}"))?;
+    let program = own_program().map_err(|why| format!("{why:#}"))?;
     let mut command = Command::new(program);
     command.arg("--room").arg(room).args(verb);
     let done = command
@@ -73,7 +73,5 @@ fn opsroom(room: &Path, verb: &[&str]) -> Result<(), String> {
     if done.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&done.stderr);
-    let said = said.trim().trim_start_matches("opsroom: ");
-    Err(Untrusted::new(said).shown())
+    Err(Untrusted::new(complaint(&done.stderr)).shown())
 }

@@ -324,18 +324,14 @@ impl Open {
 
     /// Recordings lie on the room's machine: from another one, what shows it there is copied.
     fn replay(&mut self, agent: AgentId, at: (u64, u64)) {
-        let Destination::Here { paths, who, .. } = &self.opening.destination else {
-            return self.say_how_to_replay(agent, at);
-        };
-        if who.invited.is_some() {
-            return self.say_how_to_replay(agent, at);
+        let destination = &self.opening.destination;
+        if let (Footing::Own, Destination::Here { paths, .. }) =
+            (destination.footing(), destination)
+        {
+            let room = paths.folder.clone();
+            return self.lend(|| editor::replay(&room, agent, at));
         }
-        let room = paths.folder.clone();
-        self.lend(|| editor::replay(&room, agent, at));
-    }
-
-    fn say_how_to_replay(&mut self, agent: AgentId, (segment, offset): (u64, u64)) {
-        let command = format!("opsroom replay {agent} --at {segment}:{offset}");
+        let command = format!("opsroom replay {agent} --at {}:{}", at.0, at.1);
         let said = format!("look at it on the room's machine with: {command} (copied)");
         self.take(Input::Notice(Level::Note, said));
         self.perform(Act::Copy(command));

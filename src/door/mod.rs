@@ -22,4 +22,4 @@ pub use paths::{PathFault, RoomPaths, runtime_base};
 pub use personal::personal_folder;
 pub use relay::{Starting, enter, relay};
 pub use ssh::{DialFault, Dialing, FOR_GOOD, PlaceFault, SshPlace, SshStream};
-pub use start::{READY, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};
+pub use start::{READY, complaint, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};

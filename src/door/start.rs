@@ -109,11 +109,16 @@ async fn understands(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
     let verified = verified.context("the new version took too long to read the journal")?;
     let verified = verified.with_context(|| format!("cannot start {}", program.display()))?;
     if !verified.status.success() {
-        let why = String::from_utf8_lossy(&verified.stderr);
-        let why = why.trim().trim_start_matches("opsroom: ");
+        let why = complaint(&verified.stderr);
         bail!("the running server goes on, since this version could not follow it: {why}");
     }
     Ok(())
+}
+
+/// What another run of this program said on its standard error, without its name before it.
+pub fn complaint(stderr: &[u8]) -> String {
+    let said = String::from_utf8_lossy(stderr);
+    said.trim().trim_start_matches("opsroom: ").to_owned()
 }
 
 /// Asks the process behind this connection to leave, and waits until it has.

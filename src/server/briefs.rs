@@ -326,6 +326,7 @@ impl Keeper {
                 let _ = reply.send(self.read(&brief));
                 Ok(())
             }
+            Order::Tracks(tracks) if tracks == self.known.tracks => Ok(()),
             Order::Tracks(tracks) => {
                 self.known.tracks = tracks;
                 self.tell_all(self.known.all()).await

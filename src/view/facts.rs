@@ -56,10 +56,15 @@ impl Facts {
         (!lost.is_empty()).then(|| lost.join(" and "))
     }
 
+    /// Living agents that work on this brief.
+    pub fn workers<'f>(&'f self, brief: &'f BriefId) -> impl Iterator<Item = &'f Agent> {
+        let all = self.agents.values();
+        all.filter(move |agent| agent.is_alive() && agent.brief.as_ref() == Some(brief))
+    }
+
     /// What ends if this brief is moved away from where it stands, in a sentence. None where nobody works on it.
     pub fn lost_with_move(&self, brief: &BriefId) -> Option<String> {
-        let on_it = |agent: &&Agent| agent.is_alive() && agent.brief.as_ref() == Some(brief);
-        let agents: Vec<&Agent> = self.agents.values().filter(on_it).collect();
+        let agents: Vec<&Agent> = self.workers(brief).collect();
         let names: Vec<String> = agents.iter().map(|it| it.name.clone()).collect();
         let open = self.waiting();
         let open = open.filter(|it| {

@@ -33,31 +33,24 @@ impl Turn<'_> {
         self.room.passing.absent.insert(id, (place, until));
     }
 
-    /// Briefs at work, or at a gate, that were not in the folder when this server first looked.
-    pub(super) fn missing_from_the_first(&mut self) {
+    /// Briefs at work, or at a gate, as this server first finds them in the folder: what is away is waited for, and what
+    /// stands elsewhere was moved by a hand while no server looked.
+    pub(super) fn moved_meanwhile(&mut self) {
         let worked_on = self.room.living().filter_map(|agent| agent.brief.clone());
         let gates = self.room.open_requests();
         let gates = gates.filter(|it| matches!(it.ask, Ask::Gate { .. }));
         let at_work = worked_on.chain(gates.filter_map(|it| it.brief.clone()));
-        let missing: BTreeSet<BriefId> = at_work
-            .filter(|id| !self.room.briefs.contains_key(id))
-            .collect();
-        for id in missing {
+        for id in at_work.collect::<BTreeSet<BriefId>>() {
             let stood = self.room.stood_in(&id);
-            self.away(id, stood);
-        }
-    }
-
-    /// Briefs at work, or at a gate, that a hand moved while no server looked.
-    pub(super) fn moved_meanwhile(&mut self) {
-        let briefs = self.room.briefs.values();
-        let moved = briefs.filter(|brief| !self.room.book.moving.contains_key(&brief.id));
-        let moved = moved.filter_map(|brief| {
-            let stood = self.room.stood_in(&brief.id)?;
-            (stood != brief.place).then(|| (brief.id.clone(), stood, brief.place.clone()))
-        });
-        for (id, stood, stands) in moved.collect::<Vec<_>>() {
-            self.moved_by_hand(&id, Some(stood), Some(&stands));
+            let stands = self.room.briefs.get(&id).map(|brief| brief.place.clone());
+            let moves = self.room.book.moving.contains_key(&id);
+            match (stood, stands) {
+                (stood, None) => self.away(id, stood),
+                (Some(stood), Some(stands)) if stood != stands && !moves => {
+                    self.moved_by_hand(&id, Some(stood), Some(&stands));
+                }
+                (_, Some(_)) => {}
+            }
         }
     }
 

@@ -54,7 +54,6 @@ impl Turn<'_> {
         {
             self.moved_by_hand(&id, Some(moving.from), None);
         }
-        self.missing_from_the_first();
         self.moved_meanwhile();
         self.works_again();
         self.start_unstarted();

@@ -31,13 +31,8 @@ impl Turn<'_> {
         };
         let name = self.name(agent);
         let text = format!("{name}: {how}. Brief {brief} stands in {at}, and nobody works on it.");
-        let about = Matter::Left(Left {
-            brief: brief.clone(),
-            at,
-        });
-        let of = Of::Work(agent, brief);
-        // With too many cards open nothing is asked: the tile and the queue show it all the same.
-        let _asked = self.ask_matter("left", &text, &[AGAIN, ANEW, HOLD, LEAVE], about, of);
+        let of = Of::Work(agent, brief.clone());
+        self.ask_left(brief, at, &text, &[AGAIN, ANEW, HOLD, LEAVE], of);
     }
 
     /// A start failed too often for the room to try it again: a person is asked, as of any work that nobody does.
@@ -52,13 +47,14 @@ impl Turn<'_> {
             "brief {brief} could not be started in {at}{}\nNobody works on it.",
             words::followed(why)
         );
-        let about = Matter::Left(Left {
-            brief: brief.clone(),
-            at,
-        });
         let of = Of::Brief(brief.clone());
-        // With too many cards open nothing is asked: the queue shows it all the same.
-        let _asked = self.ask_matter("left", &text, &[ANEW, HOLD, LEAVE], about, of);
+        self.ask_left(brief.clone(), at, &text, &[ANEW, HOLD, LEAVE], of);
+    }
+
+    /// With too many cards open nothing is asked: the tile and the queue show it all the same.
+    fn ask_left(&mut self, brief: BriefId, at: Place, text: &str, options: &[&str], of: Of) {
+        let about = Matter::Left(Left { brief, at });
+        let _asked = self.ask_matter("left", text, options, about, of);
     }
 
     /// What agents left that were gone when the room came back, once the folder is known.

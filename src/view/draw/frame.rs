@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::config::theme::Face;
+use crate::config::theme::{Face, Role, Theme};
 
 use super::ink::{self, Runs};
 
@@ -69,6 +69,29 @@ pub fn inside(area: Rect) -> Rect {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(2),
     }
+}
+
+/// The area inside a frame, with a column left free at both sides.
+pub fn within(area: Rect) -> Rect {
+    let inside = inside(area);
+    Rect {
+        x: inside.x.saturating_add(1).min(inside.right()),
+        width: inside.width.saturating_sub(2),
+        ..inside
+    }
+}
+
+/// Draws an empty popup: its ground, its frame, and what stands in that.
+pub fn popup(theme: &Theme, area: Rect, title: &str, foot: Runs, buf: &mut Buffer) {
+    let face = theme.face(Role::Popup);
+    ink::fill(buf, area, face);
+    let labels = Labels {
+        title: Runs::of(format!(" {title} "), theme.on(Role::PopupTitle, face)),
+        foot,
+        ..Labels::default()
+    };
+    let edge = theme.on(Role::PopupBorder, face);
+    draw(buf, area, Weight::Thin, edge, &labels);
 }
 
 /// Draws a frame around an area's edge and what stands in its lines; leaves the inside alone.

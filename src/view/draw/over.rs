@@ -14,32 +14,13 @@ use crate::view::keymap::Keymap;
 use crate::view::popup::Line;
 
 use super::CursorAt;
-use super::frame::{self, Labels, Weight};
+use super::frame;
 use super::ink::{self, Runs};
 
 /// Draws an empty popup and gives the area inside its frame, with a column left free at both sides.
 pub fn frame(desk: &Desk, area: Rect, title: &str, foot: Runs, buf: &mut Buffer) -> Rect {
-    let theme = &desk.theme;
-    let face = theme.face(Role::Popup);
-    ink::fill(buf, area, face);
-    let labels = Labels {
-        title: Runs::of(format!(" {title} "), theme.on(Role::PopupTitle, face)),
-        foot,
-        ..Labels::default()
-    };
-    frame::draw(
-        buf,
-        area,
-        Weight::Thin,
-        theme.on(Role::PopupBorder, face),
-        &labels,
-    );
-    let inner = frame::inside(area);
-    Rect {
-        x: inner.x.saturating_add(1).min(inner.right()),
-        width: inner.width.saturating_sub(2),
-        ..inner
-    }
+    frame::popup(&desk.theme, area, title, foot, buf);
+    frame::within(area)
 }
 
 /// Keys that do something in a popup, for its lower edge.

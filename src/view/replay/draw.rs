@@ -199,12 +199,7 @@ fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
         theme.on(Role::CardBorder, face),
         &labels,
     );
-    let inside = frame::inside(area);
-    let inner = Rect {
-        x: inside.x.saturating_add(1).min(inside.right()),
-        width: inside.width.saturating_sub(2),
-        ..inside
-    };
+    let inner = frame::within(area);
     let text = decided.card(player.utc_offset_s);
     let lines = text.shown_lines();
     let wrapped = lines.iter().flat_map(|line| match line.is_empty() {

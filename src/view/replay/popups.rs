@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::Role;
-use crate::view::draw::frame::{self, Labels, Weight};
+use crate::view::draw::frame;
 use crate::view::draw::ink::{self, Runs};
 
 use super::{Player, keys, stamp};
@@ -16,7 +16,7 @@ pub(super) fn list(player: &Player, cursor: usize, body: Rect, buf: &mut Buffer)
     let inner = open(
         player,
         (player.decided.len(), 100),
-        (" decisions ", " enter goes there · esc closes "),
+        ("decisions", " enter goes there · esc closes "),
         body,
         buf,
     );
@@ -55,7 +55,7 @@ pub(super) fn keys(player: &Player, top: usize, body: Rect, buf: &mut Buffer) {
         true => " esc closes ",
         false => " j k move · esc closes ",
     };
-    let inner = open(player, (all, width), (" keys ", foot), body, buf);
+    let inner = open(player, (all, width), ("keys", foot), body, buf);
     let top = top.min(all.saturating_sub(usize::from(inner.height)));
     for (line, entry) in inner.rows().zip(keys::ALL.iter().skip(top)) {
         let key = ink::pad(entry.spelled, spelled);
@@ -84,18 +84,7 @@ fn open(
         width,
         height,
     };
-    ink::fill(buf, area, face);
-    let labels = Labels {
-        title: Runs::of(title, theme.on(Role::PopupTitle, face)),
-        foot: Runs::of(foot, theme.on(Role::Dim, face)),
-        ..Labels::default()
-    };
-    frame::draw(
-        buf,
-        area,
-        Weight::Thin,
-        theme.on(Role::PopupBorder, face),
-        &labels,
-    );
+    let foot = Runs::of(foot, theme.on(Role::Dim, face));
+    frame::popup(theme, area, title, foot, buf);
     frame::inside(area)
 }

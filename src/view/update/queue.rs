@@ -105,11 +105,8 @@ pub(super) fn edited(turn: &mut Turn, edited: Edited) {
 pub(super) fn open(turn: &mut Turn) {
     let brief = here(turn);
     with(turn, brief, |turn, brief| {
-        let agents = turn.desk.facts.agents.values();
-        let worker = agents
-            .filter(|agent| agent.is_alive() && agent.brief.as_ref() == Some(&brief.id))
-            .map(|agent| agent.id)
-            .next_back();
+        let workers = turn.desk.facts.workers(&brief.id);
+        let worker = workers.map(|agent| agent.id).last();
         match worker {
             Some(agent) => focus::agent(turn, agent),
             None => read(turn),
