@@ -127,7 +127,7 @@ async fn the_past_of_a_pane_can_be_read_and_searched() {
 async fn a_message_is_pasted_and_submitted_and_not_said_to_be_taken_where_nothing_shows_that() {
     let house = House::new();
     let mut alice = house.operator().await;
-    let script = "printf '\\033[?2004hready\\n'; stty -echo -icanon; exec od -An -v -c -w1";
+    let script = "stty -echo -icanon; printf '\\033[?2004hready\\n'; exec od -An -v -c -w1";
     let agent = alice.spawn(sh(script)).await;
     alice.watch(agent).await;
     alice.sees(agent, "ready").await;
