@@ -96,6 +96,15 @@ impl Verdict {
             Verdict::Redirect(_) => "redirected",
         }
     }
+
+    /// The operator's words with it; may be empty.
+    pub fn words(&self) -> &str {
+        match self {
+            Verdict::Approve => "",
+            Verdict::Reject { reason: words } | Verdict::Reply { text: words } => words,
+            Verdict::Redirect(redirect) => redirect.words(),
+        }
+    }
 }
 
 impl std::fmt::Display for Place {

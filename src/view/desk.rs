@@ -16,6 +16,7 @@ use super::ahead::LocalEcho;
 use super::facts::Facts;
 use super::reading::Reading;
 use super::review::Review;
+use super::written::{Kind, Written};
 
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
@@ -72,6 +73,8 @@ pub struct Desk {
     pub read: BTreeMap<Card, Reading>,
     /// What stands over the room.
     pub popup: Option<Popup>,
+    /// What was written into forms of late.
+    pub written: BTreeMap<Kind, Written>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
     pub pending: Vec<Chord>,
     /// The pane that was just left, with the key that left it: the same key again goes to the pane.
@@ -306,6 +309,7 @@ impl Desk {
             read: BTreeMap::new(),
             priority: None,
             popup: None,
+            written: BTreeMap::new(),
             pending: Vec::new(),
             left: None,
             toasts: Vec::new(),

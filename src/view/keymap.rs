@@ -59,10 +59,13 @@ impl Keymap {
         let mut own = defaults();
         let mut faults = Vec::new();
         let mut mine: BTreeMap<(KeyTable, Vec<Chord>), String> = BTreeMap::new();
+        let mut taken = Vec::new();
         for binding in &keys.bindings {
+            taken.extend(Taken::by(&own, &mine, binding));
             lay(&mut own, &mut mine, binding, &mut faults);
         }
         faults.extend(keep_the_way_out(&mut own));
+        faults.extend(taken.iter().filter_map(|taken| taken.lost(&own)));
         let tables = KeyTable::NAMED
             .iter()
             .map(|(_, table)| (*table, tree(&own, *table)))
@@ -183,6 +186,67 @@ fn defaults() -> Tables {
         }
     }
     own
+}
+
+/// What a longer or shorter sequence takes the place of, by default bound.
+struct Taken {
+    table: KeyTable,
+    by: Vec<Chord>,
+    actions: Vec<Action>,
+}
+
+impl Taken {
+    /// How many commands a sentence names.
+    const NAMED: usize = 3;
+
+    /// What this binding takes away without being written for the same keys.
+    fn by(
+        own: &Tables,
+        mine: &BTreeMap<(KeyTable, Vec<Chord>), String>,
+        binding: &Binding,
+    ) -> Option<Self> {
+        let (table, keys) = (binding.table, &binding.keys);
+        if binding.action == Bound::Nothing {
+            return None;
+        }
+        let there = own.get(&table).into_iter().flatten();
+        let taken = there.filter_map(|(bound, action)| {
+            let other = bound != keys && (bound.starts_with(keys) || keys.starts_with(bound));
+            let by_default = !mine.contains_key(&(table, bound.clone()));
+            (other && by_default).then_some((*action)?)
+        });
+        Some(Self {
+            table,
+            by: keys.clone(),
+            actions: taken.collect(),
+        })
+    }
+
+    /// The sentence, where one of the commands has no key any more.
+    fn lost(&self, own: &Tables) -> Option<String> {
+        let bound = |table, action| {
+            let keys = own.get(&table);
+            keys.is_some_and(|keys| keys.values().any(|bound| *bound == Some(action)))
+        };
+        let tables: Vec<KeyTable> = [self.table].into_iter().chain(below(self.table)).collect();
+        let lost = self
+            .actions
+            .iter()
+            .filter(|action| !tables.iter().any(|table| bound(*table, **action)));
+        let names: Vec<String> = lost.map(|action| format!("`{}`", action.name())).collect();
+        let others = match names.len().checked_sub(Self::NAMED) {
+            None | Some(0) => String::new(),
+            Some(more) => format!(" and {more} more"),
+        };
+        let named = names.get(..Self::NAMED).unwrap_or(&names).join(", ");
+        (!names.is_empty()).then(|| {
+            format!(
+                "keys: in {}, `{}` leaves no key for {named}{others}; give them others",
+                table_title(self.table),
+                spell(&self.by),
+            )
+        })
+    }
 }
 
 /// Whoever is in a pane must be able to leave it: where nothing does that any more, its own key does again. The

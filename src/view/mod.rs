@@ -20,3 +20,4 @@ pub mod select;
 pub mod sweep;
 pub mod tiles;
 pub mod update;
+pub mod written;

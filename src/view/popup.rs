@@ -7,6 +7,8 @@ use crate::model::{
 };
 use crate::wire::Where;
 
+use super::written::Kind;
+
 /// What stands over the room and takes the keys.
 #[derive(Clone, Debug)]
 pub enum Popup {
@@ -259,6 +261,35 @@ pub enum Then {
     Person,
     /// Say it in the breakroom.
     Speak,
+}
+
+impl Then {
+    /// Which earlier texts fit where one is written for this.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Then::Find(_) | Then::FindAll | Then::FindInDiff => Kind::Sought,
+            Then::Spawn => Kind::Started,
+            Then::Theme { .. }
+            | Then::Layout { .. }
+            | Then::Reject(_)
+            | Then::Reply(_)
+            | Then::RedirectUse(_)
+            | Then::Redirect(..)
+            | Then::Say(..)
+            | Then::Start(_)
+            | Then::Move(..)
+            | Then::NewBrief
+            | Then::Go
+            | Then::GoHit(_)
+            | Then::Comment(..)
+            | Then::Reword(..)
+            | Then::RejectRound(_)
+            | Then::GoFile
+            | Then::GoComment
+            | Then::Person
+            | Then::Speak => Kind::Said,
+        }
+    }
 }
 
 /// Whom a redirect is for.

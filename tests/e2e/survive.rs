@@ -176,9 +176,8 @@ fn a_decision_on_disk_reaches_an_asker_whose_server_died() {
     let mut console = place.console(&[], 100, 30);
     console.card("launch it");
     let server = place.server_pid().unwrap();
-    console.types("a");
-    eventually("the decision on disk", || {
-        (!place.noted("decided").is_empty()).then_some(())
+    console.decides_elsewhere("a", "the decision on disk", || {
+        !place.noted("decided").is_empty()
     });
     kill(server);
     console.sees("\"decision\":\"approve\"");

@@ -30,6 +30,9 @@ enum Drawing {
     Yes,
 }
 
+/// What the room says of a decision on a card of which the server heard too late.
+const LATE: &str = "was not on your screen";
+
 const BEGINS: &[u8] = b"\x1b[?2026h";
 const ENDS: &[u8] = b"\x1b[?2026l";
 
@@ -176,7 +179,6 @@ impl Console {
     /// Decides with a key, and waits for what follows. A server that heard of the card too late says so, and
     /// is told again.
     pub fn decides(&mut self, key: &str, shows: &str) -> String {
-        const LATE: &str = "was not on your screen";
         loop {
             self.types(key);
             let what = format!("`{shows}` after the decision {key:?}");
@@ -185,6 +187,21 @@ impl Console {
             });
             if screen.contains(shows) {
                 return screen;
+            }
+            self.no_longer_sees(LATE);
+        }
+    }
+
+    /// The same, where what follows stands elsewhere than on the screen, and matters at once.
+    pub fn decides_elsewhere(&mut self, key: &str, what: &str, holds: impl Fn() -> bool) {
+        loop {
+            self.types(key);
+            let what = format!("{what} after the decision {key:?}");
+            super::eventually(&what, || {
+                (holds() || self.text().contains(LATE)).then_some(())
+            });
+            if holds() {
+                return;
             }
             self.no_longer_sees(LATE);
         }

@@ -76,8 +76,22 @@ fn a_reason_for_a_request_that_changed_is_not_sent() {
     let mut p = Play::new();
     p.keys("r");
     p.fact(Fact::Request(request(1, 1, "zz", permission("other"))));
+    p.text("in a copy");
     assert!(wishes(&p.keys("enter")).is_empty());
     assert!(p.said().contains("changed or closed meanwhile"));
+    assert!(
+        p.said().contains("up brings your words back"),
+        "{}",
+        p.said()
+    );
+    p.wait(600);
+    p.read_card();
+    p.keys("r up");
+    let acts = p.keys("enter");
+    let [Wish::Decide { verdict, .. }] = wishes(&acts)[..] else {
+        panic!("{acts:?}")
+    };
+    assert_eq!(verdict.words(), "in a copy");
 }
 
 #[test]

@@ -24,11 +24,15 @@ pub fn draw(
         true => (Command::EntriesUp, "older"),
         false => (Command::Newline, "new line"),
     };
-    let hints = [
+    let mut hints = vec![
         (Command::Submit, "sends"),
         second,
         (Command::Cancel, "closes"),
     ];
+    let written = desk.written.get(&form.then.kind());
+    if !talks && written.is_some_and(|written| !written.is_empty()) {
+        hints.push((Command::EntryUp, "earlier words"));
+    }
     let inner = over::frame(
         desk,
         area,

@@ -91,7 +91,10 @@ fn a_persons_keys_come_over_the_defaults() {
         ],
     };
     let (map, faults) = Keymap::new(&keys);
-    assert_eq!(faults, Vec::<String>::new());
+    assert!(
+        faults.len() == 1 && faults[0].contains("`g` leaves no key for"),
+        "{faults:?}"
+    );
     assert_eq!(find(&map, KeyTable::Room, "a"), Found::Pass);
     assert_eq!(
         find(&map, KeyTable::Room, "ctrl-y y"),
@@ -149,6 +152,28 @@ fn keys_that_take_each_others_place_and_unknown_commands_are_told() {
         find(&map, KeyTable::Room, "f2"),
         Found::Run(Command::Help.into())
     );
+}
+
+#[test]
+fn a_sequence_that_leaves_a_command_without_any_key_is_told() {
+    let faults = |bindings: Vec<Binding>| Keymap::new(&Keys { bindings }).1;
+    let taken = faults(vec![bind(KeyTable::Room, "a b", "zoom")]);
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(
+        taken[0].contains("`a b` leaves no key for `approve`"),
+        "{taken:?}"
+    );
+    let given_another = faults(vec![
+        bind(KeyTable::Room, "a b", "zoom"),
+        bind(KeyTable::Room, "f5", "approve"),
+    ]);
+    assert_eq!(given_another, Vec::<String>::new());
+    // whoever writes the very key, or takes it away, knows what they do
+    let meant = faults(vec![
+        bind(KeyTable::Room, "a", "zoom"),
+        bind(KeyTable::Room, "r", "none"),
+    ]);
+    assert_eq!(meant, Vec::<String>::new());
 }
 
 #[test]

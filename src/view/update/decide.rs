@@ -139,7 +139,12 @@ pub(super) fn undecided(turn: &Turn, card: &Card) -> Result<(), String> {
 /// Sends a decision for cards that were seen. Says so where a request changed or closed meanwhile.
 pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
     if let Err(why) = cards.iter().try_for_each(|card| undecided(turn, card)) {
-        return turn.refuse(why);
+        let words = !verdict.words().is_empty();
+        let key = turn.keymap.hint(KeyTable::Input, Command::EntryUp);
+        return turn.refuse(match (words, key) {
+            (true, Some(key)) => format!("{why}; {key} brings your words back where you write"),
+            (true, None) | (false, _) => why,
+        });
     }
     let what = match (&verdict, cards.as_slice()) {
         (_, []) => return,
@@ -150,23 +155,13 @@ pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
             }
             subject::taken(turn, verdict, card.request)
         }
-        (verdict, many) => format!("{} {} requests", past(verdict), many.len()),
+        (verdict, many) => format!("{} {} requests", verdict.past(), many.len()),
     };
     let ticket = turn.ticket(Awaited::Decide(cards.clone(), what));
     turn.send(ToServer::Wish {
         ticket,
         wish: Wish::Decide { cards, verdict },
     });
-}
-
-/// What was done, in a word.
-pub(super) fn past(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Approve => "approved",
-        Verdict::Reject { .. } => "rejected",
-        Verdict::Reply { .. } => "answered",
-        Verdict::Redirect(_) => "redirected",
-    }
 }
 
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.

@@ -9,7 +9,7 @@ use crate::view::facts::Facts;
 use crate::wire::{ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, decide, find, past, people, queue, review, scroll, since, start, subject, talk};
+use super::{Act, find, past, people, queue, review, scroll, since, start, subject, talk};
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -250,7 +250,7 @@ fn changed(turn: &mut Turn, request: &Request) {
         Status::Decided(decision)
             if decision.rule.is_none() && decision.by.name == turn.desk.me.name => {}
         Status::Decided(decision) => {
-            let word = decide::past(&decision.verdict);
+            let word = decision.verdict.past();
             let by = decision.who();
             turn.note(format!("{by} {word} {subject}"));
         }

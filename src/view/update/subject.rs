@@ -5,8 +5,8 @@ use crate::model::{Ask, Dispatch, Request, RequestId, Track, Untrusted, Verdict}
 use crate::view::command::Command;
 use crate::view::desk::Desk;
 
+use super::agents;
 use super::turn::Turn;
-use super::{agents, decide};
 
 /// Who asks and what, short enough for a title: `1 builder · sh checks/all.sh`, `0009 qa → review`.
 pub(super) fn of(desk: &Desk, request: &Request) -> String {
@@ -40,7 +40,7 @@ fn first_line(text: &Untrusted) -> String {
 
 /// What to say of a decision once it is taken; after a gate, what is next.
 pub(super) fn taken(turn: &Turn, verdict: &Verdict, request: RequestId) -> String {
-    let word = decide::past(verdict);
+    let word = verdict.past();
     let Some(request) = turn.desk.facts.requests.get(&request) else {
         return format!("{word} {request}");
     };

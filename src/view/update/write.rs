@@ -193,8 +193,20 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
             let lines = desk.facts.breakroom.len().saturating_mul(4);
             desk.talk.up = desk.talk.up.saturating_add_signed(-by).min(lines);
         }
-        Some(Popup::Write(form)) if by > 0 => form.line.down(),
-        Some(Popup::Write(form)) => form.line.up(),
+        Some(Popup::Write(form)) => {
+            let cursor = form.line.cursor;
+            match by > 0 {
+                true => form.line.down(),
+                false => form.line.up(),
+            }
+            // the first or last line: on to what was written before
+            let written = desk.written.entry(form.then.kind()).or_default();
+            match (form.line.cursor == cursor, by > 0) {
+                (true, true) => written.newer(&mut form.line),
+                (true, false) => written.older(&mut form.line),
+                (false, _) => {}
+            }
+        }
         Some(Popup::Start(form)) => start::step(form, by),
         Some(
             Popup::Confirm(_)
@@ -209,8 +221,10 @@ pub(super) fn entries(turn: &mut Turn, by: isize) {
 
 /// Closes it; what was only looked at is taken back.
 pub(super) fn cancel(turn: &mut Turn) {
-    if let Some(Popup::Choose(chooser)) = turn.desk.popup.take() {
-        choose::cancelled(turn, chooser.then);
+    match turn.desk.popup.take() {
+        Some(Popup::Choose(chooser)) => choose::cancelled(turn, chooser.then),
+        Some(Popup::Write(form)) => keep(turn, &form),
+        Some(_) | None => {}
     }
 }
 
@@ -240,6 +254,11 @@ pub(super) fn submit(turn: &mut Turn) {
         )
         | None => {}
     }
+}
+
+fn keep(turn: &mut Turn, form: &Form) {
+    let written = turn.desk.written.entry(form.then.kind()).or_default();
+    written.keep(&form.line.text);
 }
 
 fn written(turn: &mut Turn, form: Form) {
@@ -273,6 +292,7 @@ fn written(turn: &mut Turn, form: Form) {
         turn.desk.popup = Some(Popup::Write(form));
         return;
     }
+    keep(turn, &form);
     match form.then {
         Then::Reject(cards) => decide::decide(turn, cards, Verdict::Reject { reason: text }),
         Then::Reply(card) => decide::decide(turn, vec![card], Verdict::Reply { text }),
