@@ -24,6 +24,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::door::RoomPaths;
+use crate::model::Untrusted;
 use crate::verbs;
 
 /// The control room for a fleet of AI agents, in a terminal.
@@ -155,10 +156,16 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("opsroom: {error:#}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says what went wrong. Names and lines of files may stand in it: nothing in it acts on the terminal.
+fn complain(error: &anyhow::Error) {
+    let said = Untrusted::new(format!("opsroom: {error:#}"));
+    eprintln!("{}", said.shown_lines().join("\n"));
 }
 
 /// What a command line that was not understood ends with: 2, as usual; 4 where 2 would be read as a decision.

@@ -3,6 +3,8 @@
 // Figures are printed, and the reason where a test cannot run here.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
+#[path = "hold/allowed.rs"]
+mod allowed;
 #[path = "server/client.rs"]
 mod client;
 #[path = "hold/feed.rs"]

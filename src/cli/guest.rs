@@ -112,7 +112,7 @@ impl Proxy {
     pub fn run(&self, paths: RoomPaths, named: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         let passed = proxy(&self.coming, paths, named);
         Ok(passed.unwrap_or_else(|error| {
-            eprintln!("opsroom: {error:#}");
+            super::complain(&error);
             ExitCode::FAILURE
         }))
     }
@@ -128,7 +128,7 @@ pub fn proxy(
         Ok(destination) => destination,
         // It would be the same the next time: the line does not fit the key, or was taken out.
         Err(error) => {
-            eprintln!("opsroom: {error:#}");
+            super::complain(&error);
             return Ok(ExitCode::from(FOR_GOOD));
         }
     };

@@ -1,179 +1,17 @@
 //! What reaches the operator's own terminal: nothing outside a short list, whatever agents, briefs and
-//! settings say. A strict reader of the client's raw bytes, which knows only what a client may say.
+//! settings say.
 
-use opsroom::model::Launch;
+use std::time::Duration;
+
+use opsroom::model::{Launch, Manner, Wish};
 use opsroom::wire::ToServer;
+use opsroom::wire::agent::Verb;
 
-use crate::client::sh;
+use crate::allowed::fault;
+use crate::client::{Client, sh};
 use crate::kit::{Dice, Pass, operator, paths, permission};
 use crate::support::Place;
 use crate::tty::{Terminal, USUAL};
-
-/// Reads the bytes of a terminal, and says the first thing in them that no client of ours may send.
-fn fault(bytes: &[u8]) -> Option<String> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            return Some(format!(
-                "not UTF-8 at {}: {:?}",
-                error.valid_up_to(),
-                near(bytes, error.valid_up_to())
-            ));
-        }
-    };
-    let mut rest = text;
-    let mut leads = false;
-    while let Some(c) = rest.chars().next() {
-        let length = match c {
-            '\x1b' => sequence(&rest[1..]).map(|length| length + 1),
-            '\r' | '\n' | '\x07' => Some(1),
-            c if is_plain(c) => Some(c.len_utf8()),
-            _ => None,
-        };
-        let Some(length) = length else {
-            return Some(format!("{:?}", rest.chars().take(40).collect::<String>()));
-        };
-        if let Some(link) = rest.strip_prefix("\x1b]8;") {
-            leads = !link.starts_with(';');
-        }
-        rest = &rest[length..];
-    }
-    leads.then(|| "a link that is never closed".to_owned())
-}
-
-fn near(bytes: &[u8], at: usize) -> String {
-    String::from_utf8_lossy(&bytes[at.saturating_sub(10)..(at + 10).min(bytes.len())]).into_owned()
-}
-
-/// A character that can neither act nor hide nor turn the line around.
-fn is_plain(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let hides = matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    !c.is_control() && !turns && !hides
-}
-
-/// The length of what follows an escape, if a client may send it.
-fn sequence(rest: &str) -> Option<usize> {
-    match rest.as_bytes().first()? {
-        b'[' => csi(&rest[1..]).map(|length| length + 1),
-        b']' => osc(&rest[1..]).map(|length| length + 1),
-        _ => None,
-    }
-}
-
-/// The modes that a client sets, and resets when it leaves.
-const MODES: [&str; 9] = [
-    "25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004",
-];
-
-fn csi(rest: &str) -> Option<usize> {
-    let end = rest
-        .bytes()
-        .position(|byte| (0x40..=0x7e).contains(&byte))?;
-    let (parameters, last) = (&rest[..end], rest.as_bytes()[end]);
-    let numbers = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b';' || byte == b':')
-    };
-    let allowed = match last {
-        b'm' | b'H' | b'J' | b'K' => numbers(parameters),
-        b'h' | b'l' => parameters
-            .strip_prefix('?')
-            .is_some_and(|mode| MODES.contains(&mode) || mode == "2026"),
-        // The keyboard's own flags, pushed and popped.
-        b'u' => {
-            matches!(parameters.as_bytes().first(), Some(b'>' | b'<')) && numbers(&parameters[1..])
-        }
-        // The cursor's shape.
-        b'q' => parameters.strip_suffix(' ').is_some_and(numbers),
-        _ => false,
-    };
-    allowed.then_some(end + 1)
-}
-
-/// Titles and notifications, of plain characters only, and links. A clipboard is written by a person's own key
-/// only, and none is pressed here.
-fn osc(rest: &str) -> Option<usize> {
-    if let Some(link) = rest.strip_prefix("8;") {
-        let end = link.find(|c: char| c.is_control())?;
-        let closed = link[end..].starts_with("\x1b\\") && leads_well(&link[..end]);
-        return closed.then_some(2 + end + 2);
-    }
-    let end = rest.find('\x07')?;
-    let body = &rest[..end];
-    let (command, text) = body.split_once(';')?;
-    (matches!(command, "0" | "2" | "9") && text.chars().all(is_plain)).then_some(end + 1)
-}
-
-/// Nothing at all, or an id of ours and a URI that a person may follow: of four schemes, printable ASCII, short.
-fn leads_well(link: &str) -> bool {
-    let Some((id, uri)) = link.split_once(';') else {
-        return false;
-    };
-    if id.is_empty() {
-        return uri.is_empty();
-    }
-    let digits = id.strip_prefix("id=o").unwrap_or("-");
-    let schemes = [
-        "http://",
-        "https://",
-        "mailto:",
-        "file:///",
-        "file://localhost/",
-    ];
-    let scheme = |uri: &str| {
-        schemes
-            .iter()
-            .any(|scheme| uri.to_ascii_lowercase().starts_with(scheme))
-    };
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && uri.len() <= 2_048
-        && uri.bytes().all(|byte| byte.is_ascii_graphic())
-        && scheme(uri)
-}
-
-#[test]
-fn the_strict_reader_finds_what_must_not_be_sent() {
-    let fine = "\x1b[?1049h\x1b[1;2H\x1b[38;2;1;2;3mplain é 漢 👩‍🚀\x1b[0m\x1b]0;a title\x07\x1b[ q\x1b[>1u\r\n\
-        \x1b]8;id=o1f;https://x/?a;b\x1b\\here\x1b]8;id=o2;file:///x\x1b\\there\x1b]8;;\x1b\\";
-    assert_eq!(fault(fine.as_bytes()), None);
-    let hostile = [
-        "\x1bc",
-        "\x1b]52;c;AAAA\x07",
-        "\x1b]8;;http://x\x07",
-        "\x1b]8;id=o1;http://x\x07x\x1b]8;;\x1b\\",
-        "\x1b]8;;http://x\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=theirs;http://x\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1:x=y;http://x\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1;javascript:x\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1;file://there/x\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1;http://é\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1;http://x y\x1b\\x\x1b]8;;\x1b\\",
-        "\x1b]8;id=o1;http://x\x1b\\never closed",
-        "\x1b]8;id=o1;http://x\x1b]8;;\x1b\\",
-        "\x1b[21t",
-        "\x1b[6n",
-        "\x1b[?9001h",
-        "\x1bPq\x1b\\",
-        "\x1b]0;a\x1b]52;c;A\x07",
-        "\u{9b}31m",
-        "\u{202e}",
-        "\u{200b}",
-        "\x0e",
-        "\t",
-        "\x1b[>c",
-        "\x1b[2i",
-        "\x1b[5 @",
-        "\x1b[!p",
-        "\x1b]0;never ended",
-        "\x1b[1;2",
-        "\x7f",
-    ];
-    for text in hostile {
-        assert!(fault(text.as_bytes()).is_some(), "{text:?}");
-    }
-    assert!(fault(b"\xff").is_some());
-}
 
 /// One of everything that a terminal obeys, and of everything that lies.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]52;c;aGVsbG8=\u{7}\u{1b}]0;pwned\u{7}\u{1b}P+q544e\u{1b}\\\u{9b}31mred\u{9d}52;c;AAAA\u{9c}\
@@ -261,60 +99,74 @@ fn output(place: &Place) -> String {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_terminal() {
-    let place = Place::new();
-    std::fs::write(
-        place.room.join("opsroom.toml"),
-        format!("name = {}\n", toml(HOSTILE)),
-    )
-    .unwrap();
+/// Settings and briefs that are hostile.
+fn hostile_files(place: &Place) {
+    let settings = format!("name = {}\n", toml(HOSTILE));
+    std::fs::write(place.room.join("opsroom.toml"), settings).unwrap();
     let inbox = place.room.join("briefs/work/inbox");
     std::fs::create_dir_all(&inbox).unwrap();
     let brief = format!("+++\ntitle = {}\n+++\n{HOSTILE}\n", toml(HOSTILE));
     std::fs::write(inbox.join("0001-hostile.md"), brief).unwrap();
-    std::fs::write(
-        inbox.join("0002-broken.md"),
-        format!("+++\n{HOSTILE} = {HOSTILE}\n+++\n"),
-    )
-    .unwrap();
+    let broken = format!("+++\n{HOSTILE} = {HOSTILE}\n+++\n");
+    std::fs::write(inbox.join("0002-broken.md"), broken).unwrap();
     std::fs::write(inbox.join("0003-\u{1b}]0;x\u{7}\u{202e}.md"), HOSTILE).unwrap();
+}
+
+async fn in_a_room(place: &Place) -> Client {
     place.ok(&["spawn", "--name", "first", "--", "cat"]);
-    let (house, mut alice) = (paths(&place), operator(&paths(&place)).await);
-    let hostile = alice
-        .spawn(Launch {
-            name: HOSTILE.into(),
-            ..sh(&output(&place))
-        })
-        .await;
-    let pass = Pass::in_the_folder(&place.room, &mut alice).await;
+    operator(&paths(place)).await
+}
+
+/// An agent that asks for everything, in hostile words.
+async fn hostile_asks(place: &Place, alice: &mut Client) -> Pass {
+    let pass = Pass::in_the_folder(&place.room, alice).await;
     let (_one, _) = pass.ask("one", permission(HOSTILE)).await;
-    let question = opsroom::wire::agent::Verb::Question {
+    let question = Verb::Question {
         text: HOSTILE.into(),
         options: vec![HOSTILE.into(); 3],
     };
     let (_two, _) = pass.ask("two", question).await;
-    let status = opsroom::wire::agent::Verb::Status {
+    let status = Verb::Status {
         state: "working".into(),
         message: HOSTILE.into(),
     };
     let _ = pass.ask("three", status).await;
+    pass
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_terminal() {
+    let place = Place::new();
+    hostile_files(&place);
+    let (mut alice, house) = (in_a_room(&place).await, paths(&place));
+    let launch = Launch {
+        name: HOSTILE.into(),
+        ..sh(&output(&place))
+    };
+    let hostile = alice.spawn(launch).await;
+    let pass = hostile_asks(&place, &mut alice).await;
     // All of it stands there when the window first draws it: a later change is drawn letter by letter.
     alice.watch(hostile).await;
     alice.sees(hostile, "survived").await;
     let mut window = Terminal::open(&place, &[], USUAL);
     window.sees("waiting on you");
     window.sees("survived");
-    // Through the cards, the queue, a brief's text, the help, the palette, every pane, its past, and a search.
-    let keys = [
+    // Through the cards, the queue, a brief's text, the help, the palette, every pane, its past, its state, the people,
+    // and searches.
+    window.presses(&[
         "n", "n", "?", "\x1b", "gq", "j", "\r", "\x1b", ":", "hostile", "\x1b", "1", "z", "z", "2",
-        "z", "[", "k", "k", "/red\r", "\x1b", "L", "\x1b", "T", "\x1b", "gw",
-    ];
-    for key in keys {
-        let frames = window.frames();
-        window.types(key);
-        window.draws_soon(frames);
-    }
+        "z", "[", "k", "k", "/red\r", "\x1b", "L", "\x1b", "T", "\x1b", "x", "\x1b", "gp", "\x1b",
+        "B", "\x1b", "d", "\x1b", "g/", "txt\r", "j", "\x1b", "gw",
+    ]);
+    // A reason that was pasted, and comes back in lists, in the journal and where one writes.
+    window.settled();
+    window.presses(&["r", &format!("\x1b[200~{HOSTILE}"), "\x1b[201~", "\r"]);
+    alice
+        .until("the rejection", |client| {
+            let mut requests = client.facts.requests.values();
+            requests.any(|request| !request.is_open())
+        })
+        .await;
     // Words of the hub itself with names in them, and a refusal that quotes.
     alice
         .send(ToServer::Paste {
@@ -323,13 +175,13 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
         })
         .await;
     let _said = alice
-        .wish(opsroom::model::Wish::Say {
+        .wish(Wish::Say {
             agent: hostile,
             text: HOSTILE.into(),
-            manner: opsroom::model::Manner::Interrupt,
+            manner: Manner::Interrupt,
         })
         .await;
-    let _said = alice.wish(opsroom::model::Wish::Stop(hostile)).await;
+    let _said = alice.wish(Wish::Stop(hostile)).await;
     window.types("\x1b\x1b\x1b");
     std::fs::write(house.settings(), format!("{HOSTILE} = 1\n")).unwrap();
     alice
@@ -340,22 +192,6 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
     window.draws_soon(window.frames());
     window.resize((90, 30));
     window.draws_soon(window.frames());
-    // What the verbs print ends in a terminal too.
-    for verb in [
-        &["ls"][..],
-        &["journal"],
-        &["brief", "list"],
-        &["brief", "show", "0001-hostile"],
-        &["brief", "lint"],
-        &["doctor"],
-    ] {
-        let (_, said) = Terminal::open(&place, verb, USUAL).ends();
-        assert!(
-            !said.is_empty() && fault(&said).is_none(),
-            "{verb:?}: {:?}",
-            fault(&said)
-        );
-    }
     window.terminate();
     let (_, bytes) = window.ends();
     let text = String::from_utf8_lossy(&bytes);
@@ -385,5 +221,69 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
     assert!(!links.any(bad), "a bad link got through");
     if let Some(found) = fault(&bytes) {
         panic!("this reached the terminal: {found}");
+    }
+    // What happens while nobody is there is told to who comes back, if they were away for 5 s; and what was seen is
+    // looked at again.
+    drop(alice);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let (_four, _) = pass.ask("four", permission(HOSTILE)).await;
+    let mut again = Terminal::open(&place, &[], USUAL);
+    again.sees("since you left");
+    again.presses(&["j", "\x1b", "gs", "\x1b"]);
+    again.terminate();
+    let number = hostile.0.to_string();
+    let mut replay = Terminal::open(&place, &["replay", &number], USUAL);
+    replay.sees("survived");
+    replay.presses(&[
+        "?", "\x1b", "l", "\x1b", "\x1b[H", " ", " ", "n", "N", "/", "txt\r", "\x1b[F",
+    ]);
+    replay.terminate();
+    for (what, terminal) in [("since", again), ("replay", replay)] {
+        let (_, bytes) = terminal.ends();
+        assert_eq!(fault(&bytes), None, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_verbs_print_is_as_harmless_in_a_terminal() {
+    let place = Place::new();
+    hostile_files(&place);
+    let mut alice = in_a_room(&place).await;
+    let launch = Launch {
+        name: HOSTILE.into(),
+        ..sh(&format!("{}; exit 3", output(&place)))
+    };
+    let hostile = alice.spawn(launch).await;
+    let pass = hostile_asks(&place, &mut alice).await;
+    alice.watch(hostile).await;
+    alice.sees(hostile, "survived").await;
+    let said = Verb::Say {
+        text: HOSTILE.into(),
+    };
+    let _ = pass.ask("said", said).await;
+    let number = hostile.0.to_string();
+    for verb in [
+        &["ls"][..],
+        &["agents"],
+        &["next"],
+        &["check"],
+        &["guests"],
+        &["gauges"],
+        &["usage"],
+        &["policy", "list"],
+        &["policy", "test"],
+        &["journal"],
+        &["log"],
+        &["explain", &number],
+        &["replay", &number, "--print"],
+        &["brief", "list"],
+        &["brief", "show", "0001-hostile"],
+        &["brief", "lint"],
+        &["doctor"],
+        &["stop", HOSTILE],
+    ] {
+        let (_, said) = Terminal::open(&place, verb, USUAL).ends();
+        assert!(!said.is_empty(), "{verb:?} says nothing");
+        assert_eq!(fault(&said), None, "{verb:?}");
     }
 }

@@ -132,6 +132,23 @@ impl Terminal {
         })
     }
 
+    /// Waits until the card that is shown may be decided.
+    pub fn settled(&self) {
+        self.wait("a settled card", |came| {
+            let shown = came.picture.screen().contents();
+            (shown.contains("r reject") && !shown.contains("just came")).then_some(())
+        });
+    }
+
+    /// Types these one after the other, each when what the one before it changed is drawn.
+    pub fn presses(&mut self, keys: &[&str]) {
+        for key in keys {
+            let frames = self.frames();
+            self.types(key);
+            self.draws_soon(frames);
+        }
+    }
+
     pub fn types(&mut self, keys: &str) {
         // It may be gone: whoever waits for it says so.
         let _gone = self.keys.write_all(keys.as_bytes());
