@@ -48,3 +48,6 @@ mod memory;
 #[cfg(target_os = "linux")]
 #[path = "hold/scarce.rs"]
 mod scarce;
+#[cfg(target_os = "linux")]
+#[path = "hold/wall.rs"]
+mod wall;

@@ -3,9 +3,9 @@
 
 use std::fmt::Debug;
 
-use opsroom::config::{Parsed, brief, keys, layout, room, theme};
-use opsroom::profile::Hooks;
+use opsroom::config::{Parsed, brief, keys, layout, profile, room, theme};
 use opsroom::profile::hook::{self, Decision};
+use opsroom::profile::{Hooks, screen as screen_rules};
 use opsroom::terminal::{Case, Grid, Limits, Screen, Size};
 use opsroom::wire::agent::{Reply, Said, Verb};
 use opsroom::wire::{Decoder, Hello, ToClient, ToServer, encode, keeper};
@@ -200,6 +200,12 @@ pub fn toml(bytes: &[u8]) {
         names: &["quit"],
     };
     explained(&keys::parse("keys.toml", text, commands), text);
+    let parsed = profile::parse("profiles/x.toml", text);
+    explained(&parsed, text);
+    if let Some(profile) = parsed.value {
+        let rows = ["Proceed? [Y/n]", "", "> "].map(str::to_owned);
+        let _ = screen_rules::read(&profile.screen, &rows);
+    }
 }
 
 /// There is a value or a reason why not, and each reason has a place inside the text.
