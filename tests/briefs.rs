@@ -516,7 +516,7 @@ fn a_new_brief_gets_the_next_number_and_its_title() {
         add("Rate-limit the login").as_str(),
         "0042-rate-limit-the-login"
     );
-    assert_eq!(add("日本").as_str(), "0043");
+    assert_eq!(add("日本").as_str(), "0043-ri-ben");
     assert!(
         briefs::add(room.path(), &place("inbox"), "no front matter")
             .unwrap_err()

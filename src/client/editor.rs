@@ -30,13 +30,23 @@ pub fn write_new(track: Track) -> Edited {
         return Edited::New { track, text: None };
     }
     if title_in(&draft.text).is_none() {
-        return Edited::Failed(format!(
-            "the brief has no title (title = \"…\" at its top); what you wrote is kept in {}",
-            draft.path.display()
-        ));
+        let (why, path) = (no_brief(&draft.text), draft.path.display());
+        return Edited::Failed(format!("{why}; what you wrote is kept in {path}"));
     }
     let text = Some(draft.discard());
     Edited::New { track, text }
+}
+
+/// Why a text in which no title was found is no brief: the first thing that keeps it from being one, which need not
+/// be the title.
+fn no_brief(text: &str) -> String {
+    match brief::read("it", text) {
+        Err(fault) => format!(
+            "the brief is not taken, line {}: {} ({})",
+            fault.line, fault.what, fault.hint
+        ),
+        Ok(_) => "the brief has no title (title = \"…\" at its top)".to_owned(),
+    }
 }
 
 /// Splits a brief, as `opsroom brief split` does: it opens the editor, and says what it did or why it did not.
@@ -74,4 +84,26 @@ fn opsroom(room: &Path, verb: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     Err(Untrusted::new(complaint(&done.stderr)).shown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brief_that_is_not_taken_says_the_line_that_keeps_it_from_being_one() {
+        let written = "+++\npriority = 3\ntitle = untitled\n+++\n\ndo it\n";
+        let said = no_brief(written);
+        assert!(
+            said.starts_with("the brief is not taken, line 3: "),
+            "{said}"
+        );
+        let said = no_brief("+++\npriority = 3\n+++\n\ndo it\n");
+        assert!(said.contains("no title"), "{said}");
+        let said = no_brief("do it\n");
+        assert!(
+            said.starts_with("the brief is not taken, line 1: "),
+            "{said}"
+        );
+    }
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::scan::{Found, fault};
-use super::{BriefPath, list, load, places, rename, scan, slug};
+use super::{BriefPath, list, load, places, rename, scan};
 use crate::config::brief;
 use crate::model::{Brief, BriefId, Content, Fault, Place};
 
@@ -63,11 +63,10 @@ pub fn doubled(id: &BriefId, places: &[Place]) -> Fault {
 /// A sentence.
 pub fn add(room: &Path, place: &Place, text: &str) -> Result<BriefId, String> {
     let heading = brief::read("the new brief", text).map_err(|fault| sentence(&fault))?;
-    let slug = slug(heading.title.raw());
     let mut number = last_number(room).map_err(|why| format!("the queue cannot be read: {why}"))?;
     for _ in 0..TRIES {
         number += 1;
-        let id = called(number, &slug);
+        let id = BriefId::of(number, heading.title.raw());
         match try_write(room, &id, place, text)? {
             Written::Yes => return Ok(id),
             Written::Taken => {}
@@ -84,15 +83,8 @@ pub fn next_ids(room: &Path, titles: &[&str]) -> Result<Vec<BriefId>, String> {
     let last = last_number(room).map_err(|why| format!("the queue cannot be read: {why}"))?;
     let ids = (last + 1..).zip(titles);
     Ok(ids
-        .map(|(number, title)| called(number, &slug(title)))
+        .map(|(number, title)| BriefId::of(number, title))
         .collect())
-}
-
-fn called(number: u32, slug: &str) -> BriefId {
-    match slug {
-        "" => BriefId(format!("{number:04}")),
-        slug => BriefId(format!("{number:04}-{slug}")),
-    }
 }
 
 fn last_number(room: &Path) -> io::Result<u32> {

@@ -17,6 +17,6 @@ pub mod settings;
 pub mod skills;
 pub mod splits;
 
-pub use names::{BriefPath, slug};
+pub use names::BriefPath;
 pub use profiles::{ProfileFolders, ProfileTexts};
 pub use scan::{Found, Stamp, list, load, places};

@@ -2,18 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::name::{is_plain, plain_form};
+use crate::config::name::is_plain;
 use crate::model::{BriefId, Place};
-
-/// The longest slug made of a title, in characters.
-const SLUG: usize = 40;
-
-/// A title as part of a file's name; empty where nothing of it can be.
-pub fn slug(title: &str) -> String {
-    let mut slug = plain_form(title);
-    slug.truncate(SLUG);
-    slug.trim_matches(['-', '_']).to_owned()
-}
 
 /// Where a brief's file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,15 +79,5 @@ mod tests {
         }
         let found = BriefPath::of(Path::new("/r"), &"0012-x".into(), &place).unwrap();
         assert_eq!(found.path(), Path::new("/r/briefs/web/dev/0012-x.md"));
-    }
-
-    #[test]
-    fn a_title_becomes_a_short_plain_slug() {
-        assert_eq!(
-            slug("Rate-limit the LOGIN endpoint!"),
-            "rate-limit-the-login-endpoint"
-        );
-        assert_eq!(slug("日本"), "");
-        assert!(slug(&"long ".repeat(40)).len() <= SLUG);
     }
 }

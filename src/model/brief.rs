@@ -150,6 +150,35 @@ impl Brief {
     }
 }
 
+/// The longest part of an id that is made of a title, in characters.
+const SLUG_MAX: usize = 40;
+
+impl BriefId {
+    /// The id of a new brief: its number, and its title in lower case letters and digits. Letters of other scripts stand
+    /// there as they are read in ASCII.
+    pub fn of(number: u32, title: &str) -> Self {
+        match slug(title) {
+            slug if slug.is_empty() => BriefId(format!("{number:04}")),
+            slug => BriefId(format!("{number:04}-{slug}")),
+        }
+    }
+}
+
+fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for c in deunicode::deunicode(title).chars() {
+        match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() => slug.push(c),
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= SLUG_MAX {
+            break;
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
 /// The title in a brief's front matter. Only found, not judged: the folder's reader says what is wrong.
 pub fn title_in(text: &str) -> Option<String> {
     let lines = text

@@ -35,6 +35,23 @@ fn add(text: &str) -> Wish {
 }
 
 #[test]
+fn a_title_becomes_a_short_plain_id_in_any_script() {
+    let id = |title: &str| BriefId::of(7, title).0;
+    assert_eq!(
+        id("Rate-limit the LOGIN endpoint!"),
+        "0007-rate-limit-the-login-endpoint"
+    );
+    assert_eq!(id("Prüfe die Größe"), "0007-prufe-die-grosse");
+    assert_eq!(id("日本"), "0007-ri-ben");
+    assert_eq!(id("…"), "0007");
+    let long = id(&"long ".repeat(40));
+    assert!(
+        long.len() <= "0007-".len() + 40 && !long.ends_with('-'),
+        "{long}"
+    );
+}
+
+#[test]
 fn a_brief_moved_by_hand_is_journalled_as_by_hand() {
     let mut stage = Stage::open();
     stage.brief("0001-a", "web/inbox");
@@ -267,7 +284,7 @@ fn a_new_brief_without_a_title_is_refused() {
     let Answer::Brief(id) = stage.wish(add("+++\ntitle = '計画'\n+++")) else {
         panic!("refused");
     };
-    assert_eq!(id.as_str(), "0001");
+    assert_eq!(id.as_str(), "0001-ji-hua");
 }
 
 #[test]

@@ -8,9 +8,6 @@ use crate::model::{
     words,
 };
 
-/// The longest slug of a new brief's id, in characters.
-const SLUG_MAX: usize = 40;
-
 impl Turn<'_> {
     pub(super) fn brief_seen(&mut self, brief: Brief) {
         let id = brief.id.clone();
@@ -293,24 +290,6 @@ impl Turn<'_> {
         let ids = known.chain(self.room.passing.writing.keys()).chain(opened);
         let numbers = ids.filter_map(|id| id.as_str().split('-').next()?.parse::<u32>().ok());
         let next = numbers.max().unwrap_or(0).saturating_add(1);
-        match slug(title) {
-            slug if slug.is_empty() => BriefId(format!("{next:04}")),
-            slug => BriefId(format!("{next:04}-{slug}")),
-        }
+        BriefId::of(next, title)
     }
-}
-
-fn slug(title: &str) -> String {
-    let mut slug = String::new();
-    for c in title.chars() {
-        match c.to_ascii_lowercase() {
-            c if c.is_ascii_alphanumeric() => slug.push(c),
-            _ if slug.is_empty() || slug.ends_with('-') => {}
-            _ => slug.push('-'),
-        }
-        if slug.len() >= SLUG_MAX {
-            break;
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
 }
