@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use super::lay::spread;
 use super::*;
-use crate::config::keys::sequence;
+use crate::config::keys::{Binding, Bound, sequence};
 
 fn bind(table: KeyTable, keys: &str, command: &str) -> Binding {
     let action = match command {
