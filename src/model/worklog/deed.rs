@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::wording::{LINES, checks, found, last, one, some, subject, whither};
+use super::wording::{checks, found, last, one, reviewed, room, some, subject, whither};
 use super::{About, Scribe};
 use crate::model::{
-    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Exit, Happening, Matter, Person,
-    Redirect, Remains, Request, RequestId, ReviewStep, Time, Track, Verdict, words,
+    Actor, AgentId, Ask, BriefId, CheckRun, Checks, Entry, Happening, Matter, Person, Redirect,
+    Remains, Request, RequestId, Time, Verdict,
 };
 
 /// Something that was done. Every text in it may be anybody's.
@@ -82,12 +82,20 @@ pub enum Kind {
     Asked,
     /// An agent handed its work over.
     Handed,
+    /// Came into a track.
+    New,
+    /// An agent proposed it.
+    Filed,
     /// Went to another stage.
     Moved,
     /// Was dropped, or its file is gone.
     Dropped,
     /// Was given to an agent.
     Assigned,
+    /// An agent that had a brief ended by itself.
+    Ended,
+    /// A person ended an agent that worked.
+    Stopped,
     /// A person told an agent something.
     Told,
     /// A comment on the work, or what became of it.
@@ -111,9 +119,13 @@ impl Kind {
             Kind::ByRule => "by rule",
             Kind::Asked => "asked",
             Kind::Handed => "handed over",
+            Kind::New => "new",
+            Kind::Filed => "filed",
             Kind::Moved => "moved",
             Kind::Dropped => "dropped",
             Kind::Assigned => "started",
+            Kind::Ended => "ended",
+            Kind::Stopped => "stopped",
             Kind::Told => "told",
             Kind::Reviewed => "review",
             Kind::Failed => "failed",
@@ -161,7 +173,7 @@ impl Scribe {
                 from,
                 to,
                 why,
-            } => self.moved(brief, from.as_ref(), to.as_ref(), why),
+            } => self.moved(&entry.by, brief, (from.as_ref(), to.as_ref()), why),
             Happening::Assigned { brief, place, .. } => {
                 let place = place.as_ref().map(|at| format!("in {}", at.stage));
                 (
@@ -235,12 +247,11 @@ impl Scribe {
                 let what = format!("typed into the terminal of {}", self.agent(*agent).name());
                 (self.about(*agent), Kind::Told, what, Vec::new())
             }
-            Happening::Ended {
-                agent,
-                exit: exit @ (Exit::Failed(_) | Exit::Lost),
-            } => {
-                let what = format!("{}: {}", self.agent(*agent).name(), exit.sentence());
-                (self.about(*agent), Kind::Failed, what, Vec::new())
+            Happening::Ended { agent, exit } => return self.ended(&entry.by, *agent, exit),
+            Happening::Stopped { agent } => return self.stopped(&entry.by, *agent),
+            Happening::Unopened { brief, why } => {
+                let what = "was not opened under this name".to_owned();
+                (of(brief), Kind::Failed, what, some(why))
             }
             Happening::Runs { runs } => match &entry.by {
                 Actor::Person(_) => {
@@ -261,11 +272,6 @@ impl Scribe {
             Happening::Spawned { .. }
             | Happening::Started { .. }
             | Happening::Session { .. }
-            | Happening::Ended {
-                exit: Exit::Code(_) | Exit::Signal(_) | Exit::Stopped(_),
-                ..
-            }
-            | Happening::Stopped { .. }
             | Happening::Cleared { .. }
             | Happening::Withdrawn { .. }
             | Happening::Pressed { .. }
@@ -281,14 +287,13 @@ impl Scribe {
             | Happening::Dropped { .. }
             | Happening::Used { .. }
             | Happening::Measured { .. }
-            | Happening::Unopened { .. }
             | Happening::Joined { .. }
             | Happening::Left
             | Happening::Spoke { .. } => return None,
         })
     }
 
-    fn about(&self, agent: AgentId) -> About {
+    pub(super) fn about(&self, agent: AgentId) -> About {
         self.brief_of(agent).map_or(About::Agent, About::Brief)
     }
 
@@ -387,66 +392,4 @@ impl Doer {
             Doer::Rule(_) => "a rule".to_owned(),
         }
     }
-}
-
-fn reviewed(brief: &BriefId, step: &ReviewStep) -> Option<Told> {
-    let (what, words) = match step {
-        ReviewStep::Commented { anchor, text, .. } => {
-            (format!("comment on {}", anchor.place()), some(text))
-        }
-        ReviewStep::Sent { round, comments } => {
-            let count = words::count(comments.len(), "comment");
-            (format!("round {round} sent: {count}"), Vec::new())
-        }
-        ReviewStep::Claimed { number, note } => (
-            format!("{number} is dealt with, its agent says"),
-            some(note.raw()),
-        ),
-        ReviewStep::Settled { number } => (format!("{number} is handled"), Vec::new()),
-        ReviewStep::Reopened { number } => (format!("{number} is open again"), Vec::new()),
-        ReviewStep::Reworded { .. } | ReviewStep::Deleted { .. } => return None,
-    };
-    Some((About::Brief(brief.clone()), Kind::Reviewed, what, words))
-}
-
-fn room(what: &Happening) -> Option<Told> {
-    let track = |track: Option<&Track>| {
-        track.map_or_else(|| "of the whole room".to_owned(), |it| format!("of {it}"))
-    };
-    let (said, more) = if let Happening::Opened { version } = what {
-        (format!("opened the room (opsroom {version})"), Vec::new())
-    } else if let Happening::Closed = what {
-        ("closed the room".to_owned(), Vec::new())
-    } else if let Happening::Policies { rules } = what {
-        let told = rules.iter().map(super::super::Policy::sentence);
-        (
-            format!("{} in force", words::count(rules.len(), "rule")),
-            told.take(LINES * 4).collect(),
-        )
-    } else if let Happening::Paused { track: of } = what {
-        (
-            format!("paused dispatch {}", track(of.as_ref())),
-            Vec::new(),
-        )
-    } else if let Happening::Resumed { track: of } = what {
-        (
-            format!("resumed dispatch {}", track(of.as_ref())),
-            Vec::new(),
-        )
-    } else if let Happening::Drove { driver, before } = what {
-        (
-            format!("{} drives, no longer {}", driver.name, before.name),
-            Vec::new(),
-        )
-    } else if let Happening::Revoked { name } = what {
-        (format!("revoked the invitation of {name}"), Vec::new())
-    } else if let Happening::Recovered { cut } = what {
-        (
-            format!("cut {cut} bytes of a torn line off the journal"),
-            Vec::new(),
-        )
-    } else {
-        return None;
-    };
-    Some((About::Room, Kind::Changed, said, more))
 }

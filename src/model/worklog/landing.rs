@@ -42,18 +42,19 @@ impl Scribe {
     /// A brief moved. In `done` it is shipped, unless it has a branch that did not land.
     pub(super) fn moved(
         &self,
+        by: &Actor,
         brief: &BriefId,
-        from: Option<&Place>,
-        to: Option<&Place>,
+        (from, to): (Option<&Place>, Option<&Place>),
         why: &str,
     ) -> Told {
         let (about, kind, what, words) = moved(brief, from, to, why);
         let progress = self.book.progress_of(brief);
         let landed = progress.landed.as_ref();
         let lies_there = progress.branch.is_some() && landed.is_none_or(was_given_up);
-        let kind = match kind == Kind::Shipped && lies_there {
-            true => Kind::Unlanded,
-            false => kind,
+        let kind = match (kind, by) {
+            (Kind::Shipped, _) if lies_there => Kind::Unlanded,
+            (Kind::New, Actor::Agent(_)) => Kind::Filed,
+            (kind, _) => kind,
         };
         (about, kind, what, words)
     }

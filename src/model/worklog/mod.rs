@@ -1,6 +1,7 @@
 //! The work log: what was decided, shipped, rejected, moved and asked, by whom, in a span of time. Made of the
 //! journal's lines alone, one after another; pure. What it becomes on paper is for others to say.
 
+mod coming;
 mod deed;
 mod landing;
 mod wording;
@@ -69,6 +70,8 @@ pub struct BriefLog {
     pub shipped: Option<Time>,
     /// Whether it reached `done` in this time, and stayed, and its branch did not land.
     pub unlanded: Option<Time>,
+    /// Which agent proposed it, where one did.
+    pub filed: Option<Doer>,
     /// Who worked on it.
     pub agents: BTreeSet<Doer>,
     /// How long agents worked on it in this time, in ms.
@@ -239,9 +242,13 @@ impl Scribe {
         {
             return;
         }
-        let Some((about, deed)) = self.deed(entry) else {
-            return;
-        };
+        let told = self.deed(entry).into_iter().chain(self.opened(entry));
+        for (about, deed) in told.collect::<Vec<_>>() {
+            self.keep(about, deed);
+        }
+    }
+
+    fn keep(&mut self, about: About, deed: Deed) {
         let deeds = match about {
             About::Brief(id) => {
                 let brief = self.briefs.entry(id).or_default();
@@ -254,13 +261,17 @@ impl Scribe {
                         brief.unlanded.get_or_insert(deed.at);
                         brief.shipped = None;
                     }
-                    Kind::Moved | Kind::Dropped => {
+                    Kind::New | Kind::Filed | Kind::Moved | Kind::Dropped => {
                         (brief.shipped, brief.unlanded) = (None, None);
                     }
                     _ => {}
                 }
-                if let Doer::Agent { .. } = &deed.by {
-                    brief.agents.insert(deed.by.clone());
+                match (&deed.by, deed.kind) {
+                    (Doer::Agent { .. }, Kind::Filed) => brief.filed = Some(deed.by.clone()),
+                    // whoever says something to those that work on it does not
+                    (Doer::Agent { .. }, Kind::Told) => {}
+                    (Doer::Agent { .. }, _) => drop(brief.agents.insert(deed.by.clone())),
+                    (Doer::Person(_) | Doer::Room | Doer::Hand | Doer::Rule(_), _) => {}
                 }
                 &mut brief.deeds
             }
@@ -353,6 +364,8 @@ fn stands(entry: &Entry) -> Option<(&BriefId, &Place)> {
         Some((brief, &handover.from))
     } else if let Happening::Assigned { brief, place, .. } = &entry.what {
         place.as_ref().map(|at| (brief, at))
+    } else if let Happening::BriefOpened { brief, to, .. } = &entry.what {
+        Some((brief, to))
     } else {
         None
     }

@@ -2,7 +2,10 @@
 
 use super::About;
 use super::deed::{Kind, Told};
-use crate::model::{Ask, BriefId, CheckRun, GateReport, Place, Redirect, cut, words};
+use crate::model::{
+    Ask, BriefId, CheckRun, GateReport, Happening, Place, Policy, Redirect, ReviewStep, Track, cut,
+    words,
+};
 
 /// So many lines of a handoff, or of another long text, are told.
 pub(super) const LINES: usize = 6;
@@ -35,10 +38,16 @@ pub(super) fn moved(brief: &BriefId, from: Option<&Place>, to: Option<&Place>, w
     let (kind, what) = match (from, to) {
         (_, Some(to)) if to.stage.as_str() == "done" => (Kind::Shipped, from_to(from, to)),
         (_, Some(to)) if to.stage.as_str() == "dropped" => (Kind::Dropped, from_to(from, to)),
-        (None, Some(to)) => (Kind::Moved, format!("new in {}", to.stage)),
+        (None, Some(to)) => (Kind::New, format!("in {}", to.stage)),
         (Some(_), Some(to)) => (Kind::Moved, from_to(from, to)),
         (Some(from), None) => (Kind::Dropped, format!("its file is gone from {from}")),
         (None, None) => (Kind::Dropped, "its file is gone".to_owned()),
+    };
+    // that it is new is all that the room says of one
+    let why = if (kind, why) == (Kind::New, "new") {
+        ""
+    } else {
+        why
     };
     (About::Brief(brief.clone()), kind, what, some(why))
 }
@@ -102,4 +111,66 @@ pub(super) fn short(line: &str) -> String {
     let short = cut(line, LINE);
     let more = if short.len() < line.len() { " …" } else { "" };
     format!("{short}{more}")
+}
+
+pub(super) fn reviewed(brief: &BriefId, step: &ReviewStep) -> Option<Told> {
+    let (what, words) = match step {
+        ReviewStep::Commented { anchor, text, .. } => {
+            (format!("comment on {}", anchor.place()), some(text))
+        }
+        ReviewStep::Sent { round, comments } => {
+            let count = words::count(comments.len(), "comment");
+            (format!("round {round} sent: {count}"), Vec::new())
+        }
+        ReviewStep::Claimed { number, note } => (
+            format!("{number} is dealt with, its agent says"),
+            some(note.raw()),
+        ),
+        ReviewStep::Settled { number } => (format!("{number} is handled"), Vec::new()),
+        ReviewStep::Reopened { number } => (format!("{number} is open again"), Vec::new()),
+        ReviewStep::Reworded { .. } | ReviewStep::Deleted { .. } => return None,
+    };
+    Some((About::Brief(brief.clone()), Kind::Reviewed, what, words))
+}
+
+pub(super) fn room(what: &Happening) -> Option<Told> {
+    let track = |track: Option<&Track>| {
+        track.map_or_else(|| "of the whole room".to_owned(), |it| format!("of {it}"))
+    };
+    let (said, more) = if let Happening::Opened { version } = what {
+        (format!("opened the room (opsroom {version})"), Vec::new())
+    } else if let Happening::Closed = what {
+        ("closed the room".to_owned(), Vec::new())
+    } else if let Happening::Policies { rules } = what {
+        let told = rules.iter().map(Policy::sentence);
+        (
+            format!("{} in force", words::count(rules.len(), "rule")),
+            told.take(LINES * 4).collect(),
+        )
+    } else if let Happening::Paused { track: of } = what {
+        (
+            format!("paused dispatch {}", track(of.as_ref())),
+            Vec::new(),
+        )
+    } else if let Happening::Resumed { track: of } = what {
+        (
+            format!("resumed dispatch {}", track(of.as_ref())),
+            Vec::new(),
+        )
+    } else if let Happening::Drove { driver, before } = what {
+        (
+            format!("{} drives, no longer {}", driver.name, before.name),
+            Vec::new(),
+        )
+    } else if let Happening::Revoked { name } = what {
+        (format!("revoked the invitation of {name}"), Vec::new())
+    } else if let Happening::Recovered { cut } = what {
+        (
+            format!("cut {cut} bytes of a torn line off the journal"),
+            Vec::new(),
+        )
+    } else {
+        return None;
+    };
+    Some((About::Room, Kind::Changed, said, more))
 }

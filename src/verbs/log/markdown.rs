@@ -174,6 +174,9 @@ fn one(out: &mut String, id: &BriefId, brief: &BriefLog, days: Days) {
     let stage = stage.map_or_else(String::new, |stage| format!(" – {}", text(stage)));
     section(out, &format!("### {}{stage}", text(id.as_str())));
     let mut facts = Vec::new();
+    if let Some(agent) = &brief.filed {
+        facts.push(format!("Filed by {}", who(agent)));
+    }
     if !brief.agents.is_empty() {
         let names: Vec<String> = brief.agents.iter().map(who).collect();
         facts.push(format!("Worked on by {}", names.join(", ")));

@@ -248,3 +248,138 @@ fn an_agents_words_stay_words_whatever_they_look_like() {
         assert!(said.contains(words), "`{words}` is not in\n{said}");
     }
 }
+
+fn place(track: &str, stage: &str) -> Place {
+    Place {
+        track: track.into(),
+        stage: stage.into(),
+    }
+}
+
+fn spawned(agent: u32, name: &str) -> (u64, Actor, Happening) {
+    let launch = Launch {
+        name: name.into(),
+        profile: "claude".into(),
+        brief: Some("0001-a".into()),
+        ..Launch::default()
+    };
+    let agent = AgentId(agent);
+    (1, Actor::Room, Happening::Spawned { agent, launch })
+}
+
+fn new_in_inbox(by: Actor) -> (u64, Actor, Happening) {
+    let moved = Happening::Moved {
+        brief: "0001-a".into(),
+        from: None,
+        to: Some(place("web", "inbox")),
+        why: "new".into(),
+    };
+    (2, by, moved)
+}
+
+#[test]
+fn whoever_filed_a_brief_did_not_work_on_it_and_its_coming_is_one_line() {
+    let lines = [
+        spawned(10, "scout"),
+        new_in_inbox(Actor::Agent(AgentId(10))),
+    ];
+    let said = paper(&lines, room());
+    assert!(
+        said.contains("Filed by scout (agent 10) with claude.\n"),
+        "{said}"
+    );
+    assert!(!said.contains("Worked on"), "{said}");
+    assert!(
+        said.contains("scout (agent 10) with claude · **filed** in inbox\n"),
+        "{said}"
+    );
+    assert!(!said.contains("> new"), "{said}");
+    let said = paper(&[new_in_inbox(alice())], room());
+    assert!(said.contains("· **new** in inbox\n"), "{said}");
+    assert!(!said.contains("> new"), "{said}");
+}
+
+#[test]
+fn a_brief_that_another_tracks_stage_opened_stands_in_its_own_track_with_where_it_comes_from() {
+    let opened = Happening::BriefOpened {
+        brief: "0002-offer".into(),
+        from: "0001-a".into(),
+        left: place("web", "qa"),
+        to: place("sales", "inbox"),
+        title: "Offer".into(),
+    };
+    let lines = [
+        (1_000, alice(), moved("qa", "done")),
+        (2_000, Actor::Room, opened),
+    ];
+    let scope = Scope {
+        of: Of::Track("sales".into()),
+        ..room()
+    };
+    let said = paper(&lines, scope);
+    for words in [
+        "1 brief · ",
+        "### 0002-offer – inbox",
+        "the room · **new** in inbox, opened by 0001-a as it left web/qa\n",
+    ] {
+        assert!(said.contains(words), "`{words}` is not in\n{said}");
+    }
+    assert!(!said.contains("### 0001-a"), "{said}");
+    let said = paper(&lines, room());
+    assert!(
+        said.contains("the room · **changed** opened 0002-offer in sales/inbox"),
+        "{said}"
+    );
+}
+
+fn started() -> [(u64, Actor, Happening); 2] {
+    let assigned = Happening::Assigned {
+        brief: "0001-a".into(),
+        agent: AgentId(3),
+        place: Some(place("web", "prep")),
+        told: None,
+    };
+    [spawned(3, "planner"), (2, Actor::Room, assigned)]
+}
+
+fn gone(code: i32) -> (u64, Actor, Happening) {
+    let agent = AgentId(3);
+    let exit = crate::model::Exit::Code(code);
+    (4, Actor::Agent(agent), Happening::Ended { agent, exit })
+}
+
+#[test]
+fn the_end_of_an_agent_that_crashed_stands_behind_its_start() {
+    let [spawned, assigned] = started();
+    let said = paper(&[spawned.clone(), assigned.clone(), gone(2)], room());
+    let start = said.find("**started** in prep").unwrap();
+    let end = said
+        .find("planner (agent 3) with claude · **ended** with exit 2, and handed nothing over\n");
+    assert!(end.is_some_and(|end| end > start), "{said}");
+    // one that a person stopped is told as that, and once
+    let agent = AgentId(3);
+    let stopped = (3, alice(), Happening::Stopped { agent });
+    let said = paper(&[spawned, assigned, stopped, gone(1)], room());
+    assert!(said.contains("· **stopped** planner (agent 3)\n"), "{said}");
+    assert!(!said.contains("**ended**"), "{said}");
+}
+
+#[test]
+fn an_agent_that_handed_its_work_over_and_went_is_not_told_to_have_ended() {
+    let [spawned, assigned] = started();
+    let handover = Handover {
+        agent: AgentId(3),
+        key: "k".into(),
+        from: place("web", "prep"),
+        to: "dev".into(),
+        handoff: Untrusted::new("it is done"),
+    };
+    let handed = Happening::Handed {
+        brief: "0001-a".into(),
+        handover: Box::new(handover),
+    };
+    let handed = (3, Actor::Agent(AgentId(3)), handed);
+    let said = paper(&[spawned, assigned, handed, gone(0)], room());
+    assert!(said.contains("**handed over** prep → dev"), "{said}");
+    assert!(!said.contains("**ended**"), "{said}");
+}
