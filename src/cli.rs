@@ -83,7 +83,7 @@ enum Command {
     Pause(next::Pausing),
     /// Let it go on
     Resume(next::Pausing),
-    /// Work on the queue from scripts: add, list, show, move, lint
+    /// Work on the queue from scripts: add, list, show, move, split, lint
     Brief(verbs::brief::Brief),
     /// The rules that decide permissions: list them, try them on what was asked
     Policy(policy::PolicyVerb),

@@ -98,6 +98,7 @@ command = ["no-such-sandbox-here"]
             found.join("\n")
         );
     }
+    in_order(&found);
     let said = String::from_utf8(place.run(&["check"]).stdout).unwrap();
     assert!(
         said.contains("profile = \"cluade\"\n            ^ did you mean `claude`?"),
@@ -107,6 +108,102 @@ command = ["no-such-sandbox-here"]
     clean_room.ok(&["init"]);
     let (code, found) = check(&clean_room);
     assert_eq!(code, 0, "{found:?}");
+}
+
+/// What is found in one file stands in the order of its lines.
+fn in_order(found: &[String]) {
+    let places: Vec<(&str, u32)> = found
+        .iter()
+        .map(|one| {
+            let mut parts = one.split(':');
+            (
+                parts.next().unwrap(),
+                parts.next().unwrap().parse().unwrap(),
+            )
+        })
+        .collect();
+    for pair in places.windows(2) {
+        let [(one, line), (other, next)] = pair else {
+            unreachable!()
+        };
+        assert!(one != other || line <= next, "{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn one_error_hides_nothing_else_that_is_wrong_with_the_same_file() {
+    let place = Place::new();
+    let settings = |more: &str| {
+        format!(
+            r#"[tracks.web]
+folder = "api"
+constraints = "RULES.md"
+template = "missing"
+kinds = "coding"
+stages = [ {{ role = "builder" }}, {{ name = "dev", role = "builder", gate = {{ checks = ["make 'test"] }} }} ]
+[roles.builder]
+profile = "cluade"
+skill = "careful"
+[roles.poet]
+command = ["no-such-program-here"]
+places = "many"
+{more}"#
+        )
+    };
+    place.settings(&settings(""));
+    place.write("room/briefs/web/dev/0001-a.md", "+++\ntitle = \"a\"\nbudget = \"5 apples\"\nrole = \"nix\"\nprioritty = 2\n+++\nIt must not break; done when tests pass.\n");
+    let (code, found) = check(&place);
+    assert_eq!(code, 1);
+    let outside = [
+        "opsroom.toml:2:10 error the folder `api` is not there",
+        "opsroom.toml:3:15 error `RULES.md` cannot be read",
+        "opsroom.toml:4:12 error",
+        "opsroom.toml:5:1 error unknown key `kinds`",
+        "opsroom.toml:6:12 error a stage has a name and a role",
+        "opsroom.toml:6:89 error not a line for `sh`",
+        "opsroom.toml:8:11 error there is no profile `cluade`",
+        "opsroom.toml:9:9 error the skill `careful` is not there",
+        "opsroom.toml:11:1 warning the program `no-such-program-here` is not on this machine",
+        "opsroom.toml:12:10 error a text is not a whole number",
+        "briefs/web/dev/0001-a.md:3:10 error not a budget",
+        "briefs/web/dev/0001-a.md:5:1 warning unknown key `prioritty`",
+    ];
+    let says = |found: &[String], wanted: &str| {
+        assert!(
+            found.iter().any(|one| one.contains(wanted)),
+            "`{wanted}` is not in\n{}",
+            found.join("\n")
+        );
+    };
+    outside.iter().for_each(|wanted| says(&found, wanted));
+    in_order(&found);
+    // a line that is no TOML hides what stands in it, and no more
+    place.settings(&settings("[runners.box]\ncommand = no-quotes\n"));
+    let (_, found) = check(&place);
+    outside.iter().for_each(|wanted| says(&found, wanted));
+    says(&found, "opsroom.toml:14:11 error a text without quotes");
+    in_order(&found);
+    // which roles there are is known once the file can be read
+    place.settings("[tracks.web]\nstages = [ { name = \"dev\", role = \"builder\" } ]\n[roles.builder]\nprofile = \"shell\"\n");
+    let (_, found) = check(&place);
+    says(&found, "briefs/web/dev/0001-a.md:3:10 error not a budget");
+    says(
+        &found,
+        "briefs/web/dev/0001-a.md:4:8 error no role is called `nix`",
+    );
+    says(
+        &found,
+        "briefs/web/dev/0001-a.md:5:1 warning unknown key `prioritty`",
+    );
+    in_order(&found);
+    let lint = place.run(&["brief", "lint", "0001", "--json"]);
+    let lint: serde_json::Value = serde_json::from_slice(&lint.stdout).unwrap();
+    let mut roles = lint.as_array().unwrap().iter();
+    let role = roles
+        .find(|one| one["what"] == "no role is called `nix`")
+        .unwrap();
+    assert_eq!((&role["id"], &role["line"]), (&"0001-a".into(), &4.into()));
+    assert_eq!(role["path"], "briefs/web/dev/0001-a.md");
 }
 
 /// The exit code, and what the doctor says of everything: its mark and its words, by name.

@@ -302,16 +302,27 @@ fn the_queue_is_worked_from_a_script() {
             .fails(&["brief", "show", "00"])
             .contains("more than one")
     );
+    let shown: serde_json::Value =
+        serde_json::from_str(&place.ok(&["brief", "show", "0016", "--json"])).unwrap();
+    assert_eq!(shown["id"], "0016-write-the-manual");
+    assert_eq!(shown["place"]["stage"], "dev");
+    assert!(shown["text"].as_str().unwrap().contains("it can be read"));
+    let written = shown["content"].to_string();
+    assert!(written.contains("Write the manual"), "{written}");
+    assert!(place.ok(&["--help"]).contains("show, move, split, lint"));
     let lint = place.run(&["brief", "lint"]);
     assert!(!lint.status.success());
     assert!(
         String::from_utf8_lossy(&lint.stdout).contains("briefs/web/dev/0013-audit-trail.md:2:39:")
     );
     assert!(
+        place.run(&["brief", "lint", "0012"]).status.success(),
+        "the beginning of an id is enough"
+    );
+    assert!(
         place
-            .run(&["brief", "lint", "0012-rate-limit"])
-            .status
-            .success()
+            .fails(&["brief", "lint", "00"])
+            .contains("more than one")
     );
 }
 
@@ -426,6 +437,11 @@ fn rules_are_tried_on_what_was_asked_beside_what_a_person_decided() {
     assert!(
         lines[1].starts_with("deny every tool rm*") && lines[1].ends_with("in force"),
         "{listed}"
+    );
+    let said = place.ok(&["policy", "test"]);
+    assert!(
+        said.contains("; none otherwise than a person decided\n") && !said.contains("(!)"),
+        "{said}"
     );
     let tried: serde_json::Value =
         serde_json::from_str(&place.ok(&["policy", "test", "--json"])).unwrap();

@@ -12,9 +12,10 @@ use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
 use crate::model::{
-    Agent, AgentId, Answer, Ask, BriefId, Exit, Force, Launch, Request, State, Wish,
+    Agent, AgentId, Answer, Ask, BriefId, Exit, Force, Launch, RESERVED, Request, State, Wish,
 };
 use crate::verbs::columns;
+use crate::view::facts::Facts;
 
 /// So long `spawn` waits to see whether there is a process.
 const BEGINNING: Duration = Duration::from_secs(5);
@@ -144,7 +145,8 @@ impl Ls {
         let agents = once.facts.agents.values();
         let requests = once.facts.waiting();
         if self.how.json {
-            let agents: Vec<_> = agents.map(agent_json).collect();
+            let agent = |agent: &Agent| agent_json(agent, brief_of(agent, &once.facts));
+            let agents: Vec<_> = agents.map(agent).collect();
             let requests: Vec<_> = requests.map(request_json).collect();
             let all = json!({
                 "room": paths.folder, "running": true, "server_pid": server_pid, "agents": agents, "requests": requests,
@@ -153,7 +155,8 @@ impl Ls {
             return Ok(ExitCode::SUCCESS);
         }
         println!("{}", paths.folder.display());
-        let rows: Vec<[String; 6]> = agents.map(agent_row).collect();
+        let row = |agent: &Agent| agent_row(agent, brief_of(agent, &once.facts));
+        let rows: Vec<[String; 6]> = agents.map(row).collect();
         for line in columns::lines(&rows) {
             println!("{line}");
         }
@@ -174,10 +177,26 @@ impl Ls {
     }
 }
 
-fn agent_json(agent: &Agent) -> serde_json::Value {
+/// The brief of an agent; of one that ended only as long as it stands at the stage where that agent had it.
+fn brief_of<'f>(agent: &'f Agent, facts: &Facts) -> Option<&'f BriefId> {
+    let brief = agent.brief.as_ref()?;
+    if agent.is_alive() {
+        return Some(brief);
+    }
+    let stage = &facts.briefs.get(brief)?.place.stage;
+    let makers = facts.courses.get(brief).map(|it| it.makers.as_slice());
+    let mut had = makers.unwrap_or_default().iter().rev();
+    let stays = match had.find(|maker| maker.agent == agent.id) {
+        Some(maker) => maker.stage == *stage,
+        None => !RESERVED.contains(&stage.as_str()),
+    };
+    stays.then_some(brief)
+}
+
+fn agent_json(agent: &Agent, brief: Option<&BriefId>) -> serde_json::Value {
     json!({
         "agent": agent.id.0, "name": agent.name, "role": agent.role, "profile": agent.profile,
-        "command": agent.command, "brief": agent.brief, "state": agent.evidence.state.word(),
+        "command": agent.command, "brief": brief, "state": agent.evidence.state.word(),
         "source": format!("{:?}", agent.evidence.source).to_lowercase(), "pid": agent.pid, "usage": agent.usage,
         "session": agent.session,
     })
@@ -194,13 +213,13 @@ fn or_dash(brief: Option<&BriefId>) -> String {
     brief.map_or_else(|| "-".to_owned(), ToString::to_string)
 }
 
-fn agent_row(agent: &Agent) -> [String; 6] {
+fn agent_row(agent: &Agent, brief: Option<&BriefId>) -> [String; 6] {
     [
         agent.id.to_string(),
         agent.name.clone(),
         agent.evidence.state.word().to_owned(),
         agent.profile.clone(),
-        or_dash(agent.brief.as_ref()),
+        or_dash(brief),
         agent
             .pid
             .map_or_else(String::new, |pid| format!("pid {pid}")),
@@ -300,5 +319,72 @@ impl Stop {
             println!("stopping {wanted}");
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use crate::model::{
+        Agent, Brief, Content, Course, Evidence, Heading, Maker, Source, Time, Untrusted,
+    };
+
+    #[test]
+    fn an_agent_that_ended_has_its_brief_only_until_that_leaves_the_stage() {
+        let evidence = |state| Evidence {
+            state,
+            source: Source::Process,
+            at: Time(1),
+            detail: Untrusted::new(""),
+        };
+        let mut agent = Agent {
+            id: AgentId(3),
+            name: "planner".to_owned(),
+            role: None,
+            profile: String::new(),
+            command: Vec::new(),
+            folder: String::new(),
+            usage: None,
+            brief: Some("0001-a".into()),
+            track: None,
+            evidence: evidence(State::Exited(Exit::Code(2))),
+            known: Vec::new(),
+            pid: None,
+            started: Time(1),
+            session: None,
+        };
+        let mut facts = Facts::default();
+        let maker = Maker {
+            agent: agent.id,
+            profile: String::new(),
+            stage: "prep".into(),
+        };
+        let course = Course {
+            makers: vec![maker],
+            ..Course::default()
+        };
+        facts.courses.insert("0001-a".into(), course);
+        let stands = |facts: &mut Facts, stage: &str| {
+            let place = crate::model::Place {
+                track: "web".into(),
+                stage: stage.into(),
+            };
+            let brief = Brief {
+                id: "0001-a".into(),
+                place,
+                content: Content::Read(Heading::default()),
+                changed: Time(1),
+            };
+            facts.briefs.insert(brief.id.clone(), brief);
+        };
+        stands(&mut facts, "prep");
+        assert_eq!(brief_of(&agent, &facts), Some(&"0001-a".into()));
+        for stage in ["dev", "done"] {
+            stands(&mut facts, stage);
+            assert_eq!(brief_of(&agent, &facts), None, "{stage}");
+        }
+        agent.evidence = evidence(State::Working);
+        assert_eq!(brief_of(&agent, &facts), Some(&"0001-a".into()));
     }
 }

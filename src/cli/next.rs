@@ -9,8 +9,8 @@ use serde_json::json;
 use super::{Json, fleet};
 use crate::client::Once;
 use crate::door::{self, RoomPaths};
-use crate::model::dispatch::Wait;
-use crate::model::{Brief, Dispatch, Settings, Track, Untrusted, Wish};
+use crate::model::dispatch::{Outlook, Wait};
+use crate::model::{Brief, BriefId, Dispatch, Settings, Track, Untrusted, Wish};
 use crate::verbs::columns;
 
 /// `opsroom next`
@@ -48,7 +48,7 @@ impl Next {
         if self.how.json {
             let lines: Vec<_> = all
                 .iter()
-                .map(|(brief, wait)| as_json(brief, wait, outlook.lacking(brief)))
+                .map(|(brief, wait)| as_json(brief, wait, &outlook))
                 .collect();
             println!("{:#}", json!({ "pauses": facts.pauses, "briefs": lines }));
             return Ok(ExitCode::SUCCESS);
@@ -60,14 +60,16 @@ impl Next {
             println!("no brief is in a pipeline");
         }
         let row = |(brief, wait): &(&Brief, Wait)| {
-            // or the wait says so itself
-            let lacks = outlook.lacking(brief).filter(|_| !wait.is_unclear());
+            let reasons = outlook.reasons(brief, wait);
+            // or a reason says so itself
+            let said = reasons.iter().any(Wait::is_unclear);
+            let lacks = outlook.lacking(brief).filter(|_| !said);
             let lacks = lacks.map_or_else(String::new, |lacks| format!(" · {lacks}"));
             [
                 brief.place.to_string(),
                 brief.id.to_string(),
                 brief.priority().to_string(),
-                format!("{}{lacks}", wait.sentence()),
+                format!("{}{lacks}", why(brief, &reasons, &outlook)),
             ]
         };
         for line in columns::lines(&all.iter().map(row).collect::<Vec<_>>()) {
@@ -75,6 +77,23 @@ impl Next {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// All reasons in a line, and which of those that it needs will never be done.
+fn why(brief: &Brief, reasons: &[Wait], outlook: &Outlook<'_>) -> String {
+    let mut said: Vec<String> = reasons.iter().map(Wait::sentence).collect();
+    let dropped = outlook.needs_dropped(brief);
+    if !dropped.is_empty() {
+        let names: Vec<String> = dropped.iter().map(BriefId::to_string).collect();
+        said.push(match names.as_slice() {
+            [one] => format!("{one} was dropped: take it out of `needs`, or move it back"),
+            several => format!(
+                "{} were dropped: take them out of `needs`, or move them back",
+                several.join(", ")
+            ),
+        });
+    }
+    said.join("; ")
 }
 
 /// Tracks that start something by themselves, and those that would.
@@ -94,11 +113,13 @@ fn tracks(settings: &Settings, pauses: &crate::model::Pauses) -> Vec<String> {
     lines
 }
 
-fn as_json(brief: &Brief, wait: &Wait, lacks: Option<String>) -> serde_json::Value {
+fn as_json(brief: &Brief, wait: &Wait, outlook: &Outlook<'_>) -> serde_json::Value {
+    let reasons = outlook.reasons(brief, wait);
     json!({
         "brief": brief.id, "track": brief.place.track, "stage": brief.place.stage,
         "priority": brief.priority(), "changed": brief.changed, "next": *wait == Wait::Ready,
-        "waits": wait.kind(), "why": wait.sentence(), "lacks": lacks,
+        "waits": wait.kind(), "why": why(brief, &reasons, outlook), "lacks": outlook.lacking(brief),
+        "all": reasons.iter().map(Wait::kind).collect::<Vec<_>>(),
     })
 }
 

@@ -216,8 +216,12 @@ fn print(all: &[Tried]) {
     }
     let count = |word_of: &str| all.iter().filter(|tried| word(tried) == word_of).count();
     let differs = all.iter().filter(|tried| tried.differs()).count();
+    let otherwise = match differs {
+        0 => "none otherwise than a person decided".to_owned(),
+        some => format!("{some} not as a person decided (!)"),
+    };
     println!(
-        "{} permissions were decided: {} would be allowed, {} denied, {} left to a person; {differs} not as a person decided (!)",
+        "{} permissions were decided: {} would be allowed, {} denied, {} left to a person; {otherwise}",
         all.len(),
         count("allow"),
         count("deny"),

@@ -16,8 +16,10 @@ pub mod skill;
 pub mod source;
 pub mod theme;
 
+mod gleaned;
 mod nearest;
 mod reader;
 mod syntax;
 
 pub use diagnostic::{Diagnostic, Parsed, Severity};
+pub use gleaned::Gleaned;

@@ -3,12 +3,13 @@
 //! All of a file is read, whatever is found: a person sees every error at once. Keys nobody asked
 //! for are errors with a suggestion. It knows no particular file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::gleaned::{Doubt, Gleaned};
 use super::nearest::nearest;
 use super::{Diagnostic, Parsed, Severity, syntax};
 
@@ -23,10 +24,8 @@ pub(super) struct Reader<'t> {
     found: Vec<(usize, Diagnostic)>,
     /// The worst so far, also of findings that were not kept.
     worst: Option<Severity>,
-    /// Lines that are no TOML: whatever else is found there follows from that.
-    spoilt: BTreeSet<u32>,
-    /// From this line on, what was read may not be what was meant.
-    lost_from: u32,
+    /// Where what is found may follow from something else.
+    doubt: Doubt,
 }
 
 /// A table of it. Keys are taken out; [`Table::end`] reports those that are left.
@@ -68,8 +67,7 @@ impl<'t> Reader<'t> {
             part,
             found: Vec::new(),
             worst: None,
-            spoilt: BTreeSet::new(),
-            lost_from: u32::MAX,
+            doubt: Doubt::none(),
         }
     }
 
@@ -79,10 +77,11 @@ impl<'t> Reader<'t> {
         for (span, what, hint) in syntax::explain(&errors) {
             self.error(&span, what, hint);
             let line = self.found.last().map(|(_, one)| one.line);
-            self.spoilt.extend(line);
+            self.doubt.lines.extend(line);
         }
         if syntax::does_not_end(&errors) {
-            self.lost_from = self.spoilt.first().copied().unwrap_or(u32::MAX);
+            let first = self.doubt.lines.first();
+            self.doubt.from = first.copied().unwrap_or(u32::MAX);
         }
         Table::new(0..0, root.into_inner())
     }
@@ -109,6 +108,13 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// What was found, the value where there was no error, and what could be read where there was one.
+    pub fn glean<T: Clone>(self, value: T) -> Gleaned<T> {
+        let doubt = self.doubt.clone();
+        let parsed = self.finish(|| value.clone());
+        Gleaned::new(Some(value), parsed, doubt)
+    }
+
     fn is_full(&self) -> bool {
         self.found.len() >= MOST
     }
@@ -121,7 +127,7 @@ impl<'t> Reader<'t> {
         let span = span.start + self.part.start..span.end + self.part.start;
         let source = (self.path, self.text);
         let one = Diagnostic::at(source, span.clone(), severity, what, hint);
-        if one.line < self.lost_from && !self.spoilt.contains(&one.line) {
+        if !self.doubt.of(one.line) {
             self.found.push((span.start, one));
         }
     }

@@ -33,7 +33,8 @@ impl<'t> Source<'t> {
         Self { path, text, part }
     }
 
-    /// An error at the value of these keys, each within the one before; a number is the place in a list. Where a
+    /// An error at the value of these keys, each within the one before; in a list that is what is written there, or a
+    /// table of that `name` or `command`, else the place as a number. Where a
     /// key is not written, at what is written around it; without keys, at the beginning of the file.
     pub fn error(
         &self,
@@ -120,10 +121,23 @@ fn step<'v>(value: DeValue<'v>, key: &str) -> Option<(Range<usize>, DeValue<'v>)
             Some(marked(name.span(), value))
         }
         DeValue::Array(items) => {
-            let value = items.into_iter().nth(key.parse().ok()?)?;
+            let named = items.iter().position(|item| is_called(item.get_ref(), key));
+            let at = named.or_else(|| key.parse().ok())?;
+            let value = items.into_iter().nth(at)?;
             Some(marked(value.span(), value))
         }
         _ => None,
+    }
+}
+
+/// Whether an item of a list is this text, or a table that is called so.
+fn is_called(item: &DeValue, name: &str) -> bool {
+    let is = |value: &DeValue| value.as_str() == Some(name);
+    match item {
+        DeValue::Table(table) => table.iter().any(|(key, value)| {
+            ["name", "command"].contains(&key.get_ref().as_ref()) && is(value.get_ref())
+        }),
+        item => is(item),
     }
 }
 
@@ -145,6 +159,9 @@ mod tests {
         assert_eq!(headline(&["roles", "dev", "skill"]), "o:2:9: no");
         assert_eq!(headline(&["agents", "1", "profile"]), "o:7:11: no");
         let check = ["tracks", "w", "stages", "0", "gate", "checks", "0"];
+        assert_eq!(headline(&check), "o:9:33: no");
+        assert_eq!(headline(&["agents", "a", "name"]), "o:5:8: no");
+        let check = ["tracks", "w", "stages", "0", "gate", "checks", "t"];
         assert_eq!(headline(&check), "o:9:33: no");
         assert_eq!(headline(&["roles", "dev", "profile"]), "o:1:8: no");
         assert_eq!(headline(&["nothing"]), "o:1:1: no");

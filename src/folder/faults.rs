@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{BriefPath, briefs, skills};
 use crate::config::Diagnostic;
+use crate::config::brief::glean;
 use crate::config::source::{Source, instead};
 use crate::model::{Brief, BriefId, Content, Heading, Lack, RESERVED, RoleName, Settings};
 
@@ -17,32 +18,50 @@ pub fn of_queue(
     wanted: impl Fn(&Brief) -> bool,
 ) -> Vec<Diagnostic> {
     let circles = circles(queue);
-    let found = queue
-        .iter()
-        .filter(|brief| wanted(brief))
-        .flat_map(|brief| {
-            let path = format!("briefs/{}/{}.md", brief.place, brief.id);
-            let text = BriefPath::of(room, &brief.id, &brief.place)
-                .and_then(|_| briefs::text(room, &brief.id, &brief.place))
-                .unwrap_or_default();
-            let source = Source::of_brief(&path, &text);
-            match &brief.content {
-                Content::Broken(fault) => vec![source.fault(fault)],
-                Content::Read(heading) => {
-                    let mut found = Vec::new();
-                    if let Some(settings) = settings {
-                        found.extend(misplaced(settings, brief, &source));
-                        found.extend(role(settings, heading, &source));
-                    }
-                    found.extend(needs(queue, &circles, brief, heading, &source));
-                    found.extend(skill(room, heading, &source));
-                    let lacks = heading.lacks.iter().map(|lack| lacking(lack, &source));
-                    found.extend(lacks);
-                    found
-                }
-            }
-        });
+    let wanted = queue.iter().filter(|brief| wanted(brief));
+    let found = wanted.flat_map(|brief| of_brief(room, settings, (queue, &circles), brief));
     found.collect()
+}
+
+/// All that is wrong with one, in the order of its lines.
+fn of_brief(
+    room: &Path,
+    settings: Option<&Settings>,
+    (queue, circles): (&[Brief], &BTreeMap<BriefId, Vec<BriefId>>),
+    brief: &Brief,
+) -> Vec<Diagnostic> {
+    let path = format!("briefs/{}/{}.md", brief.place, brief.id);
+    let text = BriefPath::of(room, &brief.id, &brief.place)
+        .and_then(|_| briefs::text(room, &brief.id, &brief.place));
+    let Ok(text) = text else {
+        return match &brief.content {
+            Content::Broken(fault) => vec![Source::of_brief(&path, "").fault(fault)],
+            // gone meanwhile
+            Content::Read(_) => Vec::new(),
+        };
+    };
+    let source = Source::of_brief(&path, &text);
+    let gleaned = glean(&path, &text);
+    let mut found = Vec::new();
+    if let Content::Broken(fault) = &brief.content
+        && !gleaned
+            .parsed
+            .diagnostics
+            .iter()
+            .any(|one| one.what == fault.what)
+    {
+        found.push(source.fault(fault));
+    }
+    if let Some(settings) = settings {
+        found.extend(misplaced(settings, brief, &source));
+    }
+    if let Some(heading) = &gleaned.value {
+        found.extend(settings.and_then(|settings| role(settings, heading, &source)));
+        found.extend(needs(queue, circles, brief, heading, &source));
+        found.extend(skill(room, heading, &source));
+        found.extend(heading.lacks.iter().map(|lack| lacking(lack, &source)));
+    }
+    gleaned.with(found)
 }
 
 fn lacking(lack: &Lack, source: &Source<'_>) -> Diagnostic {

@@ -128,6 +128,17 @@ pub struct Launch {
     pub resume: Option<SessionId>,
 }
 
+impl Launch {
+    /// What of a rehearsal's command is its play: the part, and how fast. Where it names the program too, without that.
+    pub fn play(command: &[String]) -> &[String] {
+        match command {
+            [word, play @ ..] if word == "rehearsal" => play,
+            [program, word, play @ ..] if word == "rehearsal" && !program.starts_with('-') => play,
+            play => play,
+        }
+    }
+}
+
 impl State {
     /// The word on the tile.
     pub fn word(&self) -> &'static str {

@@ -4,7 +4,9 @@
 use serde::Serialize;
 
 use super::state::{self, Word};
-use super::{Agent, Ask, Delivery, Evidence, Message, Request, Source, State, Status, Time, words};
+use super::{
+    Agent, Ask, Delivery, Evidence, Launch, Message, Request, Source, State, Status, Time, words,
+};
 
 /// The most lines about one thing.
 const MOST: usize = 20;
@@ -227,11 +229,25 @@ fn runs(agent: &Agent, now: Time) -> Vec<String> {
     lines.extend(usage.map(|usage| format!("used        {}", usage.sentence())));
     let session = agent.session.as_ref();
     lines.extend(session.map(|session| format!("session     {session}")));
-    let command: Vec<&str> = agent.command.iter().map(|word| word.raw()).collect();
+    let command = ran(agent);
     if !command.is_empty() {
         lines.push(format!("command     {}", command.join(" ")));
     }
     lines
+}
+
+/// The command of its role, or its own; of a rehearsal what it becomes, by this very program.
+fn ran(agent: &Agent) -> Vec<String> {
+    let written = agent.command.iter().map(|word| word.raw().to_owned());
+    let written: Vec<String> = written.collect();
+    if agent.profile != "rehearsal" {
+        return written;
+    }
+    let play = Launch::play(&written);
+    let part = agent.role.iter().map(ToString::to_string);
+    let part = part.filter(|_| play.is_empty());
+    let own = ["opsroom", "rehearsal"].map(str::to_owned).into_iter();
+    own.chain(part).chain(play.iter().cloned()).collect()
 }
 
 /// What one source says, since when, and in which words.

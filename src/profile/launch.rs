@@ -81,12 +81,11 @@ fn usual(launch: &Launch, profile: &Profile, programs: Programs<'_>) -> Vec<Stri
 
 /// A rehearsal plays the part that its command names, else that of its role.
 fn rehearsal(launch: &Launch, own: &str) -> Vec<String> {
+    let play = Launch::play(&launch.command);
     let role = launch.role.iter().map(ToString::to_string);
-    let part = role.filter(|_| launch.command.is_empty());
+    let part = role.filter(|_| play.is_empty());
     let own = [own.to_owned(), "rehearsal".to_owned()].into_iter();
-    own.chain(part)
-        .chain(launch.command.iter().cloned())
-        .collect()
+    own.chain(part).chain(play.iter().cloned()).collect()
 }
 
 #[cfg(test)]
@@ -166,6 +165,23 @@ mod tests {
         assert_eq!(
             command(&one, &none, PROGRAMS, None),
             ["/bin/opsroom", "rehearsal", "planner"]
+        );
+        // a command that names the program too plays that part, by this very program
+        for named in [
+            &["opsroom", "rehearsal", "planner", "--speed", "2"][..],
+            &["/usr/bin/opsroom", "rehearsal", "planner", "--speed", "2"],
+            &["rehearsal", "planner", "--speed", "2"],
+        ] {
+            one.command = named.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                command(&one, &none, PROGRAMS, None),
+                ["/bin/opsroom", "rehearsal", "planner", "--speed", "2"]
+            );
+        }
+        one.command = vec!["opsroom".into(), "rehearsal".into()];
+        assert_eq!(
+            command(&one, &none, PROGRAMS, None),
+            ["/bin/opsroom", "rehearsal", "builder"]
         );
     }
 

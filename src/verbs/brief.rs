@@ -1,6 +1,10 @@
 //! `brief`: the queue for scripts. Works on the folder as a hand would; a running room sees it at once.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod lint;
+
+pub use lint::finding;
+
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -12,10 +16,10 @@ use serde_json::json;
 
 use super::ask::text_or_input;
 use super::{Hatch, columns, split};
-use crate::config::{Diagnostic, brief as paper, room};
+use crate::config::{brief as paper, room};
 use crate::editor;
 use crate::folder::splits::{self, Finished};
-use crate::folder::{briefs as folder, faults, kept};
+use crate::folder::{briefs as folder, kept};
 use crate::model::{
     Brief as Sheet, BriefId, Content, Place, RESERVED, Settings, Stage, Track, Untrusted,
 };
@@ -38,6 +42,9 @@ enum What {
     Show {
         /// The brief's id, or the beginning of it
         id: String,
+        /// Print JSON: its place, its heading and its text
+        #[arg(long)]
+        json: bool,
     },
     /// Move a brief to another stage
     Move(Move),
@@ -45,8 +52,11 @@ enum What {
     Split(split::Split),
     /// Say what briefs lack; exit code 1 where one is broken
     Lint {
-        /// The briefs' ids [default: all that are not done or dropped]
+        /// The briefs' ids, or the beginnings of them [default: all that are not done or dropped]
         ids: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -112,10 +122,13 @@ impl Brief {
         match self.what {
             What::Add(add) => add.run(room),
             What::List(list) => list.run(room),
-            What::Show { id } => show(room, &id),
+            What::Show { id, json } => match json {
+                true => show_json(room, &id),
+                false => show(room, &id),
+            },
             What::Move(moving) => moving.run(room),
             What::Split(split) => split.run(room),
-            What::Lint { ids } => lint(room, &ids),
+            What::Lint { ids, json } => lint::lint(room, &ids, json.then_some(lint::Json)),
         }
     }
 }
@@ -181,13 +194,15 @@ fn place(settings: &Settings, track: Option<&str>, stage: &str) -> anyhow::Resul
 /// The one brief that is meant.
 pub(super) fn find(room: &Path, id: &str) -> anyhow::Result<Sheet> {
     let all = folder::all(room).context("cannot read the queue")?;
-    if let Some(at) = all.iter().position(|brief| brief.id.as_str() == id) {
-        return Ok(all[at].clone());
+    find_in(&all, id).cloned()
+}
+
+fn find_in<'q>(all: &'q [Sheet], id: &str) -> anyhow::Result<&'q Sheet> {
+    if let Some(brief) = all.iter().find(|brief| brief.id.as_str() == id) {
+        return Ok(brief);
     }
-    let mut found: Vec<_> = all
-        .into_iter()
-        .filter(|brief| brief.id.as_str().starts_with(id))
-        .collect();
+    let begin = all.iter().filter(|brief| brief.id.as_str().starts_with(id));
+    let mut found: Vec<&Sheet> = begin.collect();
     match (found.pop(), found.is_empty()) {
         (Some(brief), true) => Ok(brief),
         (Some(_), false) => bail!("{id} is the beginning of more than one brief; write more of it"),
@@ -312,6 +327,17 @@ fn show(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn show_json(room: &Path, id: &str) -> anyhow::Result<ExitCode> {
+    let brief = find(room, id)?;
+    let text = folder::text(room, &brief.id, &brief.place).map_err(|why| anyhow!(why))?;
+    let assignment = assignment(room, &brief.id);
+    let mut all = json!(brief);
+    all["text"] = text.into();
+    all["assignment"] = assignment.into();
+    println!("{all:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
 /// The newest assignment that was made of a brief, from the room's folder.
 fn assignment(room: &Path, brief: &BriefId) -> Option<String> {
     let folder = Path::new(".opsroom/assignments").join(brief.as_str());
@@ -328,29 +354,4 @@ impl Move {
         println!("{}: {} → {to}", brief.id, brief.place);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn lint(room: &Path, ids: &[String]) -> anyhow::Result<ExitCode> {
-    let all = folder::all(room).context("cannot read the queue")?;
-    for id in ids {
-        if !all
-            .iter()
-            .any(|brief| brief.id == BriefId::from(id.as_str()))
-        {
-            bail!("there is no brief {id}; `opsroom brief list` lists them");
-        }
-    }
-    let wanted = |brief: &&Sheet| match ids {
-        [] => !matches!(brief.place.stage.as_str(), "done" | "dropped"),
-        ids => ids.iter().any(|id| brief.id.as_str() == id),
-    };
-    let settings = settings(room)?;
-    let found = faults::of_queue(room, Some(&settings), &all, |brief| wanted(&brief));
-    for one in &found {
-        println!("{}; {}", one.headline(), one.hint);
-    }
-    Ok(match found.iter().any(Diagnostic::is_error) {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
-    })
 }

@@ -17,6 +17,7 @@ use crate::door::{RoomPaths, personal_folder};
 use crate::folder::{ProfileFolders, briefs, faults};
 use crate::model::{Settings, words};
 use crate::profile::Profiles;
+use crate::verbs::brief::finding;
 use crate::view::command::{Action, Command};
 use crate::view::keymap::Keymap;
 
@@ -99,20 +100,7 @@ fn print(findings: &Findings, errors: usize) {
 }
 
 fn print_json(findings: &Findings, errors: usize) {
-    let found: Vec<_> = findings
-        .found
-        .iter()
-        .map(|one| {
-            let severity = match one.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
-            json!({
-                "path": one.path, "line": one.line, "column": one.column, "severity": severity,
-                "what": one.what, "hint": one.hint,
-            })
-        })
-        .collect();
+    let found: Vec<_> = findings.found.iter().map(finding).collect();
     println!(
         "{:#}",
         json!({ "files": findings.files, "errors": errors, "found": found })
@@ -146,10 +134,17 @@ fn settings(paths: &RoomPaths, profiles: &Profiles, findings: &mut Findings) -> 
             return None;
         }
     };
-    let settings = findings.take(room::parse(FILE, &text))?;
-    let found = shapes::outside(&paths.folder, (FILE, &text), &settings, profiles);
-    findings.found.extend(found);
-    Some(settings)
+    findings.files += 1;
+    let gleaned = room::glean(FILE, &text);
+    let settings = gleaned.parsed.value.clone();
+    let outside = gleaned.value.as_ref().map(|read| {
+        let all = shapes::outside(&paths.folder, (FILE, &text), read, profiles);
+        all.into_iter().partition(|one| one.path == FILE)
+    });
+    let (named, elsewhere): (Vec<Diagnostic>, Vec<Diagnostic>) = outside.unwrap_or_default();
+    findings.found.extend(gleaned.with(named));
+    findings.found.extend(elsewhere);
+    settings
 }
 
 fn queue(folder: &Path, findings: &mut Findings) {

@@ -12,7 +12,7 @@ use crate::model::{Dispatch, Land, Role, Settings, TrackShape, Unclear, Worktree
 use crate::profile::Profiles;
 use crate::server::found;
 
-/// Everything that is not there. The file itself has no faults.
+/// Everything that is not there of what could be read of the file.
 pub(super) fn outside(
     room: &Path,
     (path, text): (&str, &str),
@@ -161,27 +161,24 @@ impl Look<'_> {
             if there && let Err((what, hint)) = repository(&self.room.join(&track.folder)) {
                 found.push(self.source.error(&key("worktrees"), what, hint));
             }
-            for (at, line) in setup.iter().enumerate() {
-                let at = at.to_string();
-                self.line(line, &["tracks", name, "worktrees", "setup", &at], found);
+            for line in setup {
+                self.line(line, &["tracks", name, "worktrees", "setup", line], found);
             }
         }
         if let Land::Command(line) = &track.land {
             self.line(line, &["tracks", name, "land", "command"], found);
         }
-        for (at, gauge) in track.gauges.iter().enumerate() {
-            let at = at.to_string();
-            let keys = ["tracks", name, "gauges", &at, "command"];
-            self.line(&gauge.command, &keys, found);
+        for gauge in &track.gauges {
+            let line = gauge.command.as_str();
+            self.line(line, &["tracks", name, "gauges", line, "command"], found);
         }
-        for (at, stage) in track.stages.iter().enumerate() {
-            let at = at.to_string();
-            for (number, check) in stage.gate.checks.iter().enumerate() {
-                let number = number.to_string();
+        for stage in &track.stages {
+            for check in &stage.gate.checks {
+                let (stage, line) = (stage.name.as_str(), check.command.as_str());
                 let keys = [
-                    "tracks", name, "stages", &at, "gate", "checks", &number, "command",
+                    "tracks", name, "stages", stage, "gate", "checks", line, "command",
                 ];
-                self.line(&check.command, &keys, found);
+                self.line(line, &keys, found);
             }
         }
     }

@@ -13,9 +13,10 @@ pub use parts::{Cut, Part, cut, draft, part, rest};
 
 use std::ops::Range;
 
+use super::gleaned::Doubt;
 use super::reader::{Placed, Reader, Table};
 use super::room::AUTONOMY;
-use super::{Diagnostic, Parsed, Severity, name};
+use super::{Diagnostic, Gleaned, Parsed, Severity, name};
 use crate::model::{BriefId, Fault, Heading, Lack, PRIORITY_DEFAULT, RoleName, Untrusted, Weight};
 
 /// A larger file is not read as a brief, in bytes.
@@ -69,13 +70,19 @@ pub fn read(path: &str, text: &str) -> Result<Heading, Fault> {
 
 /// Reads a brief and says everything that is wrong with it. Unknown keys are warnings.
 pub fn parse(path: &str, text: &str) -> Parsed<Heading> {
+    glean(path, text).parsed
+}
+
+/// The same, with what could be read of a brief that has errors.
+pub fn glean(path: &str, text: &str) -> Gleaned<Heading> {
     let parts = match split(path, text) {
         Ok(parts) => parts,
         Err(diagnostic) => {
-            return Parsed {
+            let parsed = Parsed {
                 value: None,
                 diagnostics: vec![*diagnostic],
             };
+            return Gleaned::new(None, parsed, Doubt::none());
         }
     };
     let mut reader = Reader::part(path, text, parts.front);
@@ -83,7 +90,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Heading> {
     let mut heading = read_heading(&mut root, &mut reader);
     root.end_softly(&mut reader);
     heading.lacks = lint(&heading, &text[parts.body]);
-    reader.finish(|| heading)
+    reader.glean(heading)
 }
 
 /// Finds the two parts.

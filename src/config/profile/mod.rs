@@ -75,8 +75,8 @@ fn parse_over(path: &str, text: &str, base: &mut dyn FnMut(&str) -> Base) -> Par
         profile.about = about.value;
     }
     read_words(&mut root, &mut profile, &mut reader);
-    if root.has("prompt") {
-        profile.prompt = read_prompt(&mut root, &mut reader);
+    if let Some(prompt) = read_prompt(&mut root, &mut reader) {
+        profile.prompt = prompt;
     }
     read_env(&mut root, &mut profile.env, &mut reader);
     if let Some(hooks) = root.choice("hooks", HOOKS, &mut reader) {
@@ -147,11 +147,9 @@ fn read_words(root: &mut Table, profile: &mut Profile, reader: &mut Reader) {
 }
 
 /// `none`, `argument`, `typed`, or a flag.
-fn read_prompt(root: &mut Table, reader: &mut Reader) -> Prompt {
-    let Some(written) = root.text("prompt", reader) else {
-        return Prompt::None;
-    };
-    match written.value.as_str() {
+fn read_prompt(root: &mut Table, reader: &mut Reader) -> Option<Prompt> {
+    let written = root.text("prompt", reader)?;
+    Some(match written.value.as_str() {
         "none" => Prompt::None,
         "argument" => Prompt::Argument,
         "typed" => Prompt::Typed,
@@ -162,7 +160,7 @@ fn read_prompt(root: &mut Table, reader: &mut Reader) -> Prompt {
             reader.error(&written.span, what, hint);
             Prompt::None
         }
-    }
+    })
 }
 
 /// `[env]`: each name replaces what was set under it.

@@ -87,6 +87,8 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     assert_eq!((line, column), (1, 1));
     assert_eq!(what, "unknown key `comand`");
     assert!(hint.contains("`command`"), "{hint}");
+    let (_, _, _, hint) = one("zzzzzzzz = 1\n");
+    assert!(hint.contains("`prompt`"), "{hint}");
     let (line, column, _, _) = one("command = [\"mine\"]\nprompt = \"i\"\n");
     assert_eq!((line, column), (2, 10));
     let (line, column, what, hint) = one("hooks = \"cloude\"\n");

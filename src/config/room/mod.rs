@@ -11,8 +11,8 @@ pub use defaults::{Ground, settings as default_settings, template};
 pub use policies::{appended, rule, table};
 pub(super) use roles::AUTONOMY;
 
-use super::Parsed;
 use super::reader::{Reader, Table};
+use super::{Gleaned, Parsed};
 use crate::model::{Breakroom, RoomLimits, Settings};
 
 const BREAKROOM: [(&str, Breakroom); 2] = [
@@ -26,6 +26,11 @@ const NAME_LONGEST: usize = 64;
 /// Reads a room's settings. The room's name is empty where the file gives none: the caller then takes
 /// the folder's. Without `[roles]` or `[tracks]` those of [`default_settings`] hold.
 pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
+    glean(path, text).parsed
+}
+
+/// The same, with what could be read of a file that has errors. Good for finding more of them, and for nothing else.
+pub fn glean(path: &str, text: &str) -> Gleaned<Settings> {
     let mut reader = Reader::new(path, text);
     let mut root = reader.document();
     let name = read_name(&mut root, &mut reader);
@@ -43,7 +48,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Settings> {
     policies.extend(policies::read(&mut root, &roles, &mut reader));
     let agents = agents::read(&mut root, &roles, limits.agents, &mut reader);
     root.end(&mut reader);
-    reader.finish(|| Settings {
+    reader.glean(Settings {
         name,
         tracks,
         roles: roles.all,

@@ -1,7 +1,7 @@
 //! Briefs that do not say enough: what is told of them, and whether the room begins them by itself.
 
 use super::{Outlook, Wait};
-use crate::model::{Brief, Course, Dispatch, Unclear, Untrusted};
+use crate::model::{Brief, BriefId, Course, Dispatch, Unclear, Untrusted};
 
 impl Outlook<'_> {
     /// What a brief lacks, in a few words, for people; nothing once somebody works on it, or it is over.
@@ -11,6 +11,38 @@ impl Outlook<'_> {
             true => None,
             false => Some(Untrusted::new(brief.heading()?.lacking()?).shown()),
         }
+    }
+
+    /// All that a brief waits for, first what it is said to wait for: what has to be settled besides that before it
+    /// starts.
+    pub fn reasons(&self, brief: &Brief, wait: &Wait) -> Vec<Wait> {
+        let mut all = vec![wait.clone()];
+        let Some(heading) = brief.heading() else {
+            return all;
+        };
+        let needed = self.needed(heading);
+        if *wait == Wait::ByHand {
+            all.extend(needed);
+        } else if matches!(
+            wait,
+            Wait::Kept(_) | Wait::Failed { .. } | Wait::Checker(_) | Wait::Unclear(_)
+        ) {
+            let role = self.role(brief);
+            let kept = role.and_then(|role| self.kept_back(brief, role));
+            let more = [kept, self.unclear(brief), needed];
+            all.extend(more.into_iter().flatten().filter(|it| it != wait));
+        }
+        all
+    }
+
+    /// What a brief needs and will not get: those were dropped.
+    pub fn needs_dropped(&self, brief: &Brief) -> Vec<BriefId> {
+        let needs = brief.heading().map(|it| it.needs.as_slice());
+        let dropped = needs.unwrap_or_default().iter().filter(|id| {
+            let needed = self.briefs.get(id);
+            needed.is_some_and(|it| it.place.stage.as_str() == "dropped")
+        });
+        dropped.cloned().collect()
     }
 
     /// A brief that does not say what is to be done is not begun by the room itself.

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Agent, AgentId, Ask, Brief, BriefId, Checker, Content, Course, Dispatch, Doing, FAILURES_MOST,
-    Lifetime, Matter, Pauses, RESERVED, Request, RequestId, Role, RoleName, Settings, Step, Time,
-    Track,
+    Heading, Lifetime, Matter, Pauses, RESERVED, Request, RequestId, Role, RoleName, Settings,
+    Step, Time, Track,
 };
 
 pub(super) use index::{Index, Stale};
@@ -244,15 +244,19 @@ impl<'a> Outlook<'a> {
             return Some(Wait::ByHand);
         }
         let unclear = || self.unclear(brief);
-        self.kept_back(brief, role).or_else(unclear).or_else(|| {
-            let needs = heading.needs.iter().filter(|id| !self.is_done(id));
-            let needs: Vec<BriefId> = needs.cloned().collect();
-            (!needs.is_empty()).then_some(Wait::Needs(needs))
-        })
+        let needed = || self.needed(heading);
+        self.kept_back(brief, role).or_else(unclear).or_else(needed)
+    }
+
+    /// Briefs that must be done first.
+    pub(super) fn needed(&self, heading: &Heading) -> Option<Wait> {
+        let needs = heading.needs.iter().filter(|id| !self.is_done(id));
+        let needs: Vec<BriefId> = needs.cloned().collect();
+        (!needs.is_empty()).then_some(Wait::Needs(needs))
     }
 
     /// What its way so far says.
-    fn kept_back(&self, brief: &Brief, role: &Role) -> Option<Wait> {
+    pub(super) fn kept_back(&self, brief: &Brief, role: &Role) -> Option<Wait> {
         let course = self.courses.get(&brief.id)?;
         let kept = course.kept.as_ref();
         if let Some(kept) = kept.filter(|it| it.file.is_none_or(|file| file == brief.changed)) {
@@ -373,7 +377,7 @@ impl<'a> Outlook<'a> {
     }
 
     /// Who acts on a brief where it stands.
-    fn role(&self, brief: &Brief) -> Option<&'a Role> {
+    pub(super) fn role(&self, brief: &Brief) -> Option<&'a Role> {
         match brief.heading().and_then(|heading| heading.role.as_ref()) {
             Some(wanted) => self.settings.role(wanted),
             None => self.settings.role_at(&brief.place),

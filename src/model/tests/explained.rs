@@ -107,3 +107,22 @@ fn silence_is_never_said_to_be_idle() {
         "{said}"
     );
 }
+
+#[test]
+fn a_rehearsal_is_explained_with_the_command_that_ran_whether_its_role_names_the_program_or_not() {
+    let mut stage = Stage::open();
+    let agent = stage.agent("scout");
+    for (written, ran) in [
+        (&["opsroom", "rehearsal", "planner"][..], "planner"),
+        (&["planner", "--speed", "2"], "planner --speed 2"),
+        (&[], "poet"),
+    ] {
+        let known = stage.room.book.agents.get_mut(&agent).unwrap();
+        known.profile = "rehearsal".to_owned();
+        known.role = Some("poet".into());
+        known.command = written.iter().map(|word| Untrusted::new(*word)).collect();
+        let said = stage.explained(agent);
+        let line = format!("command     opsroom rehearsal {ran}\n");
+        assert!(said.contains(&line), "no `{line}` in:\n{said}");
+    }
+}

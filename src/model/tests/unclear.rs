@@ -97,3 +97,40 @@ fn the_card_that_proposes_a_start_says_what_the_brief_lacks() {
     let lacks = start.lacks.as_ref().map(|lacks| lacks.raw());
     assert_eq!(lacks, Some("no objective, no constraints"));
 }
+
+#[test]
+fn a_brief_that_waits_for_several_things_says_all_of_them_and_what_was_dropped() {
+    let mut stage = stage(Dispatch::Auto, Unclear::Waits);
+    stage.queue_lacking("0002-b", Vec::new());
+    let mut needy = brief("0001-a", "web/dev", stage.now);
+    needy.content = Content::Read(Heading {
+        needs: vec!["0003-c".into(), "0004-d".into()],
+        lacks: unclear(),
+        ..Heading::default()
+    });
+    stage.take(Event::BriefSeen(needy.clone()));
+    for (id, place) in [("0003-c", "web/hold"), ("0004-d", "web/dropped")] {
+        let other = brief(id, place, stage.now);
+        stage.take(Event::BriefSeen(other));
+    }
+    stage.at_rest();
+    let book = &stage.room.book;
+    let outlook = crate::model::dispatch::Outlook::new(
+        &stage.room.settings,
+        &stage.room.briefs,
+        &book.courses,
+        &book.pauses,
+    );
+    let wait = stage.wait_of("0001-a");
+    let reasons = outlook.reasons(&needy, &wait);
+    assert_eq!(
+        reasons,
+        [
+            Wait::Unclear("no objective".to_owned()),
+            Wait::Needs(vec!["0003-c".into(), "0004-d".into()]),
+        ]
+    );
+    assert_eq!(outlook.needs_dropped(&needy), ["0004-d".into()]);
+    let ready = outlook.reasons(&needy, &Wait::Ready);
+    assert_eq!(ready, [Wait::Ready]);
+}
