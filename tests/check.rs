@@ -160,7 +160,7 @@ places = "many"
         "opsroom.toml:4:12 error",
         "opsroom.toml:5:1 error unknown key `kinds`",
         "opsroom.toml:6:12 error a stage has a name and a role",
-        "opsroom.toml:6:89 error not a line for `sh`",
+        "opsroom.toml:6:87 error not a line for `sh`",
         "opsroom.toml:8:11 error there is no profile `cluade`",
         "opsroom.toml:9:9 error the skill `careful` is not there",
         "opsroom.toml:11:1 warning the program `no-such-program-here` is not on this machine",
@@ -178,7 +178,7 @@ places = "many"
     outside.iter().for_each(|wanted| says(&found, wanted));
     in_order(&found);
     // a line that is no TOML hides what stands in it, and no more
-    place.settings(&settings("[runners.box]\ncommand = no-quotes\n"));
+    place.settings(&settings("[runners.box]\ncommand = quotes\n"));
     let (_, found) = check(&place);
     outside.iter().for_each(|wanted| says(&found, wanted));
     says(&found, "opsroom.toml:14:11 error a text without quotes");

@@ -45,6 +45,15 @@ impl<T> Gleaned<T> {
         }
     }
 
+    /// A file of which nothing can be read, and why.
+    pub(super) fn nothing(why: Diagnostic) -> Self {
+        let parsed = Parsed {
+            value: None,
+            diagnostics: vec![why],
+        };
+        Self::new(None, parsed, Doubt::none())
+    }
+
     /// All that is wrong with the file, in its order: what its reader found, and what somebody else found out about
     /// what it names. Of that is left out what stands in a line that could not be read, or where an error stands already.
     pub fn with(self, more: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -13,7 +13,6 @@ pub use parts::{Cut, Part, cut, draft, part, rest};
 
 use std::ops::Range;
 
-use super::gleaned::Doubt;
 use super::reader::{Placed, Reader, Table};
 use super::room::AUTONOMY;
 use super::{Diagnostic, Gleaned, Parsed, Severity, name};
@@ -77,13 +76,7 @@ pub fn parse(path: &str, text: &str) -> Parsed<Heading> {
 pub fn glean(path: &str, text: &str) -> Gleaned<Heading> {
     let parts = match split(path, text) {
         Ok(parts) => parts,
-        Err(diagnostic) => {
-            let parsed = Parsed {
-                value: None,
-                diagnostics: vec![*diagnostic],
-            };
-            return Gleaned::new(None, parsed, Doubt::none());
-        }
+        Err(why) => return Gleaned::nothing(*why),
     };
     let mut reader = Reader::part(path, text, parts.front);
     let mut root = reader.document();

@@ -1,7 +1,7 @@
 //! Briefs that do not say enough: what is told of them, and whether the room begins them by itself.
 
 use super::{Outlook, Wait};
-use crate::model::{Brief, BriefId, Course, Dispatch, Unclear, Untrusted};
+use crate::model::{Brief, BriefId, Course, Dispatch, Heading, Unclear, Untrusted};
 
 impl Outlook<'_> {
     /// What a brief lacks, in a few words, for people; nothing once somebody works on it, or it is over.
@@ -33,6 +33,13 @@ impl Outlook<'_> {
             all.extend(more.into_iter().flatten().filter(|it| it != wait));
         }
         all
+    }
+
+    /// Briefs that must be done first.
+    pub(super) fn needed(&self, heading: &Heading) -> Option<Wait> {
+        let needs = heading.needs.iter().filter(|id| !self.is_done(id));
+        let needs: Vec<BriefId> = needs.cloned().collect();
+        (!needs.is_empty()).then_some(Wait::Needs(needs))
     }
 
     /// What a brief needs and will not get: those were dropped.

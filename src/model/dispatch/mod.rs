@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Agent, AgentId, Ask, Brief, BriefId, Checker, Content, Course, Dispatch, Doing, FAILURES_MOST,
-    Heading, Lifetime, Matter, Pauses, RESERVED, Request, RequestId, Role, RoleName, Settings,
-    Step, Time, Track,
+    Lifetime, Matter, Pauses, RESERVED, Request, RequestId, Role, RoleName, Settings, Step, Time,
+    Track,
 };
 
 pub(super) use index::{Index, Stale};
@@ -248,13 +248,6 @@ impl<'a> Outlook<'a> {
         self.kept_back(brief, role).or_else(unclear).or_else(needed)
     }
 
-    /// Briefs that must be done first.
-    pub(super) fn needed(&self, heading: &Heading) -> Option<Wait> {
-        let needs = heading.needs.iter().filter(|id| !self.is_done(id));
-        let needs: Vec<BriefId> = needs.cloned().collect();
-        (!needs.is_empty()).then_some(Wait::Needs(needs))
-    }
-
     /// What its way so far says.
     pub(super) fn kept_back(&self, brief: &Brief, role: &Role) -> Option<Wait> {
         let course = self.courses.get(&brief.id)?;
@@ -384,7 +377,7 @@ impl<'a> Outlook<'a> {
         }
     }
 
-    fn is_done(&self, id: &BriefId) -> bool {
+    pub(super) fn is_done(&self, id: &BriefId) -> bool {
         let known = self.briefs.get(id);
         known.is_some_and(|brief| brief.place.stage.as_str() == "done")
     }
