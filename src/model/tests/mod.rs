@@ -316,6 +316,7 @@ fn opened(alive: &[(AgentId, u32)]) -> Event {
     Event::Opened {
         version: "0.1.0".to_owned(),
         alive: alive.to_vec(),
+        by: Actor::Room,
     }
 }
 
