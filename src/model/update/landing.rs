@@ -201,9 +201,13 @@ impl Turn<'_> {
             let Some(branch) = progress.branch else {
                 continue;
             };
-            let fate = match progress.landed.and_then(|landed| landed.commit) {
-                Some(_) => Fate::GoesIfMerged,
-                None => Fate::Stays,
+            let fate = match progress.landed {
+                Some(Landed {
+                    commit: Some(commit),
+                    head,
+                    ..
+                }) => Fate::GoesIfLanded { head, commit },
+                Some(Landed { commit: None, .. }) | None => Fate::Stays,
             };
             self.room.passing.cleaning.insert(brief.clone());
             self.out.push(Effect::Clean {
