@@ -66,7 +66,7 @@ pub fn tail(text: &str, most: usize) -> &str {
 }
 
 /// Words that may follow, or nothing.
-pub(super) fn followed(words: &str) -> String {
+pub fn followed(words: &str) -> String {
     match words.trim() {
         "" => String::new(),
         words => format!(": {words}"),

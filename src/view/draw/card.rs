@@ -102,7 +102,7 @@ fn small(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Bu
         runs.add(format!("{agent} "), theme.on(Role::CardTitle, face));
     }
     runs.add(
-        format!("{} ", words::kind(&request.ask)),
+        format!("{} ", words::kind(request)),
         theme.on(Role::CardTool, face),
     );
     runs.add(words::summary(&request.ask), face);

@@ -62,7 +62,8 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
     };
     let key = theme.on(key, face);
     // evidence is shown of who has the focus: offered where that is who asks
-    let asks = request.agent == desk.focused() || desk.focus == Focus::Waiting;
+    let asks = request.agent.is_some()
+        && (request.agent == desk.focused() || desk.focus == Focus::Waiting);
     let parts = decisions(&request.ask)
         .iter()
         .filter(|(command, _)| *command != Command::Explain || asks)

@@ -50,7 +50,7 @@ impl Columns {
         let widest = |width: fn(&Request) -> u16| all.iter().map(|one| width(one)).max();
         Self {
             agent: widest(|one| ink::columns(&agent(one))).unwrap_or(1),
-            kind: widest(|one| ink::columns(&words::kind(&one.ask))).unwrap_or(0),
+            kind: widest(|one| ink::columns(&words::kind(one))).unwrap_or(0),
         }
     }
 }
@@ -88,7 +88,7 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
 /// What is asked: its kind with a blank, and the rest. A gate's target is said wherever it has room: the column
 /// of the kinds, the stage it comes from and the kind itself give way to it.
 fn asked(request: &Request, kinds: u16, room: u16) -> (String, String) {
-    let kind = words::kind(&request.ask);
+    let kind = words::kind(request);
     let padded = format!("{} ", ink::pad(&kind, kinds));
     let summary = words::summary(&request.ask);
     let (Ask::Gate { to, .. }, Some(brief)) = (&request.ask, &request.brief) else {

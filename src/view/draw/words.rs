@@ -3,7 +3,8 @@
 
 use crate::config::theme::Role;
 use crate::model::{
-    Agent, Ask, BriefId, Exit, Level, Matter, Redirect, Source, State, Time, Untrusted, Verdict,
+    Agent, Ask, BriefId, Exit, Level, Matter, Redirect, Request, Source, State, Time, Untrusted,
+    Verdict,
 };
 use crate::view::desk::Desk;
 
@@ -132,13 +133,16 @@ pub fn source(source: Source) -> &'static str {
 }
 
 /// What is asked for, in one short word.
-pub fn kind(ask: &Ask) -> String {
-    match ask {
+pub fn kind(request: &Request) -> String {
+    match &request.ask {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
         Ask::Matter {
             about: Matter::Left(_),
             ..
-        } => "left".into(),
+        } => match request.agent {
+            Some(_) => "left".into(),
+            None => "not started".into(),
+        },
         Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
         Ask::Dialog { .. } => "dialog".into(),

@@ -63,6 +63,31 @@ fn a_brief_that_lacks_something_is_marked_and_the_edge_of_the_queue_says_what() 
 }
 
 #[test]
+fn the_edge_of_a_queue_that_goes_on_says_so_beside_what_a_brief_lacks() {
+    let (mut desk, brief) = desk(Dispatch::Off);
+    for number in 100..160 {
+        let id = format!("0{number}-more").as_str().into();
+        desk.facts.apply(Fact::Brief(Brief {
+            id,
+            ..brief.clone()
+        }));
+    }
+    for focus in [Focus::Queue, Focus::Tiles] {
+        desk.focus = focus;
+        let all = text(&desk);
+        let edge = all
+            .lines()
+            .find(|row| row.contains("▼"))
+            .unwrap_or_else(|| panic!("{focus:?}:\n{all}"));
+        assert_eq!(
+            edge.contains("0014 no obj"),
+            focus == Focus::Queue,
+            "{edge}"
+        );
+    }
+}
+
+#[test]
 fn where_the_room_starts_briefs_the_edge_says_what_to_do() {
     let (desk, _) = desk(Dispatch::Auto);
     assert!(

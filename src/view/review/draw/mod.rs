@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role, Theme};
-use crate::diff::{File, FileStatus, Reach};
+use crate::diff::{Body, File, FileStatus, Reach};
 use crate::model::{self, Ask, CommentState};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Mode};
@@ -256,9 +256,14 @@ fn file_name(theme: &Theme, review: &Review, at: u32, row: Rect, buf: &mut Buffe
     let (added, removed) = review.rows.stats.get(at).copied().unwrap_or_default();
     let strong = theme.on(Role::DiffFile, face);
     let dim = theme.on(Role::Dim, face);
-    let stat = Runs::of(format!(" +{added}"), theme.on(Role::DiffAdded, face))
-        .with(format!(" -{removed} "), theme.on(Role::DiffRemoved, face))
-        .on_ground(face);
+    let stat = match file.body {
+        Body::Binary => Runs::of(" binary ", dim),
+        Body::Text | Body::Submodule => {
+            Runs::of(format!(" +{added}"), theme.on(Role::DiffAdded, face))
+                .with(format!(" -{removed} "), theme.on(Role::DiffRemoved, face))
+        }
+    }
+    .on_ground(face);
     let mut runs = Runs::of(format!(" {sign} "), theme.on(role, face)).on_ground(face);
     if let Some(old) = &file.old_path {
         runs.add(format!("{} → ", old.shown()), dim);
