@@ -292,12 +292,15 @@ impl Open {
                 segment,
                 offset,
             } => return self.replay(agent, (segment, offset)),
-            Act::NewBrief { track } => {
+            Act::NewBrief { track, draft } => {
                 return match self.opening.destination.footing() {
-                    Footing::Own | Footing::Away => self.lend(|| editor::write_new(track)),
+                    Footing::Own | Footing::Away => {
+                        self.lend(|| editor::write_new(track, draft.as_deref()))
+                    }
                     Footing::Guest => self.refuse(NO_EDITOR),
                 };
             }
+            Act::Discard(draft) => std::fs::remove_file(draft),
             Act::Suspend => {
                 return match self.opening.destination.footing() {
                     Footing::Own | Footing::Away => self.suspend(),

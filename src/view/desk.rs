@@ -77,6 +77,10 @@ pub struct Desk {
     pub popup: Option<Popup>,
     /// What was written into forms of late.
     pub written: BTreeMap<Kind, Written>,
+    /// A new brief's draft that did not become one: the next new brief goes on with it.
+    pub draft: Option<String>,
+    /// Whom something was typed to last, and when.
+    pub typed: Option<(AgentId, Time)>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
     pub pending: Vec<Chord>,
     /// The pane that was just left, with the key that left it: the same key again goes to the pane.
@@ -193,6 +197,8 @@ impl Desk {
             priority: None,
             popup: None,
             written: BTreeMap::new(),
+            draft: None,
+            typed: None,
             pending: Vec::new(),
             left: None,
             toasts: Vec::new(),

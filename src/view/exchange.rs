@@ -34,6 +34,8 @@ pub struct Told {
 pub enum Awaited {
     /// A wish; the sentence to say when it is done, where there is one.
     Wish(String),
+    /// A new brief, and the file that holds its text until it is one.
+    Added(String),
     /// A decision, and the sentence to say when it is taken.
     Decide(Vec<Card>, String),
     /// Lines of this pane's past.

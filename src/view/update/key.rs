@@ -5,7 +5,7 @@ use crate::config::keys::{Chord, KeyTable};
 use crate::model::{AgentId, Level};
 use crate::terminal::Key;
 use crate::view::command::{Command, Group};
-use crate::view::desk::{Focus, Link, Mode, Popup};
+use crate::view::desk::{Desk, Focus, Link, Mode, Popup};
 use crate::view::keymap::{self, Found, chord};
 use crate::wire::ToServer;
 
@@ -85,6 +85,7 @@ pub(super) fn paste(turn: &mut Turn, text: String) {
     }
     if may_type(turn, agent) {
         turn.desk.selection = None;
+        turn.desk.typed = Some((agent, turn.desk.now));
         turn.send(ToServer::Paste { agent, text });
     }
 }
@@ -157,8 +158,17 @@ fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) -> Went {
             desk.echo.typed(agent, key, &pane.grid, desk.now);
         }
     }
+    desk.typed = Some((agent, desk.now));
     turn.send(ToServer::Keys { agent, keys });
     Went::Through
+}
+
+/// Why nothing reaches an agent any more.
+fn gone(desk: &Desk, agent: AgentId) -> Option<&'static str> {
+    match desk.facts.agents.get(&agent) {
+        None => Some("is not in your sight any more"),
+        Some(one) => (!one.is_alive()).then_some("has ended"),
+    }
 }
 
 /// Whether keys reach an agent; says why not.
@@ -176,15 +186,9 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
             "the server is not there, what you type is not kept ({} leaves)",
             leave()
         )
-    } else if !turn
-        .desk
-        .facts
-        .agents
-        .get(&agent)
-        .is_some_and(|one| one.is_alive())
-    {
+    } else if let Some(gone) = gone(turn.desk, agent) {
         format!(
-            "agent {agent} has ended, what you type goes nowhere ({} leaves)",
+            "agent {agent} {gone}, what you type goes nowhere ({} leaves)",
             leave()
         )
     } else {
