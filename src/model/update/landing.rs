@@ -183,7 +183,7 @@ impl Turn<'_> {
                 && !but.contains(&agent.id)
         });
         let rest: Vec<AgentId> = made_for_it.map(|it| it.id).collect();
-        self.retire(&rest);
+        self.retire(&rest, &format!("brief {id} is over"));
     }
 
     /// Worktrees of briefs that are done or dropped go, once nobody works there.
