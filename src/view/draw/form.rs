@@ -8,6 +8,7 @@ use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::{Form, Then};
+use crate::view::written::Kind;
 
 use super::{CursorAt, breakroom, over};
 
@@ -25,7 +26,7 @@ pub fn draw(
         false => (Command::Newline, "new line"),
     };
     let mut hints = vec![
-        (Command::Submit, "sends"),
+        (Command::Submit, submits(&form.then)),
         second,
         (Command::Cancel, "closes"),
     ];
@@ -54,4 +55,15 @@ pub fn draw(
         ..inner
     };
     over::input(desk, &form.line, &form.placeholder, inner, buf)
+}
+
+/// What enter does with the text.
+fn submits(then: &Then) -> &'static str {
+    let of_a_round = matches!(then, Then::Comment(..) | Then::Reword(..));
+    match then.kind() {
+        Kind::Said if of_a_round => "keeps, until you send the round",
+        Kind::Said => "sends",
+        Kind::Sought => "searches",
+        Kind::Started => "starts",
+    }
 }

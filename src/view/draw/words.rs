@@ -33,6 +33,14 @@ pub fn age(now: Time, then: Time) -> String {
     }
 }
 
+/// How long ago that was, for a sentence.
+pub fn ago(now: Time, then: Time) -> String {
+    match age(now, then).as_str() {
+        "now" => "just now".into(),
+        age => format!("{age} ago"),
+    }
+}
+
 /// The time of day where a person sits.
 pub fn clock(at: Time, utc_offset_s: i32) -> String {
     const DAY: i64 = 86_400;
