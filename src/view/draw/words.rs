@@ -3,8 +3,8 @@
 
 use crate::config::theme::Role;
 use crate::model::{
-    Agent, Ask, BriefId, Exit, Level, Matter, Redirect, Request, Source, State, Time, Untrusted,
-    Verdict,
+    Agent, AgentId, Ask, BriefId, Exit, Level, Matter, Redirect, Request, Source, State, Time,
+    Untrusted, Verdict,
 };
 use crate::view::desk::Desk;
 
@@ -144,16 +144,23 @@ pub fn source(source: Source) -> &'static str {
 pub fn kind(request: &Request) -> String {
     match &request.ask {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
-        Ask::Matter {
-            about: Matter::Left(_),
-            ..
-        } => match request.agent {
-            Some(_) => "left".into(),
-            None => "not started".into(),
-        },
-        Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
+        Ask::Matter { about, .. } => matter(about, request.agent).into(),
+        Ask::Question { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
         Ask::Dialog { .. } => "dialog".into(),
+    }
+}
+
+fn matter(about: &Matter, agent: Option<AgentId>) -> &'static str {
+    match (about, agent) {
+        (Matter::Rules(_), _) => "rules",
+        (Matter::Runs(_), _) => "change",
+        (Matter::Budget(_), _) => "budget",
+        (Matter::Start(_), _) => "start",
+        (Matter::Landing { .. }, _) => "landing",
+        (Matter::Left(_), Some(_)) => "left",
+        (Matter::Left(_), None) => "not started",
+        (Matter::CutOff(_), _) => "message",
     }
 }
 
