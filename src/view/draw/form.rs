@@ -25,11 +25,10 @@ pub fn draw(
         true => (Command::EntriesUp, "older"),
         false => (Command::Newline, "new line"),
     };
-    let mut hints = vec![
-        (Command::Submit, submits(&form.then)),
-        second,
-        (Command::Cancel, "closes"),
-    ];
+    let mut hints = vec![second, (Command::Cancel, "closes")];
+    if !talks || desk.may_speak() {
+        hints.insert(0, (Command::Submit, submits(&form.then)));
+    }
     let written = desk.written.get(&form.then.kind());
     if !talks && written.is_some_and(|written| !written.is_empty()) {
         hints.push((Command::EntryUp, "earlier words"));

@@ -16,9 +16,12 @@ use super::words;
 pub fn title(desk: &Desk, waiting: usize, face: Face) -> Runs {
     let theme = &desk.theme;
     match waiting {
-        0 => Runs::of(" waiting on you ", theme.on(Role::SidebarTitle, face)),
+        0 => Runs::of(
+            format!(" {} ", words::waiting(desk)),
+            theme.on(Role::SidebarTitle, face),
+        ),
         number => Runs::of(
-            format!(" {} {number} waiting on you ", words::WAITS),
+            format!(" {} {number} {} ", words::WAITS, words::waiting(desk)),
             theme.on(Role::StateWaiting, face),
         ),
     }

@@ -3,8 +3,8 @@
 
 use crate::config::theme::Role;
 use crate::model::{
-    Agent, AgentId, Ask, BriefId, Exit, Level, Matter, Redirect, Request, Source, State, Time,
-    Untrusted, Verdict,
+    Agent, AgentId, Ask, BriefId, Exit, Level, Matter, Redirect, Request, SeatRole, Source, State,
+    Time, Untrusted, Verdict,
 };
 use crate::view::desk::Desk;
 
@@ -137,6 +137,14 @@ pub fn source(source: Source) -> &'static str {
         Source::Notice => "a notification",
         Source::Screen => "its screen",
         Source::Silence => "silence",
+    }
+}
+
+/// What a request is for the person here: an observer decides none.
+pub fn waiting(desk: &Desk) -> &'static str {
+    match desk.me.role {
+        Some(SeatRole::Observer) => "waiting",
+        Some(SeatRole::Operator) | None => "waiting on you",
     }
 }
 
