@@ -21,7 +21,7 @@ use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
 use crate::door::Dialing;
-use crate::model::{AgentId, Level, Time};
+use crate::model::{AgentId, Level, SeatRole, Time};
 use crate::terminal::Size;
 use crate::view::changes::{Changes, Noted, Touched};
 use crate::view::desk::Desk;
@@ -333,6 +333,12 @@ impl Open {
         {
             let room = paths.folder.clone();
             return self.lend(|| editor::replay(&room, agent, at));
+        }
+        if destination.footing() == Footing::Guest || self.desk.me.role == Some(SeatRole::Observer)
+        {
+            return self.refuse(
+                "its recording is on the room's machine; whoever has the room there can replay it",
+            );
         }
         let command = format!("opsroom replay {agent} --at {}:{}", at.0, at.1);
         let said = format!("look at it on the room's machine with: {command} (copied)");

@@ -6,8 +6,8 @@ use crate::config::keys::Chord;
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, BriefId, Card, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole, Since,
-    Spot, Time,
+    Agent, AgentId, Breakroom, BriefId, Card, Notice, Part, Request, RequestId, Seat, SeatId,
+    SeatRole, Since, Spot, Time,
 };
 use crate::terminal::{Key, Size};
 use crate::wire::Program;
@@ -265,6 +265,14 @@ impl Desk {
             .saturating_add(ON_THE_WAY_MS);
         let until = Time(since.0.saturating_add(settled));
         (until > self.now).then_some(until)
+    }
+
+    /// Whether this person may write in the breakroom.
+    pub fn may_speak(&self) -> bool {
+        match (self.me.role, self.facts.settings.breakroom) {
+            (Some(SeatRole::Operator), _) | (Some(SeatRole::Observer), Breakroom::Everyone) => true,
+            (Some(SeatRole::Observer), Breakroom::Operators) | (None, _) => false,
+        }
     }
 
     /// Whether this seat drives: agents are as large as its tiles, and its keys reach them.

@@ -545,3 +545,21 @@ fn where_not_all_have_a_tile_those_that_ended_have_theirs_last() {
     }));
     assert_eq!(p.desk.order.first(), Some(&AgentId(1)));
 }
+
+#[test]
+fn a_zoomed_pane_on_a_narrow_screen_stands_alone_until_the_sidebar_is_gone_to() {
+    let mut p = Play::new();
+    p.input(Input::Resized(Size { cols: 80, rows: 24 }));
+    p.keys("b l z");
+    assert!(p.plan().sidebar.is_none());
+    assert_eq!(p.plan().tiles[0].rect.width, 80);
+    p.keys("g q");
+    assert!(p.plan().sidebar.is_some());
+}
+
+#[test]
+fn a_key_without_a_command_says_so() {
+    let mut p = Play::new();
+    p.keys("Q");
+    assert_eq!(p.said(), "Q: does nothing here; ? shows those that do");
+}

@@ -20,6 +20,7 @@ mod handoffs;
 mod hidden;
 mod left;
 mod messages;
+mod moves;
 mod opens;
 mod owed;
 mod people;

@@ -271,14 +271,13 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
             decision.by.named()
         )),
         Status::Decided(decision) => Some(format!(
-            "{} by {}, {} ago",
+            "{} by {}, {}",
             words::verdict(&decision.verdict),
             decision.who(),
-            words::age(desk.now, decision.at)
+            words::ago(desk.now, decision.at)
         )),
-        Status::Withdrawn { at, why } => Some(format!(
-            "withdrawn {} ago: {why}",
-            words::age(desk.now, *at)
-        )),
+        Status::Withdrawn { at, why } => {
+            Some(format!("withdrawn {}: {why}", words::ago(desk.now, *at)))
+        }
     }
 }

@@ -114,7 +114,7 @@ fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
         ),
         (number, Part::Drivers | Part::Agents | Part::Queued | Part::Watchers | Part::Product) => {
             Runs::of(
-                format!(" {} {number} waiting on you ", words::WAITS),
+                format!(" {} {number} {} ", words::WAITS, words::waiting(desk)),
                 theme.on(Role::HeaderWaiting, face),
             )
         }

@@ -138,7 +138,9 @@ pub(super) fn undecided(turn: &Turn, card: &Card) -> Result<(), String> {
                 first.who(),
                 first.verdict.past()
             ),
-            _ => "the request changed or closed meanwhile, nothing was sent".to_owned(),
+            Some(Status::Open | Status::Answering(_) | Status::Unsure(_))
+            | Some(Status::Withdrawn { .. })
+            | None => "the request changed or closed meanwhile, nothing was sent".to_owned(),
         });
     }
     settled(turn, card)

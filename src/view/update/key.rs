@@ -1,7 +1,7 @@
 //! Where a key goes: to a popup, to an agent, or through the tree of keys to a command.
 //! What was typed to an agent never becomes a command, even where the agent is gone.
 
-use crate::config::keys::{Chord, KeyTable};
+use crate::config::keys::{Chord, KeyTable, spell};
 use crate::model::{AgentId, Level};
 use crate::terminal::Key;
 use crate::view::command::{Command, Group};
@@ -104,7 +104,9 @@ fn command(turn: &mut Turn, table: KeyTable, key: Key) {
 /// A key that counts in the queue only: says where that is.
 fn elsewhere(turn: &mut Turn, chord: Chord) {
     let Found::Run(action) = turn.keymap.find(KeyTable::Queue, &[chord]) else {
-        return;
+        let help = turn.keymap.hint(KeyTable::Room, Command::Help);
+        let shows = help.map_or(String::new(), |key| format!("; {key} shows those that do"));
+        return turn.note(format!("{}: does nothing here{shows}", spell(&[chord])));
     };
     let queue = turn.keymap.hint(KeyTable::Room, Command::GoQueue);
     if let (Group::Queue, Some(queue)) = (action.command.group(), queue) {

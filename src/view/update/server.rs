@@ -47,9 +47,11 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
     });
     let drafts = turn.desk.awaited.values();
     let drafts: Vec<String> = drafts
-        .filter_map(|awaited| match awaited {
-            Awaited::Added(path) => Some(path.clone()),
-            _ => None,
+        .filter_map(|awaited| {
+            let Awaited::Added(path) = awaited else {
+                return None;
+            };
+            Some(path.clone())
         })
         .collect();
     turn.desk.link = Link::Lost { since, why };

@@ -80,9 +80,15 @@ fn counts(desk: &Desk, review: &Review, face: Face) -> Runs {
     let (added, removed) = stats.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     let files = review.diff.files.len();
     let dim = theme.on(Role::Dim, face);
-    let mut runs = Runs::of(format!(" {} ", words::count(files, "file")), dim)
-        .with(format!("+{added} "), theme.on(Role::DiffAdded, face))
-        .with(format!("-{removed} "), theme.on(Role::DiffRemoved, face));
+    let mut runs = match review.arrival {
+        // what could not be read cannot be counted
+        Arrival::Failed(_) => Runs::default(),
+        Arrival::Coming(_) | Arrival::Here => {
+            Runs::of(format!(" {} ", words::count(files, "file")), dim)
+                .with(format!("+{added} "), theme.on(Role::DiffAdded, face))
+                .with(format!("-{removed} "), theme.on(Role::DiffRemoved, face))
+        }
+    };
     if let Some(words) = comments(desk, review) {
         runs.add(format!("· {words} "), theme.on(Role::DiffComment, face));
     }
