@@ -54,6 +54,7 @@ impl Hall {
         hall.take(Event::Opened {
             version: "0".to_owned(),
             alive: Vec::new(),
+            by: opsroom::model::Actor::Room,
         });
         let opened = begun.elapsed();
         hall.rest();

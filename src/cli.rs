@@ -213,7 +213,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invite(invite) => invite.run(&paths()?),
         Command::Guests(guests) => waiting(guests.run(&paths()?)),
         Command::Revoke(revoke) => waiting(revoke.run(&paths()?)),
-        Command::Proxy(proxy) => proxy.run(paths()?, cli.room.clone()),
+        Command::Proxy(proxy) => Ok(proxy.run(cli.room.as_deref())),
         Command::Spawn(spawn) => waiting(spawn.run(&paths()?)),
         Command::Ls(ls) => waiting(ls.run(&paths()?)),
         Command::Agents(agents) => waiting(agents.run(&paths()?)),

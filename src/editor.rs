@@ -49,6 +49,18 @@ impl Draft {
     }
 }
 
+/// A draft that was kept, as it comes out of the editor again.
+///
+/// # Errors
+/// A sentence, where the editor fails or the draft cannot be read.
+pub fn again(path: &Path) -> Result<Draft, String> {
+    open(path)?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {} back: {error}", path.display()))?;
+    let path = path.to_owned();
+    Ok(Draft { text, path })
+}
+
 /// A text, as it comes out of the editor. Its file stays until the draft is discarded.
 ///
 /// # Errors

@@ -542,3 +542,14 @@ fn who_may_decide_sees_hidden_tracks_from_scripts_too_and_an_agent_does_not() {
     });
     assert!(!seen.contains("deal") && !seen.contains("sales"), "{seen}");
 }
+
+#[test]
+fn an_invitation_without_a_role_names_both_and_a_folder_without_a_room_has_no_guests() {
+    let place = Place::new();
+    let said = place.fails(&["invite", "bob.pub", "--as", "bob"]);
+    assert!(said.contains("--observer|--operator"), "{said}");
+    let said = place.fails(&["guests"]);
+    assert!(said.contains("there is no room in"), "{said}");
+    place.ok(&["init"]);
+    assert!(place.ok(&["guests"]).contains("nobody is here"));
+}

@@ -4,13 +4,13 @@
 //! Must not take role, name or room from anything that a client can say: those stand on the line. What the
 //! client asked for (`SSH_ORIGINAL_COMMAND`) only tells whether it wants the window or the protocol.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::client::Destination;
-use crate::door::{self, FOR_GOOD, Invitation, RoomPaths, Seating, Starting};
+use crate::door::{self, FOR_GOOD, Invitation, PathFault, RoomPaths, Seating, Starting};
 use crate::wire::Through;
 
 /// What a key's line says, and what a person may choose for themselves.
@@ -78,7 +78,8 @@ impl Coming {
     ) -> anyhow::Result<Destination> {
         let invitation = self.invitation(named)?;
         let seating = self.seating();
-        // An invited observer changes nothing, and opening a room starts its agents.
+        // An invited observer changes nothing, and opening a room starts its agents. An operator may, as they may
+        // start agents; the journal says that they did.
         let starting = match (&invitation, seating) {
             (Some(_), Seating::Observer) => Starting::Never,
             (_, _) => Starting::WhereMissing,
@@ -109,29 +110,67 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    pub fn run(&self, paths: RoomPaths, named: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-        let passed = proxy(&self.coming, paths, named);
-        Ok(passed.unwrap_or_else(|error| {
-            super::complain(&error);
-            ExitCode::FAILURE
-        }))
+    pub fn run(&self, named: Option<&Path>) -> ExitCode {
+        proxy(&self.coming, named)
     }
 }
 
-/// Passes the protocol on between standard input and output and the room.
-pub fn proxy(
-    coming: &Coming,
-    paths: RoomPaths,
-    named: Option<PathBuf>,
-) -> anyhow::Result<ExitCode> {
-    let destination = match coming.destination(paths, named, Through::Network) {
+/// The room that is there for whoever comes from another machine. They open rooms, and make none: a path that was
+/// mistyped would become one.
+pub fn room(coming: &Coming, named: Option<&Path>) -> anyhow::Result<RoomPaths> {
+    let found = RoomPaths::find(named);
+    if let (Err(PathFault::NoFolder(_)), false) = (&found, coming.is_invited())
+        && let Some(folder) = named
+    {
+        anyhow::bail!(
+            "there is no folder {} there: correct the path in the address, or make a room first (`opsroom init`)",
+            folder.display()
+        );
+    }
+    let paths = match found {
+        Err(PathFault::NoFolder(folder)) => anyhow::bail!(
+            "the folder {} is gone: ask whoever invited you",
+            folder.display()
+        ),
+        found => found?,
+    };
+    if paths.has_room() {
+        return Ok(paths);
+    }
+    let folder = paths.folder.display();
+    match (coming.is_invited(), named) {
+        (true, _) => anyhow::bail!("there is no room in {folder}: ask whoever invited you"),
+        (false, Some(_)) => anyhow::bail!(
+            "there is no room in {folder}: correct the path in the address, or make one there first (`cd {folder} && opsroom init`)"
+        ),
+        (false, None) => anyhow::bail!(
+            "there is no room in {folder}: put its path into the address (ssh://HOST/path), or make one first (`opsroom init`)"
+        ),
+    }
+}
+
+/// Passes the protocol on between standard input and output and the room. Says on standard error why not.
+pub fn proxy(coming: &Coming, named: Option<&Path>) -> ExitCode {
+    let found = room(coming, named);
+    let destination = found.and_then(|paths| {
+        let named = named.map(Path::to_path_buf);
+        coming.destination(paths, named, Through::Network)
+    });
+    let destination = match destination {
         Ok(destination) => destination,
-        // It would be the same the next time: the line does not fit the key, or was taken out.
+        // It would be the same the next time: no room is there, the line does not fit the key, or was taken out.
         Err(error) => {
             super::complain(&error);
-            return Ok(ExitCode::from(FOR_GOOD));
+            return ExitCode::from(FOR_GOOD);
         }
     };
+    pass(destination).unwrap_or_else(|error| {
+        super::complain(&error);
+        ExitCode::FAILURE
+    })
+}
+
+fn pass(destination: Destination) -> anyhow::Result<ExitCode> {
     let Destination::Here {
         paths,
         seating,

@@ -12,7 +12,7 @@ use clap::Args;
 use super::guest::{self, Coming, wants_the_protocol};
 use crate::client::{self, Destination, Footing, Once, Opening};
 use crate::door::{self, RoomPaths, SshPlace};
-use crate::model::{Force, Wish};
+use crate::model::{Force, Person, Wish};
 use crate::wire::Through;
 use crate::{keeper, server, verbs};
 
@@ -72,6 +72,12 @@ pub struct Serve {
     /// Say on standard output that the room is open, then go on without a terminal
     #[arg(long, hide = true)]
     detached: bool,
+    /// Who of the invited opens the room
+    #[arg(long, value_name = "NAME", hide = true)]
+    opened_by: Option<String>,
+    /// Their key's fingerprint
+    #[arg(long, value_name = "SHA256:…", hide = true, requires = "opened_by")]
+    opened_with: Option<String>,
 }
 
 /// `opsroom keeper`
@@ -93,15 +99,20 @@ impl Attach {
                 look_at(destination, &self.look)?
             }
             None => {
-                let (paths, named) = (RoomPaths::find(room)?, room.map(Path::to_path_buf));
-                if self.coming.is_invited() && wants_the_protocol() {
-                    return guest::proxy(&self.coming, paths, named);
+                if !self.coming.is_invited() {
+                    let paths = RoomPaths::find(room)?;
+                    has_terminal(Footing::Own)?;
+                    let own = self.coming.destination(paths, None, Through::Socket)?;
+                    look_at(own, &self.look)?
+                } else if wants_the_protocol() {
+                    return Ok(guest::proxy(&self.coming, room));
+                } else {
+                    has_terminal(Footing::Guest)?;
+                    let paths = guest::room(&self.coming, room)?;
+                    let named = room.map(Path::to_path_buf);
+                    let theirs = self.coming.destination(paths, named, Through::Socket)?;
+                    look_at(theirs, &self.look)?
                 }
-                has_terminal()?;
-                look_at(
-                    self.coming.destination(paths, named, Through::Socket)?,
-                    &self.look,
-                )?
             }
         };
         eprintln!("opsroom: {said}");
@@ -111,7 +122,7 @@ impl Attach {
 
 /// Runs the window until the person leaves; gives the sentence to leave with.
 fn look_at(destination: Destination, look: &Look) -> anyhow::Result<String> {
-    has_terminal()?;
+    has_terminal(destination.footing())?;
     // While an editor has the terminal, this thread waits for it: a line through a network beats all the same.
     let mut runtime = match destination.footing() {
         Footing::Own | Footing::Guest => tokio::runtime::Builder::new_current_thread(),
@@ -133,19 +144,23 @@ fn look_at(destination: Destination, look: &Look) -> anyhow::Result<String> {
 }
 
 /// Asked before anything is started or written for a window that cannot be shown.
-fn has_terminal() -> anyhow::Result<()> {
+fn has_terminal(footing: Footing) -> anyhow::Result<()> {
     use std::io::IsTerminal as _;
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return Ok(());
     }
-    anyhow::bail!(
-        "the room's window needs a terminal (over ssh: `ssh -t`); without one, try `opsroom ls` or `opsroom journal`"
-    )
+    anyhow::bail!(match footing {
+        Footing::Own =>
+            "the room's window needs a terminal (over ssh: `ssh -t`); without one, try `opsroom ls` or `opsroom journal`",
+        Footing::Away => "the room's window needs a terminal",
+        Footing::Guest =>
+            "the room's window needs a terminal: `ssh -t` makes one, or run `opsroom attach ssh://USER@HOST` on your own machine",
+    })
 }
 
 impl Demo {
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        has_terminal()?;
+        has_terminal(Footing::Own)?;
         let folder = demo_folder()?;
         verbs::demo::prepare(&folder)?;
         let paths = RoomPaths::find(Some(&folder))?;
@@ -213,9 +228,14 @@ async fn close(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
 
 impl Serve {
     pub fn run(&self, paths: RoomPaths) -> anyhow::Result<ExitCode> {
+        let opener = self.opened_by.clone().map(|name| Person {
+            name,
+            key: self.opened_with.clone(),
+        });
         server::serve(server::Serving {
             paths,
             detached: self.detached,
+            opener,
         })?;
         Ok(ExitCode::SUCCESS)
     }

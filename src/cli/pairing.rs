@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 
 use super::Json;
@@ -20,6 +20,7 @@ const LONGEST: u64 = 64 * 1024;
 
 /// `opsroom invite`
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("role").required(true).args(["observer", "operator"])))]
 pub struct Invite {
     /// The public key of whom you invite (a .pub file; - reads standard input)
     #[arg(value_name = "KEY.pub")]
@@ -28,11 +29,7 @@ pub struct Invite {
     #[arg(long = "as", value_name = "NAME")]
     name: String,
     /// They look: nothing they do changes the room
-    #[arg(
-        long,
-        required_unless_present = "operator",
-        conflicts_with = "operator"
-    )]
+    #[arg(long)]
     observer: bool,
     /// They decide, type and move briefs, as you do
     #[arg(long)]
@@ -107,6 +104,11 @@ impl Invite {
             room: Some(paths.folder.clone()),
             file: (self.add || self.file.is_some()).then(|| file.path.clone()),
         };
+        let theirs = file.invitations()?;
+        let theirs = theirs
+            .iter()
+            .filter(|one| one.name == self.name && to_this_room(one, paths));
+        let again = same_person(&invitation, theirs)?;
         let line = invitation.line(&door::own_program()?, &key);
         if !self.add {
             println!("{line}");
@@ -114,6 +116,7 @@ impl Invite {
                 "opsroom: put this line into {} (or run this with --add)",
                 file.path.display()
             );
+            again.iter().for_each(|said| eprintln!("opsroom: {said}"));
             return Ok(ExitCode::SUCCESS);
         }
         file.add(&line, &key)?;
@@ -124,6 +127,7 @@ impl Invite {
             key.fingerprint,
             file.path.display()
         );
+        again.iter().for_each(|said| println!("{said}"));
         println!("they come with:  opsroom attach ssh://USER@HOST   or:  ssh -t USER@HOST");
         Ok(ExitCode::SUCCESS)
     }
@@ -148,6 +152,35 @@ fn role_word(seating: Seating) -> &'static str {
     }
 }
 
+/// A name is one person of the room, with one role: who has it already may come with another key. What is to be
+/// said of that.
+fn same_person<'i>(
+    invitation: &Invitation,
+    theirs: impl Iterator<Item = &'i Invitation>,
+) -> anyhow::Result<Option<String>> {
+    let name = &invitation.name;
+    if door::own_names().contains(name) {
+        bail!("{name} is your own name in this room: invite them as somebody else");
+    }
+    let mut keys = Vec::new();
+    for other in theirs.filter(|it| it.key != invitation.key) {
+        let key = other.key.as_deref().unwrap_or("a line by hand");
+        if other.seating != invitation.seating {
+            bail!(
+                "{name} is another key's name already, as {} ({key}): take another name, or `opsroom revoke {name}` first",
+                role_word(other.seating)
+            );
+        }
+        keys.push(key);
+    }
+    Ok((!keys.is_empty()).then(|| {
+        format!(
+            "{name} is invited already with {}: it counts as the same person, and `opsroom revoke {name}` takes every key of theirs",
+            keys.join(", ")
+        )
+    }))
+}
+
 /// Invitations to this room.
 fn to_this_room(invitation: &Invitation, paths: &RoomPaths) -> bool {
     let room = invitation.room.as_ref();
@@ -156,6 +189,12 @@ fn to_this_room(invitation: &Invitation, paths: &RoomPaths) -> bool {
 
 impl Guests {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+        if !paths.has_room() {
+            bail!(
+                "there is no room in {}; `opsroom` opens one there",
+                paths.folder.display()
+            );
+        }
         let invited = keys_file(self.file.as_deref())?.invitations()?;
         let invited: Vec<Invitation> = invited
             .into_iter()
@@ -192,10 +231,7 @@ impl Guests {
 
 fn seat_line(seat: &Seat, looks_at: Option<String>) -> String {
     let name = Untrusted::new(seat.person.name.clone()).shown();
-    let role = match seat.role {
-        SeatRole::Operator => "operator",
-        SeatRole::Observer => "observer",
-    };
+    let role = seat_word(seat.role);
     let from = seat.origin.shown();
     let key = seat.person.key.as_deref().unwrap_or("-");
     let looks_at = looks_at.map_or_else(String::new, |agent| {
@@ -205,13 +241,20 @@ fn seat_line(seat: &Seat, looks_at: Option<String>) -> String {
     format!("  {name:<12} {role}  since {since}  from {from}  {key}{looks_at}")
 }
 
+fn seat_word(role: SeatRole) -> &'static str {
+    match role {
+        SeatRole::Operator => role_word(Seating::Operator),
+        SeatRole::Observer => role_word(Seating::Observer),
+    }
+}
+
 fn seat_json(seat: &Seat, looks_at: Option<String>) -> serde_json::Value {
     let from = match &seat.origin {
         Origin::Here => None,
         Origin::Ssh(address) => Some(address),
     };
     json!({
-        "seat": seat.id.0, "name": seat.person.name, "key": seat.person.key, "role": seat.role,
+        "seat": seat.id.0, "name": seat.person.name, "key": seat.person.key, "role": seat_word(seat.role),
         "since": seat.since, "from": from, "looks_at": looks_at,
     })
 }

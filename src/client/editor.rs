@@ -7,7 +7,7 @@ use crate::config::brief;
 use crate::door::{complaint, own_program};
 use crate::editor;
 use crate::model::{AgentId, BriefId, Track, Untrusted, title_in};
-use crate::view::update::Edited;
+use crate::view::update::{Draft, Edited};
 
 /// Opens a brief's file where it stands.
 pub fn open(id: BriefId, path: &str) -> Edited {
@@ -17,24 +17,35 @@ pub fn open(id: BriefId, path: &str) -> Edited {
     }
 }
 
-/// Opens a new brief, from a template with objective, constraints and what done looks like. One that was left as
-/// it was is none; one without a title is kept where it was written.
-pub fn write_new(track: Track) -> Edited {
+/// Opens a new brief: a draft that was kept, or the template with objective, constraints and what done looks like.
+/// The template left as it was is none; what was written stays in its file until it is a brief.
+pub fn write_new(track: Track, kept: Option<&str>) -> Edited {
     let template = brief::template("");
-    let draft = match editor::edited(&template) {
-        Ok(draft) => draft,
-        Err(why) => return Edited::Failed(why),
+    let kept = kept.filter(|path| Path::new(path).exists());
+    let written = match kept {
+        Some(path) => editor::again(Path::new(path)),
+        None => editor::edited(&template),
+    };
+    let draft = match (written, kept) {
+        (Ok(draft), _) => draft,
+        (Err(why), Some(path)) => {
+            let path = path.to_owned();
+            return Edited::Kept { path, why };
+        }
+        (Err(why), None) => return Edited::Failed(why),
     };
     if draft.text == template || draft.text.trim().is_empty() {
         draft.discard();
-        return Edited::New { track, text: None };
+        return Edited::New { track, draft: None };
     }
+    let path = draft.path.display().to_string();
     if title_in(&draft.text).is_none() {
-        let (why, path) = (no_brief(&draft.text), draft.path.display());
-        return Edited::Failed(format!("{why}; what you wrote is kept in {path}"));
+        let why = no_brief(&draft.text);
+        return Edited::Kept { path, why };
     }
-    let text = Some(draft.discard());
-    Edited::New { track, text }
+    let text = draft.text;
+    let draft = Some(Draft { text, path });
+    Edited::New { track, draft }
 }
 
 /// Why a text in which no title was found is no brief: the first thing that keeps it from being one, which need not

@@ -21,7 +21,7 @@ use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
 use super::{editor, translate};
 use crate::door::Dialing;
-use crate::model::{AgentId, Level, Time};
+use crate::model::{AgentId, Level, SeatRole, Time};
 use crate::terminal::Size;
 use crate::view::changes::{Changes, Noted, Touched};
 use crate::view::desk::Desk;
@@ -292,12 +292,15 @@ impl Open {
                 segment,
                 offset,
             } => return self.replay(agent, (segment, offset)),
-            Act::NewBrief { track } => {
+            Act::NewBrief { track, draft } => {
                 return match self.opening.destination.footing() {
-                    Footing::Own | Footing::Away => self.lend(|| editor::write_new(track)),
+                    Footing::Own | Footing::Away => {
+                        self.lend(|| editor::write_new(track, draft.as_deref()))
+                    }
                     Footing::Guest => self.refuse(NO_EDITOR),
                 };
             }
+            Act::Discard(draft) => std::fs::remove_file(draft),
             Act::Suspend => {
                 return match self.opening.destination.footing() {
                     Footing::Own | Footing::Away => self.suspend(),
@@ -330,6 +333,12 @@ impl Open {
         {
             let room = paths.folder.clone();
             return self.lend(|| editor::replay(&room, agent, at));
+        }
+        if destination.footing() == Footing::Guest || self.desk.me.role == Some(SeatRole::Observer)
+        {
+            return self.refuse(
+                "its recording is on the room's machine; whoever has the room there can replay it",
+            );
         }
         let command = format!("opsroom replay {agent} --at {}:{}", at.0, at.1);
         let said = format!("look at it on the room's machine with: {command} (copied)");

@@ -13,6 +13,7 @@ mod personal;
 mod relay;
 mod ssh;
 mod start;
+mod user;
 
 pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
 pub use introduce::{introduce, introduction};
@@ -22,4 +23,7 @@ pub use paths::{PathFault, RoomPaths, runtime_base};
 pub use personal::personal_folder;
 pub use relay::{Starting, enter, relay};
 pub use ssh::{DialFault, Dialing, FOR_GOOD, PlaceFault, SshPlace, SshStream};
-pub use start::{READY, complaint, ensure, ensure_as, ensure_by, own_program, upgrade, upgrade_to};
+pub use start::{
+    READY, complaint, ensure, ensure_as, ensure_by, ensure_for, own_program, upgrade, upgrade_to,
+};
+pub use user::{own_names, user_name};

@@ -90,6 +90,13 @@ impl RoomPaths {
         Ok(Self { folder, runtime })
     }
 
+    /// Whether anything of a room is in this folder, or its sockets are there.
+    pub fn has_room(&self) -> bool {
+        let marks = [self.settings(), self.private()];
+        let marked = marks.iter().any(|mark| mark.symlink_metadata().is_ok());
+        marked || self.has_runtime().is_ok_and(|there| there)
+    }
+
     /// Makes the private folders, and notes where the sockets are, so that everybody who comes
     /// later finds them there, whatever their environment says. Call it with the start lock held.
     ///

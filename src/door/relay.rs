@@ -7,7 +7,7 @@ use tokio::net::UnixStream;
 
 use super::connect::{connect_as, first_line};
 use super::introduce::introduce;
-use super::{RoomPaths, Seating, ensure_as};
+use super::{RoomPaths, Seating, ensure_for};
 use crate::wire::{Hello, Introduction};
 
 /// Whether somebody may start the room's server where none runs.
@@ -30,7 +30,7 @@ pub async fn enter(
     who: &Introduction,
 ) -> anyhow::Result<UnixStream> {
     let mut stream = match starting {
-        Starting::WhereMissing => ensure_as(paths, seating).await?,
+        Starting::WhereMissing => ensure_for(paths, seating, who).await?,
         Starting::Never => connect_as(&paths.again()?, seating)
             .await?
             .context("the room is not open now; its owner opens it with `opsroom`")?,

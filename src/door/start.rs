@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use super::connect::reach;
 use super::paths::system;
 use super::{RoomPaths, Seating, connect_as, peer_pid};
+use crate::wire::Introduction;
 use crate::wire::agent::ENV_ROOM;
 
 /// What a server writes to its standard output, once, when it serves. Anything else is why it does not.
@@ -48,6 +49,28 @@ pub async fn ensure_as(paths: &RoomPaths, seating: Seating) -> anyhow::Result<Un
     ensure_by(paths, seating, &own_program()?).await
 }
 
+/// As [`ensure_as`], for whoever comes: the journal says who of the invited opened the room.
+///
+/// # Errors
+/// As for [`ensure`].
+pub async fn ensure_for(
+    paths: &RoomPaths,
+    seating: Seating,
+    who: &Introduction,
+) -> anyhow::Result<UnixStream> {
+    ensure_with(paths, seating, &own_program()?, &opener(who)).await
+}
+
+/// What the server is told of whoever opens the room.
+fn opener(who: &Introduction) -> Vec<String> {
+    let Some(invited) = &who.invited else {
+        return Vec::new();
+    };
+    let mut said = vec![format!("--opened-by={}", invited.name)];
+    said.extend(who.key.as_ref().map(|key| format!("--opened-with={key}")));
+    said
+}
+
 /// As [`ensure_as`], starting `program`.
 ///
 /// # Errors
@@ -56,6 +79,15 @@ pub async fn ensure_by(
     paths: &RoomPaths,
     seating: Seating,
     program: &Path,
+) -> anyhow::Result<UnixStream> {
+    ensure_with(paths, seating, program, &[]).await
+}
+
+async fn ensure_with(
+    paths: &RoomPaths,
+    seating: Seating,
+    program: &Path,
+    opener: &[String],
 ) -> anyhow::Result<UnixStream> {
     if let Some(stream) = connect_as(&paths.again()?, seating).await? {
         return Ok(stream);
@@ -66,7 +98,7 @@ pub async fn ensure_by(
     if let Some(stream) = connect_as(&paths, seating).await? {
         return Ok(stream);
     }
-    start(&paths, program).await?;
+    start(&paths, program, opener).await?;
     drop(lock);
     let stream = connect_as(&paths, seating).await?;
     stream.with_context(|| format!("the server ended right after its start: {}", see(&paths)))
@@ -91,12 +123,12 @@ pub async fn upgrade_to(paths: &RoomPaths, program: &Path) -> anyhow::Result<Str
     let _lock = start_lock(paths).await?;
     let paths = paths.again()?;
     let Some(running) = reach(&paths, &paths.room_socket()).await? else {
-        start(&paths, program).await?;
+        start(&paths, program, &[]).await?;
         return Ok("no server ran; this version serves the room now".to_owned());
     };
     understands(&paths, program).await?;
     send_away(running).await?;
-    start(&paths, program).await?;
+    start(&paths, program, &[]).await?;
     Ok("this version serves the room now; its agents went on".to_owned())
 }
 
@@ -186,7 +218,7 @@ fn not_inside_its_agent(paths: &RoomPaths) -> anyhow::Result<()> {
     }
 }
 
-async fn start(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
+async fn start(paths: &RoomPaths, program: &Path, opener: &[String]) -> anyhow::Result<()> {
     not_inside_its_agent(paths)?;
     paths.prepare()?;
     let log = OpenOptions::new()
@@ -199,6 +231,7 @@ async fn start(paths: &RoomPaths, program: &Path) -> anyhow::Result<()> {
         .args(["serve", "--detached"])
         .arg("--room")
         .arg(&paths.folder)
+        .args(opener)
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -159,6 +159,7 @@ impl Book {
             Happening::Session { agent, session } => self.session(*agent, session),
             Happening::Ended { agent, exit } => {
                 let mut touched = self.ended_early(*agent, exit);
+                touched.extend(self.rests(*agent, at));
                 touched.extend(self.ended(*agent, exit, at));
                 touched
             }
@@ -174,6 +175,7 @@ impl Book {
             }
             Happening::Decided { card, decision, .. } => {
                 let mut touched = self.approved(card.request, decision);
+                touched.extend(self.worked_on_again(card.request, decision, at));
                 touched.extend(self.decided_of_course(card.request, decision));
                 touched.extend(self.decided(card.request, decision));
                 touched
@@ -267,7 +269,7 @@ impl Book {
                 let touched = self.reviewed(&entry.by, at, brief, step);
                 touched.into_iter().map(Touched::Review).collect()
             }
-            Happening::Stopped { agent } => {
+            Happening::Stopped { agent, .. } => {
                 let living = self.agents.get(agent).filter(|it| it.is_alive());
                 self.stopping.extend(living.map(|it| it.id));
                 self.stopped(&entry.by, *agent)

@@ -2,12 +2,14 @@
 //! on one of them (or whose role only works there), their requests, messages and words. What is not known to be
 //! harmless is hidden. Reads facts; a fact that is hidden never leaves the server.
 
+mod missed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::served::{Briefs, Service};
 use super::{
-    Actor, AgentId, Ask, BriefId, Fact, Matter, Message, Missed, News, Person, Place, Policy,
-    Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Since, Spot, Track,
+    Actor, AgentId, Ask, BriefId, Fact, Gauge, Matter, Message, Person, Place, Policy, Redirect,
+    Request, RequestId, RoleName, Room, Seat, SeatRole, Settings, Spot, Status, Track, Verdict,
 };
 
 /// In a track's `hide`: everybody who only looks.
@@ -77,9 +79,13 @@ impl Room {
     }
 
     /// A brief that another one opened says in its title, its file and its assignment what that one brought: where the
-    /// one is not seen, or not known any more, neither is the other. So does one that an agent proposed.
+    /// one is not seen, or not known any more, neither is the other. So does one that an agent proposed. The journal
+    /// knows who opened what, also where a file does not say so any more.
     fn hide_what_came_of(&self, curtain: &mut Curtain) {
         loop {
+            let courses = self.book.courses.iter();
+            let hidden = courses.filter(|(from, _)| !curtain.shows_brief(from));
+            let opened: BTreeSet<&BriefId> = hidden.flat_map(|(_, it)| &it.opened).collect();
             let seen = self.briefs.values();
             let came = seen.filter(|brief| {
                 let from = brief.heading().and_then(|heading| heading.from.as_ref());
@@ -90,7 +96,9 @@ impl Room {
                     it.is_none_or(|it| curtain.side_of_service(it) == Side::Behind)
                 };
                 curtain.shows_brief(&brief.id)
-                    && (from.is_some_and(|it| !curtain.shows_brief(it)) || by.is_some_and(hidden))
+                    && (from.is_some_and(|it| !curtain.shows_brief(it))
+                        || opened.contains(&brief.id)
+                        || by.is_some_and(hidden))
             });
             let came: Vec<BriefId> = came.map(|brief| brief.id.clone()).collect();
             if came.is_empty() {
@@ -195,6 +203,7 @@ impl Curtain {
             Fact::Course { brief, course } => {
                 let mut course = course.clone();
                 course.opened.retain(|it| self.shows_brief(it));
+                course.makers.retain(|it| self.shows_agent(it.agent));
                 let brief = brief.clone();
                 return self
                     .shows_brief(&brief)
@@ -206,7 +215,10 @@ impl Curtain {
                 pauses.tracks.retain(|track, _| self.shows_track(track));
                 return Some(Fact::Pauses(pauses));
             }
-            Fact::Gauge(gauge) => self.shows_track(&gauge.id.track),
+            Fact::Gauge(gauge) => {
+                let shown = self.shows_track(&gauge.id.track);
+                return shown.then(|| Fact::Gauge(self.gauge(gauge)));
+            }
             Fact::Review(review) => self.shows_brief(&review.brief),
             Fact::Spoken(spoken) => self.shows_actor(&spoken.by),
             Fact::Pointed(pointed) => match pointed.spot {
@@ -223,42 +235,6 @@ impl Curtain {
     pub fn told_all(&self, facts: Vec<Fact>) -> Vec<Fact> {
         let told = facts.iter().filter_map(|fact| self.told(self, fact));
         told.collect()
-    }
-
-    /// What this person missed.
-    pub fn missed(&self, since: Since) -> Option<Since> {
-        let Since {
-            left,
-            mut missed,
-            before,
-        } = since;
-        missed.retain(|one| self.shows_news(one));
-        (!missed.is_empty()).then_some(Since {
-            left,
-            missed,
-            before,
-        })
-    }
-
-    fn shows_news(&self, missed: &Missed) -> bool {
-        let shown = |request: &RequestId, agent: &Option<AgentId>| match agent {
-            Some(agent) => {
-                self.shows_agent(*agent) && self.requests.get(request) != Some(&Side::Behind)
-            }
-            None => self.shows_request(*request),
-        };
-        let what = match &missed.news {
-            News::Decided { request, agent, .. } | News::Asked { request, agent, .. } => {
-                shown(request, agent)
-            }
-            News::Moved { from, to, .. } => {
-                let mut places = from.iter().chain(to);
-                places.all(|place| self.side_of(place) == Side::Before)
-            }
-            News::Ended { agent, .. } => self.shows_agent(*agent),
-            News::Policies { .. } => true,
-        };
-        what && self.shows_actor(&missed.by)
     }
 
     /// Whether somebody's deeds are seen.
@@ -281,7 +257,27 @@ impl Curtain {
     fn shows(&self, request: &Request) -> bool {
         let agent = request.agent.is_none_or(|agent| self.shows_agent(agent));
         let brief = request.brief.as_ref();
-        agent && brief.is_none_or(|brief| self.shows_brief(brief)) && self.shows_ask(&request.ask)
+        let brief = brief.is_none_or(|brief| self.shows_brief(brief));
+        let decided = match &request.status {
+            Status::Answering(decision) | Status::Unsure(decision) | Status::Decided(decision) => {
+                self.shows_verdict(&decision.verdict)
+            }
+            Status::Open | Status::Withdrawn { .. } => true,
+        };
+        agent && brief && decided && self.shows_ask(&request.ask)
+    }
+
+    /// Who or what gets the work may be hidden where the work was not.
+    fn shows_verdict(&self, verdict: &Verdict) -> bool {
+        match verdict {
+            Verdict::Redirect(to) => match to {
+                Redirect::Role { role, .. } => self.shows_role(role),
+                Redirect::Agent { agent, .. } => self.shows_agent(*agent),
+                Redirect::Stage { place, .. } => self.side_of(place) == Side::Before,
+                Redirect::Direction { .. } => true,
+            },
+            Verdict::Approve | Verdict::Reject { .. } | Verdict::Reply { .. } => true,
+        }
     }
 
     fn shows_ask(&self, ask: &Ask) -> bool {
@@ -330,6 +326,16 @@ impl Curtain {
             (gaze.pane, gaze.line) = (None, None);
         }
         seat
+    }
+
+    /// What was read at the gate of a brief that is not seen is not either: it names the brief.
+    fn gauge(&self, gauge: &Gauge) -> Gauge {
+        let mut gauge = gauge.clone();
+        gauge.readings.retain(|reading| {
+            let brief = reading.brief.as_ref();
+            brief.is_none_or(|brief| self.shows_brief(brief))
+        });
+        gauge
     }
 
     fn request(&self, request: &Request) -> Request {

@@ -96,19 +96,38 @@ pub(super) fn named(options: &[Choice], label: &str) -> Result<Press, String> {
     }
 }
 
-/// The one line that says what a dialog wants: the last words before its first option.
+/// The one line that says what a dialog wants: the last words before its first option. Where the options stand within
+/// the question itself (`Overwrite? [y/N]`), that line.
 pub(super) fn headline(rows: &str, options: &[Choice]) -> String {
-    let first = options.first().map(|option| option.label.raw());
-    let above = rows
-        .lines()
-        .take_while(|row| first.is_none_or(|label| label.is_empty() || !row.contains(label)));
     let words = |row: &&str| row.chars().any(char::is_alphanumeric);
-    let said = above.filter(words).last();
+    let first = options.first().map(|option| option.label.raw());
+    let first = first.filter(|label| !label.is_empty());
+    let said = match first {
+        None => rows.lines().filter(words).next_back(),
+        Some(label) => match rows.lines().position(|row| begins_with(row, label)) {
+            Some(option) => rows.lines().take(option).filter(words).last(),
+            None => rows.lines().filter(|row| row.contains(label)).next_back(),
+        },
+    };
     let said = said
         .or_else(|| rows.lines().find(words))
         .unwrap_or_default();
     let edge = |c: char| c.is_whitespace() || ('\u{2500}'..='\u{259f}').contains(&c);
     said.trim_matches(edge).to_owned()
+}
+
+/// Whether a row is an option of these words: marks and a number may stand before them.
+fn begins_with(row: &str, label: &str) -> bool {
+    let unmarked = |text: &str| {
+        let marks = |c: char| !c.is_alphanumeric() && !label.starts_with(c);
+        text.trim_start_matches(marks).to_owned()
+    };
+    let row = unmarked(row);
+    let unnumbered = row.trim_start_matches(|c: char| c.is_ascii_digit());
+    [row.as_str(), unmarked(unnumbered).as_str()]
+        .iter()
+        .filter_map(|row| row.strip_prefix(label))
+        .any(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]
@@ -153,5 +172,21 @@ mod tests {
         assert_eq!(headline(rows, &all), "Do you want to proceed?");
         assert_eq!(headline("  1. Yes\n  2. No", &all), "1. Yes");
         assert_eq!(headline("", &[]), "");
+    }
+
+    #[test]
+    fn options_within_the_question_are_told_by_the_question() {
+        let asked = "Overwrite config.json? [y/N]";
+        for all in [
+            options(&[("y", Means::Approve), ("N", Means::Reject)]),
+            options(&[("N", Means::Reject), ("y", Means::Approve)]),
+        ] {
+            let rows = format!("compiling my 1N query\nwarning: unused\n{asked}");
+            assert_eq!(headline(&rows, &all), asked);
+            assert_eq!(headline(asked, &all), asked);
+        }
+        let marked = options(&[("Yes", Means::Approve), ("No", Means::Reject)]);
+        let rows = "Yesterday it failed. Nothing else.\nGo on?\n❯ 1. Yes\n  2. No";
+        assert_eq!(headline(rows, &marked), "Go on?");
     }
 }

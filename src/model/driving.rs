@@ -64,7 +64,7 @@ impl Room {
         let driver = self.driver().filter(|driver| *driver != seat);
         match driver.and_then(|driver| self.seats.get(&driver)) {
             Some(driver) => format!(
-                "{} drives, so this was not done; ask for the driving with the command `drive` (cards you may decide)",
+                "{} drives, so this was not done; ask for the driving (`:drive`); cards you may decide",
                 driver.person.name
             ),
             None => "you do not drive, so this was not done; try again".to_owned(),

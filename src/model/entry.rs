@@ -94,6 +94,9 @@ pub enum Happening {
     Stopped {
         /// Which.
         agent: AgentId,
+        /// Why, where nobody said it themselves; empty otherwise.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// An ended agent's tile was cleared.
     Cleared {

@@ -1,8 +1,8 @@
 //! Everything that happens to the room. Plain data; the shell rooms make them.
 
 use super::{
-    AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence, Exit,
-    Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place,
+    Actor, AgentId, Arrival, Ask, AskKey, Branch, Brief, BriefId, Card, Cleaned, Digest, Evidence,
+    Exit, Found, GaugeId, GaugeShape, Gaze, Landed, Launch, Manner, Moment, Number, Papers, Place,
     Policy, Pressed, RequestId, ReviewWish, RoleName, SeatId, SessionId, Settings, Sitting, Spot,
     Stage, Standing, Telling, Track, Untrusted, UsageWord, Verdict, Wrote,
 };
@@ -25,6 +25,8 @@ pub enum Event {
         version: String,
         /// Who lives, with the process.
         alive: Vec<(AgentId, u32)>,
+        /// Who opens it: the room itself, where no guest made it start.
+        by: Actor,
     },
     /// A client connected.
     SeatTaken {

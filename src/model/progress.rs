@@ -27,8 +27,10 @@ pub struct Progress {
     pub opened: Option<Place>,
     /// What each stage took so far.
     pub stages: BTreeMap<Stage, Visit>,
-    /// Since when it is worked on at its stage.
+    /// Since when it is worked on; none while it was handed over, or nobody does it.
     pub begun: Option<Time>,
+    /// How long it was worked on before that in this visit of its stage, in ms.
+    pub spent: u64,
     /// How often in a row its checks failed.
     pub failed: u32,
     /// What the last handover was called: said again, it is the same one.
@@ -88,10 +90,11 @@ impl Work {
 }
 
 impl Progress {
-    /// How long it was worked on at a stage, in s.
+    /// How long it was worked on at a stage, in s: without the time that it lay at a gate.
     pub fn seconds(&self, stage: &Stage, now: Time) -> u64 {
         let before = self.stages.get(stage).map_or(0, |visit| visit.millis);
         let this_time = self.begun.map_or(0, |begun| now.since(begun));
+        let this_time = this_time.saturating_add(self.spent);
         before.saturating_add(this_time) / 1_000
     }
 
@@ -100,7 +103,20 @@ impl Progress {
         self.stages.get(stage).map_or(0, |visit| visit.handed)
     }
 
-    pub(super) fn handed(&mut self, handover: &Handover) {
+    /// Nobody works on it any more, for now.
+    pub(super) fn rests(&mut self, at: Time) {
+        if let Some(begun) = self.begun.take() {
+            self.spent = self.spent.saturating_add(at.since(begun));
+        }
+    }
+
+    /// It is worked on, if it was not.
+    pub(super) fn goes_on(&mut self, at: Time) {
+        self.begun.get_or_insert(at);
+    }
+
+    pub(super) fn handed(&mut self, handover: &Handover, at: Time) {
+        self.rests(at);
         let visit = self.stages.entry(handover.from.stage.clone()).or_default();
         visit.handed = visit.handed.saturating_add(1);
         self.last = Some(handover.key.clone());
@@ -109,7 +125,7 @@ impl Progress {
 
     pub(super) fn assigned(&mut self, at: Time) {
         self.failed = 0;
-        self.begun.get_or_insert(at);
+        self.goes_on(at);
         // Somebody else does it now: what was handed over before is not it.
         if let Work::Handed(_) = self.step {
             self.step = Work::Open;
@@ -121,9 +137,11 @@ impl Progress {
         self.step = Work::Open;
         self.opens = None;
         self.failed = 0;
-        if let Some(begun) = self.begun.take() {
+        self.rests(at);
+        let spent = std::mem::take(&mut self.spent);
+        if spent > 0 {
             let visit = self.stages.entry(from.clone()).or_default();
-            visit.millis = visit.millis.saturating_add(at.since(begun));
+            visit.millis = visit.millis.saturating_add(spent);
         }
     }
 
@@ -144,7 +162,8 @@ impl Progress {
     }
 
     /// Its checks failed, and it goes back to its agent.
-    pub(super) fn sent_back(&mut self) {
+    pub(super) fn sent_back(&mut self, at: Time) {
+        self.goes_on(at);
         self.step = Work::Open;
         self.failed = self.failed.saturating_add(1);
     }

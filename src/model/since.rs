@@ -208,7 +208,7 @@ fn news(entry: &Entry, all: &[Entry]) -> Option<News> {
 /// Whoever stopped an agent, if somebody did. A number is given once.
 fn stopper(all: &[Entry], wanted: AgentId) -> Option<Actor> {
     all.iter().rev().find_map(|entry| match &entry.what {
-        Happening::Stopped { agent } if *agent == wanted => Some(entry.by.clone()),
+        Happening::Stopped { agent, .. } if *agent == wanted => Some(entry.by.clone()),
         _ => None,
     })
 }
@@ -314,7 +314,10 @@ mod tests {
             to: to.clone(),
             why: String::new(),
         };
-        let stopped = Happening::Stopped { agent: AgentId(1) };
+        let stopped = Happening::Stopped {
+            agent: AgentId(1),
+            why: String::new(),
+        };
         let lines = [
             entry(10_000, "alice", Happening::Left),
             entry(11_000, "bob", stopped),

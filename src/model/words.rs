@@ -27,7 +27,7 @@ pub(super) fn count_run(n: usize, noun: &str) -> String {
 }
 
 /// An age in its largest unit: "3 s", "2 min", "5 h", "4 d".
-pub(super) fn age(ms: u64) -> String {
+pub fn age(ms: u64) -> String {
     let seconds = ms / 1_000;
     match seconds {
         0..=59 => format!("{seconds} s"),
@@ -66,7 +66,7 @@ pub fn tail(text: &str, most: usize) -> &str {
 }
 
 /// Words that may follow, or nothing.
-pub(super) fn followed(words: &str) -> String {
+pub fn followed(words: &str) -> String {
     match words.trim() {
         "" => String::new(),
         words => format!(": {words}"),

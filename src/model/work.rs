@@ -63,11 +63,17 @@ pub struct Landed {
 }
 
 /// What becomes of a branch whose worktree goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// It goes where all its commits are in the branch that it went to.
-    GoesIfMerged,
+    /// It goes where its work is in the branch that it went to: all its commits, or, where it is still exactly what
+    /// landed, the one commit that stands for them.
+    GoesIfLanded {
+        /// Its last commit as it landed.
+        head: String,
+        /// The commit that brought it there.
+        commit: String,
+    },
     /// It stays.
     Stays,
 }

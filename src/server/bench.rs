@@ -23,7 +23,7 @@ use crate::config::name::is_plain;
 use crate::door::RoomPaths;
 use crate::model::{
     Ask, Branch, BriefId, CheckOrder, CheckResult, CheckRun, CheckShape, Event, Fate, Land, Landed,
-    Landing, Untrusted, tail,
+    Landing, Untrusted, tail, words,
 };
 use crate::wire::agent::ENV_BRIEF;
 
@@ -353,8 +353,9 @@ fn failed(what: &str, run: &CheckRun) -> String {
         .next_back()
         .unwrap_or_default();
     let last = Untrusted::new(last).shown();
+    let last = words::followed(&last);
     format!(
-        "{what} `{name}` {}: {last} (all of it: {})",
+        "{what} `{name}` {}{last} (all of it: {})",
         run.result.sentence(),
         run.log
     )

@@ -12,7 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::door::{RoomPaths, is_ours, peer_pid};
+use crate::door::{RoomPaths, is_ours, peer_pid, user_name};
 use crate::model::{SeatId, SeatRole};
 use crate::profile::Profiles;
 
@@ -181,7 +181,7 @@ impl Hall {
         let number = self.seats.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         Entrance {
             seat: SeatId(number),
-            name: name_of(uid),
+            name: user_name(uid),
             introduces,
             role,
             folder: self.folder.clone(),
@@ -194,24 +194,4 @@ impl Hall {
             asking: Arc::clone(&self.asking),
         }
     }
-}
-
-/// What people call this user.
-fn name_of(uid: u32) -> String {
-    let ours = uid == rustix::process::geteuid().as_raw();
-    let told = ["USER", "LOGNAME"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok());
-    match told.filter(|name| ours && !name.is_empty()) {
-        Some(name) => name,
-        None => listed_name(uid).unwrap_or_else(|| format!("uid {uid}")),
-    }
-}
-
-fn listed_name(uid: u32) -> Option<String> {
-    let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    let line = users
-        .lines()
-        .find(|line| line.split(':').nth(2) == Some(uid.to_string().as_str()))?;
-    line.split(':').next().map(str::to_owned)
 }

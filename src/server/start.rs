@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::door::{READY, RoomPaths, personal_folder};
 use crate::folder::ProfileFolders;
-use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Room, Runs};
+use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Person, Room, Runs};
 
 use super::agent_door::Tokens;
 use super::attention::Attention;
@@ -48,6 +48,8 @@ pub struct Serving {
     pub paths: RoomPaths,
     /// Whether somebody waits on standard output for the word that it is ready.
     pub detached: bool,
+    /// Who of the invited opens it; nobody where its owner does.
+    pub opener: Option<Person>,
 }
 
 /// Serves the room until it is closed, or a signal asks this process to leave.
@@ -80,18 +82,25 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
         .max_blocking_threads(READERS)
         .enable_all()
         .build()?;
-    let served = runtime.block_on(open_and_serve(&paths, serving.detached));
+    let served = runtime.block_on(open_and_serve(&paths, serving));
     runtime.shutdown_timeout(Duration::from_millis(100));
     served
 }
 
-async fn open_and_serve(paths: &RoomPaths, detached: bool) -> anyhow::Result<()> {
+async fn open_and_serve(paths: &RoomPaths, serving: &Serving) -> anyhow::Result<()> {
+    let detached = serving.detached;
     let _lock = take_room(paths, if detached { FORMER } else { STRANGER })?;
     // a former server that was closed took the folder of the sockets with it
     paths.prepare()?;
     super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
-    let hub = open(paths, post.clone()).await?;
+    let opener = serving.opener.clone();
+    let hub = open(
+        paths,
+        post.clone(),
+        opener.map_or(Actor::Room, Actor::Person),
+    )
+    .await?;
     let doors = Doors::bind(paths)
         .with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
     let hall = Hall::new(
@@ -145,7 +154,7 @@ fn take_room(paths: &RoomPaths, patience: Duration) -> anyhow::Result<File> {
 }
 
 /// Everything up to the moment at which people may come in.
-async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hub> {
+async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>, opener: Actor) -> anyhow::Result<Hub> {
     let tokens =
         Tokens::load(&paths.inside("secret")).context("the agents' tokens cannot be made")?;
     let (journal, entries, opened) = Journal::open(&paths.private())?;
@@ -233,6 +242,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>) -> anyhow::Result<Hu
     hub.update(Event::Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,
+        by: opener,
     });
     hub.update(Event::Edited(Runs::Settings(Box::new(written))));
     let programs = Runs::Programs(hub.profiles.starts());

@@ -5,6 +5,7 @@ use tokio::task::spawn_blocking;
 use super::clock;
 use super::hub::Hub;
 use super::post::Told;
+use super::veil::Veil;
 use crate::folder::journal;
 use crate::model::{Person, SeatId, since, was_away};
 use crate::wire::ToClient;
@@ -31,9 +32,10 @@ impl Hub {
             match journal::back_to(&private, end, LOOKED_BACK, leaving) {
                 Ok(entries) => {
                     let since = since(&entries, &person, left);
-                    let seen = since.and_then(|since| match veil.curtain() {
-                        Some(curtain) => curtain.missed(since),
-                        None => Some(since),
+                    let seen = since.and_then(|since| match &veil {
+                        Veil::Closed => None,
+                        Veil::Open => Some(since),
+                        Veil::Drawn(curtain) => curtain.missed(since),
                     });
                     if let Some(since) = seen {
                         let _left_out = told.try_send(Told::Message(ToClient::Since(since)));

@@ -1,16 +1,16 @@
 //! One person's desk: all that their screen depends on. Plain data; `update` changes it, `draw` reads it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::config::keys::Chord;
 use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
-    Agent, AgentId, BriefId, Card, Gaze, Notice, Part, Request, RequestId, Seat, SeatId, SeatRole,
-    Since, Spot, Time, Untrusted,
+    Agent, AgentId, Breakroom, BriefId, Card, Notice, Part, Request, RequestId, Seat, SeatId,
+    SeatRole, Since, Spot, Time,
 };
 use crate::terminal::{Key, Size};
-use crate::wire::{Place, Program};
+use crate::wire::Program;
 
 use super::ahead::LocalEcho;
 use super::facts::Facts;
@@ -18,6 +18,8 @@ use super::reading::Reading;
 use super::review::Review;
 use super::written::{Kind, Written};
 
+pub use super::company::{Follow, Mark, Talk, Welcome};
+pub use super::exchange::{Awaited, Jump, Looked, Told};
 pub use super::look::{Back, Fetch, Pane, Scroll, SelectBy, Selection};
 pub use super::popup::{
     Always, Chooser, Confirm, Confirmed, Deed, Entry, Form, Heads, Line, Parts, Pick, Popup,
@@ -75,6 +77,10 @@ pub struct Desk {
     pub popup: Option<Popup>,
     /// What was written into forms of late.
     pub written: BTreeMap<Kind, Written>,
+    /// A new brief's draft that did not become one: the next new brief goes on with it.
+    pub draft: Option<String>,
+    /// Whom something was typed to last, and when.
+    pub typed: Option<(AgentId, Time)>,
     /// Keys of a sequence typed so far (which-key shows what may follow).
     pub pending: Vec<Chord>,
     /// The pane that was just left, with the key that left it: the same key again goes to the pane.
@@ -126,125 +132,6 @@ pub struct Shelf {
     pub layouts: Vec<Layout>,
     /// All themes: name, and a remark.
     pub themes: Vec<(String, String)>,
-}
-
-/// What the server was told last, so that only changes are sent.
-#[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// Panes it sends.
-    pub watched: BTreeSet<AgentId>,
-    /// The generation acknowledged of each.
-    pub acked: BTreeMap<AgentId, u64>,
-    /// What is looked at.
-    pub looks_at: Gaze,
-    /// The seat whose view is gone along with.
-    pub follows: Option<SeatId>,
-    /// What was taken over of theirs.
-    pub along: Option<Gaze>,
-    /// The pane with the keyboard.
-    pub keyboard: Option<AgentId>,
-    /// Sizes asked for.
-    pub sizes: BTreeMap<AgentId, Size>,
-    /// The terminal's title (told to the terminal, not the server).
-    pub title: String,
-    /// Whether it was asked for the agent programs, because there is no agent.
-    pub programs: Looked,
-}
-
-/// What an answer of the server is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Awaited {
-    /// A wish; the sentence to say when it is done, where there is one.
-    Wish(String),
-    /// A decision, and the sentence to say when it is taken.
-    Decide(Vec<Card>, String),
-    /// Lines of this pane's past.
-    Past(AgentId),
-    /// Places in this pane.
-    Find(AgentId),
-    /// A brief's text, to read.
-    Read(BriefId),
-    /// A brief's path, to edit.
-    Edit(BriefId),
-    /// The file to split.
-    Split(BriefId),
-    /// The line of an ended agent's recording, in its tile.
-    FindLine {
-        /// Whose.
-        agent: AgentId,
-        /// What was searched for.
-        needle: String,
-        /// Where its recording has it, for when the tile does not hold the line any more: a segment, and a byte of it.
-        spot: (u64, u64),
-    },
-    /// Lines with this text, wherever.
-    FindAll(String),
-    /// The diff of this brief's work, or of one file of it.
-    Diff(BriefId, Option<Untrusted>),
-    /// The agent programs.
-    Programs,
-}
-
-/// Whether something was looked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Looked {
-    /// Not yet.
-    #[default]
-    NotYet,
-    /// It was.
-    Already,
-}
-
-/// A line to go to as soon as its pane is here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Jump {
-    /// Whose pane.
-    pub agent: AgentId,
-    /// Where in it.
-    pub place: Place,
-    /// What was searched for.
-    pub needle: String,
-}
-
-/// Where somebody points.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// Where they sit.
-    pub seat: SeatId,
-    /// Their name, to be drawn.
-    pub name: String,
-    /// At what.
-    pub spot: Spot,
-    /// When the mark goes.
-    pub until: Time,
-}
-
-/// What a person has seen of the breakroom.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Talk {
-    /// The last line that they read; none before they came.
-    pub read: Option<u64>,
-    /// How many rows above the newest they look.
-    pub up: usize,
-}
-
-/// Whose view this one goes along with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Follow {
-    /// That of whoever drives.
-    Driver,
-    /// That of this seat.
-    Seat(SeatId),
-}
-
-/// Whether this person was told what they missed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Welcome {
-    /// Not yet: they have just come.
-    #[default]
-    Coming,
-    /// They are at work.
-    Done,
 }
 
 /// Whether the sidebar is as the layout says.
@@ -310,6 +197,8 @@ impl Desk {
             priority: None,
             popup: None,
             written: BTreeMap::new(),
+            draft: None,
+            typed: None,
             pending: Vec::new(),
             left: None,
             toasts: Vec::new(),
@@ -376,6 +265,14 @@ impl Desk {
             .saturating_add(ON_THE_WAY_MS);
         let until = Time(since.0.saturating_add(settled));
         (until > self.now).then_some(until)
+    }
+
+    /// Whether this person may write in the breakroom.
+    pub fn may_speak(&self) -> bool {
+        match (self.me.role, self.facts.settings.breakroom) {
+            (Some(SeatRole::Operator), _) | (Some(SeatRole::Observer), Breakroom::Everyone) => true,
+            (Some(SeatRole::Observer), Breakroom::Operators) | (None, _) => false,
+        }
     }
 
     /// Whether this seat drives: agents are as large as its tiles, and its keys reach them.

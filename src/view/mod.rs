@@ -5,9 +5,11 @@
 pub mod ahead;
 pub mod changes;
 pub mod command;
+pub mod company;
 pub mod desk;
 pub mod draw;
 pub mod emoji;
+pub mod exchange;
 pub mod facts;
 pub mod keymap;
 pub mod link;

@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use crate::config::layout::{Layout, Side, Size as Extents};
 use crate::model::AgentId;
 
-use super::desk::{Desk, Focus, SidebarWish};
+use super::desk::{Desk, Focus, SidebarWish, Zoom};
 
 pub use crop::{below, crop, window};
 pub use lists::{QueueLine, list_top, queue_lines, shown_gauges, waiting};
@@ -31,6 +31,8 @@ const SIDEBAR_MIN_COLS: u16 = 30;
 /// The tiles keep at least so many columns beside a sidebar.
 const TILES_MIN_COLS: u16 = 24;
 
+/// On fewer columns a zoomed pane stands alone: an agent's own width and a sidebar's.
+const ZOOM_BESIDE_FROM: u16 = 130;
 /// On a screen narrower than this a sidebar has a third of it at most.
 const SIDEBAR_THIRD_BELOW: u16 = 72;
 
@@ -229,6 +231,9 @@ fn split_sidebar(desk: &Desk, layout: &Layout, body: Rect) -> (Option<Rect>, Rec
         SidebarWish::Shown => true,
         SidebarWish::Hidden => false,
     };
+    // a pane that has all the room gets its own width before anything stands beside it
+    let zoomed = desk.zoom == Zoom::On && desk.focus == Focus::Tiles;
+    let there = there && !(zoomed && body.width < ZOOM_BESIDE_FROM);
     if !there || body.is_empty() {
         return (None, body);
     }

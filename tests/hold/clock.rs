@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use opsroom::model::{
-    AgentId, Answer, Arrival, Ask, AskKey, Book, Card, Digest, Effect, Entry, Event, Evidence,
-    Happening, Launch, Origin, Person, Right, Room, SeatId, SeatRole, Settings, Sitting, Source,
-    State, Time, Untrusted, Verdict, Wish,
+    Actor, AgentId, Answer, Arrival, Ask, AskKey, Book, Card, Digest, Effect, Entry, Event,
+    Evidence, Happening, Launch, Origin, Person, Right, Room, SeatId, SeatRole, Settings, Sitting,
+    Source, State, Time, Untrusted, Verdict, Wish,
 };
 
 use crate::kit::Dice;
@@ -35,6 +35,7 @@ impl Stage {
         stage.take(Event::Opened {
             version: "1".into(),
             alive: Vec::new(),
+            by: Actor::Room,
         });
         stage.take(Event::SeatTaken {
             seat: ALICE,

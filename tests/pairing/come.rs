@@ -19,7 +19,7 @@ fn each_key_is_who_and_what_its_line_says_and_decisions_carry_it() {
     alice.until("everybody", |screen| {
         screen.contains("bob") && screen.contains("eve")
     });
-    for (name, role) in [("bob", "Operator"), ("eve", "Observer")] {
+    for (name, role) in [("bob", "operator"), ("eve", "observer")] {
         let seats = yard.seats(name);
         assert_eq!(seats.len(), 1, "{seats:?}");
         assert_eq!(seats[0]["role"], role);
@@ -65,7 +65,7 @@ fn the_owner_of_the_room_comes_from_elsewhere_with_a_key_of_their_own() {
     let observers = || {
         yard.seats(PERSON)
             .iter()
-            .any(|seat| seat["role"] == "Observer")
+            .any(|seat| seat["role"] == "observer")
     };
     assert!(observers());
 }
@@ -145,4 +145,83 @@ fn who_is_revoked_is_sent_away_at_once_and_comes_in_no_more() {
     yard.place
         .console(&["attach", &yard.url("bob")], 100, 30)
         .sees("asker");
+}
+
+#[test]
+fn a_path_without_a_room_makes_none_and_says_what_to_do() {
+    let Some(yard) = Yard::open() else { return };
+    let empty = yard.key("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let says = |place: &str| {
+        let window = yard.place.console(&["attach", place], 200, 30);
+        let screen = window.sees("on alice: ");
+        assert_ne!(window.ends(), 0);
+        screen
+    };
+    let screen = says(&format!("ssh://alice{empty}"));
+    assert!(screen.contains("there is no room in"), "{screen}");
+    assert!(screen.contains("opsroom init"), "{screen}");
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0);
+    let screen = says(&format!("ssh://alice{empty}er"));
+    assert!(screen.contains("there is no folder"), "{screen}");
+    assert!(screen.contains("the path in the address"), "{screen}");
+    assert!(!screen.contains("--room"), "{screen}");
+    // a room that is closed is opened
+    let owner = yard.place.console(&["attach", &yard.url("alice")], 80, 24);
+    owner.sees("asker");
+    assert_eq!(yard.place.noted("opened")[0]["by"], "room");
+}
+
+#[test]
+fn an_operator_who_opens_a_closed_room_is_named_by_the_journal_with_their_key() {
+    let Some(yard) = Yard::open() else { return };
+    yard.invite("bob", "--operator");
+    let bob = yard.place.console(&["attach", &yard.url("bob")], 100, 30);
+    bob.sees("asker");
+    let opened = yard.place.noted("opened");
+    assert_eq!(opened.len(), 1);
+    assert_eq!(opened[0]["by"]["person"]["name"], "bob");
+    assert_eq!(opened[0]["by"]["person"]["key"], yard.fingerprint("bob"));
+    let said = yard.place.ok(&["journal"]);
+    let line = said.lines().find(|line| line.contains("opened the room"));
+    assert!(line.unwrap().contains("bob (SHA256:"), "{said}");
+}
+
+#[test]
+fn a_name_is_one_person_with_one_role_and_never_the_owners() {
+    let Some(yard) = Yard::open() else { return };
+    yard.invite("eve", "--observer");
+    let (file, bob, mallory) = (
+        yard.key("authorized_keys"),
+        yard.key("bob.pub"),
+        yard.key("mallory.pub"),
+    );
+    let before = std::fs::read_to_string(&file).unwrap();
+    for (name, role, why) in [
+        ("eve", "--operator", "as observer"),
+        (PERSON, "--observer", "your own name"),
+    ] {
+        for add in [None, Some("--add")] {
+            let mut all = vec!["invite", &bob, "--as", name, role, "--file", &file];
+            all.extend(add);
+            let said = yard.place.fails(&all);
+            assert!(said.contains(why), "{said}");
+        }
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    let second = [
+        "invite",
+        &mallory,
+        "--as",
+        "eve",
+        "--observer",
+        "--add",
+        "--file",
+        &file,
+    ];
+    let said = yard.place.ok(&second);
+    assert!(
+        said.contains("the same person") && said.contains(&yard.fingerprint("eve")),
+        "{said}"
+    );
 }

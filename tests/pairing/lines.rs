@@ -22,6 +22,8 @@ fn without_a_terminal_there_is_a_sentence_and_no_window() {
         words.contains("needs a terminal") && words.contains("ssh -t"),
         "{words}"
     );
+    // a guest has no other command
+    assert!(!words.contains("opsroom ls"), "{words}");
 }
 
 #[test]

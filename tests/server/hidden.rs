@@ -1,9 +1,9 @@
 //! A track that is hidden from observers: nothing of it is in any message to one.
 
-use opsroom::model::{Answer, BriefId, Gaze, Place, StartOn, Wish};
+use opsroom::model::{Answer, BriefId, Gaze, News, Place, StartOn, Wish};
 use opsroom::wire::{ToClient, ToServer};
 
-use crate::client::{Client, House};
+use crate::client::{Client, House, sh};
 
 const SETTINGS: &str = r#"
 name = "quay"
@@ -217,6 +217,40 @@ async fn what_cannot_be_taken_of_a_hidden_tracks_drops_is_told_to_those_who_see_
     bob.ping(5).await;
     assert!(knows(&bob, &web));
     leaks(&bob);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observer_who_comes_back_is_not_told_of_a_brief_that_came_of_a_hidden_one() {
+    let house = house();
+    let mut alice = house.operator().await;
+    let script = r#"sleep 3; echo stayed; sleep 7; mkdir -p briefs/web/inbox; cd briefs/web/inbox; n=4
+        printf '+++\ntitle = "a"\nfrom = "0900-deal"\n+++\nhush\n' >new; mv new 000$n-plan.md
+        printf '+++\ntitle = "b"\n+++\nAll.\n' >new; mv new 0005-page.md; echo written; exec cat"#;
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "stayed").await;
+    drop(alice);
+    let mut alice = house.operator().await;
+    let ids = ["0004-plan", "0005-page"].map(BriefId::from);
+    let known = |it: &Client| ids.iter().all(|id| it.facts.briefs.contains_key(id));
+    alice.until("both briefs", known).await;
+    let mut bob = house.listener().await;
+    let missed = |client: &Client| {
+        client.others.iter().find_map(|message| match message {
+            ToClient::Since(since) => Some(since.missed.clone()),
+            _ => None,
+        })
+    };
+    bob.until("what happened", |it| missed(it).is_some()).await;
+    let missed = missed(&bob).unwrap();
+    let moved = missed.iter().filter_map(|it| match &it.news {
+        News::Moved { brief, .. } => Some(brief.as_str()),
+        _ => None,
+    });
+    assert_eq!(moved.collect::<Vec<_>>(), ["0005-page"]);
+    let heard = bob.heard.as_ref().unwrap();
+    let text = format!("{heard:?}");
+    assert!(!text.contains("0004-plan"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Scripts of what is done to agents.
 
-use opsroom::model::{AgentId, Launch, Manner, Redirect, Wish};
+use opsroom::model::{AgentId, Fact, Launch, Manner, Redirect, Wish};
 use opsroom::terminal::{Limits, Screen, Size};
 use opsroom::view::ahead::LocalEcho;
 use opsroom::view::command::Command;
@@ -8,7 +8,7 @@ use opsroom::view::desk::{Mode, Zoom};
 use opsroom::view::update::Act;
 use opsroom::wire::{ToClient, ToServer};
 
-use crate::play::{Play, Script, sent, wish, wishes};
+use crate::play::{Play, Script, permission, request, sent, wish, wishes};
 
 pub const AGENTS: &[Script] = &[
     (Command::EnterPane, |p| {
@@ -157,3 +157,16 @@ pub const AGENTS: &[Script] = &[
         assert_eq!(wish(&p.keys("g c")), Wish::Clear(AgentId(4)))
     }),
 ];
+
+#[test]
+fn what_the_room_itself_asks_has_no_agents_evidence() {
+    let mut p = Play::new();
+    let mut own = request(9, 1, "gg", permission("x"));
+    own.agent = None;
+    p.fact(Fact::Request(own));
+    p.keys("g w");
+    p.desk.request = Some(opsroom::model::RequestId(9));
+    p.keys("x");
+    assert!(p.desk.popup.is_none());
+    assert_eq!(p.said(), "no agent asks this, the room does");
+}

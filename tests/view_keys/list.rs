@@ -78,7 +78,11 @@ pub const MOVE: &[Script] = &[
         p.keys(">");
         let after = p.plan();
         assert_eq!(after.hidden_before, before.tiles.len());
-        assert_eq!(after.tiles[0].agent, AgentId(before.tiles.len() as u32 + 1));
+        // the one of the four that ended is behind the others now
+        let next = p.desk.order[before.tiles.len()];
+        assert_eq!(after.tiles[0].agent, next);
+        assert_eq!(next, AgentId(before.tiles.len() as u32 + 2));
+        assert_eq!(p.desk.order.last(), Some(&AgentId(4)));
         assert!(after.tile(p.desk.focused().unwrap()).is_some());
     }),
     (Command::PreviousPage, |p| {

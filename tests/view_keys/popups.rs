@@ -1,10 +1,10 @@
 //! Scripts of writing and choosing.
 
-use opsroom::model::Wish;
+use opsroom::model::{Answer, Wish};
 use opsroom::terminal::Size;
 use opsroom::view::command::Command;
 use opsroom::view::desk::Popup;
-use opsroom::view::update::{Act, Edited, Input};
+use opsroom::view::update::{Act, Draft, Edited, Input};
 use opsroom::wire::ToClient;
 
 use crate::play::{Play, Script, wish, wishes};
@@ -130,28 +130,84 @@ fn pasted_text_goes_where_it_is_written_and_never_runs_commands() {
     assert_eq!(line(&p), "one two|");
 }
 
+/// A new brief came out of the editor.
+fn written(text: &str) -> Input {
+    let draft = Draft {
+        text: text.to_owned(),
+        path: "/tmp/draft.md".to_owned(),
+    };
+    Input::Edited(Edited::New {
+        track: "web".into(),
+        draft: Some(draft),
+    })
+}
+
+/// What the next new brief begins with.
+fn begins_with(p: &mut Play) -> Option<String> {
+    p.keys("o");
+    let acts = p.keys("enter");
+    let begun = acts.into_iter().find_map(|act| match act {
+        Act::NewBrief { draft, .. } => Some(draft),
+        _ => None,
+    });
+    begun.expect("the editor opens")
+}
+
 #[test]
 fn a_new_brief_goes_to_the_first_stage_and_an_empty_one_nowhere() {
     let mut p = Play::new();
-    let track = || opsroom::model::Track::from("web");
-    let new = |text: &str| {
-        Input::Edited(Edited::New {
-            track: track(),
-            text: Some(text.to_owned()),
-        })
-    };
-    let Wish::BriefAdd { stage, text, .. } = wish(&p.input(new("+++\n+++\nwork"))) else {
+    let Wish::BriefAdd { stage, text, .. } = wish(&p.input(written("+++\n+++\nwork"))) else {
         panic!()
     };
     assert_eq!((stage.as_str(), text.as_str()), ("prep", "+++\n+++\nwork"));
-    assert!(wishes(&p.input(new("  \n"))).is_empty());
+    let acts = p.answer(Answer::Brief("0007-work".into()));
     assert!(
-        wishes(&p.input(Input::Edited(Edited::New {
-            track: track(),
-            text: None
-        })))
-        .is_empty()
+        acts.contains(&Act::Discard("/tmp/draft.md".to_owned())),
+        "{acts:?}"
     );
+    assert_eq!(begins_with(&mut p), None);
+    let none = Input::Edited(Edited::New {
+        track: "web".into(),
+        draft: None,
+    });
+    assert!(wishes(&p.input(none)).is_empty());
+}
+
+#[test]
+fn a_new_brief_that_is_not_taken_is_kept_and_gone_on_with() {
+    let kept = |p: &mut Play| {
+        assert!(
+            p.said()
+                .contains("what you wrote is kept in /tmp/draft.md, o goes on with it"),
+            "{}",
+            p.said()
+        );
+        assert_eq!(p.desk.draft.as_deref(), Some("/tmp/draft.md"));
+    };
+    let mut p = Play::new();
+    p.input(written("work"));
+    let acts = p.answer(Answer::Refused("bob drives".to_owned()));
+    assert!(!acts.iter().any(|act| matches!(act, Act::Discard(_))));
+    assert!(p.said().starts_with("bob drives; "), "{}", p.said());
+    kept(&mut p);
+    assert_eq!(begins_with(&mut p), Some("/tmp/draft.md".to_owned()));
+
+    let mut p = Play::new();
+    p.input(written("work"));
+    p.input(Input::LinkLost("gone".to_owned()));
+    kept(&mut p);
+
+    let mut p = Play::new();
+    p.input(Input::LinkLost("gone".to_owned()));
+    assert!(wishes(&p.input(written("work"))).is_empty());
+    kept(&mut p);
+
+    let mut p = Play::new();
+    p.input(Input::Edited(Edited::Kept {
+        path: "/tmp/draft.md".to_owned(),
+        why: "no title".to_owned(),
+    }));
+    kept(&mut p);
 }
 
 #[test]

@@ -490,3 +490,76 @@ fn evidence_is_told_of_the_focused_agent_and_of_the_one_that_asks() {
     assert!(text.raw().starts_with(&of(4)), "{}", text.raw());
     assert!(text.raw().contains(&of(1)), "{}", text.raw());
 }
+
+#[test]
+fn whoever_answers_with_a_form_reads_who_was_first_while_it_is_open() {
+    let mut p = Play::new();
+    p.keys("r");
+    p.text("no");
+    p.fact(decided(
+        &request(1, 1, "aa", permission("rm -rf build")),
+        "bob",
+    ));
+    assert!(p.seen().contains("bob approved 1 name1"), "{}", p.seen());
+    assert!(wishes(&p.keys("enter")).is_empty());
+    assert!(
+        p.said()
+            .starts_with("bob approved this meanwhile, nothing was sent"),
+        "{}",
+        p.said()
+    );
+}
+
+#[test]
+fn what_was_typed_as_the_line_was_cut_is_said_to_be_uncertain() {
+    const SAID: &str = "what you typed to agent 3 last may not have arrived";
+    let mut p = Play::new();
+    p.keys("3 enter x");
+    p.wait(3_000);
+    p.input(Input::LinkLost("gone".to_owned()));
+    assert!(p.said().contains(SAID), "{}", p.said());
+    // said once, and not of what must have arrived
+    let mut p = Play::new();
+    p.keys("3 enter x");
+    p.wait(20_000);
+    p.input(Input::LinkLost("gone".to_owned()));
+    assert!(!p.said().contains(SAID), "{}", p.said());
+}
+
+#[test]
+fn where_not_all_have_a_tile_those_that_ended_have_theirs_last() {
+    let mut p = Play::empty(Size { cols: 80, rows: 24 }, SeatRole::Operator);
+    for id in 1..=9 {
+        let state = match id {
+            9 => State::Working,
+            _ => State::Exited(Exit::Code(0)),
+        };
+        p.fact(Fact::Agent(agent(id, state)));
+    }
+    p.wait(10);
+    assert_eq!(p.desk.order.first(), Some(&AgentId(9)));
+    // and where all fit, each keeps its place
+    p.input(Input::Resized(Size {
+        cols: 300,
+        rows: 100,
+    }));
+    assert_eq!(p.desk.order.first(), Some(&AgentId(1)));
+}
+
+#[test]
+fn a_zoomed_pane_on_a_narrow_screen_stands_alone_until_the_sidebar_is_gone_to() {
+    let mut p = Play::new();
+    p.input(Input::Resized(Size { cols: 80, rows: 24 }));
+    p.keys("b l z");
+    assert!(p.plan().sidebar.is_none());
+    assert_eq!(p.plan().tiles[0].rect.width, 80);
+    p.keys("g q");
+    assert!(p.plan().sidebar.is_some());
+}
+
+#[test]
+fn a_key_without_a_command_says_so() {
+    let mut p = Play::new();
+    p.keys("Q");
+    assert_eq!(p.said(), "Q: does nothing here; ? shows those that do");
+}

@@ -35,7 +35,8 @@ pub const QUEUE: &[Script] = &[
         assert_eq!(
             p.keys("enter"),
             [Act::NewBrief {
-                track: "sales".into()
+                track: "sales".into(),
+                draft: None
             }]
         );
     }),

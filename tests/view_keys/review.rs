@@ -86,18 +86,21 @@ fn said(p: &mut Play, comments: Vec<Comment>) {
 
 const SENT: Number = Number { round: 1, place: 1 };
 
-/// A gate of agent 1's brief, whose card was looked at before its diff was opened.
-fn at_a_gate(p: &mut Play) {
-    let gate = Ask::Gate {
+fn gate(stage: &str, to: &str) -> Ask {
+    Ask::Gate {
         from: Place {
             track: "web".into(),
-            stage: "dev".into(),
+            stage: stage.into(),
         },
-        to: "qa".into(),
+        to: to.into(),
         handoff: "it works".into(),
         report: None,
-    };
-    p.fact(Fact::Request(request(9, 1, "gg", gate)));
+    }
+}
+
+/// A gate of agent 1's brief, whose card was looked at before its diff was opened.
+fn at_a_gate(p: &mut Play) {
+    p.fact(Fact::Request(request(9, 1, "gg", gate("dev", "qa"))));
     p.desk.request = Some(opsroom::model::RequestId(9));
     p.wait(600);
     p.wait(600);
@@ -487,4 +490,75 @@ fn a_failed_reading_says_why_and_keeps_what_was_there() {
     p.server(ToClient::Diff { ticket, part });
     assert_eq!(p.desk.review.as_ref().unwrap().diff.files.len(), 2);
     assert!(p.said().contains("git is slow"));
+}
+
+#[test]
+fn the_diff_that_a_gates_card_offers_comes_before_that_of_the_focused_tile() {
+    let mut p = Play::new();
+    let mut other = request(9, 2, "gg", gate("prep", "dev"));
+    other.brief = Some("0002-prep".into());
+    p.fact(Fact::Request(other));
+    p.keys("1");
+    p.desk.request = Some(opsroom::model::RequestId(9));
+    p.wait(600);
+    assert_eq!(p.desk.focused(), Some(opsroom::model::AgentId(1)));
+    p.keys("d");
+    assert_eq!(p.desk.review.as_ref().unwrap().brief, "0002-prep".into());
+    // its card was in sight, so it is decided from there
+    assert!(p.desk.review.as_ref().unwrap().gate.is_some());
+}
+
+#[test]
+fn a_shorter_diff_leaves_no_rows_empty_below_while_some_are_above() {
+    let mut p = Play::new();
+    opened(&mut p);
+    p.keys("G u");
+    let short = "diff --git a/b.rs b/b.rs\n--- a/b.rs\n+++ b/b.rs\n@@ -5,2 +5,1 @@\n keep\n-gone\n";
+    comes(&mut p, short);
+    assert_eq!(p.desk.review.as_ref().unwrap().top, 0);
+    assert!(p.seen().contains("b.rs"), "{}", p.seen());
+}
+
+#[test]
+fn a_file_without_lines_says_that_there_are_none_and_a_new_one_that_all_are_there() {
+    let mut p = Play::new();
+    p.keys("1 d");
+    let renamed =
+        "diff --git a/a.rs b/b.rs\nsimilarity index 100%\nrename from a.rs\nrename to b.rs\n";
+    comes(&mut p, renamed);
+    for key in ["w", "+", "-"] {
+        assert_eq!(asked(&p.keys(key)), None);
+        assert!(
+            p.said().starts_with("no line of this file changed"),
+            "{key}: {}",
+            p.said()
+        );
+    }
+    let mut p = Play::new();
+    p.keys("1 d");
+    let new = "diff --git a/n.rs b/n.rs\nnew file mode 100644\n--- /dev/null\n+++ b/n.rs\n@@ -0,0 +1,2 @@\n+one\n+two\n";
+    comes(&mut p, new);
+    assert_eq!(asked(&p.keys("w")), None);
+    assert_eq!(p.said(), "that is the whole file");
+}
+
+#[test]
+fn a_diff_beside_the_tiles_stands_beside_its_agents_terminal() {
+    let mut p = Play::new();
+    let text = include_str!("../../layouts/review.toml");
+    let layout = opsroom::config::layout::parse("layouts/review.toml", text);
+    p.input(opsroom::view::update::Input::Layout(layout.value.unwrap()));
+    p.input(opsroom::view::update::Input::Resized(Size {
+        cols: 170,
+        rows: 45,
+    }));
+    p.keys("2");
+    let mut gated = request(9, 1, "gg", gate("dev", "qa"));
+    gated.brief = Some("0003-dev".into());
+    p.fact(Fact::Request(gated));
+    p.desk.request = Some(opsroom::model::RequestId(9));
+    p.wait(600);
+    p.keys("d");
+    assert!(p.plan().review.is_some() && !p.plan().tiles.is_empty());
+    assert_eq!(p.desk.pane, Some(opsroom::model::AgentId(1)));
 }

@@ -1,7 +1,7 @@
 //! A theme for terminals with fewer colours, down to none.
 
 use super::colour::{contrast, reduce};
-use super::{AnsiColours, ColourDepth, Face, Ground, Layer, Theme, Tint};
+use super::{AnsiColours, ColourDepth, Face, Layer, Theme, Tint};
 use crate::config::builtin;
 
 /// Text that could be read must stay readable: below this, black or white is taken instead.
@@ -13,12 +13,10 @@ impl Theme {
         if depth >= self.depth {
             return self;
         }
-        match (depth, self.ground) {
-            (ColourDepth::None, _) => return self.stand_in("mono", depth, is_colourless),
-            (ColourDepth::Ansi16, Ground::Light) => {
-                return self.stand_in("ansi", depth, is_sixteen);
-            }
-            (ColourDepth::True | ColourDepth::Indexed256 | ColourDepth::Ansi16, _) => {}
+        match depth {
+            ColourDepth::None => return self.stand_in("mono", depth, is_colourless),
+            ColourDepth::Ansi16 => return self.stand_in("ansi", depth, is_sixteen),
+            ColourDepth::True | ColourDepth::Indexed256 => {}
         }
         self.depth = depth;
         for layer in &mut self.layers {
@@ -49,7 +47,7 @@ impl Theme {
     }
 
     /// The look of a theme made for that depth: without colour only attributes can say what colour
-    /// said, and on white most of the sixteen cannot be read. A theme that fits already is
+    /// said, and the nearest of sixteen colours often cannot be read on each other. A theme that fits already is
     /// somebody's own choice, and stays.
     fn stand_in(mut self, name: &str, depth: ColourDepth, fits: fn(&Face) -> bool) -> Theme {
         if !self.faces.iter().all(fits)

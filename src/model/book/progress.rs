@@ -2,8 +2,8 @@
 
 use super::{Book, Moving, Touched};
 use crate::model::{
-    Actor, Ask, BriefId, Checks, Course, Decision, Entry, Happening, Landing, Place, Progress,
-    Request, RequestId, Stage, Time, Untrusted, Verdict, Work,
+    Actor, AgentId, Ask, BriefId, Checks, Course, Decision, Entry, Happening, Landing, Place,
+    Progress, Request, RequestId, Stage, Time, Untrusted, Verdict, Work,
 };
 
 impl Book {
@@ -32,7 +32,7 @@ impl Book {
         let Happening::Handed { brief, handover } = &entry.what else {
             return Vec::new();
         };
-        let mut touched = self.change(brief, |it| it.handed(handover));
+        let mut touched = self.change(brief, |it| it.handed(handover, entry.at));
         touched.extend(self.course(brief, |it| it.goes_well()));
         touched
     }
@@ -50,7 +50,7 @@ impl Book {
         };
         let (mut touched, more) = match so {
             Checks::SendBack { why } => {
-                let touched = self.change(brief, Progress::sent_back);
+                let touched = self.change(brief, |it| it.sent_back(entry.at));
                 let (stage, by) = (from.stage.clone(), "its checks".to_owned());
                 let told = self.course(brief, |it| it.rejected(stage, by, why));
                 (touched, told)
@@ -83,6 +83,36 @@ impl Book {
         let mut touched = self.change(brief, Progress::checked);
         touched.extend(self.course(brief, Course::goes_well));
         touched
+    }
+
+    /// A gate that is rejected is work again.
+    pub(super) fn worked_on_again(
+        &mut self,
+        id: RequestId,
+        decision: &Decision,
+        at: Time,
+    ) -> Vec<Touched> {
+        let Some(Request {
+            ask: Ask::Gate { .. },
+            brief: Some(brief),
+            ..
+        }) = self.requests.get(&id).filter(|it| it.is_open())
+        else {
+            return Vec::new();
+        };
+        match decision.verdict {
+            Verdict::Reject { .. } => self.change(&brief.clone(), |it| it.goes_on(at)),
+            Verdict::Approve | Verdict::Reply { .. } | Verdict::Redirect(_) => Vec::new(),
+        }
+    }
+
+    /// An agent ends: what it had is worked on no more.
+    pub(super) fn rests(&mut self, agent: AgentId, at: Time) -> Vec<Touched> {
+        let brief = self.agents.get(&agent).and_then(|it| it.brief.clone());
+        match brief.filter(|brief| self.progress.contains_key(brief)) {
+            Some(brief) => self.change(&brief, |it| it.rests(at)),
+            None => Vec::new(),
+        }
     }
 
     /// A gate that is approved is a move by itself, or a landing: a crash behind this very line loses nothing.

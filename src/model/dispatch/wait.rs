@@ -136,6 +136,38 @@ impl Wait {
         }
     }
 
+    /// The same, where the brief was not named before.
+    pub fn of_its_brief(&self) -> String {
+        let sentence = self.sentence();
+        match self {
+            Wait::Ready
+            | Wait::Rests(_)
+            | Wait::Moving
+            | Wait::Starting(_)
+            | Wait::Checks
+            | Wait::Lands
+            | Wait::Unlanded(_)
+            | Wait::Gate(_)
+            | Wait::Failed { .. }
+            | Wait::Needs(_)
+            | Wait::Session(_) => format!("its brief {sentence}"),
+            Wait::Broken
+            | Wait::Working(_)
+            | Wait::Card(_)
+            | Wait::NobodyActs
+            | Wait::NoRole(_)
+            | Wait::ByHand
+            | Wait::Kept(_)
+            | Wait::Unclear(_)
+            | Wait::Checker(_)
+            | Wait::Paused(_)
+            | Wait::NoAgent(_)
+            | Wait::NoPlace { .. }
+            | Wait::Full(_)
+            | Wait::Cards(_) => sentence,
+        }
+    }
+
     /// Whether it says what the brief lacks.
     pub fn is_unclear(&self) -> bool {
         matches!(self, Wait::Unclear(_))
@@ -206,4 +238,26 @@ impl Wait {
 fn number(id: &BriefId) -> &str {
     let id = id.as_str();
     id.split('-').next().unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_brief_was_not_named_every_sentence_says_whose_it_is_once() {
+        let failed = Wait::Failed {
+            times: 2,
+            why: String::new(),
+        };
+        for (wait, begins) in [
+            (Wait::ByHand, "its track starts nothing"),
+            (Wait::Moving, "its brief is being moved"),
+            (Wait::Working(AgentId(3)), "agent 3 works"),
+            (failed, "its brief failed 2 times"),
+        ] {
+            let said = wait.of_its_brief();
+            assert!(said.starts_with(begins), "{said}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ fn the_first_who_acts_drives_where_the_other_was_only_there() {
     assert_eq!(stage.room.reaches(BOB), Ok(()));
     let why = stage.room.reaches(ALICE).unwrap_err();
     assert!(
-        why.contains("bob drives") && why.contains("`drive`"),
+        why.contains("bob drives") && why.contains("(`:drive`)"),
         "{why}"
     );
 }

@@ -172,7 +172,7 @@ fn lands(out: &[Effect]) -> bool {
 
 fn cleans(out: &[Effect]) -> Option<Fate> {
     out.iter().find_map(|effect| match effect {
-        Effect::Clean { fate, .. } => Some(*fate),
+        Effect::Clean { fate, .. } => Some(fate.clone()),
         _ => None,
     })
 }
@@ -329,10 +329,10 @@ fn the_last_gate_lands_the_branch_and_only_then_is_the_brief_done() {
         ("tree", &Land::Merge)
     );
     let agent = it.stage.room.living().next().unwrap().id;
-    let result = Ok(landed(&landing));
+    let brought = landed(&landing);
     let out = it.stage.take(Event::Landed {
         brief: "0001-a".into(),
-        result,
+        result: Ok(brought.clone()),
     });
     assert_eq!(moves(&out), [("web/qa".to_owned(), "web/done".to_owned())]);
     let out = it
@@ -341,7 +341,11 @@ fn the_last_gate_lands_the_branch_and_only_then_is_the_brief_done() {
     assert_eq!(cleans(&out), None, "somebody still works there");
     let exit = Exit::Code(0);
     let out = it.stage.take(Event::Ended { agent, exit });
-    assert_eq!(cleans(&out), Some(Fate::GoesIfMerged));
+    let fate = Fate::GoesIfLanded {
+        head: brought.head,
+        commit: brought.commit.unwrap(),
+    };
+    assert_eq!(cleans(&out), Some(fate));
     let result = Ok(Cleaned {
         branch: Remains::Gone,
         saved: 0,

@@ -254,3 +254,83 @@ fn who_was_away_misses_nothing_of_a_hidden_track() {
     );
     assert!(text.contains("Ended") && text.contains("Asked"), "{text}");
 }
+
+#[test]
+fn a_brief_that_went_behind_the_curtain_or_away_is_not_told_as_moved() {
+    let mut stage = stage();
+    for id in ["0001-stays", "0002-goes", "0003-hides"] {
+        stage.brief(id, "web/dev");
+    }
+    stage.brief("0003-hides", "web/qa");
+    stage.brief("0003-hides", "sales/draft");
+    stage.take(Event::BriefGone("0002-goes".into()));
+    stage.wait(20_000);
+    stage.take(Event::Tick);
+    let all = since(&stage.journal, &person("eve"), Time(0)).unwrap();
+    let seen = curtain(&stage).unwrap().missed(all).unwrap();
+    let text = format!("{seen:?}");
+    assert!(text.contains("0001-stays"), "{text}");
+    assert!(!text.contains("0002") && !text.contains("0003"), "{text}");
+}
+
+#[test]
+fn a_decision_that_hands_work_behind_the_curtain_is_not_told() {
+    let mut stage = stage();
+    let web = on(&mut stage, "0001-a", "web/dev");
+    let card = stage.ask("k", web, "ls");
+    let other = stage.ask("k2", web, "pwd");
+    let shown = |stage: &Stage| {
+        let facts = told(stage);
+        let requests = facts.iter().filter(|fact| matches!(fact, Fact::Request(_)));
+        requests.count()
+    };
+    assert_eq!(shown(&stage), 2);
+    let before = curtain(&stage).unwrap();
+    stage.look(ALICE, &[&card, &other]);
+    let redirect = Verdict::Redirect(Redirect::Role {
+        role: "seller".into(),
+        text: "sell it".to_owned(),
+    });
+    let (answer, _) = stage.decide(&card, redirect);
+    assert_eq!(answer, Answer::Done);
+    assert_eq!(stage.decide(&other, Verdict::Approve).0, Answer::Done);
+    let now = curtain(&stage).unwrap();
+    assert!(now.moved_since(&before), "and the open one is taken back");
+    let text = format!("{:?}", told(&stage));
+    assert!(
+        !text.contains("seller") && !text.contains("sell it"),
+        "{text}"
+    );
+    let all = since(&stage.journal, &person("eve"), Time(0)).unwrap();
+    assert!(format!("{all:?}").contains("sell it"));
+    let seen = format!("{:?}", now.missed(all).unwrap());
+    assert!(
+        !seen.contains("seller") && !seen.contains("sell it"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn a_gauge_does_not_name_the_hidden_briefs_whose_gates_it_was_read_at() {
+    let mut stage = stage();
+    stage.brief("0001-a", "web/dev");
+    stage.brief("0900-secret", "sales/draft");
+    let reading = |brief: Option<&str>| Reading {
+        at: stage.now,
+        found: Found::Passed,
+        brief: brief.map(BriefId::from),
+    };
+    let gauge = Gauge {
+        id: gauges::id("web", "lint"),
+        readings: vec![
+            reading(None),
+            reading(Some("0001-a")),
+            reading(Some("0900-secret")),
+        ],
+    };
+    let curtain = curtain(&stage).unwrap();
+    let Some(Fact::Gauge(seen)) = curtain.told(&curtain, &Fact::Gauge(gauge.clone())) else {
+        panic!("nothing is told");
+    };
+    assert_eq!(seen.readings, gauge.readings[..2]);
+}

@@ -20,6 +20,7 @@ mod handoffs;
 mod hidden;
 mod left;
 mod messages;
+mod moves;
 mod opens;
 mod owed;
 mod people;
@@ -316,6 +317,7 @@ fn opened(alive: &[(AgentId, u32)]) -> Event {
     Event::Opened {
         version: "0.1.0".to_owned(),
         alive: alive.to_vec(),
+        by: Actor::Room,
     }
 }
 

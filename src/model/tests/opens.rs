@@ -92,6 +92,13 @@ impl World {
         world
     }
 
+    /// What eve, who looks, is told of all that ever happened.
+    fn missed(&self) -> String {
+        let all = since(&self.stage.journal, &person("eve"), Time(0)).unwrap();
+        let curtain = self.stage.room.curtain(SeatRole::Observer, &person("eve"));
+        format!("{:?}", curtain.unwrap().missed(all))
+    }
+
     fn opened(&self) -> Vec<&Brief> {
         let opened = self.files.values();
         opened
@@ -361,5 +368,42 @@ fn whoever_does_not_see_one_of_the_tracks_is_not_told_of_it_in_the_other() {
         assert!(!text.contains(&format!("BriefId(\"{secrets}\")")), "{text}");
         // what came out of a hidden track says what it brought in every line, and is hidden as a whole
         assert!(!text.contains(new.as_str()), "{text}");
+        let missed = world.missed();
+        assert!(!missed.contains(new.as_str()), "{missed}");
+        assert_eq!(missed.contains(BRIEF), hidden == "sales", "{missed}");
     }
+}
+
+#[test]
+fn what_a_hidden_track_opened_stays_hidden_when_a_hand_moves_it_breaks_its_file_or_takes_it_away() {
+    let mut world = World::handed(GateShape::default());
+    world.approve();
+    let new = world.opened()[0].clone();
+    let mut settings = world.stage.room.settings.clone();
+    settings.tracks[0].hide = vec![OBSERVERS.to_owned()];
+    world.stage.take(Event::Settings(settings));
+    let moved = Brief {
+        place: place("sales/draft"),
+        ..new.clone()
+    };
+    let unread = broken(new.id.as_str(), "sales/draft");
+    for event in [
+        Event::BriefSeen(moved),
+        Event::BriefSeen(unread),
+        Event::BriefGone(new.id.clone()),
+    ] {
+        world.stage.take(event.clone());
+        world.stage.wait(20_000);
+        world.stage.take(Event::Tick);
+        let curtain = world.stage.room.curtain(SeatRole::Observer, &person("eve"));
+        let told = curtain.unwrap().told_all(world.stage.room.snapshot());
+        let text = format!("{told:?} {}", world.missed());
+        assert!(!text.contains(new.id.as_str()), "{event:?}: {text}");
+    }
+    let all = since(&world.stage.journal, &person("eve"), Time(0));
+    let all = format!("{all:?}");
+    assert!(
+        all.contains(&format!("{:?}", place("sales/draft"))),
+        "{all}"
+    );
 }

@@ -236,7 +236,10 @@ fn what_was_not_started_is_not_started_where_a_hand_or_a_stop_came_between() {
     let (mut stage, agent, line) = recorded_and_not_started();
     stage.journal.truncate(line);
     let (at, by) = (stage.now, Actor::Person(person("alice")));
-    let what = Happening::Stopped { agent };
+    let what = Happening::Stopped {
+        agent,
+        why: String::new(),
+    };
     stage.journal.push(Entry { at, by, what });
     let (next, out) = taken_over(&stage, line + 1, settings(), &[]);
     assert_eq!(launch_of(&out, agent), None);

@@ -108,7 +108,7 @@ pub(super) fn journal_comes_first(before: &Room, out: &[Effect]) {
             }
             Effect::Stop(agent) => {
                 before.book.stopping.contains(agent)
-                    || recorded.any(|it| matches!(it, Happening::Stopped { agent: of } if of == agent))
+                    || recorded.any(|it| matches!(it, Happening::Stopped { agent: of, .. } if of == agent))
             }
             Effect::Forget(agent) => {
                 recorded.any(|it| matches!(it, Happening::Cleared { agent: of } if of == agent))

@@ -246,8 +246,13 @@ impl Turn<'_> {
     }
 
     pub(super) fn stop(&mut self, by: Actor, agent: AgentId) -> Checked<Answer> {
+        self.stop_since(by, agent, String::new())
+    }
+
+    /// Stops one for a reason that the journal keeps.
+    pub(super) fn stop_since(&mut self, by: Actor, agent: AgentId, why: String) -> Checked<Answer> {
         self.room.living_agent(agent)?;
-        self.record(by, Happening::Stopped { agent });
+        self.record(by, Happening::Stopped { agent, why });
         self.out.push(Effect::Stop(agent));
         Ok(Answer::Done)
     }

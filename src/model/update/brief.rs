@@ -3,7 +3,8 @@
 
 use super::{Checked, Turn};
 use crate::model::{
-    Actor, Answer, Brief, BriefId, Effect, Fact, Happening, Level, Place, RESERVED, Stage, Track,
+    Actor, Agent, Answer, Ask, Brief, BriefId, Effect, Fact, Happening, Level, Place, RESERVED,
+    Stage, Track,
     passing::{Begun, Scan},
     words,
 };
@@ -145,6 +146,10 @@ impl Turn<'_> {
         why: String,
     ) -> Checked<Answer> {
         self.movable(&brief, &from, &to)?;
+        if let Some(ends) = self.ends_with_a_move(&brief, &to) {
+            let text = format!("brief {brief} goes from {from} to {to}; that {ends}");
+            self.notice(Level::Note, text);
+        }
         self.order_move(by, brief, from, to, why);
         Ok(Answer::Done)
     }
@@ -241,7 +246,7 @@ impl Turn<'_> {
         let brief = id.clone();
         self.record(Actor::Room, Happening::Arrived { brief });
         self.left_its_stage(id, place);
-        self.retire(&done);
+        self.retire(&done, &format!("brief {id} stands in {place} now"));
         self.retire_rest(id, &done);
         self.tidy();
     }
@@ -249,6 +254,16 @@ impl Turn<'_> {
     pub(super) fn moved_by_hand(&mut self, id: &BriefId, from: Option<Place>, to: Option<&Place>) {
         self.room.passing.again.remove(id);
         let done = self.room.made_for(id);
+        let from_where = from.as_ref().map(|from| format!(" from {from}"));
+        let from_where = from_where.unwrap_or_default();
+        let (why, ends) = match to {
+            Some(to) => (
+                format!("brief {id} was moved by hand{from_where} to {to}"),
+                self.ends_with_a_move(id, to),
+            ),
+            // that is said where it is waited for
+            None => (format!("the file of brief {id} is gone by hand"), None),
+        };
         let moved = Happening::Moved {
             brief: id.clone(),
             from,
@@ -261,9 +276,37 @@ impl Turn<'_> {
             Some(place) => self.left_its_stage(id, place),
             None => self.withdraw_gates(id, None, "its brief's file is gone"),
         }
-        self.retire(&done);
+        self.retire(&done, &why);
         self.retire_rest(id, &done);
         self.tidy();
+        if let Some(ends) = ends {
+            self.notice(Level::Warning, format!("{why}; that {ends}"));
+        }
+    }
+
+    /// What work ends where a brief is moved while it is under way, for people.
+    fn ends_with_a_move(&self, id: &BriefId, to: &Place) -> Option<String> {
+        let stopped = self.room.made_for(id);
+        let (ended, freed): (Vec<&Agent>, Vec<&Agent>) = self
+            .room
+            .living()
+            .filter(|it| it.brief.as_ref() == Some(id))
+            .partition(|it| stopped.contains(&it.id));
+        let named = |verb: &str, agents: Vec<&Agent>| {
+            let names: Vec<String> = agents.iter().map(|it| it.name.clone()).collect();
+            (!names.is_empty()).then(|| format!("{verb} {}", words::some_of(&names)))
+        };
+        let gate = self.room.open_requests().find(|it| {
+            let left = matches!(&it.ask, Ask::Gate { from, .. } if from != to);
+            left && it.brief.as_ref() == Some(id)
+        });
+        let parts = [
+            named("stops", ended),
+            named("takes it from", freed),
+            gate.map(|gate| format!("closes its gate ({})", gate.id)),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" and "))
     }
 
     fn left_its_stage(&mut self, id: &BriefId, place: &Place) {

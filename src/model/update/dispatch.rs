@@ -146,7 +146,7 @@ fn outdated(stale: &Stale, outlook: &Outlook, room: &Room) -> Vec<(RequestId, St
             }
             Some(brief) => outlook
                 .obstacle_but_card(brief)
-                .map(|wait| format!("its brief: {}", wait.sentence())),
+                .map(|wait| wait.of_its_brief()),
         };
         outdated.extend(why.map(|why| (request.id, why)));
     }

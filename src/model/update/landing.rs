@@ -183,7 +183,7 @@ impl Turn<'_> {
                 && !but.contains(&agent.id)
         });
         let rest: Vec<AgentId> = made_for_it.map(|it| it.id).collect();
-        self.retire(&rest);
+        self.retire(&rest, &format!("brief {id} is over"));
     }
 
     /// Worktrees of briefs that are done or dropped go, once nobody works there.
@@ -201,9 +201,13 @@ impl Turn<'_> {
             let Some(branch) = progress.branch else {
                 continue;
             };
-            let fate = match progress.landed.and_then(|landed| landed.commit) {
-                Some(_) => Fate::GoesIfMerged,
-                None => Fate::Stays,
+            let fate = match progress.landed {
+                Some(Landed {
+                    commit: Some(commit),
+                    head,
+                    ..
+                }) => Fate::GoesIfLanded { head, commit },
+                Some(Landed { commit: None, .. }) | None => Fate::Stays,
             };
             self.room.passing.cleaning.insert(brief.clone());
             self.out.push(Effect::Clean {

@@ -88,7 +88,7 @@ impl Turn<'_> {
             Event::Dropped { track, file, title } => self.dropped(track, file, &title),
             Event::BriefFailed { brief, why } => self.brief_failed(&brief, &why),
             Event::Scanned => self.scanned(),
-            Event::Opened { version, alive } => self.opened(version, &alive),
+            Event::Opened { version, alive, by } => self.opened(version, &alive, by),
             Event::Started { agent, pid } => self.started(agent, pid),
             Event::Ended { agent, exit } => self.ended(agent, exit),
             Event::Session { agent, session } => self.session(agent, session),

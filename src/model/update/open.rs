@@ -9,11 +9,11 @@ use crate::model::{
 };
 
 impl Turn<'_> {
-    pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)]) {
+    pub(super) fn opened(&mut self, version: String, alive: &[(AgentId, u32)], by: Actor) {
         let life = self.room.book.life;
         self.room.passing.begun = Begun::Yes;
         let believed: Vec<AgentId> = self.room.living().map(|agent| agent.id).collect();
-        self.record(Actor::Room, Happening::Opened { version });
+        self.record(by, Happening::Opened { version });
         let alive: BTreeMap<AgentId, u32> = alive.iter().copied().collect();
         for agent in &believed {
             match alive.get(agent) {

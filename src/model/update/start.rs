@@ -340,10 +340,10 @@ impl Turn<'_> {
     }
 
     /// Agents that were started for a brief end when it leaves their stage.
-    pub(super) fn retire(&mut self, agents: &[AgentId]) {
+    pub(super) fn retire(&mut self, agents: &[AgentId], why: &str) {
         for agent in agents {
             // gone already, where it is
-            let _ended = self.stop(Actor::Room, *agent);
+            let _ended = self.stop_since(Actor::Room, *agent, why.to_owned());
         }
     }
 }

@@ -37,7 +37,14 @@ impl Git {
             return Ok(Cleaned { branch, saved });
         };
         let onto = format!("refs/heads/{}", branch.onto);
-        let goes = fate == Fate::GoesIfMerged && self.is_in(&repository, &head, &onto).await?;
+        let goes = match &fate {
+            Fate::Stays => false,
+            Fate::GoesIfLanded { head: landed, .. } if landed != &head => {
+                self.is_in(&repository, &head, &onto).await?
+            }
+            // One commit may stand for all of the branch's.
+            Fate::GoesIfLanded { commit, .. } => self.is_in(&repository, commit, &onto).await?,
+        };
         if goes {
             self.ok(&repository, &["update-ref", "-d", &name, &head])
                 .await?;

@@ -1,6 +1,6 @@
 //! What was done on a branch: read only, but for the objects of a snapshot that git throws away by itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::GitFault;
 use super::run::{Git, failed};
@@ -39,6 +39,15 @@ pub(super) struct Snapshot {
     pub(super) tree: String,
     /// What git cannot read there, in its words.
     pub(super) unread: String,
+}
+
+/// What of a repository a tree is made of.
+#[derive(Clone, Copy)]
+enum Share {
+    /// All that lies there.
+    All,
+    /// One folder's work.
+    Folder,
 }
 
 impl Git {
@@ -109,6 +118,16 @@ impl Git {
     /// cannot read (a repository without a commit inside it, say) is left out, and told in its words; saving the
     /// work is refused then.
     pub(super) async fn tree_of(&self, worktree: &Path) -> Result<(String, String), GitFault> {
+        self.tree_with(worktree, Share::All).await
+    }
+
+    /// Like [`Git::tree_of`], of one folder of a repository: everywhere else it is as in the last commit, and so are
+    /// the room's own queue and papers, whose moves are nobody's work.
+    pub(super) async fn tree_within(&self, folder: &Path) -> Result<(String, String), GitFault> {
+        self.tree_with(folder, Share::Folder).await
+    }
+
+    async fn tree_with(&self, worktree: &Path, share: Share) -> Result<(String, String), GitFault> {
         let words = ["rev-parse", "--absolute-git-dir"];
         let folder = self.ok(worktree, &words).await?.line();
         let index = Path::new(&folder).join(INDEX);
@@ -118,7 +137,7 @@ impl Git {
         }
         let own = index.display().to_string();
         let env = [("GIT_INDEX_FILE", own.as_str())];
-        let tree = self.written(worktree, &env).await;
+        let tree = self.written(worktree, share, &env).await;
         let _no_matter = std::fs::remove_file(&index);
         tree
     }
@@ -126,17 +145,43 @@ impl Git {
     async fn written(
         &self,
         worktree: &Path,
+        share: Share,
         env: &[(&str, &str)],
     ) -> Result<(String, String), GitFault> {
-        let words = ["add", "--all", "--ignore-errors"];
-        let added = self.ask(worktree, &words, env).await?;
+        let all = ["add", "--all", "--ignore-errors", "--", "."];
+        let words = match share {
+            Share::All => &all[..3],
+            Share::Folder => &all,
+        };
+        let added = self.ask(worktree, words, env).await?;
         let unread = match added.code {
             0 => String::new(),
             1 => added.err,
-            _ => return Err(failed(worktree, &words, &added)),
+            _ => return Err(failed(worktree, words, &added)),
         };
+        match share {
+            Share::All => {}
+            Share::Folder => self.leave_out(worktree, env).await?,
+        }
         let tree = self.ok_with(worktree, &["write-tree"], env).await?;
         Ok((tree.line(), unread))
+    }
+
+    /// In an index of our own: what is no work in a folder is as in the last commit.
+    async fn leave_out(&self, folder: &Path, env: &[(&str, &str)]) -> Result<(), GitFault> {
+        let outside = ["reset", "--quiet", "--", ":(top)", ":(exclude)."];
+        self.ok_with(folder, &outside, env).await?;
+        let top = self.ok(folder, &["rev-parse", "--show-toplevel"]).await?;
+        let top = PathBuf::from(top.line());
+        let room = self.room.canonicalize();
+        let room = room.unwrap_or_else(|_| self.room.clone());
+        let Ok(room) = room.strip_prefix(top) else {
+            return Ok(());
+        };
+        let own = |name| format!(":(top,literal){}", room.join(name).display());
+        let [queue, papers] = ["briefs", ".opsroom"].map(own);
+        let words = ["reset", "--quiet", "--", &queue, &papers];
+        self.ok_with(folder, &words, env).await.map(drop)
     }
 
     /// How many files are not committed.

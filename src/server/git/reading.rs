@@ -103,7 +103,8 @@ impl Git {
         Ok(Some(branch))
     }
 
-    /// A folder as it lies there, beside its last commit.
+    /// A folder as it lies there, beside its last commit. The rest of its repository is left out of the tree itself, so
+    /// that what is shown is what the tree names.
     async fn lying(&self, folder: &Path) -> Result<Snapshot, GitFault> {
         if self
             .maybe(folder, &["rev-parse", "--git-dir"])
@@ -114,7 +115,7 @@ impl Git {
         }
         let head = self.commit(folder, "HEAD").await?;
         let head = head.unwrap_or_else(|| NOTHING.to_owned());
-        let (tree, unread) = self.tree_of(folder).await?;
+        let (tree, unread) = self.tree_within(folder).await?;
         Ok(Snapshot {
             base: head.clone(),
             head,

@@ -85,6 +85,13 @@ fn start_of(brief: &str, known: Option<Branch>) -> Start {
     }
 }
 
+fn goes_if(landed: &Landed) -> Fate {
+    Fate::GoesIfLanded {
+        head: landed.head.clone(),
+        commit: landed.commit.clone().unwrap(),
+    }
+}
+
 fn landing(made: &Made, way: LandWay, tree: Option<String>) -> LandOrder {
     LandOrder {
         brief: "0001-x".into(),
@@ -248,19 +255,13 @@ async fn a_merge_lands_what_was_approved_and_once_only() {
     let again = room.git.land(order).await.unwrap();
     assert_eq!(again.commit, landed.commit);
     assert_eq!(room.run(&["status", "--porcelain"]), "");
-    let cleaned = room
-        .git
-        .clean(&made.branch, Fate::GoesIfMerged)
-        .await
-        .unwrap();
+    let cleaned = room.git.clean(&made.branch, goes_if(&landed)).await;
+    let cleaned = cleaned.unwrap();
     assert_eq!((cleaned.branch, cleaned.saved), (Remains::Gone, 0));
     assert!(!made.folder.exists());
     assert_eq!(room.run(&["branch", "--list", "opsroom/*"]), "");
-    let cleaned = room
-        .git
-        .clean(&made.branch, Fate::GoesIfMerged)
-        .await
-        .unwrap();
+    let cleaned = room.git.clean(&made.branch, goes_if(&landed)).await;
+    let cleaned = cleaned.unwrap();
     assert_eq!(cleaned.branch, Remains::Gone);
 }
 
@@ -279,12 +280,29 @@ async fn a_squash_is_one_commit_and_done_once_only() {
         room.run(&["log", "--format=%s"]),
         "second\nLimit the login\nfirst"
     );
-    let cleaned = room
-        .git
-        .clean(&made.branch, Fate::GoesIfMerged)
-        .await
-        .unwrap();
-    assert_eq!(cleaned.branch, Remains::Kept);
+    let branch = made.branch.name.as_str();
+    let cleaned = room.git.clean(&made.branch, goes_if(&landed)).await;
+    assert_eq!(cleaned.unwrap().branch, Remains::Gone);
+    assert_eq!(room.run(&["branch", "--list", branch]), "");
+}
+
+#[tokio::test]
+async fn a_squashed_branch_stays_where_it_is_not_exactly_what_landed() {
+    let room = Room::new();
+    let added = room.worked("0001-added", "b.txt", "work\n").await;
+    let landed = room.land(&added, LandWay::Squash).await.unwrap();
+    fs::write(added.folder.join("late.txt"), "after it landed\n").unwrap();
+    let cleaned = room.git.clean(&added.branch, goes_if(&landed)).await;
+    let cleaned = cleaned.unwrap();
+    assert_eq!((cleaned.branch, cleaned.saved), (Remains::Kept, 1));
+    let late = format!("{}:late.txt", added.branch.name);
+    assert_eq!(room.run(&["show", &late]), "after it landed");
+
+    let undone = room.worked("0002-undone", "c.txt", "work\n").await;
+    let landed = room.land(&undone, LandWay::Squash).await.unwrap();
+    room.run(&["reset", "-q", "--hard", "HEAD~1"]);
+    let cleaned = room.git.clean(&undone.branch, goes_if(&landed)).await;
+    assert_eq!(cleaned.unwrap().branch, Remains::Kept, "its commit is gone");
 }
 
 #[tokio::test]
@@ -408,4 +426,94 @@ async fn hooks_of_the_repository_do_not_run() {
     room.land(&made, LandWay::Merge).await.unwrap();
     assert!(!room.path().join(".git/hook-ran").exists());
     assert_eq!(room.read("b.txt"), "work\n");
+}
+
+/// A brief without a branch, whose track works in this folder.
+fn lying_in(folder: &str, paths: &[&str]) -> Reading {
+    Reading {
+        brief: "0001-x".into(),
+        folder: folder.to_owned(),
+        against: Against {
+            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+            context: 3,
+        },
+        ..Reading::default()
+    }
+}
+
+/// The files of a diff.
+fn files_in(work: &Work) -> Vec<String> {
+    let lines = work.diff.text.lines();
+    let files = lines.filter_map(|line| line.strip_prefix("diff --git a/"));
+    files
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn what_lies_in_a_folder_is_that_folders_alone_and_never_the_queue() {
+    let room = Room::new();
+    for folder in ["sales", "ops", "briefs/sales/draft", ".opsroom"] {
+        fs::create_dir_all(room.path().join(folder)).unwrap();
+    }
+    room.write("sales/old.md", "old\n");
+    room.write("briefs/sales/draft/0001-x.md", "one\n");
+    room.commit("before");
+    room.write("a.txt", "another brief's\n");
+    room.write("ops/run.md", "another track's\n");
+    room.run(&["add", "ops"]);
+    room.write("sales/old.md", "new\n");
+    room.write("sales/mail.md", "Dear Acme\n");
+    fs::rename(
+        room.path().join("briefs/sales/draft/0001-x.md"),
+        room.path().join("briefs/sales/0001-x.md"),
+    )
+    .unwrap();
+    let before = room.run(&["status", "--porcelain"]);
+
+    let work = room.git.read(lying_in("sales", &[])).await.unwrap();
+    assert_eq!(files_in(&work), ["sales/mail.md", "sales/old.md"]);
+    let other = room.git.read(lying_in("sales", &["a.txt"])).await.unwrap();
+    assert_eq!(other.diff.text, "", "no file of another folder is shown");
+    let whole = room.git.read(lying_in("", &[])).await.unwrap();
+    assert_eq!(
+        files_in(&whole),
+        ["a.txt", "ops/run.md", "sales/mail.md", "sales/old.md"]
+    );
+    assert_eq!(room.run(&["status", "--porcelain"]), before);
+
+    room.write("ops/run.md", "on with it\n");
+    let again = room.git.read(lying_in("sales", &[])).await.unwrap();
+    assert_eq!(
+        again.diff.tree, work.diff.tree,
+        "what is shown has its name"
+    );
+}
+
+#[tokio::test]
+async fn what_lies_in_a_repository_without_a_commit_is_read_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = fs::canonicalize(dir.path()).unwrap();
+    let room = Room {
+        dir,
+        git: start(&path),
+    };
+    room.run(&["init", "-q"]);
+    for folder in ["sales", "briefs", "empty"] {
+        fs::create_dir_all(room.path().join(folder)).unwrap();
+    }
+    room.write("briefs/0001-x.md", "queue\n");
+    room.write("b.txt", "elsewhere\n");
+    room.write("sales/mail.md", "Dear Acme\n");
+    room.run(&["add", "b.txt"]);
+    let work = room.git.read(lying_in("sales", &[])).await.unwrap();
+    assert_eq!(files_in(&work), ["sales/mail.md"]);
+    let whole = room.git.read(lying_in("", &[])).await.unwrap();
+    assert_eq!(files_in(&whole), ["b.txt", "sales/mail.md"]);
+    let nothing = room.git.read(lying_in("empty", &[])).await.unwrap();
+    assert_eq!(
+        (nothing.diff.text.as_str(), nothing.diff.unread.as_str()),
+        ("", "")
+    );
 }

@@ -1,5 +1,6 @@
 //! A journal line in words.
 
+use crate::model::words::followed;
 use crate::model::{
     Actor, AgentId, Ask, Branch, BriefId, Checks, Entry, GateReport, Happening, Manner, Place,
     Policy, Pressed, Redirect, Remains, RequestId, ReviewStep, SeatRole, Time, Track, Untrusted,
@@ -36,7 +37,7 @@ pub fn concerns(what: &Happening) -> Concerns<'_> {
         Happening::Started { agent, .. }
         | Happening::Session { agent, .. }
         | Happening::Ended { agent, .. }
-        | Happening::Stopped { agent }
+        | Happening::Stopped { agent, .. }
         | Happening::Cleared { agent }
         | Happening::Used { agent, .. }
         | Happening::Messaged { agent, .. }
@@ -148,7 +149,10 @@ fn what(what: &Happening) -> String {
         Happening::Started { agent, pid } => format!("agent {agent} runs as process {pid}"),
         Happening::Session { agent, session } => format!("agent {agent} has session {session}"),
         Happening::Ended { agent, exit } => format!("agent {agent} ended: {}", exit.sentence()),
-        Happening::Stopped { agent } => format!("stops agent {agent}"),
+        Happening::Stopped { agent, why } => {
+            let why = shown(why);
+            format!("stops agent {agent}{}", followed(&why))
+        }
         Happening::Cleared { agent } => format!("cleared agent {agent}"),
         Happening::Asked {
             request,

@@ -45,10 +45,10 @@ fn dialog(desk: &Desk, status: &Status, rows: &Untrusted, width: u16) -> Vec<Lin
     let mut all = Vec::new();
     if let Status::Unsure(decision) = status {
         let text = format!(
-            "outcome unknown: {} {} this {} ago, and it still stands here. Look at its pane, or decide again.",
+            "outcome unknown: {} {} this {}, and it still stands here. Look at its pane, or decide again.",
             decision.by.named(),
             decision.verdict.past(),
-            words::age(desk.now, decision.at)
+            words::ago(desk.now, decision.at)
         );
         let face = theme.on(Role::ToastWarning, theme.face(Role::Card));
         all.extend(

@@ -102,7 +102,7 @@ fn small(desk: &Desk, keys: &Keymap, request: &Request, area: Rect, buf: &mut Bu
         runs.add(format!("{agent} "), theme.on(Role::CardTitle, face));
     }
     runs.add(
-        format!("{} ", words::kind(&request.ask)),
+        format!("{} ", words::kind(request)),
         theme.on(Role::CardTool, face),
     );
     runs.add(words::summary(&request.ask), face);
@@ -270,8 +270,8 @@ pub fn flow(parts: Vec<Runs>, between: &Runs, width: u16) -> Vec<Runs> {
 fn reason(desk: &Desk, request: &Request) -> String {
     match (&request.ask, request.asker) {
         (_, Asker::Away(since)) => format!(
-            "its line was cut {} ago; it has a limited time to come back",
-            words::age(desk.now, since)
+            "its line was cut {}; it has a limited time to come back",
+            words::ago(desk.now, since)
         ),
         (Ask::Permission { .. }, Asker::Waits | Asker::Room) => {
             "it stands still until you decide".into()

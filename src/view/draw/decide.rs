@@ -62,7 +62,8 @@ fn lines(desk: &Desk, keys: &Keymap, request: &Request, width: u16) -> (Vec<Runs
     };
     let key = theme.on(key, face);
     // evidence is shown of who has the focus: offered where that is who asks
-    let asks = request.agent == desk.focused() || desk.focus == Focus::Waiting;
+    let asks = request.agent.is_some()
+        && (request.agent == desk.focused() || desk.focus == Focus::Waiting);
     let parts = decisions(&request.ask)
         .iter()
         .filter(|(command, _)| *command != Command::Explain || asks)
@@ -270,14 +271,13 @@ fn closed(desk: &Desk, request: &Request) -> Option<String> {
             decision.by.named()
         )),
         Status::Decided(decision) => Some(format!(
-            "{} by {}, {} ago",
+            "{} by {}, {}",
             words::verdict(&decision.verdict),
             decision.who(),
-            words::age(desk.now, decision.at)
+            words::ago(desk.now, decision.at)
         )),
-        Status::Withdrawn { at, why } => Some(format!(
-            "withdrawn {} ago: {why}",
-            words::age(desk.now, *at)
-        )),
+        Status::Withdrawn { at, why } => {
+            Some(format!("withdrawn {}: {why}", words::ago(desk.now, *at)))
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::view::command::Command;
 use crate::view::desk::Desk;
 use crate::view::keymap::Keymap;
 use crate::view::popup::{Form, Then};
+use crate::view::written::Kind;
 
 use super::{CursorAt, breakroom, over};
 
@@ -24,11 +25,10 @@ pub fn draw(
         true => (Command::EntriesUp, "older"),
         false => (Command::Newline, "new line"),
     };
-    let mut hints = vec![
-        (Command::Submit, "sends"),
-        second,
-        (Command::Cancel, "closes"),
-    ];
+    let mut hints = vec![second, (Command::Cancel, "closes")];
+    if !talks || desk.may_speak() {
+        hints.insert(0, (Command::Submit, submits(&form.then)));
+    }
     let written = desk.written.get(&form.then.kind());
     if !talks && written.is_some_and(|written| !written.is_empty()) {
         hints.push((Command::EntryUp, "earlier words"));
@@ -54,4 +54,15 @@ pub fn draw(
         ..inner
     };
     over::input(desk, &form.line, &form.placeholder, inner, buf)
+}
+
+/// What enter does with the text.
+fn submits(then: &Then) -> &'static str {
+    let of_a_round = matches!(then, Then::Comment(..) | Then::Reword(..));
+    match then.kind() {
+        Kind::Said if of_a_round => "keeps, until you send the round",
+        Kind::Said => "sends",
+        Kind::Sought => "searches",
+        Kind::Started => "starts",
+    }
 }

@@ -177,7 +177,7 @@ impl Pens<'_> {
         lands
             .into_iter()
             .chain(opens)
-            .flat_map(|what| self.wrapped("", &format!("approved: {what}"), Role::CardTool))
+            .flat_map(|what| self.wrapped("", &format!("on approval: {what}"), Role::CardTool))
             .collect()
     }
 

@@ -12,7 +12,7 @@ use super::words;
 pub fn labels(desk: &Desk, request: &Request, width: u16, face: Face) -> (Runs, Runs) {
     let agent = request.agent.and_then(|id| desk.facts.agents.get(&id));
     let profile = agent.map_or("", |agent| agent.profile.as_str());
-    let wanted = wants(&request.ask);
+    let wanted = wants(request);
     let (full, number) = (corner(desk, request, face), number(desk, request, face));
     let title = |profile: &str, wanted: &str| title_with(desk, request, (profile, wanted), face);
     let all = [
@@ -29,7 +29,7 @@ pub fn labels(desk: &Desk, request: &Request, width: u16, face: Face) -> (Runs, 
             Ask::Permission { .. }
             | Ask::Question { .. }
             | Ask::Matter { .. }
-            | Ask::Dialog { .. } => words::kind(&request.ask),
+            | Ask::Dialog { .. } => words::kind(request),
         };
         (title("", &short), &number)
     });
@@ -59,9 +59,10 @@ fn title_with(desk: &Desk, request: &Request, (profile, wanted): (&str, &str), f
 }
 
 /// What kind of thing is asked, after the asker's name.
-fn wants(ask: &Ask) -> String {
+fn wants(request: &Request) -> String {
+    let ask = &request.ask;
     match ask {
-        Ask::Permission { tool, .. } => match words::kind(ask).as_str() {
+        Ask::Permission { tool, .. } => match words::kind(request).as_str() {
             "run" => "wants to run a command".into(),
             "write" => "wants to change a file".into(),
             "read" => "wants to read a file".into(),
@@ -71,7 +72,10 @@ fn wants(ask: &Ask) -> String {
         Ask::Matter {
             about: Matter::Left(_),
             ..
-        } => "left its brief".into(),
+        } => match request.agent {
+            Some(_) => "left its brief".into(),
+            None => "cannot start a brief".into(),
+        },
         Ask::Matter {
             about: Matter::CutOff(cut),
             ..
@@ -88,7 +92,7 @@ fn wants(ask: &Ask) -> String {
 fn corner(desk: &Desk, request: &Request, face: Face) -> Runs {
     let meta = desk.theme.on(Role::CardMeta, face);
     let origin = match &request.ask {
-        Ask::Permission { tool, .. } if tool.raw() != words::kind(&request.ask) => {
+        Ask::Permission { tool, .. } if tool.raw() != words::kind(request) => {
             format!("{} · ", ink::crop(&tool.shown(), 24))
         }
         Ask::Dialog { .. } => "read from its screen · ".to_owned(),

@@ -114,7 +114,7 @@ fn waiting(desk: &Desk, least: Part, face: Face) -> Runs {
         ),
         (number, Part::Drivers | Part::Agents | Part::Queued | Part::Watchers | Part::Product) => {
             Runs::of(
-                format!(" {} {number} waiting on you ", words::WAITS),
+                format!(" {} {number} {} ", words::WAITS, words::waiting(desk)),
                 theme.on(Role::HeaderWaiting, face),
             )
         }
@@ -169,15 +169,17 @@ fn right(desk: &Desk, least: Part) -> Runs {
         runs.add(format!("{unread} said  "), face);
     }
     if least >= Part::Drivers {
-        for (seat, windows) in people(desk) {
-            let named = seat.part != model::Part::Rides || is_own(desk, seat);
-            if named || least >= Part::Watchers {
-                runs.append(person(desk, seat, windows, face));
-            }
+        let (named, others): (Vec<_>, Vec<_>) = people(desk).into_iter().partition(|(seat, _)| {
+            seat.part != model::Part::Rides || is_own(desk, seat) || least >= Part::Watchers
+        });
+        for (seat, windows) in named {
+            runs.append(person(desk, seat, windows, face));
         }
+        runs.append(more(desk, others.len(), face));
     } else if let (Some(own), true) = (desk.facts.seats.get(&desk.me.seat), least >= Part::Own) {
         let (mark, role) = part(own);
         runs.add(format!("{mark}  "), theme.on(role, face));
+        runs.append(more(desk, people(desk).len().saturating_sub(1), face));
     }
     if least >= Part::Clock {
         runs.add(
@@ -187,6 +189,14 @@ fn right(desk: &Desk, least: Part) -> Runs {
         runs.add(" ", face);
     }
     runs
+}
+
+/// How many are here whose names have no room.
+fn more(desk: &Desk, others: usize, face: Face) -> Runs {
+    match others {
+        0 => Runs::default(),
+        others => Runs::of(format!("+{others}  "), desk.theme.on(Role::Dim, face)),
+    }
 }
 
 /// Everybody once, with how many windows they have: the driver first, then who asks to be it.

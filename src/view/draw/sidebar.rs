@@ -32,31 +32,29 @@ pub fn draw(desk: &Desk, keys: &Keymap, plan: &SidebarPlan, buf: &mut Buffer) {
         .len()
         .saturating_sub(plan.queue_top)
         .saturating_sub(height);
-    if desk.focus == Focus::Queue
-        && plan.queue.height > 1
-        && let Some(why) = queue::why(desk)
-    {
-        let row = Rect {
-            y: plan.queue.bottom() - 1,
-            height: 1,
-            ..plan.queue
-        };
-        let why = format!(" {} ", ink::crop(&why, row.width.saturating_sub(4)));
-        label(
-            row,
-            &Runs::of(why, theme.on(Role::Dim, face)),
-            &Runs::default(),
-            buf,
-        );
-    } else if below > 0 && plan.queue.height > 1 {
-        let row = Rect {
-            y: plan.queue.bottom() - 1,
-            height: 1,
-            ..plan.queue
-        };
-        let more = Runs::of(format!(" ▼ {below} more "), theme.on(Role::Dim, face));
-        label(row, &Runs::default(), &more, buf);
+    if plan.queue.height < 2 {
+        return;
     }
+    let row = Rect {
+        y: plan.queue.bottom() - 1,
+        height: 1,
+        ..plan.queue
+    };
+    let why = queue::why(desk).filter(|_| desk.focus == Focus::Queue);
+    let more = match (below, &why) {
+        (0, _) => String::new(),
+        (below, None) => format!(" ▼ {below} more "),
+        (below, Some(_)) => format!(" ▼ {below} "),
+    };
+    let left = row.width.saturating_sub(ink::columns(&more));
+    let why = why.map_or_else(String::new, |why| {
+        format!(" {} ", ink::crop(&why, left.saturating_sub(5)))
+    });
+    let [why, more] = [why, more].map(|text| match text.is_empty() {
+        true => Runs::default(),
+        false => Runs::of(text, theme.on(Role::Dim, face)),
+    });
+    label(row, &why, &more, buf);
 }
 
 /// The row of a frame's upper edge.

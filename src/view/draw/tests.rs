@@ -117,9 +117,9 @@ fn the_header_drops_the_least_important_first() {
     );
     assert_eq!(
         header(80),
-        "acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued        alice ▸driving  14:02"
+        "acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued    alice ▸driving  +1  14:02"
     );
-    assert_eq!(header(40), "acme ·  ◆ 2            ▸driving  14:02");
+    assert_eq!(header(40), "acme ·  ◆ 2        ▸driving  +1  14:02");
     assert_eq!(header(12), "◆ 2");
     assert_eq!(header(3), "…");
 }
@@ -395,7 +395,7 @@ fn a_tile_says_what_its_agent_used_where_nothing_else_gives_way() {
 }
 
 const ROOM: &str = "
- acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued        alice ▸driving  14:02
+ acme · 4 agents ·  ◆ 2 waiting on you  · 9 queued    alice ▸driving  +1  14:02
 ┏ 1 builder ▸ 0012  ● working 3m ━━━━━━┓╔ 2 adversary ▸ 0009  ◆ waiting 12s ═══╗
 ┃                                      ┃║                                      ║
 ┃✶ Writing the second test… (48s · ↓ 2.┃║  $ rm -rf build && cargo build --rele║

@@ -17,10 +17,11 @@ const ROWS: usize = 3;
 /// The most columns of one.
 const COLUMNS: u16 = 52;
 
-/// Draws them into the upper right of the area between header and status line. While a window is open, which
-/// is being read, the newest stands in the status line instead.
+/// Draws them into the upper right of the area between header and status line. While a window is open, or the keys that may
+/// follow stand there, which is being read, the newest stands in the status line instead.
 pub fn draw(desk: &Desk, (body, status): (Rect, Option<Rect>), buf: &mut Buffer) {
-    if let (Some(_), Some(row)) = (&desk.popup, status) {
+    let reads = desk.popup.is_some() || !desk.pending.is_empty();
+    if let (true, Some(row)) = (reads, status) {
         return draw_line(desk, row, buf);
     }
     let width = COLUMNS.min(body.width.saturating_sub(2));

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role};
-use crate::model::{Ask, Request};
+use crate::model::{Ask, Matter, Request};
 use crate::view::desk::{Desk, Focus};
 use crate::view::tiles::SidebarPlan;
 
@@ -16,9 +16,12 @@ use super::words;
 pub fn title(desk: &Desk, waiting: usize, face: Face) -> Runs {
     let theme = &desk.theme;
     match waiting {
-        0 => Runs::of(" waiting on you ", theme.on(Role::SidebarTitle, face)),
+        0 => Runs::of(
+            format!(" {} ", words::waiting(desk)),
+            theme.on(Role::SidebarTitle, face),
+        ),
         number => Runs::of(
-            format!(" {} {number} waiting on you ", words::WAITS),
+            format!(" {} {number} {} ", words::WAITS, words::waiting(desk)),
             theme.on(Role::StateWaiting, face),
         ),
     }
@@ -50,7 +53,7 @@ impl Columns {
         let widest = |width: fn(&Request) -> u16| all.iter().map(|one| width(one)).max();
         Self {
             agent: widest(|one| ink::columns(&agent(one))).unwrap_or(1),
-            kind: widest(|one| ink::columns(&words::kind(&one.ask))).unwrap_or(0),
+            kind: widest(|one| ink::columns(&words::kind(one))).unwrap_or(0),
         }
     }
 }
@@ -79,7 +82,7 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
         .with(words::WAITS, theme.on(Role::StateWaiting, under))
         .with(number, item);
     let room = left.width.saturating_sub(runs.columns());
-    let (kind, summary) = asked(request, columns.kind, room);
+    let (kind, summary) = asked(desk, request, columns.kind, room);
     let runs = runs.with(kind, soft).with(summary, item);
     ink::write(buf, left, &runs);
     ink::write_right(buf, row, &age);
@@ -87,10 +90,16 @@ fn draw_row(desk: &Desk, request: &Request, columns: &Columns, row: Rect, buf: &
 
 /// What is asked: its kind with a blank, and the rest. A gate's target is said wherever it has room: the column
 /// of the kinds, the stage it comes from and the kind itself give way to it.
-fn asked(request: &Request, kinds: u16, room: u16) -> (String, String) {
-    let kind = words::kind(&request.ask);
+fn asked(desk: &Desk, request: &Request, kinds: u16, room: u16) -> (String, String) {
+    let kind = words::kind(request);
     let padded = format!("{} ", ink::pad(&kind, kinds));
     let summary = words::summary(&request.ask);
+    let about = request.ask.about();
+    if let (Some(Matter::Start(_)), Some(brief)) = (about, &request.brief) {
+        let heading = desk.facts.briefs.get(brief).and_then(|it| it.heading());
+        let title = heading.map_or_else(String::new, |heading| heading.title.shown());
+        return (padded, format!("{} {title}", words::brief(brief)));
+    }
     let (Ask::Gate { to, .. }, Some(brief)) = (&request.ask, &request.brief) else {
         return (padded, summary);
     };

@@ -3,7 +3,8 @@
 
 use crate::config::theme::Role;
 use crate::model::{
-    Agent, Ask, BriefId, Exit, Level, Matter, Redirect, Source, State, Time, Untrusted, Verdict,
+    Agent, AgentId, Ask, BriefId, Exit, Level, Matter, Redirect, Request, SeatRole, Source, State,
+    Time, Untrusted, Verdict,
 };
 use crate::view::desk::Desk;
 
@@ -29,6 +30,14 @@ pub fn age(now: Time, then: Time) -> String {
         3_600..86_400 => format!("{}h", seconds / 3_600),
         86_400..8_640_000 => format!("{}d", seconds / 86_400),
         _ => format!("{}w", (seconds / 604_800).min(99)),
+    }
+}
+
+/// How long ago that was, for a sentence.
+pub fn ago(now: Time, then: Time) -> String {
+    match age(now, then).as_str() {
+        "now" => "just now".into(),
+        age => format!("{age} ago"),
     }
 }
 
@@ -131,17 +140,35 @@ pub fn source(source: Source) -> &'static str {
     }
 }
 
+/// What a request is for the person here: an observer decides none.
+pub fn waiting(desk: &Desk) -> &'static str {
+    match desk.me.role {
+        Some(SeatRole::Observer) => "waiting",
+        Some(SeatRole::Operator) | None => "waiting on you",
+    }
+}
+
 /// What is asked for, in one short word.
-pub fn kind(ask: &Ask) -> String {
-    match ask {
+pub fn kind(request: &Request) -> String {
+    match &request.ask {
         Ask::Permission { tool, .. } => tool_word(&tool.shown()),
-        Ask::Matter {
-            about: Matter::Left(_),
-            ..
-        } => "left".into(),
-        Ask::Question { .. } | Ask::Matter { .. } => "question".into(),
+        Ask::Matter { about, .. } => matter(about, request.agent).into(),
+        Ask::Question { .. } => "question".into(),
         Ask::Gate { .. } => "gate".into(),
         Ask::Dialog { .. } => "dialog".into(),
+    }
+}
+
+fn matter(about: &Matter, agent: Option<AgentId>) -> &'static str {
+    match (about, agent) {
+        (Matter::Rules(_), _) => "rules",
+        (Matter::Runs(_), _) => "change",
+        (Matter::Budget(_), _) => "budget",
+        (Matter::Start(_), _) => "start",
+        (Matter::Landing { .. }, _) => "landing",
+        (Matter::Left(_), Some(_)) => "left",
+        (Matter::Left(_), None) => "not started",
+        (Matter::CutOff(_), _) => "message",
     }
 }
 

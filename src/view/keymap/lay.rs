@@ -86,7 +86,7 @@ impl Taken {
         let named = names.get(..Self::NAMED).unwrap_or(&names).join(", ");
         (!names.is_empty()).then(|| {
             format!(
-                "keys: in {}, `{}` leaves no key for {named}{others}; give them others",
+                "keys.toml: in {}, `{}` leaves no key for {named}{others}; give them others",
                 table_title(self.table),
                 spell(&self.by),
             )
@@ -106,7 +106,7 @@ fn keep_the_way_out(own: &mut Tables) -> Option<String> {
     let (keys, _) = first.into_iter().find(|(_, bound)| *bound == Some(leave))?;
     pane.retain(|bound, _| !(bound.starts_with(&keys) || keys.starts_with(bound)));
     let said = format!(
-        "keys: no key leaves a pane, so `{}` does; bind another one to {} first",
+        "keys.toml: no key leaves a pane, so `{}` does; bind another one to {} first",
         spell(&keys),
         Command::LeavePane.name()
     );
@@ -140,7 +140,7 @@ fn lay(own: &mut Tables, mine: &mut Mine, binding: &Binding, faults: &mut Vec<St
         Bound::Command(name) => {
             let Some(action) = Action::named(name) else {
                 faults.push(format!(
-                    "keys: no command is called `{name}`, see the help for their names"
+                    "keys.toml: no command is called `{name}`, see the help for their names"
                 ));
                 return;
             };
@@ -153,7 +153,7 @@ fn lay(own: &mut Tables, mine: &mut Mine, binding: &Binding, faults: &mut Vec<St
         let clash = of == table && (other.starts_with(keys) || keys.starts_with(other));
         if clash && *what != name && what != "none" && name != "none" {
             faults.push(format!(
-                "keys: in {title}, `{}` for {name} takes the place of `{}` for {what}, give one of them another key",
+                "keys.toml: in {title}, `{}` for {name} takes the place of `{}` for {what}, give one of them another key",
                 spell(keys),
                 spell(other),
             ));

@@ -161,7 +161,11 @@ pub(super) fn next_in_need(turn: &mut Turn, step: Step) {
 /// Shows everything that is known of an agent's state, and who says so: of the focused one, and of the one
 /// that asks on the card where that is another; first whose list has the focus.
 pub(super) fn explain(turn: &mut Turn) {
-    let asker = turn.desk.card().and_then(|request| request.agent);
+    let card = turn.desk.card();
+    if turn.desk.focus == Focus::Waiting && card.is_some_and(|card| card.agent.is_none()) {
+        return turn.refuse("no agent asks this, the room does");
+    }
+    let asker = card.and_then(|request| request.agent);
     let asker = asker.and_then(|id| turn.desk.facts.agents.get(&id).cloned());
     let mut agents: Vec<Agent> = here(turn).ok().into_iter().chain(asker).collect();
     if turn.desk.focus == Focus::Waiting {

@@ -150,7 +150,11 @@ pub(super) fn cancelled(turn: &mut Turn, then: Then) {
 /// Something was chosen.
 pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
     match (then, pick) {
-        (Then::Theme { .. }, Pick::Name(name)) => turn.acts.push(Act::UseTheme(name)),
+        (Then::Theme { before }, Pick::Name(name)) => {
+            // what was only looked at goes first: a theme that cannot be read leaves what was in use
+            turn.acts.push(Act::TryTheme(before));
+            turn.acts.push(Act::UseTheme(name));
+        }
         (Then::Layout { .. }, Pick::Name(name)) => use_layout(turn, &name, Kept::Yes),
         (Then::GoFile, Pick::File(file)) => review::to_file(turn, file),
         (Then::GoComment, Pick::Comment(comment)) => review::to_comment(turn, comment),
@@ -170,7 +174,7 @@ pub(super) fn chosen(turn: &mut Turn, then: Then, pick: Pick) {
             turn.wish(Wish::BriefStart { brief, on }, "");
         }
         (Then::Move(brief, from), Pick::Stage(to)) => queue::move_on(turn, brief, from, to),
-        (Then::NewBrief, Pick::Track(track)) => turn.acts.push(Act::NewBrief { track }),
+        (Then::NewBrief, Pick::Track(track)) => queue::write_for(turn, track),
         (Then::Spawn, Pick::Role(role)) => {
             let launch = agents::launch_role(turn, &role);
             turn.wish(Wish::Spawn(launch), "");

@@ -105,6 +105,7 @@ pub(super) fn is_sent(turn: &Turn, card: &Card) -> bool {
     turn.desk.awaited.values().any(|awaited| match awaited {
         Awaited::Decide(cards, _) => cards.contains(card),
         Awaited::Wish(_)
+        | Awaited::Added(_)
         | Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
@@ -131,7 +132,16 @@ fn settled(turn: &Turn, card: &Card) -> Result<(), String> {
 pub(super) fn undecided(turn: &Turn, card: &Card) -> Result<(), String> {
     let request = turn.desk.facts.requests.get(&card.request);
     if !request.is_some_and(|request| request.is_open() && request.digest == card.digest) {
-        return Err("the request changed or closed meanwhile, nothing was sent".to_owned());
+        return Err(match request.map(|request| &request.status) {
+            Some(Status::Decided(first)) => format!(
+                "{} {} this meanwhile, nothing was sent",
+                first.who(),
+                first.verdict.past()
+            ),
+            Some(Status::Open | Status::Answering(_) | Status::Unsure(_))
+            | Some(Status::Withdrawn { .. })
+            | None => "the request changed or closed meanwhile, nothing was sent".to_owned(),
+        });
     }
     settled(turn, card)
 }

@@ -1,11 +1,11 @@
 //! Where a key goes: to a popup, to an agent, or through the tree of keys to a command.
 //! What was typed to an agent never becomes a command, even where the agent is gone.
 
-use crate::config::keys::{Chord, KeyTable};
+use crate::config::keys::{Chord, KeyTable, spell};
 use crate::model::{AgentId, Level};
 use crate::terminal::Key;
 use crate::view::command::{Command, Group};
-use crate::view::desk::{Focus, Link, Mode, Popup};
+use crate::view::desk::{Desk, Focus, Link, Mode, Popup};
 use crate::view::keymap::{self, Found, chord};
 use crate::wire::ToServer;
 
@@ -85,6 +85,7 @@ pub(super) fn paste(turn: &mut Turn, text: String) {
     }
     if may_type(turn, agent) {
         turn.desk.selection = None;
+        turn.desk.typed = Some((agent, turn.desk.now));
         turn.send(ToServer::Paste { agent, text });
     }
 }
@@ -103,7 +104,9 @@ fn command(turn: &mut Turn, table: KeyTable, key: Key) {
 /// A key that counts in the queue only: says where that is.
 fn elsewhere(turn: &mut Turn, chord: Chord) {
     let Found::Run(action) = turn.keymap.find(KeyTable::Queue, &[chord]) else {
-        return;
+        let help = turn.keymap.hint(KeyTable::Room, Command::Help);
+        let shows = help.map_or(String::new(), |key| format!("; {key} shows those that do"));
+        return turn.note(format!("{}: does nothing here{shows}", spell(&[chord])));
     };
     let queue = turn.keymap.hint(KeyTable::Room, Command::GoQueue);
     if let (Group::Queue, Some(queue)) = (action.command.group(), queue) {
@@ -157,8 +160,17 @@ fn to_agent(turn: &mut Turn, agent: AgentId, keys: Vec<Key>) -> Went {
             desk.echo.typed(agent, key, &pane.grid, desk.now);
         }
     }
+    desk.typed = Some((agent, desk.now));
     turn.send(ToServer::Keys { agent, keys });
     Went::Through
+}
+
+/// Why nothing reaches an agent any more.
+fn gone(desk: &Desk, agent: AgentId) -> Option<&'static str> {
+    match desk.facts.agents.get(&agent) {
+        None => Some("is not in your sight any more"),
+        Some(one) => (!one.is_alive()).then_some("has ended"),
+    }
 }
 
 /// Whether keys reach an agent; says why not.
@@ -176,15 +188,9 @@ fn may_type(turn: &mut Turn, agent: AgentId) -> bool {
             "the server is not there, what you type is not kept ({} leaves)",
             leave()
         )
-    } else if !turn
-        .desk
-        .facts
-        .agents
-        .get(&agent)
-        .is_some_and(|one| one.is_alive())
-    {
+    } else if let Some(gone) = gone(turn.desk, agent) {
         format!(
-            "agent {agent} has ended, what you type goes nowhere ({} leaves)",
+            "agent {agent} {gone}, what you type goes nowhere ({} leaves)",
             leave()
         )
     } else {

@@ -96,12 +96,28 @@ pub enum Edited {
         /// For this track.
         track: Track,
         /// The whole file.
-        text: Option<String>,
+        draft: Option<Draft>,
+    },
+    /// What was written is no brief; why. It is kept in this file.
+    Kept {
+        /// The file, on the person's machine.
+        path: String,
+        /// A sentence.
+        why: String,
     },
     /// A recording was looked at.
     Looked,
     /// The editor, or what else had the terminal, could not be started, or failed; why.
     Failed(String),
+}
+
+/// A text that a person wrote in their editor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// The file on the person's machine that holds it until it is discarded.
+    pub path: String,
 }
 
 /// Something to do.
@@ -138,7 +154,11 @@ pub enum Act {
     NewBrief {
         /// For this track.
         track: Track,
+        /// A draft that was kept, to go on with.
+        draft: Option<String>,
     },
+    /// Remove this draft: its text is a brief now.
+    Discard(String),
     /// Leave; why, for the line that stays on the person's terminal.
     Quit(String),
     /// Ring the person's terminal.

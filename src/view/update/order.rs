@@ -29,7 +29,8 @@ fn order(desk: &mut Desk) {
         }
         wanted.sort_by_key(|agent| {
             let request = oldest.get(agent);
-            (request.is_none(), request.copied(), *agent)
+            let ended = has_ended(desk, *agent);
+            (request.is_none(), request.copied(), ended, *agent)
         });
     }
     if is_typing(desk) {
@@ -41,7 +42,24 @@ fn order(desk: &mut Desk) {
         desk.order.extend(new);
     } else {
         desk.order = wanted;
+        if !all_fit(desk) {
+            // where not all have a tile, those that ended have theirs last
+            let mut order = std::mem::take(&mut desk.order);
+            order.sort_by_key(|agent| has_ended(desk, *agent));
+            desk.order = order;
+        }
     }
+}
+
+fn has_ended(desk: &Desk, agent: AgentId) -> bool {
+    let agent = desk.facts.agents.get(&agent);
+    agent.is_none_or(|agent| !agent.is_alive())
+}
+
+/// Whether every agent has a tile on this page.
+fn all_fit(desk: &Desk) -> bool {
+    let plan = tiles::plan(desk);
+    plan.hidden_before == 0 && plan.hidden_after == 0
 }
 
 /// Whether the person writes: to an agent, or in a form.

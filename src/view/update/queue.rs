@@ -1,12 +1,16 @@
 //! What is done to briefs. A file that does not parse is only read and edited, never moved.
 
-use crate::model::{Brief, BriefId, Content, Fault, Place, Stage, StartOn, Wish};
-use crate::view::desk::{Awaited, Chooser, Confirm, Confirmed, Entry, Line, Pick, Popup, Then};
+use crate::config::keys::KeyTable;
+use crate::model::{Brief, BriefId, Content, Fault, Place, Stage, StartOn, Track, Wish};
+use crate::view::command::Command;
+use crate::view::desk::{
+    Awaited, Chooser, Confirm, Confirmed, Entry, Line, Link, Pick, Popup, Then,
+};
 use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
-use super::{Act, Edited, choose};
+use super::{Act, Draft, Edited, choose};
 
 /// The brief under the cursor, or why there is none.
 fn here(turn: &Turn) -> Result<Brief, String> {
@@ -69,7 +73,7 @@ pub(super) fn new(turn: &mut Turn) {
             },
         ] => {
             let track = track.clone();
-            turn.acts.push(Act::NewBrief { track });
+            write_for(turn, track);
         }
         _ => {
             turn.desk.popup = Some(Popup::Choose(Chooser {
@@ -83,20 +87,40 @@ pub(super) fn new(turn: &mut Turn) {
     }
 }
 
+/// Writes a new brief for this track: a draft that did not become one is gone on with.
+pub(super) fn write_for(turn: &mut Turn, track: Track) {
+    let draft = turn.desk.draft.take();
+    turn.acts.push(Act::NewBrief { track, draft });
+}
+
+/// A new brief did not become one.
+pub(super) fn kept(turn: &mut Turn, path: String, why: &str) {
+    let key = turn.keymap.hint(KeyTable::Room, Command::NewBrief);
+    let goes_on = key.map_or(String::new(), |key| format!(", {key} goes on with it"));
+    turn.refuse(format!("{why}; what you wrote is kept in {path}{goes_on}"));
+    turn.desk.draft = Some(path);
+}
+
 /// The editor was closed.
 pub(super) fn edited(turn: &mut Turn, edited: Edited) {
     turn.acts.push(Act::Redraw);
     match edited {
         Edited::Brief(_) | Edited::Looked => {}
         Edited::Failed(why) => turn.refuse(why),
-        Edited::New { track, text } => {
-            let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+        Edited::Kept { path, why } => kept(turn, path, &why),
+        Edited::New { track, draft } => {
+            let Some(Draft { text, path }) = draft else {
                 return turn.note("nothing was written, so there is no new brief");
             };
+            if turn.desk.link != Link::Live {
+                return kept(turn, path, "the server is not there");
+            }
             let stages = turn.desk.facts.settings.track(&track);
             let first = stages.and_then(|track| track.stages.first());
             let stage = first.map_or(Stage::from("inbox"), |stage| stage.name.clone());
-            turn.wish(Wish::BriefAdd { track, stage, text }, "");
+            let ticket = turn.ticket(Awaited::Added(path));
+            let wish = Wish::BriefAdd { track, stage, text };
+            turn.send(ToServer::Wish { ticket, wish });
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::config::keys::KeyTable;
-use crate::model::{Level, Untrusted};
+use crate::model::{Level, Untrusted, words};
 use crate::view::ahead::LocalEcho;
 use crate::view::command::Command;
 use crate::view::desk::{
@@ -165,7 +165,7 @@ fn offer(turn: &mut Turn, title: &str, names: Vec<(String, String)>, now: &str, 
 pub(super) fn notices(turn: &mut Turn) {
     let mut text = String::new();
     for fault in &turn.desk.facts.faults {
-        let _ = writeln!(text, "        still  {fault}");
+        let _ = writeln!(text, "still  {fault}");
     }
     for notice in turn.desk.log.iter().rev() {
         let mark = match notice.level {
@@ -173,8 +173,8 @@ pub(super) fn notices(turn: &mut Turn) {
             Level::Warning => "warning: ",
             Level::Error => "error: ",
         };
-        let age = turn.desk.now.since(notice.at) / 60_000;
-        let _ = writeln!(text, "{age:>4} min ago  {mark}{}", notice.text);
+        let age = words::age(turn.desk.now.since(notice.at));
+        let _ = writeln!(text, "{age:>5}  {mark}{}", notice.text);
     }
     if text.is_empty() {
         text.push_str("nothing was said yet");

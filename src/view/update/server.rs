@@ -6,10 +6,14 @@ use crate::view::desk::{
     Awaited, Fetch, Heads, Link, Me, Mode, Popup, TerminalFocus, Told, Welcome,
 };
 use crate::view::facts::Facts;
-use crate::wire::{ToClient, ToServer, Want};
+use crate::wire::{SILENCE_MS, ToClient, ToServer, Want};
 
 use super::turn::Turn;
-use super::{Act, find, past, people, queue, review, scroll, since, start, subject, talk};
+use super::{Act, find, past, people, queue, review, scroll, since, start, subject, sync, talk};
+
+/// For so long keys may be under way on a line that is cut and not yet seen to be, in ms: twice what either side waits
+/// for the other.
+const UNHEARD_MS: u64 = 2 * SILENCE_MS;
 
 /// The most characters of an agent's words in a notification.
 const NOTIFY_MOST: usize = 200;
@@ -29,6 +33,8 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
     };
     let open = turn.desk.awaited.values().any(|awaited| match awaited {
         Awaited::Wish(_) | Awaited::Decide(..) => true,
+        // said below, with what is kept
+        Awaited::Added(_) => false,
         Awaited::Past(_)
         | Awaited::Find(_)
         | Awaited::FindAll(_)
@@ -39,11 +45,32 @@ pub(super) fn lost(turn: &mut Turn, why: String) {
         | Awaited::FindLine { .. }
         | Awaited::Programs => false,
     });
+    let drafts = turn.desk.awaited.values();
+    let drafts: Vec<String> = drafts
+        .filter_map(|awaited| {
+            let Awaited::Added(path) = awaited else {
+                return None;
+            };
+            Some(path.clone())
+        })
+        .collect();
     turn.desk.link = Link::Lost { since, why };
     turn.desk.welcome = Welcome::Done;
     forget(turn);
+    const GONE: &str = "the server went before it answered, look whether it was done";
     if open {
-        turn.refuse("the server went before it answered, look whether it was done");
+        turn.refuse(GONE);
+    }
+    for path in drafts {
+        queue::kept(turn, path, GONE);
+    }
+    let typed = turn.desk.typed.take();
+    if let Some((agent, at)) = typed
+        && turn.desk.now.since(at) < UNHEARD_MS
+    {
+        turn.refuse(format!(
+            "the line to the server was cut; what you typed to agent {agent} last may not have arrived"
+        ));
     }
 }
 
@@ -252,7 +279,12 @@ fn changed(turn: &mut Turn, request: &Request) {
         Status::Decided(decision) => {
             let word = decision.verdict.past();
             let by = decision.who();
-            turn.note(format!("{by} {word} {subject}"));
+            // whoever writes an answer to it should not go on
+            let level = match sync::popup_is_about(turn.desk, request.id) {
+                true => Level::Warning,
+                false => Level::Note,
+            };
+            turn.say(level, format!("{by} {word} {subject}"));
         }
         Status::Withdrawn { why, .. } => {
             let why = Untrusted::new(why.as_str()).shown();
@@ -278,6 +310,15 @@ fn came(turn: &mut Turn, request: &Request) {
 fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
     let awaited = turn.desk.awaited.remove(&ticket);
     let done = match awaited {
+        Some(Awaited::Added(path)) => {
+            match &answer {
+                Answer::Refused(why) => return queue::kept(turn, path, why),
+                Answer::Done | Answer::Agent(_) | Answer::Brief(_) => {
+                    turn.acts.push(Act::Discard(path));
+                }
+            }
+            String::new()
+        }
         Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
         Some(Awaited::FindLine { agent, spot, .. }) => {
             // its tile has no pane any more
@@ -333,6 +374,7 @@ fn brief(turn: &mut Turn, ticket: u32, text: Result<(String, String), String>) {
         Some(
             Awaited::Read(_)
             | Awaited::Wish(_)
+            | Awaited::Added(_)
             | Awaited::Decide(..)
             | Awaited::Past(_)
             | Awaited::Find(_)

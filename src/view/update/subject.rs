@@ -18,6 +18,8 @@ pub(super) fn of(desk: &Desk, request: &Request) -> String {
             true => format!("{asker} · {}", tool.shown()),
             false => format!("{asker} · {}", first_line(summary)),
         },
+        // what the room itself asks: what it is about is enough
+        Ask::Matter { text, .. } if agent.is_none() => first_line(text),
         Ask::Question { text, .. } | Ask::Matter { text, .. } => {
             format!("{asker} · {}", first_line(text))
         }

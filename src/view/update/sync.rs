@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{AgentId, Card, Time};
+use crate::model::{AgentId, Card, RequestId, Time};
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then};
 use crate::view::draw::{card_sight, popup_sight};
@@ -169,10 +169,9 @@ fn resize(turn: &mut Turn, plan: &Plan) {
     }
 }
 
-/// The cards that can be read on the screen now, with what is decided in a popup of theirs.
-fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
-    let own = desk.card().map(card_of);
-    let in_popup: &[Card] = match &desk.popup {
+/// The cards that a popup is about.
+fn in_popup(desk: &Desk) -> &[Card] {
+    match &desk.popup {
         Some(Popup::Together { cards, .. }) => cards,
         Some(Popup::Detail { card, .. }) => std::slice::from_ref(card),
         Some(Popup::Always(always)) => std::slice::from_ref(&always.card),
@@ -186,7 +185,18 @@ fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
             | Popup::Read { .. },
         )
         | None => &[],
-    };
+    }
+}
+
+/// Whether a popup is about this request.
+pub(super) fn popup_is_about(desk: &Desk, request: RequestId) -> bool {
+    in_popup(desk).iter().any(|card| card.request == request)
+}
+
+/// The cards that can be read on the screen now, with what is decided in a popup of theirs.
+fn cards(desk: &Desk, plan: &Plan) -> Vec<Card> {
+    let own = desk.card().map(card_of);
+    let in_popup = in_popup(desk);
     let is_same = |card: &&Card| {
         let request = desk.facts.requests.get(&card.request);
         request.is_some_and(|request| request.is_open() && request.digest == card.digest)

@@ -1,8 +1,6 @@
 //! The breakroom, and pointing: what people show and say to each other beside the work.
 
-use crate::model::{
-    Actor, AgentId, Breakroom, Pointed, SeatRole, Spoken, Spot, Time, Untrusted, Wish,
-};
+use crate::model::{Actor, AgentId, Pointed, Spoken, Spot, Time, Untrusted, Wish};
 use crate::view::desk::{Focus, Form, Line, Mark, Mode, Popup, Then};
 
 use super::turn::Turn;
@@ -16,7 +14,7 @@ const MARKS: usize = 16;
 pub(super) fn open(turn: &mut Turn) {
     turn.desk.talk.up = 0;
     read(turn);
-    let placeholder = match may_speak(turn) {
+    let placeholder = match turn.desk.may_speak() {
         true => "say something to everybody here",
         false => "operators write here; you read",
     };
@@ -28,16 +26,9 @@ pub(super) fn open(turn: &mut Turn) {
     }));
 }
 
-fn may_speak(turn: &Turn) -> bool {
-    match (turn.desk.me.role, turn.desk.facts.settings.breakroom) {
-        (Some(SeatRole::Operator), _) | (Some(SeatRole::Observer), Breakroom::Everyone) => true,
-        (Some(SeatRole::Observer), Breakroom::Operators) | (None, _) => false,
-    }
-}
-
 /// Says it; the breakroom stays open.
 pub(super) fn speak(turn: &mut Turn, text: String) {
-    if may_speak(turn) {
+    if turn.desk.may_speak() {
         turn.wish(Wish::Speak(text), "");
     } else {
         turn.refuse("only operators write in this breakroom");

@@ -340,14 +340,13 @@ async fn a_worktree_with_submodules_goes_once_nothing_is_in_them_alone() {
             "git branch -qD side",
         ),
     ];
-    let fate = Fate::Stays;
     for (script, undo) in only_there {
         sh(&module, script);
-        let refused = room.git.clean(&made.branch, fate).await;
+        let refused = room.git.clean(&made.branch, Fate::Stays).await;
         assert!(refused.is_err() && module.exists(), "{script}");
         sh(&module, undo);
     }
-    room.git.clean(&made.branch, fate).await.unwrap();
+    room.git.clean(&made.branch, Fate::Stays).await.unwrap();
     assert!(!made.folder.exists());
 }
 
@@ -361,7 +360,11 @@ async fn a_repository_that_an_agent_made_inside_its_worktree_hides_nothing_else_
     let against = Against::default();
     let said = room.git.diff(&made.branch, against).await.unwrap();
     assert!(said.unread.contains("inner/"), "{}", said.unread);
-    for fate in [Fate::Stays, Fate::GoesIfMerged] {
+    let landed = Fate::GoesIfLanded {
+        head: made.branch.base.clone(),
+        commit: made.branch.base.clone(),
+    };
+    for fate in [Fate::Stays, landed] {
         let refused = room.git.clean(&made.branch, fate).await.unwrap_err();
         assert!(refused.to_string().contains("inner/"), "{refused}");
     }

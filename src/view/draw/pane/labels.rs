@@ -133,10 +133,7 @@ fn last_heard(desk: &Desk, agent: &Agent) -> String {
         Some(one) if one.source == Source::Process => "runs, and says nothing of its state".into(),
         Some(one) => {
             let source = words::source(one.source);
-            format!(
-                "last heard {} ago from {source}",
-                words::age(desk.now, one.at)
-            )
+            format!("last heard {} from {source}", words::ago(desk.now, one.at))
         }
     }
 }

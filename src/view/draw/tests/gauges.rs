@@ -162,7 +162,7 @@ fn a_gates_card_says_what_changed_since_the_gate_before() {
         "size 7 as before",
         "todo 3",
         "✗ leads: no value: it printed nothing",
-        "approved: a brief is opened in sales/inbox",
+        "on approval: a brief is opened in sales/inbox",
     ] {
         assert!(card.contains(part), "{part} is not in\n{card}");
     }

@@ -63,6 +63,31 @@ fn a_brief_that_lacks_something_is_marked_and_the_edge_of_the_queue_says_what() 
 }
 
 #[test]
+fn the_edge_of_a_queue_that_goes_on_says_so_beside_what_a_brief_lacks() {
+    let (mut desk, brief) = desk(Dispatch::Off);
+    for number in 100..160 {
+        let id = format!("0{number}-more").as_str().into();
+        desk.facts.apply(Fact::Brief(Brief {
+            id,
+            ..brief.clone()
+        }));
+    }
+    for focus in [Focus::Queue, Focus::Tiles] {
+        desk.focus = focus;
+        let all = text(&desk);
+        let edge = all
+            .lines()
+            .find(|row| row.contains("▼"))
+            .unwrap_or_else(|| panic!("{focus:?}:\n{all}"));
+        assert_eq!(
+            edge.contains("0014 no obj"),
+            focus == Focus::Queue,
+            "{edge}"
+        );
+    }
+}
+
+#[test]
 fn where_the_room_starts_briefs_the_edge_says_what_to_do() {
     let (desk, _) = desk(Dispatch::Auto);
     assert!(
@@ -98,4 +123,46 @@ fn the_card_that_proposes_a_start_says_what_the_brief_lacks_before_the_assignmen
     };
     assert!(at("start 0014?") < at("? no objective"));
     assert!(at("? no objective") < at("You are the planner."));
+}
+
+#[test]
+fn cards_that_propose_starts_are_told_apart_in_the_list_by_their_briefs() {
+    let (mut desk, brief) = desk(Dispatch::Ask);
+    desk.size.cols = 120;
+    let other = desk.facts.briefs.values();
+    let mut other = other.filter(|it| it.place == brief.place && it.id != brief.id);
+    let other = other
+        .next()
+        .unwrap_or_else(|| panic!("one brief there"))
+        .clone();
+    for (number, brief) in [(14, &brief), (15, &other)] {
+        let about = Matter::Start(Box::new(Proposed {
+            place: brief.place.clone(),
+            file: brief.changed,
+            role: "planner".into(),
+            agent: None,
+            text: Untrusted::new("You are the planner."),
+            lacks: None,
+        }));
+        let ask = Ask::Matter {
+            text: Untrusted::new(format!("start {} in {}?", brief.id, brief.place)),
+            options: Vec::new(),
+            about,
+        };
+        let request = Request {
+            id: RequestId(number),
+            ask,
+            brief: Some(brief.id.clone()),
+            agent: None,
+            ..desk.facts.requests[&RequestId(14)].clone()
+        };
+        desk.facts.apply(Fact::Request(request));
+    }
+    let all = text(&desk);
+    for brief in [&brief, &other] {
+        let heading = brief.heading().unwrap_or_else(|| panic!("it is read"));
+        let number = brief.id.as_str().split('-').next().unwrap_or_default();
+        let title: String = heading.title.shown().chars().take(4).collect();
+        assert!(all.contains(&format!("start {number} {title}")), "{all}");
+    }
 }

@@ -53,6 +53,26 @@ fn work_that_was_left_says_what_and_where_and_marks_its_brief() {
 }
 
 #[test]
+fn a_brief_that_could_not_be_started_was_left_by_nobody() {
+    let mut desk = desk();
+    let mut request = desk.facts.requests[&RequestId(14)].clone();
+    request.agent = None;
+    desk.facts.apply(Fact::Request(request));
+    let card = card_text(&desk);
+    assert!(card.contains("the room cannot start a brief"), "{card}");
+    assert!(text(&desk).contains("not started 0009"), "{}", text(&desk));
+    // nobody's evidence is there to be looked at, wherever the focus is
+    for focus in [Focus::Tiles, Focus::Waiting] {
+        desk.focus = focus;
+        assert!(
+            !card_text(&desk).contains("evidence"),
+            "{focus:?}: {}",
+            card_text(&desk)
+        );
+    }
+}
+
+#[test]
 fn options_look_like_keys_only_where_their_digits_count() {
     let mut desk = desk();
     let digit = |desk: &Desk| {

@@ -68,3 +68,15 @@ fn what_is_grey_already_is_not_dimmed_again_in_a_tile_that_is_over() {
     let dim = |x: u16| buf[(inner.x + x, inner.y)].modifier.contains(Modifier::DIM);
     assert!(!dim(0) && dim(5), "{}", text_of(&buf, inner));
 }
+
+#[test]
+fn an_observer_is_not_waited_on() {
+    let mut desk = sample::room(120, 40);
+    assert!(text(&desk).contains("2 waiting on you"));
+    desk.me.role = Some(crate::model::SeatRole::Observer);
+    let seen = text(&desk);
+    assert!(
+        seen.contains("2 waiting ") && !seen.contains("waiting on you"),
+        "{seen}"
+    );
+}

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::config::keys::KeyTable;
 use crate::config::theme::{Face, Role, Theme};
-use crate::diff::{File, FileStatus, Reach};
+use crate::diff::{Body, File, FileStatus, Reach};
 use crate::model::{self, Ask, CommentState};
 use crate::view::command::Command;
 use crate::view::desk::{Desk, Mode};
@@ -80,9 +80,15 @@ fn counts(desk: &Desk, review: &Review, face: Face) -> Runs {
     let (added, removed) = stats.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     let files = review.diff.files.len();
     let dim = theme.on(Role::Dim, face);
-    let mut runs = Runs::of(format!(" {} ", words::count(files, "file")), dim)
-        .with(format!("+{added} "), theme.on(Role::DiffAdded, face))
-        .with(format!("-{removed} "), theme.on(Role::DiffRemoved, face));
+    let mut runs = match review.arrival {
+        // what could not be read cannot be counted
+        Arrival::Failed(_) => Runs::default(),
+        Arrival::Coming(_) | Arrival::Here => {
+            Runs::of(format!(" {} ", words::count(files, "file")), dim)
+                .with(format!("+{added} "), theme.on(Role::DiffAdded, face))
+                .with(format!("-{removed} "), theme.on(Role::DiffRemoved, face))
+        }
+    };
     if let Some(words) = comments(desk, review) {
         runs.add(format!("· {words} "), theme.on(Role::DiffComment, face));
     }
@@ -256,9 +262,14 @@ fn file_name(theme: &Theme, review: &Review, at: u32, row: Rect, buf: &mut Buffe
     let (added, removed) = review.rows.stats.get(at).copied().unwrap_or_default();
     let strong = theme.on(Role::DiffFile, face);
     let dim = theme.on(Role::Dim, face);
-    let stat = Runs::of(format!(" +{added}"), theme.on(Role::DiffAdded, face))
-        .with(format!(" -{removed} "), theme.on(Role::DiffRemoved, face))
-        .on_ground(face);
+    let stat = match file.body {
+        Body::Binary => Runs::of(" binary ", dim),
+        Body::Text | Body::Submodule => {
+            Runs::of(format!(" +{added}"), theme.on(Role::DiffAdded, face))
+                .with(format!(" -{removed} "), theme.on(Role::DiffRemoved, face))
+        }
+    }
+    .on_ground(face);
     let mut runs = Runs::of(format!(" {sign} "), theme.on(role, face)).on_ground(face);
     if let Some(old) = &file.old_path {
         runs.add(format!("{} → ", old.shown()), dim);

@@ -55,22 +55,44 @@ pub(super) fn open_of(turn: &mut Turn, brief: BriefId) {
     let mut review = Review::of(brief, DiffScope::Branch);
     review.gate = gate;
     turn.desk.review = Some(Box::new(review));
+    beside_its_agent(turn);
     read::all(turn);
 }
 
-/// Whose diff `d` opens.
+/// Where the diff stands beside the tiles, its agent's terminal is the one there.
+fn beside_its_agent(turn: &mut Turn) {
+    let Some(brief) = turn.desk.review.as_ref().map(|review| &review.brief) else {
+        return;
+    };
+    let agents = turn.desk.facts.agents.values();
+    let of_it = agents.filter(|agent| agent.brief.as_ref() == Some(brief));
+    let latest = of_it.max_by_key(|agent| (agent.is_alive(), agent.id));
+    let latest = latest.map(|agent| agent.id);
+    if latest.is_some() && !turn.plan().tiles.is_empty() {
+        turn.desk.pane = latest;
+    }
+}
+
+/// Whose diff `d` opens. A gate's card in sight offers `d` beside the keys that decide it, so it comes before the tile.
 fn subject(desk: &Desk) -> Option<BriefId> {
     let of_agent = |agent| desk.facts.agents.get(&agent)?.brief.clone();
     let of_card = || {
         let card = desk.card()?;
         card.brief.clone().or_else(|| of_agent(card.agent?))
     };
+    let of_gate = || {
+        let card = desk.card()?;
+        let in_sight = desk.shown.contains_key(&card_of(card));
+        card.brief
+            .clone()
+            .filter(|_| in_sight && matches!(card.ask, Ask::Gate { .. }))
+    };
     match desk.focus {
         Focus::Queue => desk.brief.clone(),
         Focus::Waiting => of_card(),
         Focus::Tiles => {
-            let of_tile = desk.focused().and_then(of_agent);
-            of_tile.or_else(of_card)
+            let of_tile = || desk.focused().and_then(of_agent);
+            of_gate().or_else(of_tile).or_else(of_card)
         }
     }
 }

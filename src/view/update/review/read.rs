@@ -1,6 +1,6 @@
 //! A diff on its way: what is asked for, and what comes.
 
-use crate::diff::Joined;
+use crate::diff::{Body, FileStatus, Joined};
 use crate::model::Untrusted;
 use crate::view::desk::Awaited;
 use crate::view::review::{Arrival, CONTEXT, Review};
@@ -77,10 +77,15 @@ fn step_context(turn: &mut Turn, step: impl FnOnce(usize) -> usize) {
     let Some((at, file)) = at.and_then(|at| Some((at, review.diff.files.get(at)?))) else {
         return;
     };
+    let has_lines = file.body == Body::Text && !file.hunks.is_empty();
+    let all_of_it = matches!(file.status, FileStatus::Added | FileStatus::Deleted);
     let now = review.context.get(at).copied().unwrap_or(0);
     let next = step(now);
-    if next == now {
-        let all = now > 0;
+    if !has_lines {
+        return turn.note("no line of this file changed, so none is shown");
+    }
+    if next == now || all_of_it {
+        let all = now > 0 || all_of_it;
         return turn.note(if all {
             "that is the whole file"
         } else {

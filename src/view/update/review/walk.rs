@@ -262,7 +262,7 @@ pub(super) fn in_sight(review: &mut Review, height: u16) {
     let least = (review.at + margin + 1).min(count).saturating_sub(height);
     let most = review.at.saturating_sub(margin);
     review.top = review.top.clamp(least.min(most), most.max(least));
-    review.top = review.top.min(count.saturating_sub(1));
+    review.top = review.top.min(count.saturating_sub(height));
 }
 
 /// The wheel over a diff.
