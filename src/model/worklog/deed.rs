@@ -248,7 +248,7 @@ impl Scribe {
                 (self.about(*agent), Kind::Told, what, Vec::new())
             }
             Happening::Ended { agent, exit } => return self.ended(&entry.by, *agent, exit),
-            Happening::Stopped { agent } => return self.stopped(&entry.by, *agent),
+            Happening::Stopped { agent, .. } => return self.stopped(&entry.by, *agent),
             Happening::Unopened { brief, why } => {
                 let what = "was not opened under this name".to_owned();
                 (of(brief), Kind::Failed, what, some(why))

@@ -358,7 +358,8 @@ fn the_end_of_an_agent_that_crashed_stands_behind_its_start() {
     assert!(end.is_some_and(|end| end > start), "{said}");
     // one that a person stopped is told as that, and once
     let agent = AgentId(3);
-    let stopped = (3, alice(), Happening::Stopped { agent });
+    let why = String::new();
+    let stopped = (3, alice(), Happening::Stopped { agent, why });
     let said = paper(&[spawned, assigned, stopped, gone(1)], room());
     assert!(said.contains("· **stopped** planner (agent 3)\n"), "{said}");
     assert!(!said.contains("**ended**"), "{said}");
