@@ -103,10 +103,10 @@ pub(super) fn headline(rows: &str, options: &[Choice]) -> String {
     let first = options.first().map(|option| option.label.raw());
     let first = first.filter(|label| !label.is_empty());
     let said = match first {
-        None => rows.lines().filter(words).next_back(),
+        None => rows.lines().rfind(words),
         Some(label) => match rows.lines().position(|row| begins_with(row, label)) {
             Some(option) => rows.lines().take(option).filter(words).last(),
-            None => rows.lines().filter(|row| row.contains(label)).next_back(),
+            None => rows.lines().rfind(|row| row.contains(label)),
         },
     };
     let said = said
