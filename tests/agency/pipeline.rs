@@ -123,7 +123,7 @@ fn the_log_tells_the_whole_story(floor: &Floor) {
     let log = print(&[]);
     for words in [
         "# Work log of quay",
-        "3 briefs · 3 shipped",
+        "9 briefs · 3 shipped",
         "## Track web",
         "**passed** prep → dev",
         "**asked** dev → qa (grown passed, 1 file +",
