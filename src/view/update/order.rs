@@ -42,7 +42,8 @@ fn order(desk: &mut Desk) {
         desk.order.extend(new);
     } else {
         desk.order = wanted;
-        if !all_fit(desk) {
+        let some_ended = desk.order.iter().any(|agent| has_ended(desk, *agent));
+        if some_ended && !all_fit(desk) {
             // where not all have a tile, those that ended have theirs last
             let mut order = std::mem::take(&mut desk.order);
             order.sort_by_key(|agent| has_ended(desk, *agent));

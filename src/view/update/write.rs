@@ -6,6 +6,7 @@ use crate::terminal::Key;
 use crate::view::command::Command;
 use crate::view::desk::{Form, Line, Pick, Popup, Then};
 use crate::view::keymap::{Found, chord};
+use crate::view::written::Kind;
 
 use super::edit::{Taken, cleaned, flattened};
 use super::key::follow;
@@ -74,27 +75,7 @@ pub(super) fn paste(turn: &mut Turn, text: &str) {
 
 /// Whether a text may have more than one line.
 fn takes_lines(then: &Then) -> bool {
-    match then {
-        Then::Find(_) | Then::FindAll | Then::FindInDiff | Then::Spawn | Then::Speak => false,
-        Then::Theme { .. }
-        | Then::Layout { .. }
-        | Then::Reject(_)
-        | Then::Reply(_)
-        | Then::RedirectUse(_)
-        | Then::Redirect(..)
-        | Then::Say(..)
-        | Then::Start(_)
-        | Then::Move(..)
-        | Then::NewBrief
-        | Then::Go
-        | Then::GoFile
-        | Then::GoComment
-        | Then::Comment(..)
-        | Then::Reword(..)
-        | Then::RejectRound(_)
-        | Then::GoHit(_)
-        | Then::Person => true,
-    }
+    then.kind() == Kind::Said && *then != Then::Speak
 }
 
 /// The line that takes what is typed.
