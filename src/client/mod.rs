@@ -6,7 +6,6 @@ mod echo;
 mod editor;
 mod gate;
 mod glyphs;
-mod hangup;
 mod keys;
 mod link;
 mod once;
@@ -18,6 +17,7 @@ mod run;
 mod shelf;
 mod terminal;
 mod translate;
+mod typed;
 
 pub use dial::{Destination, Footing};
 pub use once::Once;

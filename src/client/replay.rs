@@ -3,16 +3,15 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
-use crossterm::event::Event;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::gate::Gate;
+use super::keys;
 use super::run::{after, now, until, utc_offset_s};
 use super::shelf::Shelf;
 use super::terminal::Window;
-use super::translate;
-use crate::terminal::Size;
 use crate::view::replay::{Act, Input, Player, draw};
+use crate::view::update::Input as Typed;
 
 /// How it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +36,8 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
     };
     player.utc_offset_s = utc_offset_s();
     let mut window = Window::enter(shelf.terminal())?;
-    let (cols, rows) = crossterm::terminal::size().context("cannot read the terminal's size")?;
-    player.update(Input::Resized(Size::new(cols, rows)), now());
+    let size = keys::size().context("cannot read the terminal's size")?;
+    player.update(Input::Resized(size), now());
     match begin {
         Begin::Paused => {}
         Begin::Playing => player.start(now()),
@@ -52,7 +51,7 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
         let input = tokio::select! {
             biased;
             event = window.event() => match event {
-                Some(event) => read(event.context("the terminal is gone")?, &mut window)?,
+                Some(typed) => read(typed, &mut window)?,
                 None => return Ok(()),
             },
             _ = terminate.recv() => return Ok(()),
@@ -76,13 +75,13 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
     }
 }
 
-fn read(event: Event, window: &mut Window) -> anyhow::Result<Option<Input>> {
-    Ok(match event {
-        Event::Key(key) => translate::key(key).map(Input::Key),
-        Event::Resize(cols, rows) => {
-            window.resize(cols, rows)?;
-            Some(Input::Resized(Size::new(cols, rows)))
-        }
-        Event::Mouse(_) | Event::Paste(_) | Event::FocusGained | Event::FocusLost => None,
-    })
+fn read(typed: Typed, window: &mut Window) -> anyhow::Result<Option<Input>> {
+    if let Typed::Resized(size) = typed {
+        window.resize(size)?;
+        return Ok(Some(Input::Resized(size)));
+    }
+    let Typed::Key(key) = typed else {
+        return Ok(None);
+    };
+    Ok(Some(Input::Key(key)))
 }

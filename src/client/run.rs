@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use crossterm::event::Event;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep_until;
 
@@ -19,7 +18,7 @@ use super::reach::{Reached, Reaching};
 use super::reload::Reload;
 use super::shelf::{Chosen, Shelf};
 use super::terminal::Window;
-use super::{editor, translate};
+use super::{editor, keys};
 use crate::door::Dialing;
 use crate::model::{AgentId, Level, SeatRole, Time};
 use crate::terminal::Size;
@@ -146,9 +145,8 @@ impl Open {
         };
         open.desk.utc_offset_s = utc_offset_s();
         open.desk.echo = open.chosen.echo.clone();
-        let (cols, rows) =
-            crossterm::terminal::size().context("cannot read the terminal's size")?;
-        open.take(Input::Resized(translate::size(cols, rows)));
+        let size = keys::size().context("cannot read the terminal's size")?;
+        open.take(Input::Resized(size));
         for sentence in said {
             open.take(Input::Notice(Level::Warning, sentence));
         }
@@ -176,7 +174,7 @@ impl Open {
             tokio::select! {
                 biased;
                 event = self.window.event() => match event {
-                    Some(event) => self.event(event.context("the terminal is gone")?)?,
+                    Some(event) => self.event(event)?,
                     None => return Ok("the terminal is gone".to_owned()),
                 },
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
@@ -194,22 +192,11 @@ impl Open {
         }
     }
 
-    fn event(&mut self, event: Event) -> anyhow::Result<()> {
-        let input = match event {
-            Event::Key(key) => translate::key(key).map(Input::Key),
-            Event::Mouse(mouse) => Some(Input::Mouse(translate::mouse(mouse))),
-            Event::Paste(text) => Some(translate::paste(text)),
-            Event::FocusGained => Some(Input::FocusGained),
-            Event::FocusLost => Some(Input::FocusLost),
-            Event::Resize(cols, rows) => {
-                let size = translate::size(cols, rows);
-                self.window.resize(size.cols, size.rows)?;
-                Some(Input::Resized(size))
-            }
-        };
-        if let Some(input) = input {
-            self.take(input);
+    fn event(&mut self, event: Input) -> anyhow::Result<()> {
+        if let Input::Resized(size) = event {
+            self.window.resize(size)?;
         }
+        self.take(event);
         Ok(())
     }
 

@@ -1,12 +1,13 @@
 //! The operator's own terminal: entered once, left once, whatever happens.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture, Event, KeyboardEnhancementFlags,
-    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    EnableFocusChange, EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
@@ -17,12 +18,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
-use super::hangup::Hangup;
-use super::keys::Keys;
+use super::keys::{self, Keys};
 use super::painter::Knows;
-use super::translate;
+use super::typed::ESCAPE;
 use crate::terminal::Size;
 use crate::view::draw::CursorAt;
+use crate::view::update::Input;
 
 /// The screen that is drawn on. Leaving is [`restore`], also on a panic.
 pub struct Window {
@@ -30,7 +31,7 @@ pub struct Window {
     knows: Knows,
     /// Who reads the keys. None while another program has the terminal: it would lose its first ones.
     keys: Option<Keys>,
-    gone: Hangup,
+    escape: Duration,
 }
 
 impl Window {
@@ -44,12 +45,13 @@ impl Window {
             restore();
             earlier(panic);
         }));
-        let canvas = Self::open(knows).inspect_err(|_| restore())?;
+        let opened = Self::open(knows).and_then(|canvas| Ok((canvas, Keys::read(ESCAPE)?)));
+        let (canvas, keys) = opened.inspect_err(|_| restore())?;
         Ok(Self {
             canvas,
             knows,
-            keys: Some(Keys::read()),
-            gone: Hangup::watch(),
+            keys: Some(keys),
+            escape: ESCAPE,
         })
     }
 
@@ -68,20 +70,23 @@ impl Window {
             out,
             PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
         )?;
-        let (cols, rows) =
-            crossterm::terminal::size().context("cannot read the terminal's size")?;
-        Ok(Canvas::new(out, knows, area(cols, rows))?)
+        let size = keys::size().context("cannot read the terminal's size")?;
+        Ok(Canvas::new(out, knows, area(size))?)
     }
 
-    /// The next key, mouse event or size; none where the terminal is gone.
-    pub async fn event(&mut self) -> Option<io::Result<Event>> {
-        let Some(keys) = &mut self.keys else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            biased;
-            () = self.gone.wait() => None,
-            event = keys.next() => event,
+    /// The next key, mouse event, paste or size; none where the terminal is gone.
+    pub async fn event(&mut self) -> Option<Input> {
+        match &mut self.keys {
+            Some(keys) => keys.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// How long an escape waits for what may follow it, from now on.
+    pub fn wait_for_escape(&mut self, escape: Duration) {
+        self.escape = escape;
+        if let Some(keys) = &mut self.keys {
+            keys.wait_for_escape(escape);
         }
     }
 
@@ -109,8 +114,8 @@ impl Window {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn resize(&mut self, cols: u16, rows: u16) -> io::Result<()> {
-        self.canvas.clear(area(cols, rows))
+    pub fn resize(&mut self, size: Size) -> io::Result<()> {
+        self.canvas.clear(area(size))
     }
 
     /// Forgets what is on the screen, so that the next frame paints all of it.
@@ -118,8 +123,7 @@ impl Window {
     /// # Errors
     /// Where the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        let (cols, rows) = crossterm::terminal::size()?;
-        self.canvas.clear(area(cols, rows))
+        self.canvas.clear(area(keys::size()?))
     }
 
     /// The window's title.
@@ -173,7 +177,7 @@ impl Window {
         restore();
         let came_back = to();
         self.canvas = Self::open(self.knows)?;
-        self.keys = Some(Keys::read());
+        self.keys = Some(Keys::read(self.escape)?);
         Ok(came_back)
     }
 }
@@ -184,8 +188,7 @@ fn buffered() -> BufWriter<Stdout> {
 
 /// What is drawn on. A terminal may claim any size, and the picture of the largest would fill the machine's
 /// memory: beyond the bounds that every screen keeps to, its right and lower part stays empty.
-fn area(cols: u16, rows: u16) -> Rect {
-    let size = translate::size(cols, rows);
+fn area(size: Size) -> Rect {
     Rect::new(
         0,
         0,

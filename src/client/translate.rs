@@ -1,7 +1,8 @@
-//! The terminal library's keys and mouse in the words of this program. Decides nothing.
+//! What a person typed in the words of this program: whole pieces in, keys and the mouse out. Decides nothing.
 
-use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseEventKind};
+use terminput::{Event, KeyEventKind, KeyModifiers, MouseEventKind, ScrollDirection};
 
+use super::typed::{PASTE, Piece};
 use crate::model::Level;
 use crate::terminal::{Key, KeyCode, Mods, MouseAction, MouseButton, MouseEvent, Size};
 use crate::view::update::Input;
@@ -14,86 +15,121 @@ pub fn size(cols: u16, rows: u16) -> Size {
     }
 }
 
-/// The longest paste that is taken, in bytes: a pane takes no more at once from one who types.
-const PASTE: usize = 1_000_000;
-
-/// Pasted text, or a sentence where it is more than an agent could take: half of it would be worse than none.
-pub fn paste(text: String) -> Input {
-    if text.len() <= PASTE {
-        return Input::Paste(text);
+/// What a piece means; nothing for one that no program is sent.
+pub fn piece(piece: Piece) -> Option<Input> {
+    let warning = |sentence| Input::Notice(Level::Warning, sentence);
+    match piece {
+        Piece::Key(bytes) => read(&bytes),
+        Piece::Paste(text) => Some(Input::Paste(text)),
+        // half of it would be worse than none
+        Piece::TooLong(length) => Some(warning(format!(
+            "nothing was pasted: {} kB are more than the {} kB that fit at once; name a file instead",
+            length / 1_000,
+            PASTE / 1_000
+        ))),
+        Piece::Torn(length) => Some(warning(format!(
+            "nothing was pasted: {length} bytes of a text came, and its end did not; paste it again"
+        ))),
     }
-    let sentence = format!(
-        "nothing was pasted: {} kB are more than the 1,000 kB that fit at once; name a file instead",
-        text.len() / 1_000
-    );
-    Input::Notice(Level::Warning, sentence)
+}
+
+fn read(bytes: &[u8]) -> Option<Input> {
+    match bytes {
+        [ESC, rest @ ..] if with_alt(rest) => match read(rest)? {
+            Input::Key(Key { code, mods }) => Some(Input::Key(Key {
+                code,
+                mods: mods.with(Mods::ALT),
+            })),
+            _ => None,
+        },
+        // places are counted from one
+        [ESC, b'[', places @ .., b'M' | b'm'] if nowhere(places) => None,
+        _ => match Event::parse_from(bytes).ok()?? {
+            Event::Key(event) => key(event).map(Input::Key),
+            Event::Mouse(event) => mouse(event).map(Input::Mouse),
+            Event::FocusGained => Some(Input::FocusGained),
+            Event::FocusLost => Some(Input::FocusLost),
+            Event::Paste(_) | Event::Resize { .. } => None,
+        },
+    }
+}
+
+const ESC: u8 = 0x1b;
+
+/// Whether what follows an escape is a key of its own, which was held with alt.
+fn with_alt(rest: &[u8]) -> bool {
+    !matches!(rest, [] | [b'[' | b'O', _, ..])
+}
+
+/// Whether one of the numbers behind the first is 0.
+fn nowhere(numbers: &[u8]) -> bool {
+    let mut numbers = numbers.split(|byte| *byte == b';').skip(1);
+    numbers.any(|number| number.iter().all(|digit| *digit == b'0'))
 }
 
 /// A key press or its repetition; nothing for a release, or a key that no program is sent.
-pub fn key(event: event::KeyEvent) -> Option<Key> {
+fn key(event: terminput::KeyEvent) -> Option<Key> {
     if event.kind == KeyEventKind::Release {
         return None;
     }
+    let mods = mods(event.modifiers);
     let code = match event.code {
-        event::KeyCode::Char(one) => KeyCode::Char(one),
-        event::KeyCode::Enter => KeyCode::Enter,
-        event::KeyCode::Tab => KeyCode::Tab,
-        event::KeyCode::BackTab => KeyCode::BackTab,
-        event::KeyCode::Backspace => KeyCode::Backspace,
-        event::KeyCode::Esc => KeyCode::Esc,
-        event::KeyCode::Up => KeyCode::Up,
-        event::KeyCode::Down => KeyCode::Down,
-        event::KeyCode::Left => KeyCode::Left,
-        event::KeyCode::Right => KeyCode::Right,
-        event::KeyCode::Home => KeyCode::Home,
-        event::KeyCode::End => KeyCode::End,
-        event::KeyCode::PageUp => KeyCode::PageUp,
-        event::KeyCode::PageDown => KeyCode::PageDown,
-        event::KeyCode::Insert => KeyCode::Insert,
-        event::KeyCode::Delete => KeyCode::Delete,
-        event::KeyCode::F(number) => KeyCode::F(number),
-        event::KeyCode::Null
-        | event::KeyCode::CapsLock
-        | event::KeyCode::ScrollLock
-        | event::KeyCode::NumLock
-        | event::KeyCode::PrintScreen
-        | event::KeyCode::Pause
-        | event::KeyCode::Menu
-        | event::KeyCode::KeypadBegin
-        | event::KeyCode::Media(_)
-        | event::KeyCode::Modifier(_) => return None,
+        terminput::KeyCode::Char(one) => KeyCode::Char(one),
+        terminput::KeyCode::Enter => KeyCode::Enter,
+        terminput::KeyCode::Tab if mods.contains(Mods::SHIFT) => KeyCode::BackTab,
+        terminput::KeyCode::Tab => KeyCode::Tab,
+        terminput::KeyCode::Backspace => KeyCode::Backspace,
+        terminput::KeyCode::Esc => KeyCode::Esc,
+        terminput::KeyCode::Up => KeyCode::Up,
+        terminput::KeyCode::Down => KeyCode::Down,
+        terminput::KeyCode::Left => KeyCode::Left,
+        terminput::KeyCode::Right => KeyCode::Right,
+        terminput::KeyCode::Home => KeyCode::Home,
+        terminput::KeyCode::End => KeyCode::End,
+        terminput::KeyCode::PageUp => KeyCode::PageUp,
+        terminput::KeyCode::PageDown => KeyCode::PageDown,
+        terminput::KeyCode::Insert => KeyCode::Insert,
+        terminput::KeyCode::Delete => KeyCode::Delete,
+        terminput::KeyCode::F(number) => KeyCode::F(number),
+        terminput::KeyCode::CapsLock
+        | terminput::KeyCode::ScrollLock
+        | terminput::KeyCode::NumLock
+        | terminput::KeyCode::PrintScreen
+        | terminput::KeyCode::Pause
+        | terminput::KeyCode::Menu
+        | terminput::KeyCode::KeypadBegin
+        | terminput::KeyCode::Media(_)
+        | terminput::KeyCode::Modifier(_, _) => return None,
     };
-    Some(Key {
-        code,
-        mods: mods(event.modifiers),
-    })
+    Some(Key { code, mods })
 }
 
-/// A mouse event, in cells of the screen.
-pub fn mouse(event: event::MouseEvent) -> MouseEvent {
+/// A mouse event, in cells of the screen; nothing for a button that nobody knows.
+fn mouse(event: terminput::MouseEvent) -> Option<MouseEvent> {
     let action = match event.kind {
-        MouseEventKind::Down(which) => MouseAction::Press(button(which)),
-        MouseEventKind::Up(which) => MouseAction::Release(button(which)),
-        MouseEventKind::Drag(which) => MouseAction::Drag(button(which)),
+        MouseEventKind::Down(which) => MouseAction::Press(button(which)?),
+        MouseEventKind::Up(which) => MouseAction::Release(button(which)?),
+        MouseEventKind::Drag(which) => MouseAction::Drag(button(which)?),
         MouseEventKind::Moved => MouseAction::Move,
-        MouseEventKind::ScrollUp => MouseAction::WheelUp,
-        MouseEventKind::ScrollDown => MouseAction::WheelDown,
-        MouseEventKind::ScrollLeft => MouseAction::WheelLeft,
-        MouseEventKind::ScrollRight => MouseAction::WheelRight,
+        MouseEventKind::Scroll(ScrollDirection::Up) => MouseAction::WheelUp,
+        MouseEventKind::Scroll(ScrollDirection::Down) => MouseAction::WheelDown,
+        MouseEventKind::Scroll(ScrollDirection::Left) => MouseAction::WheelLeft,
+        MouseEventKind::Scroll(ScrollDirection::Right) => MouseAction::WheelRight,
     };
-    MouseEvent {
+    Some(MouseEvent {
         action,
         col: event.column,
         row: event.row,
         mods: mods(event.modifiers),
-    }
+    })
 }
 
-fn button(which: event::MouseButton) -> MouseButton {
+fn button(which: terminput::MouseButton) -> Option<MouseButton> {
     match which {
-        event::MouseButton::Left => MouseButton::Left,
-        event::MouseButton::Middle => MouseButton::Middle,
-        event::MouseButton::Right => MouseButton::Right,
+        terminput::MouseButton::Left => Some(MouseButton::Left),
+        terminput::MouseButton::Middle => Some(MouseButton::Middle),
+        terminput::MouseButton::Right => Some(MouseButton::Right),
+        terminput::MouseButton::Unknown => None,
     }
 }
 
@@ -101,26 +137,11 @@ fn mods(held: KeyModifiers) -> Mods {
     let known = [
         (KeyModifiers::SHIFT, Mods::SHIFT),
         (KeyModifiers::ALT, Mods::ALT),
-        (KeyModifiers::CONTROL, Mods::CTRL),
+        (KeyModifiers::CTRL, Mods::CTRL),
         (KeyModifiers::SUPER, Mods::SUPER),
     ];
     let held = known
         .into_iter()
         .filter(|(theirs, _)| held.contains(*theirs));
     held.fold(Mods::NONE, |mods, (_, ours)| mods.with(ours))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::*;
-
-    #[test]
-    fn a_paste_that_no_agent_could_take_is_refused_whole() {
-        assert!(matches!(paste("x".repeat(PASTE)), Input::Paste(text) if text.len() == PASTE));
-        let Input::Notice(Level::Warning, said) = paste("x".repeat(PASTE + 1)) else {
-            panic!("it was taken");
-        };
-        assert!(said.starts_with("nothing was pasted"), "{said}");
-    }
 }

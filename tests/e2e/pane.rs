@@ -42,6 +42,26 @@ fn ctrl_g_twice_sends_one_to_the_program() {
 }
 
 #[test]
+fn a_key_that_a_slow_line_brings_in_parts_reaches_the_program_whole() {
+    let place = Place::of(&[("one", "stty raw -echo; echo ready; exec cat -v")]);
+    // as long as it may be, so that a busy machine makes no escape of an arrow
+    place.write("home/.config/opsroom/keys.toml", "escape_ms = 1000\n");
+    let mut console = place.console(&[], 120, 40);
+    console.sees("ready");
+    console.does("i", "your keys go here");
+    for _ in 0..8 {
+        console.types_in_parts("\x1b[A");
+    }
+    console.types_in_parts("\x1b[<0;1;1M\x1b[?62c.");
+    console.sees(&format!("{}.", "^[[A".repeat(8)));
+    // by itself it is the key of that name, and no part of what comes later
+    place.write("home/.config/opsroom/keys.toml", "escape_ms = 20\n");
+    console.types("\x1b");
+    console.until("an escape", |screen| screen.matches("^[").count() == 9);
+    console.does("[A,", "^[[A,");
+}
+
+#[test]
 fn a_paste_is_marked_only_where_the_program_asked_for_it() {
     let ask = "printf '\\033[?2004h'";
     let place = Place::of(&[

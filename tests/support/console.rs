@@ -1,5 +1,6 @@
 //! A terminal with a program in it. Keeps the screen, and every byte that made it.
 
+use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::PATIENCE;
+use super::{PATIENCE, eventually};
 
 /// A terminal with opsroom in it.
 pub struct Console {
@@ -166,6 +167,23 @@ impl Console {
     pub fn types(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// Types these bytes one by one, each after the program read the one before, as a slow line brings them.
+    pub fn types_in_parts(&mut self, keys: &str) {
+        let terminal = File::open(self.master.tty_name().unwrap()).unwrap();
+        let reads = format!("/proc/{}/io", self.pid());
+        // elsewhere than on Linux some may be read together
+        let reads = || fs::read_to_string(&reads).ok();
+        for byte in keys.bytes() {
+            let before = reads();
+            self.keys.write_all(&[byte]).unwrap();
+            self.keys.flush().unwrap();
+            eventually("a byte that is read", || {
+                let rest = rustix::io::ioctl_fionread(&terminal).unwrap();
+                (rest == 0 && (before.is_none() || reads() != before)).then_some(())
+            });
+        }
     }
 
     /// Types, and waits for what follows.

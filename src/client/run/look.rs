@@ -1,6 +1,9 @@
 //! How the window looks, and which keys it knows: read from the person's files, again whenever they change. A broken
 //! file keeps what was in use, and says where it is broken.
 
+use std::time::Duration;
+
+use super::super::typed::ESCAPE;
 use super::Open;
 use crate::config::keys::{self, Commands};
 use crate::model::Level;
@@ -97,6 +100,8 @@ impl Open {
         let Some(keys) = parsed.value else {
             return; // the keys in use stay
         };
+        let escape = keys.escape_ms.map_or(ESCAPE, Duration::from_millis);
+        self.window.wait_for_escape(escape);
         let (keymap, faults) = Keymap::new(&keys);
         self.keymap = keymap;
         for fault in faults {

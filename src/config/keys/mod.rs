@@ -32,7 +32,12 @@ pub enum KeyTable {
 pub struct Keys {
     /// One for each line.
     pub bindings: Vec<Binding>,
+    /// How long an escape waits for what may follow it, in milliseconds; at most [`ESCAPE_MOST`].
+    pub escape_ms: Option<u64>,
 }
+
+/// The most that an escape may wait, in milliseconds.
+pub const ESCAPE_MOST: u64 = 1_000;
 
 /// One line of `keys.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]

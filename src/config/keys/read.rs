@@ -1,7 +1,7 @@
-//! Reads `keys.toml`: tables of `"keys" = "command"`.
+//! Reads `keys.toml`: tables of `"keys" = "command"`, and how long an escape waits.
 
 use super::chord::key_names;
-use super::{BadChord, Binding, Bound, Chord, KeyTable, Keys, sequence};
+use super::{BadChord, Binding, Bound, Chord, ESCAPE_MOST, KeyTable, Keys, sequence};
 use crate::config::Parsed;
 use crate::config::nearest::nearest;
 use crate::config::reader::{Placed, Reader, suggest, text};
@@ -46,6 +46,9 @@ pub fn parse(path: &str, source: &str, commands: Commands) -> Parsed<Keys> {
             seen.push((chords, entry.key.value));
         }
     }
+    keys.escape_ms = root
+        .number("escape_ms", 0..=ESCAPE_MOST, &mut reader)
+        .map(|ms| ms.value);
     root.end(&mut reader);
     reader.finish(|| keys)
 }
@@ -191,7 +194,7 @@ mod tests {
             "keys.toml:2:1: `crtl` is not held down with a key\n  \"crtl-g\" = \"quit\"\n  ^ did you mean `ctrl`?\n\
              keys.toml:3:1: no key is called `entr`\n  entr = \"quit\"\n  ^ did you mean `enter`?\n\
              keys.toml:4:1: no key\n  \"\" = \"quit\"\n  ^ write a key, as in `g`, `ctrl-g` or `g g`\n\
-             keys.toml:5:2: unknown key `rom`\n  [rom]\n   ^ there is `room`, `pane`, `scroll`, `queue`, `card`, `input`, `review`\n"
+             keys.toml:5:2: unknown key `rom`\n  [rom]\n   ^ there is `room`, `pane`, `scroll`, `queue`, `card`, `input`, `review`, `escape_ms`\n"
         );
     }
 
@@ -207,6 +210,17 @@ mod tests {
             read("[room]\nA = \"quit\"\nshift-a = \"focus\"\n")
                 .value
                 .is_none()
+        );
+    }
+
+    #[test]
+    fn how_long_an_escape_waits_is_a_number_above_the_tables() {
+        let read_ms = |text| read(text).value.map(|keys| keys.escape_ms);
+        assert_eq!(read_ms("escape_ms = 200\n[room]\n"), Some(Some(200)));
+        assert_eq!(read_ms("[room]\n"), Some(None));
+        assert_eq!(
+            printed("escape_ms = 5000\n"),
+            "keys.toml:1:13: out of range\n  escape_ms = 5000\n              ^ write a number from 0 to 1000\n"
         );
     }
 

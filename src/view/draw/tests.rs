@@ -404,7 +404,7 @@ const ROOM: &str = "
 ┃│ >                                   ┃║  2. Yes, and don't ask again         ║
 ┃╰─────────────────────────────────────┃║  3. No, and tell it what to do differ║
 ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛╚══════════════════════════════════════╝
-╭ 3 scout ▸ 0003  ● working 40s ── bob ╮╔ 4 reviewer  ○ idle 4m ◆ asks 4m ═════╗
+╭ 3 scout ▸ 0003  ● working <1m ── bob ╮╔ 4 reviewer  ○ idle 4m ◆ asks 4m ═════╗
 │  two years, a name to call, 宽字 in t│║reviewer                              ║
 │                                      │║                                      ║
 │ draft.md                             │║● The log is append-only; every line n║

@@ -56,29 +56,22 @@ pub fn points(name: &str) -> String {
     format!(" ◀ {name}")
 }
 
-/// In its first minute the age of a state goes on in steps of so many milliseconds: by the second only where
-/// somebody is waited for, since twenty agents that say nothing are to cost nothing.
-pub fn step(state: &State) -> u64 {
+/// How long a state lasts: as [`age`]. Its first minute is told by the second only where somebody is waited for, since
+/// twenty agents that say nothing are to cost nothing.
+pub fn lasts(now: Time, since: Time, state: &State) -> String {
     match state {
-        State::Waiting => 1_000,
+        State::Waiting => age(now, since),
         State::Starting
         | State::Working
         | State::Idle
         | State::Unknown
         | State::Stuck
         | State::Limited
-        | State::Exited(_) => 10_000,
+        | State::Exited(_) => match now.since(since) {
+            0..60_000 => "<1m".into(),
+            _ => age(now, since),
+        },
     }
-}
-
-/// How long a state lasts: as [`age`], in the steps of [`step`].
-pub fn lasts(now: Time, since: Time, state: &State) -> String {
-    let ms = now.since(since);
-    let whole = match ms {
-        0..60_000 => ms - ms % step(state),
-        _ => ms,
-    };
-    age(Time(since.0.saturating_add(whole)), since)
 }
 
 /// The mark of a state.
@@ -305,8 +298,8 @@ mod tests {
     #[test]
     fn a_state_ages_in_steps_of_ten_seconds_unless_it_waits_for_somebody() {
         let lasts = |ms: u64, state| lasts(Time(100_000 + ms), Time(100_000), state);
-        assert_eq!(lasts(9_999, &State::Working), "now");
-        assert_eq!(lasts(48_000, &State::Idle), "40s");
+        assert_eq!(lasts(0, &State::Working), "<1m");
+        assert_eq!(lasts(59_999, &State::Idle), "<1m");
         assert_eq!(lasts(48_000, &State::Waiting), "48s");
         assert_eq!(lasts(61_000, &State::Idle), "1m");
         assert_eq!(lasts(179_000, &State::Working), "2m");

@@ -20,6 +20,13 @@ fn find(map: &Keymap, table: KeyTable, keys: &str) -> Found {
     map.find(table, &sequence(keys).unwrap())
 }
 
+fn own(bindings: Vec<Binding>) -> Keys {
+    Keys {
+        bindings,
+        ..Keys::default()
+    }
+}
+
 #[test]
 fn no_default_key_is_bound_twice_or_hides_another() {
     let mut seen: BTreeMap<(KeyTable, Vec<Chord>), Action> = BTreeMap::new();
@@ -83,14 +90,12 @@ fn a_prefix_says_what_may_follow() {
 
 #[test]
 fn a_persons_keys_come_over_the_defaults() {
-    let keys = Keys {
-        bindings: vec![
-            bind(KeyTable::Room, "a", "none"),
-            bind(KeyTable::Room, "ctrl-y y", "approve"),
-            bind(KeyTable::Room, "g", "zoom"),
-            bind(KeyTable::Room, "f5", "focus-3"),
-        ],
-    };
+    let keys = own(vec![
+        bind(KeyTable::Room, "a", "none"),
+        bind(KeyTable::Room, "ctrl-y y", "approve"),
+        bind(KeyTable::Room, "g", "zoom"),
+        bind(KeyTable::Room, "f5", "focus-3"),
+    ]);
     let (map, faults) = Keymap::new(&keys);
     assert!(
         faults.len() == 1 && faults[0].contains("`g` leaves no key for"),
@@ -123,7 +128,7 @@ fn a_pane_can_always_be_left() {
     };
     for (keys, what) in [("ctrl-g", "none"), ("ctrl-g g", "scroll-mode")] {
         let bindings = vec![bind(KeyTable::Pane, keys, what)];
-        let (map, faults) = Keymap::new(&Keys { bindings });
+        let (map, faults) = Keymap::new(&own(bindings));
         assert!(leaves(&map, "ctrl-g"), "{keys}");
         assert!(faults[0].contains("no key leaves a pane"), "{faults:?}");
     }
@@ -131,20 +136,18 @@ fn a_pane_can_always_be_left() {
         bind(KeyTable::Pane, "ctrl-g", "none"),
         bind(KeyTable::Pane, "ctrl-q", "leave-pane"),
     ];
-    let (map, faults) = Keymap::new(&Keys { bindings });
+    let (map, faults) = Keymap::new(&own(bindings));
     assert!(leaves(&map, "ctrl-q") && !leaves(&map, "ctrl-g"));
     assert_eq!(faults, Vec::<String>::new());
 }
 
 #[test]
 fn keys_that_take_each_others_place_and_unknown_commands_are_told() {
-    let keys = Keys {
-        bindings: vec![
-            bind(KeyTable::Room, "f2 a", "zoom"),
-            bind(KeyTable::Room, "f2", "help"),
-            bind(KeyTable::Room, "f3", "fly"),
-        ],
-    };
+    let keys = own(vec![
+        bind(KeyTable::Room, "f2 a", "zoom"),
+        bind(KeyTable::Room, "f2", "help"),
+        bind(KeyTable::Room, "f3", "fly"),
+    ]);
     let (map, faults) = Keymap::new(&keys);
     assert_eq!(faults.len(), 2, "{faults:?}");
     assert!(faults[0].contains("`f2` for help takes the place of `f2 a` for zoom"));
@@ -157,7 +160,7 @@ fn keys_that_take_each_others_place_and_unknown_commands_are_told() {
 
 #[test]
 fn a_sequence_that_leaves_a_command_without_any_key_is_told() {
-    let faults = |bindings: Vec<Binding>| Keymap::new(&Keys { bindings }).1;
+    let faults = |bindings: Vec<Binding>| Keymap::new(&own(bindings)).1;
     let taken = faults(vec![bind(KeyTable::Room, "a b", "zoom")]);
     assert_eq!(taken.len(), 1, "{taken:?}");
     assert!(
@@ -179,9 +182,7 @@ fn a_sequence_that_leaves_a_command_without_any_key_is_told() {
 
 #[test]
 fn none_in_the_queue_hides_what_would_fall_through() {
-    let keys = Keys {
-        bindings: vec![bind(KeyTable::Queue, "a", "none")],
-    };
+    let keys = own(vec![bind(KeyTable::Queue, "a", "none")]);
     let (map, _) = Keymap::new(&keys);
     assert_eq!(find(&map, KeyTable::Queue, "a"), Found::Pass);
     assert_eq!(
