@@ -169,12 +169,19 @@ impl Open {
             if let Some(why) = self.leaving.take() {
                 return Ok(why);
             }
+            if self.gate.is_overdue(Instant::now()) {
+                self.frame()?;
+            }
             let frame = self.gate.due(Instant::now());
             let tick = self.tick.map(|at| after(at, now()));
             tokio::select! {
                 biased;
                 event = self.window.event() => match event {
-                    Some(event) => self.event(event)?,
+                    Some(event) => {
+                        self.event(event)?;
+                        // What was typed leaves before anything else is looked at.
+                        tokio::task::yield_now().await;
+                    }
                     None => return Ok("the terminal is gone".to_owned()),
                 },
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
@@ -377,6 +384,8 @@ impl Open {
                 }),
         };
         drawn.context("the terminal is gone")?;
+        // Who carries it to the person's terminal goes first: what follows wakes the server.
+        std::thread::yield_now();
         self.changes.drawn(desk, plan);
         self.gate.drew(Instant::now());
         for ack in acks(&mut self.desk) {

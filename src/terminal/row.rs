@@ -5,6 +5,7 @@ use super::builder::RowBuilder;
 use super::cell::Style;
 use super::link::Link;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The most bytes of text one cell keeps: a base character and about thirty marks.
 pub const CELL_BYTES: usize = 127;
@@ -128,6 +129,27 @@ impl Row {
             Shape::Chars | Shape::Cells(_) | Shape::Linked(_) => {
                 self.cells().map(|cell| usize::from(cell.width)).sum()
             }
+        }
+    }
+
+    /// In which columns this row may look otherwise than another one: all of them, where a character of either may take
+    /// more than one column or reach into the next.
+    pub fn differs_in(&self, other: &Row) -> Range<u16> {
+        if !self.is_even() || !other.is_even() {
+            return 0..u16::MAX;
+        }
+        let both = self.cells().zip(other.cells());
+        let same = both.take_while(|(one, another)| one == another).count();
+        let end = self.columns().max(other.columns());
+        let column = |at| u16::try_from(at).unwrap_or(u16::MAX);
+        column(same)..column(end)
+    }
+
+    /// Whether each of its characters takes one column.
+    pub fn is_even(&self) -> bool {
+        match self.shape {
+            Shape::Bytes | Shape::Chars => true,
+            Shape::Cells(_) | Shape::Linked(_) => false,
         }
     }
 

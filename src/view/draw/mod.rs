@@ -132,13 +132,13 @@ pub fn draw_touched(
 ) -> Option<CursorAt> {
     let mut cursor = before;
     for touched in touched {
-        let Touched { tile, rows, .. } = touched;
+        let Touched { tile, spots, .. } = touched;
         if cursor.is_some_and(|at| covers(tile.rect, &at)) {
             cursor = None;
         }
         let rows = match touched.frame {
-            Edges::Same => pane::Rows::Inside(rows),
-            Edges::Other => pane::Rows::Framed(rows),
+            Edges::Same => pane::Rows::Inside(spots),
+            Edges::Other => pane::Rows::Framed(spots),
         };
         cursor = pane::draw(desk, keys, tile, rows, buf).or(cursor);
     }

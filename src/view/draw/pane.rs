@@ -2,14 +2,13 @@
 
 mod labels;
 
-use std::collections::BTreeSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::{Attrs, Role};
 use crate::model::{Agent, AgentId, Exit, Spot, State};
 use crate::terminal::{CursorShape, Visibility};
+use crate::view::changes::{Spots, part};
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
 use crate::view::select;
 use crate::view::tiles::{Fold, Tile, window};
@@ -64,18 +63,20 @@ pub fn waits(desk: &Desk, agent: &Agent) -> bool {
 pub enum Rows<'r> {
     /// All of it.
     All,
-    /// Its frame, and of its inside only these rows, counted from the top.
-    Framed(&'r BTreeSet<u16>),
-    /// Only these rows of its inside.
-    Inside(&'r BTreeSet<u16>),
+    /// Its frame, and of its inside only these rows, whole.
+    Framed(&'r Spots),
+    /// Only these cells of its inside.
+    Inside(&'r Spots),
 }
 
 impl Rows<'_> {
-    fn has(self, row: u16) -> bool {
-        match self {
-            Rows::All => true,
-            Rows::Framed(rows) | Rows::Inside(rows) => rows.contains(&row),
-        }
+    /// What of an area they are, each a row high.
+    fn parts(self, inner: Rect) -> impl Iterator<Item = Rect> {
+        (0..inner.height).filter_map(move |row| match self {
+            Rows::All => part(inner, row, &(0..u16::MAX)),
+            Rows::Framed(rows) => part(inner, row, &rows.get(&row).map(|_| 0..u16::MAX)?),
+            Rows::Inside(rows) => part(inner, row, rows.get(&row)?),
+        })
     }
 }
 
@@ -117,7 +118,7 @@ pub fn draw(
     let pane = pane?;
     let cursor = content(desk, agent, pane, (tile, inner), stand, rows, buf);
     if !agent.is_alive() {
-        for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
+        for row in rows.parts(inner) {
             cells::recede(buf, row, theme.layer(Role::Dim));
         }
     }
@@ -129,20 +130,11 @@ fn blank(desk: &Desk, tile: &Tile, inner: Rect, rows: Rows<'_>, buf: &mut Buffer
     match rows {
         Rows::All => ink::fill(buf, tile.rect, face),
         Rows::Framed(_) | Rows::Inside(_) => {
-            for row in lines(inner).filter(|row| rows.has(row.y - inner.y)) {
+            for row in rows.parts(inner) {
                 ink::fill(buf, row, face);
             }
         }
     }
-}
-
-/// The rows of an area.
-fn lines(area: Rect) -> impl Iterator<Item = Rect> {
-    (area.top()..area.bottom()).map(move |y| Rect {
-        y,
-        height: 1,
-        ..area
-    })
 }
 
 fn frame_of(stand: Stand) -> (Weight, Role) {
@@ -200,13 +192,9 @@ fn content(
         Some(scroll) => (scroll.top, scroll.left),
         None => (live.saturating_add(u64::from(window.0)), window.1),
     };
-    for y in (0..inner.height).filter(|y| rows.has(*y)) {
-        let line = top.saturating_add(u64::from(y));
-        let area = Rect {
-            y: inner.y + y,
-            height: 1,
-            ..inner
-        };
+    for area in rows.parts(inner) {
+        let line = top.saturating_add(u64::from(area.y - inner.y));
+        let left = left.saturating_add(area.x - inner.x);
         match select::row_at(pane, line) {
             Some(row) => cells::row(buf, area, row, left, theme),
             // it was asked for and is on its way
