@@ -1,6 +1,7 @@
 //! From a key pressed to its letter on the screen, through client and server, while others are busy.
 
 use std::path::Path;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
@@ -26,19 +27,28 @@ pub struct Beside {
 #[derive(Clone, Copy)]
 enum What {
     Nothing,
+    /// Nothing, but the processors do not go to sleep in between.
+    Awake,
     Yes,
     BigFile,
     Lines,
 }
 
 /// All of it.
-pub const ALL: [Beside; 5] = [
+pub const ALL: [Beside; 6] = [
     Beside {
         name: "echo-idle",
         target: (0.5, 2.0),
         visible: 0,
         hidden: 0,
         what: What::Nothing,
+    },
+    Beside {
+        name: "echo-awake",
+        target: (0.5, 2.0),
+        visible: 0,
+        hidden: 0,
+        what: What::Awake,
     },
     Beside {
         name: "echo-yes",
@@ -73,6 +83,7 @@ pub const ALL: [Beside; 5] = [
 /// Measures one.
 pub fn measure(beside: &Beside) -> Row {
     let place = Place::new();
+    let _awake = beside.what.awake();
     let busy = beside.what.command(&place);
     let busy: Vec<&str> = busy.iter().map(String::as_str).collect();
     let mut bare = place.console(Path::new("cat"), &[]);
@@ -158,10 +169,30 @@ pub fn said(figures: Option<(f64, f64)>) -> String {
     })
 }
 
+/// A process that is ended with this.
+struct Spinning(Child);
+
+impl Drop for Spinning {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 impl What {
+    /// What keeps a processor from sleeping, and gives way to everything else.
+    fn awake(self) -> Option<Spinning> {
+        let What::Awake = self else {
+            return None;
+        };
+        let mut command = Command::new("nice");
+        command.args(["-n", "19"]).args(load(&["spin"]));
+        Some(Spinning(command.spawn().unwrap()))
+    }
+
     fn command(self, place: &Place) -> Vec<String> {
         match self {
-            What::Nothing => Vec::new(),
+            What::Nothing | What::Awake => Vec::new(),
             What::Yes => vec!["yes".to_owned()],
             What::BigFile => {
                 let file = place.file("big", crate::throughput::plain(64 << 20));

@@ -16,6 +16,9 @@ pub fn run(arguments: &[String]) {
         Some("stream") => stream(number(1)),
         Some("hooks") => crate::hook::calls(arguments.get(1).map_or("", String::as_str)),
         Some("fill") => fill(number(1), number(2)),
+        Some("spin") => loop {
+            std::hint::spin_loop();
+        },
         Some("asks") => crate::card::asks(arguments.get(1).map_or("", String::as_str)),
         _ => loop {
             std::thread::park();

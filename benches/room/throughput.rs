@@ -2,7 +2,7 @@
 //! throws everything away.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::console::Console;
@@ -42,64 +42,88 @@ pub const ALL: [Kind; 3] = [
     },
 ];
 
-/// Measures one: the best of three each, in turns.
+/// How often each is measured.
+const TURNS: usize = 9;
+
+/// Measures one: the middle of some runs each, in turns, so that what else the machine does is in all of them alike.
 pub fn measure(kind: &Kind) -> Row {
     let place = Place::new();
     place.file("data", (kind.make)(kind.bytes));
     let script = place.file("cat.sh", SCRIPT);
-    let agent = ["sh", script.to_str().unwrap()];
-    let started = |console: &mut Console| console.drain(Duration::from_millis(300));
-    let mut bare = place.console(Path::new("sh"), &agent[1..]);
-    started(&mut bare);
-    let bare = speed(&place, &mut bare, kind.bytes);
-    let tmux = Tmux::start(&place, &agent).map(|tmux| {
-        let mut window = tmux.window();
-        started(&mut window);
-        speed(&place, &mut window, kind.bytes)
-    });
-    place.spawn("cat", &agent);
+    let script = script.to_str().unwrap();
+    let agent = |name| ["sh", script, name];
+    let started = |mut console: Console, name| {
+        console.drain(Duration::from_millis(300));
+        Running {
+            name,
+            console,
+            took: Vec::new(),
+        }
+    };
+    let bare = place.console(Path::new("sh"), &agent("bare")[1..]);
+    let mut all = vec![started(bare, "bare")];
+    place.spawn("cat", &agent("ours"));
     let mut window = place.window();
     window.sees("cat");
     window.write(b"z");
-    started(&mut window);
-    let ours = speed(&place, &mut window, kind.bytes);
+    all.push(started(window, "ours"));
+    let tmux = Tmux::start(&place, &agent("tmux"));
+    all.extend(tmux.as_ref().map(|tmux| started(tmux.window(), "tmux")));
+    for _ in 0..TURNS {
+        all.iter_mut().for_each(|one| one.runs(&place));
+    }
+    let mut speeds = all.iter_mut().map(|one| one.speed(kind.bytes));
+    let (bare, ours) = (speeds.next().unwrap(), speeds.next().unwrap());
+    let share = |speed: f64| format!("{:.2} ({speed:.0})", speed / bare);
     Row {
         name: kind.name.to_owned(),
         unit: "share of bare (MB/s)",
-        ours: format!("{:.2} ({ours:.0})", ours / bare),
-        bare: format!("1.00 ({bare:.0})"),
-        tmux: tmux.map_or("-".to_owned(), |tmux| {
-            format!("{:.2} ({tmux:.0})", tmux / bare)
-        }),
+        ours: share(ours),
+        bare: share(bare),
+        tmux: speeds.next().map_or("-".to_owned(), share),
         target: kind.target.to_string(),
     }
 }
 
-/// Waits for a file `go`, writes the data, and leaves the time it took in a file.
+/// Waits for a file `go-NAME`, writes the data, and leaves the time it took in `took-NAME`.
 const SCRIPT: &str = "cd .. 2>/dev/null
 while :; do
-  while [ ! -e go ]; do sleep 0.02; done
-  rm go
+  while [ ! -e go-$1 ]; do sleep 0.02; done
+  rm go-$1
   from=$(date +%s%N); cat data; to=$(date +%s%N)
-  echo $((to - from)) > took.new; mv took.new took
+  echo $((to - from)) > new-$1; mv new-$1 took-$1
 done
 ";
 
-fn speed(place: &Place, console: &mut Console, bytes: usize) -> f64 {
-    let folder: PathBuf = place.room.parent().unwrap().to_path_buf();
-    let mut best: f64 = 0.0;
-    for _ in 0..3 {
-        place.file("go", "");
+/// A terminal in which the script waits.
+struct Running {
+    name: &'static str,
+    console: Console,
+    /// Nanoseconds.
+    took: Vec<f64>,
+}
+
+impl Running {
+    /// Once.
+    fn runs(&mut self, place: &Place) {
+        let took = place.room.with_file_name(format!("took-{}", self.name));
+        place.file(&format!("go-{}", self.name), "");
         let by = Instant::now() + Duration::from_secs(20);
-        while !folder.join("took").exists() && Instant::now() < by {
-            console.drain(Duration::from_millis(20));
+        while !took.exists() && Instant::now() < by {
+            self.console.drain(Duration::from_millis(20));
         }
-        let took = fs::read_to_string(folder.join("took")).unwrap_or_default();
-        let _ = fs::remove_file(folder.join("took"));
-        let ns: f64 = took.trim().parse().unwrap_or(f64::INFINITY);
-        best = best.max(bytes as f64 * 1e3 / ns);
+        let text = fs::read_to_string(&took).unwrap_or_default();
+        let _ = fs::remove_file(took);
+        self.took.push(text.trim().parse().unwrap_or(f64::INFINITY));
+        // What it still has to do is no part of the next one's time.
+        self.console.drain(Duration::from_millis(150));
     }
-    best
+
+    /// The middle, in MB a second.
+    fn speed(&mut self, bytes: usize) -> f64 {
+        self.took.sort_by(f64::total_cmp);
+        bytes as f64 * 1e3 / self.took[self.took.len() / 2]
+    }
 }
 
 fn filled(bytes: usize, mut line: impl FnMut(usize) -> String) -> Vec<u8> {
