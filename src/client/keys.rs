@@ -22,7 +22,8 @@ use crate::view::update::Input;
 /// The most that is read at once, in bytes.
 const PIECE: usize = 4 * 1024;
 
-/// What comes from the terminal. Once it is dropped nothing more is read: what comes then is for whoever reads next.
+/// What comes from the terminal. Once it is dropped nothing more is read: what comes then is for whoever reads next. What
+/// was read and not taken by then is forgotten: it was typed at a picture that is gone.
 pub struct Keys {
     terminal: AsyncFd<OwnedFd>,
     resized: Signal,

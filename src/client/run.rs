@@ -170,7 +170,10 @@ impl Open {
                 return Ok(why);
             }
             if self.gate.is_overdue(Instant::now()) {
-                self.frame()?;
+                self.draw()?;
+                // Who carries it to the person's terminal goes first: an acknowledgement wakes the server.
+                std::thread::yield_now();
+                self.acknowledge();
             }
             let frame = self.gate.due(Instant::now());
             let tick = self.tick.map(|at| after(at, now()));
@@ -187,7 +190,10 @@ impl Open {
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
                 _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
                 came = next(&mut self.line) => self.came(came),
-                () = until(frame) => self.frame()?,
+                () = until(frame) => {
+                    self.draw()?;
+                    self.acknowledge();
+                }
                 () = until(tick) => self.take(Input::Tick),
                 reached = self.reaching.next(&self.opening.destination) => self.reached(reached),
                 () = self.reload.changed() => {
@@ -372,7 +378,7 @@ impl Open {
         }
     }
 
-    fn frame(&mut self) -> anyhow::Result<()> {
+    fn draw(&mut self) -> anyhow::Result<()> {
         let plan = plan(&self.desk);
         let (desk, keymap) = (&self.desk, &self.keymap);
         let drawn = match self.changes.touched(desk, &plan) {
@@ -384,14 +390,16 @@ impl Open {
                 }),
         };
         drawn.context("the terminal is gone")?;
-        // Who carries it to the person's terminal goes first: what follows wakes the server.
-        std::thread::yield_now();
         self.changes.drawn(desk, plan);
         self.gate.drew(Instant::now());
+        Ok(())
+    }
+
+    /// Says what is drawn.
+    fn acknowledge(&mut self) {
         for ack in acks(&mut self.desk) {
             self.send(ack);
         }
-        Ok(())
     }
 }
 

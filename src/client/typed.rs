@@ -199,12 +199,12 @@ impl Pasting {
 fn cut(bytes: &[u8]) -> Option<Cut> {
     Some(match bytes {
         [] => return None,
-        // one that stands alone, twice: or the beginning of a sequence with alt
+        // one that stands alone, twice: or the beginning of a key with alt
         [ESC] | [ESC, ESC] => Cut::Alone(1),
         [ESC, ESC, b'[' | b'O', ..] => match sequence(bytes.get(1..)?) {
-            Cut::Whole(length) => Cut::Whole(length + 1),
-            Cut::Nothing(length) => Cut::Nothing(length + 1),
-            Cut::Alone(_) | Cut::Part => Cut::Part,
+            Cut::Whole(length) if is_key(bytes.get(1..=length)?) => Cut::Whole(length + 1),
+            Cut::Whole(_) | Cut::Nothing(_) => Cut::Whole(1),
+            Cut::Alone(_) | Cut::Part => Cut::Alone(1),
         },
         [ESC, ESC, ..] => Cut::Whole(1),
         [ESC, b'[' | b'O', ..] => sequence(bytes),
@@ -215,6 +215,18 @@ fn cut(bytes: &[u8]) -> Option<Cut> {
         },
         _ => character(bytes),
     })
+}
+
+/// Whether a whole sequence is one of those that terminals send for a key and put an escape before where alt is held:
+/// not the mouse, a paste or the focus, before which somebody pressed escape.
+fn is_key(sequence: &[u8]) -> bool {
+    match sequence {
+        PASTE_BEGINS | PASTE_ENDS => false,
+        [_, b'O', _] => true,
+        [_, _, b'M' | b'I' | b'O' | b'<', ..] => false,
+        [.., end] => matches!(end, b'A'..=b'H' | b'P'..=b'S' | b'Z' | b'~'),
+        [] => false,
+    }
 }
 
 /// An escape and what introduces a sequence.
@@ -344,6 +356,19 @@ mod tests {
             typed(&[b"\x1b", b"\x1b[A"], ESCAPE),
             [key(b"\x1b"), key(b"\x1b[A")]
         );
+    }
+
+    #[test]
+    fn an_escape_before_a_paste_the_mouse_or_the_focus_is_a_key_of_its_own() {
+        let pasted = Piece::Paste("rm\r".to_owned());
+        for between in [Duration::ZERO, ESCAPE / 2] {
+            let parts: [&[u8]; 3] = [b"\x1b", b"\x1b[200~rm", b"\r\x1b[201~"];
+            assert_eq!(typed(&parts, between), [key(b"\x1b"), pasted.clone()]);
+            for other in ["\x1b[<0;1;1M", "\x1b[M !!", "\x1b[I", "\x1b[O"] {
+                let pieces = [key(b"\x1b"), key(other.as_bytes())];
+                assert_eq!(typed(&[b"\x1b", other.as_bytes()], between), pieces);
+            }
+        }
     }
 
     #[test]
