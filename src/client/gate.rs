@@ -52,9 +52,9 @@ impl Gate {
         Some(self.drawn.map_or(from, |drawn| from.max(drawn + between)))
     }
 
-    /// Whether a frame is due that somebody waits for.
-    pub fn is_overdue(&self, now: Instant) -> bool {
-        self.wanted == Wanted::AtOnce && self.due(now).is_some_and(|due| due <= now)
+    /// Whether a frame is due.
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.due(now).is_some_and(|due| due <= now)
     }
 
     /// A frame was drawn.

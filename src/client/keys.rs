@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, retry_on_intr};
+use rustix::termios::{QueueSelector, tcflush};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -97,6 +98,15 @@ impl Keys {
 )]
 fn watched(terminal: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(terminal, Interest::READABLE)
+}
+
+impl Drop for Keys {
+    /// The rest of what came in part would be typed to whoever reads next.
+    fn drop(&mut self) {
+        if self.typed.due().is_some() {
+            let _best_effort = tcflush(&self.terminal, QueueSelector::IFlush);
+        }
+    }
 }
 
 /// Reads what is there, and nothing where that is nothing.

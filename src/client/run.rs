@@ -32,6 +32,9 @@ use crate::view::update::{Act, Input, acks, next_deadline, update};
 /// How many messages of the server are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
 
+/// After so many turns the keys are left alone for one: what is typed without an end keeps nobody else waiting.
+const IN_A_ROW: usize = 64;
+
 /// What a guest reads who wants to write a brief in a window that runs on the room's machine.
 const NO_EDITOR: &str =
     "guests have no editor on the room's machine: `opsroom attach ssh://…` from your own has yours";
@@ -165,21 +168,21 @@ impl Open {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
         };
+        let mut in_a_row = 0;
         loop {
             if let Some(why) = self.leaving.take() {
                 return Ok(why);
             }
-            if self.gate.is_overdue(Instant::now()) {
-                self.draw()?;
-                // Who carries it to the person's terminal goes first: an acknowledgement wakes the server.
-                std::thread::yield_now();
-                self.acknowledge();
+            if self.gate.is_due(Instant::now()) {
+                self.frame()?;
             }
             let frame = self.gate.due(Instant::now());
             let tick = self.tick.map(|at| after(at, now()));
+            let others = in_a_row >= IN_A_ROW;
+            in_a_row = if others { 0 } else { in_a_row + 1 };
             tokio::select! {
                 biased;
-                event = self.window.event() => match event {
+                event = self.window.event(), if !others => match event {
                     Some(event) => {
                         self.event(event)?;
                         // What was typed leaves before anything else is looked at.
@@ -190,10 +193,7 @@ impl Open {
                 _ = ends.terminate.recv() => return Ok("stopped".to_owned()),
                 _ = ends.hangup.recv() => return Ok("the terminal is gone".to_owned()),
                 came = next(&mut self.line) => self.came(came),
-                () = until(frame) => {
-                    self.draw()?;
-                    self.acknowledge();
-                }
+                () = until(frame) => {}
                 () = until(tick) => self.take(Input::Tick),
                 reached = self.reaching.next(&self.opening.destination) => self.reached(reached),
                 () = self.reload.changed() => {
@@ -201,6 +201,7 @@ impl Open {
                     self.read_shelf();
                     self.read_look();
                 }
+                () = std::future::ready(()), if others => {}
             }
         }
     }
@@ -362,7 +363,10 @@ impl Open {
 
     fn lend(&mut self, editor: impl FnOnce() -> crate::view::update::Edited) {
         match self.window.lend(editor) {
-            Ok(edited) => self.take(Input::Edited(edited)),
+            Ok(edited) => {
+                self.came_back();
+                self.take(Input::Edited(edited));
+            }
             Err(error) => {
                 self.leaving = Some(format!("the terminal could not be taken back: {error:#}"))
             }
@@ -373,12 +377,22 @@ impl Open {
         let stopped = self.window.lend(|| {
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)
         });
-        if let Err(error) = stopped {
-            self.leaving = Some(format!("the terminal could not be taken back: {error:#}"));
+        match stopped {
+            Ok(_) => self.came_back(),
+            Err(error) => {
+                self.leaving = Some(format!("the terminal could not be taken back: {error:#}"));
+            }
         }
     }
 
-    fn draw(&mut self) -> anyhow::Result<()> {
+    /// The terminal may have another size than when it was lent.
+    fn came_back(&mut self) {
+        if let Ok(size) = keys::size() {
+            self.take(Input::Resized(size));
+        }
+    }
+
+    fn frame(&mut self) -> anyhow::Result<()> {
         let plan = plan(&self.desk);
         let (desk, keymap) = (&self.desk, &self.keymap);
         let drawn = match self.changes.touched(desk, &plan) {
@@ -390,16 +404,14 @@ impl Open {
                 }),
         };
         drawn.context("the terminal is gone")?;
+        // Who carries it to the person's terminal goes first: an acknowledgement wakes the server.
+        std::thread::yield_now();
         self.changes.drawn(desk, plan);
         self.gate.drew(Instant::now());
-        Ok(())
-    }
-
-    /// Says what is drawn.
-    fn acknowledge(&mut self) {
         for ack in acks(&mut self.desk) {
             self.send(ack);
         }
+        Ok(())
     }
 }
 

@@ -42,8 +42,11 @@ fn read(bytes: &[u8]) -> Option<Input> {
             })),
             _ => None,
         },
-        // places are counted from one
-        [ESC, b'[', places @ .., b'M' | b'm'] if nowhere(places) => None,
+        [ESC, b'[', numbers @ .., b'M' | b'm'] if !is_place(numbers) => None,
+        [ESC, b'O', held @ (b'0'..=b';'), rest @ ..] => {
+            let numbers = [&[ESC, b'[', b'1', b';', *held], rest].concat();
+            read(&numbers)
+        }
         _ => match Event::parse_from(bytes).ok()?? {
             Event::Key(event) => key(event).map(Input::Key),
             Event::Mouse(event) => mouse(event).map(Input::Mouse),
@@ -61,10 +64,17 @@ fn with_alt(rest: &[u8]) -> bool {
     !matches!(rest, [] | [b'[' | b'O', _, ..])
 }
 
-/// Whether one of the numbers behind the first is 0.
-fn nowhere(numbers: &[u8]) -> bool {
-    let mut numbers = numbers.split(|byte| *byte == b';').skip(1);
-    numbers.any(|number| number.iter().all(|digit| *digit == b'0'))
+/// Whether these are numbers of the mouse, with a place that is counted from one; or its three bytes of any kind.
+fn is_place(numbers: &[u8]) -> bool {
+    let numbers = match numbers {
+        [b'M', ..] => return true,
+        [b'<', numbers @ ..] => numbers,
+        numbers => numbers,
+    };
+    let digits = |number: &[u8]| number.iter().all(u8::is_ascii_digit);
+    let counted = |number: &[u8]| number.is_empty() || number.iter().any(|digit| *digit != b'0');
+    let mut all = numbers.split(|byte| *byte == b';');
+    all.next().is_some_and(digits) && all.all(|number| digits(number) && counted(number))
 }
 
 /// A key press or its repetition; nothing for a release, or a key that no program is sent.

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 /// it is the key of that name; terminals that know the kitty protocol send that one as a sequence, too.
 pub const ESCAPE: Duration = Duration::from_millis(50);
 
-/// How long the rest of a sequence that did begin is waited for. Without it the whole of it is dropped.
-const REST: Duration = Duration::from_secs(1);
+/// How long the rest of a sequence or a paste that did begin is waited for, in silence. Without it the whole of it is
+/// dropped.
+const REST: Duration = Duration::from_secs(5);
 
-/// The same of a paste.
-const PASTED: Duration = Duration::from_secs(5);
+/// How long what comes of a paste that was dropped is dropped too: it would be typed, and run.
+const TORN: Duration = Duration::from_secs(30);
 
 /// The longest sequence, in bytes. A longer one is dropped.
 const LONGEST: usize = 4 * 1024;
@@ -45,6 +46,8 @@ pub struct Typed {
 struct Pasting {
     bytes: Vec<u8>,
     length: usize,
+    /// Since when it is dropped.
+    torn: Option<Instant>,
 }
 
 /// One whole thing that was typed.
@@ -102,7 +105,11 @@ impl Typed {
     pub fn take(&mut self, now: Instant) -> Option<Piece> {
         loop {
             if self.pasting.is_some() {
-                return self.paste(now);
+                match self.paste(now) {
+                    Pasted::Piece(piece) => return Some(piece),
+                    Pasted::Part => return None,
+                    Pasted::Dropped => continue,
+                }
             }
             let rest = self.held.get(self.taken..)?;
             let waited = self
@@ -130,13 +137,18 @@ impl Typed {
         }
     }
 
-    /// When there may be a piece though nothing comes; none where nothing waits.
+    /// When there may be a piece, or what waits is dropped, though nothing comes; none where nothing waits.
     pub fn due(&self) -> Option<Instant> {
-        let patience = match (&self.pasting, self.held.get(self.taken..).and_then(cut)) {
-            (Some(_), _) => PASTED,
-            (None, Some(Cut::Alone(_))) => self.escape,
-            (None, Some(_)) => REST,
-            (None, None) => return None,
+        if let Some(pasting) = &self.pasting {
+            return match pasting.torn {
+                Some(torn) => Some(torn + TORN),
+                None => self.came.map(|came| came + REST),
+            };
+        }
+        let patience = match self.held.get(self.taken..).and_then(cut)? {
+            Cut::Alone(_) => self.escape,
+            Cut::Part => REST,
+            Cut::Whole(_) | Cut::Nothing(_) => return None,
         };
         self.came.map(|came| came + patience)
     }
@@ -148,50 +160,71 @@ impl Typed {
     }
 
     /// Takes what came of a paste; it whole, where its end came.
-    fn paste(&mut self, now: Instant) -> Option<Piece> {
-        let pasting = self.pasting.as_mut()?;
+    fn paste(&mut self, now: Instant) -> Pasted {
+        let Some(pasting) = self.pasting.as_mut() else {
+            return Pasted::Part;
+        };
         let rest = self.held.get(self.taken..).unwrap_or_default();
         let end = memchr::memmem::find(rest, PASTE_ENDS);
-        // its last bytes may be the beginning of the end
-        let part = (1..PASTE_ENDS.len()).rev();
-        let part = part
-            .filter(|length| rest.ends_with(PASTE_ENDS.get(..*length).unwrap_or_default()))
-            .max();
-        let length = end.unwrap_or(rest.len() - part.unwrap_or(0));
+        let length = end.unwrap_or_else(|| {
+            // its last bytes may be the beginning of the end
+            let begins = |length: &usize| {
+                PASTE_ENDS
+                    .get(..*length)
+                    .is_some_and(|it| rest.ends_with(it))
+            };
+            rest.len() - (1..PASTE_ENDS.len()).rev().find(begins).unwrap_or(0)
+        });
         pasting.add(rest.get(..length).unwrap_or_default());
         self.taken += length;
-        let over = self.came.is_none_or(|came| now >= came + PASTED);
-        if end.is_none() && !over {
-            return None;
+        if end.is_some() {
+            self.taken += PASTE_ENDS.len();
+            let ended = self.pasting.take().and_then(Pasting::whole);
+            return ended.map_or(Pasted::Dropped, Pasted::Piece);
         }
-        let ended = self.pasting.take()?;
-        match end {
-            Some(_) => {
-                self.taken += PASTE_ENDS.len();
-                Some(ended.whole())
+        match pasting.torn {
+            Some(torn) if now >= torn + TORN => {
+                (self.pasting, self.taken) = (None, self.held.len());
+                Pasted::Dropped
             }
-            None => {
-                self.taken = self.held.len();
-                Some(Piece::Torn(ended.length))
+            None if self.came.is_none_or(|came| now >= came + REST) => {
+                pasting.torn = Some(now);
+                Pasted::Piece(Piece::Torn(pasting.length))
             }
+            Some(_) | None => Pasted::Part,
         }
     }
+}
+
+/// What there is of a paste.
+enum Pasted {
+    /// All of it, or a word about it.
+    Piece(Piece),
+    /// The rest is still to come.
+    Part,
+    /// It was dropped before.
+    Dropped,
 }
 
 impl Pasting {
     fn add(&mut self, bytes: &[u8]) {
         self.length += bytes.len();
-        match self.length {
-            ..=PASTE => self.bytes.extend_from_slice(bytes),
+        match (self.length, self.torn) {
+            (..=PASTE, None) => self.bytes.extend_from_slice(bytes),
             _ => self.bytes = Vec::new(),
         }
     }
 
-    fn whole(self) -> Piece {
-        match self.length {
-            ..=PASTE => Piece::Paste(String::from_utf8_lossy(&self.bytes).into_owned()),
-            _ => Piece::TooLong(self.length),
+    /// What came, at its end; nothing, where it was dropped.
+    fn whole(self) -> Option<Piece> {
+        if self.torn.is_some() {
+            return None;
         }
+        let text = String::from_utf8_lossy(&self.bytes);
+        Some(match self.length.max(text.len()) {
+            ..=PASTE => Piece::Paste(text.into_owned()),
+            _ => Piece::TooLong(self.length),
+        })
     }
 }
 
@@ -222,7 +255,7 @@ fn cut(bytes: &[u8]) -> Option<Cut> {
 fn is_key(sequence: &[u8]) -> bool {
     match sequence {
         PASTE_BEGINS | PASTE_ENDS => false,
-        [_, b'O', _] => true,
+        [_, b'O', ..] => true,
         [_, _, b'M' | b'I' | b'O' | b'<', ..] => false,
         [.., end] => matches!(end, b'A'..=b'H' | b'P'..=b'S' | b'Z' | b'~'),
         [] => false,
@@ -234,8 +267,12 @@ fn sequence(bytes: &[u8]) -> Cut {
     match bytes {
         // with alt, where nothing follows
         [_, _] => Cut::Alone(2),
-        [_, b'O', 0x20..=0x7e, ..] => Cut::Whole(3),
-        [_, b'O', ..] => Cut::Nothing(2),
+        // with the number of what is held, as some terminals have it
+        [_, b'O', rest @ ..] => match rest.iter().position(|byte| !matches!(byte, b'0'..=b';')) {
+            None => Cut::Part,
+            Some(at) if matches!(rest.get(at), Some(0x20..=0x7e)) => Cut::Whole(2 + at + 1),
+            Some(at) => Cut::Nothing(2 + at),
+        },
         // the mouse as it was told before numbers were: three more bytes, of any kind
         [_, _, b'M', rest @ ..] => whole(3 + 3, 3 + rest.len()),
         // the function keys of a Linux console
@@ -343,6 +380,16 @@ mod tests {
     }
 
     #[test]
+    fn a_function_key_with_shift_is_one_however_the_terminal_says_it() {
+        let shifted = Key::new(KeyCode::F(1), Mods::SHIFT);
+        for bytes in ["\x1bO2P", "\x1b[1;2P"] {
+            let pieces = typed(&[bytes.as_bytes()], Duration::ZERO);
+            let inputs: Vec<Input> = pieces.into_iter().filter_map(translate::piece).collect();
+            assert_eq!(said(&inputs), said(&[Input::Key(shifted)]));
+        }
+    }
+
+    #[test]
     fn two_escapes_are_two_keys_and_before_a_sequence_they_are_alt() {
         assert_eq!(
             typed(&[b"\x1b\x1b"], Duration::ZERO),
@@ -418,9 +465,12 @@ mod tests {
     }
 
     #[test]
-    fn a_paste_whose_end_never_comes_is_not_typed() {
-        let pieces = typed(&[b"\x1b[200~rm -rf /\r"], Duration::ZERO);
-        assert_eq!(pieces, [Piece::Torn(9)]);
+    fn a_paste_whose_end_comes_too_late_or_never_is_not_typed() {
+        let torn = [Piece::Torn(9), key(b"x")];
+        let late: [&[u8]; 3] = [b"\x1b[200~rm -rf /\r", b"rm -rf .\r\x1b[20", b"1~x"];
+        assert_eq!(typed(&late, REST), torn);
+        let never: [&[u8]; 3] = [b"\x1b[200~rm -rf /\r", b"", b"x"];
+        assert_eq!(typed(&never, REST + TORN), torn);
     }
 
     fn any_key() -> impl Strategy<Value = Key> {
@@ -482,7 +532,7 @@ mod tests {
         #[test]
         fn nothing_that_a_terminal_may_send_breaks_the_window(
             parts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..30), 0..20),
-            noise in "(\\x1b[\\[\\]O<M0-9;:~umcABPR\\?>]{0,9}){0,20}",
+            noise in "(\\x1b[\\[\\]O<M0-9;:~umcABPR\\?>+]{0,9}){0,20}",
         ) {
             let mut parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
             parts.push(noise.as_bytes());

@@ -134,9 +134,9 @@ fn add(spots: &mut Spots, row: u16, columns: Range<u16>) {
 impl Changes {
     /// Looks at an input before it is taken in: takes note of new cells, and says whether it is more than that.
     pub fn note(&mut self, desk: &Desk, input: &Input) -> Noted {
-        // a sentence that stands over the panes goes by time
-        let Some((agent, patch)) = only_cells(desk, input).filter(|_| desk.toasts.is_empty())
-        else {
+        // a sentence that stands over the panes goes by time, and a name beside a line with it
+        let over = !desk.toasts.is_empty() || !desk.marks.is_empty();
+        let Some((agent, patch)) = only_cells(desk, input).filter(|_| !over) else {
             return Noted::Anything;
         };
         if let (Extent::Panes(panes), Some(pane)) = (&mut self.extent, desk.panes.get(&agent)) {
@@ -206,8 +206,8 @@ impl Changes {
         }
         let now = Shown::of(desk, tile, &pane.grid);
         let before = self.shown.get(&agent);
-        // a name stands at the end of a row, and a tile that is over steps back as a whole
-        let whole = !desk.marks.is_empty() || !desk.facts.agents.get(&agent)?.is_alive();
+        // one that is over steps back as a whole
+        let whole = !desk.facts.agents.get(&agent)?.is_alive();
         let height = tile.inner.height;
         let spots = match before {
             Some(before) if before.crop == now.crop => {

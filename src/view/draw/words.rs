@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_ages_in_steps_of_ten_seconds_unless_it_waits_for_somebody() {
+    fn a_state_ages_by_the_second_only_where_somebody_is_waited_for() {
         let lasts = |ms: u64, state| lasts(Time(100_000 + ms), Time(100_000), state);
         assert_eq!(lasts(0, &State::Working), "<1m");
         assert_eq!(lasts(59_999, &State::Idle), "<1m");

@@ -9,7 +9,7 @@ const MINUTE: u64 = 60 * SECOND;
 
 /// When the screen is due to be drawn again although nothing happened: a sentence goes, a card
 /// settles, the age of what waits for a person goes on (each second in its first minute, then each minute), and with
-/// each minute of the clock the clock in the header and all other ages, in one go. None where nothing of that is on the
+/// each minute of the clock the clock in the header and all other ages, in one go (each's first minute by itself). None where nothing of that is on the
 /// screen.
 pub fn next_deadline(desk: &Desk) -> Option<Time> {
     let toasts = desk.toasts.iter().map(|toast| toast.until);
@@ -45,7 +45,7 @@ fn ages(desk: &Desk) -> impl Iterator<Item = Time> {
             | State::Idle
             | State::Unknown
             | State::Stuck
-            | State::Limited => Some(minute),
+            | State::Limited => Some(minute.min(first(evidence.at, desk.now))),
             State::Exited(_) => None,
         }));
     }
@@ -61,6 +61,14 @@ fn ages(desk: &Desk) -> impl Iterator<Item = Time> {
         due.push(next(*since, desk.now));
     }
     due.into_iter()
+}
+
+/// When an age since `from` is a minute; after that, much later.
+fn first(from: Time, now: Time) -> Time {
+    match now.since(from) {
+        ..MINUTE => Time(from.0.saturating_add(MINUTE)),
+        _ => Time(u64::MAX),
+    }
 }
 
 /// When an age since `from` reads differently than now.
