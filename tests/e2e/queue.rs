@@ -42,6 +42,23 @@ fn a_new_brief_is_written_in_the_persons_editor_and_stands_in_the_queue() {
 }
 
 #[test]
+fn a_terminal_that_was_resized_while_the_editor_had_it_is_filled_again() {
+    let mut place = Place::demo();
+    place.write("home/edit", EDITOR);
+    let editor = format!("sh {}", place.home.join("edit").display());
+    place.env("EDITOR", &editor);
+    let mut console = desk(&place);
+    console.does("o", "a new brief for");
+    console.does("\r", "an editor:");
+    console.resize(120, 60);
+    console.types("Write the manual\r");
+    eventually("the last line in the last row", || {
+        let last = console.with_screen(|screen| screen.rows(0, 120).nth(59));
+        last.is_some_and(|last| last.contains("ROOM")).then_some(())
+    });
+}
+
+#[test]
 fn an_editor_that_fails_leaves_no_brief_and_a_terminal_that_works() {
     let mut place = Place::demo();
     place.env("EDITOR", "false");
