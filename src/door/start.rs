@@ -98,10 +98,14 @@ async fn ensure_with(
     if let Some(stream) = connect_as(&paths, seating).await? {
         return Ok(stream);
     }
-    start(&paths, program, opener).await?;
+    let started = start(&paths, program, opener).await;
     drop(lock);
-    let stream = connect_as(&paths, seating).await?;
-    stream.with_context(|| format!("the server ended right after its start: {}", see(&paths)))
+    // One whose starter was ended while it waited holds the room, and may serve by now.
+    if let Ok(Some(stream)) = connect_as(&paths, seating).await {
+        return Ok(stream);
+    }
+    started?;
+    bail!("the server ended right after its start: {}", see(&paths))
 }
 
 /// Replaces the running server by one of this very program. No agent is lost; clients come back by

@@ -43,6 +43,31 @@ async fn a_server_that_cannot_start_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_finds_the_room_served_by_then_comes_in_all_the_same() {
+    let house = House::new();
+    // As where whoever started one was ended before it was ready: the next one fails, and the first serves.
+    let script = house.paths.runtime.with_file_name("starts-late");
+    let text = format!(
+        "#!/bin/sh\nmkfifo \"$0.ready\"\n'{}' \"$@\" > \"$0.ready\" &\n\
+         read -r _ < \"$0.ready\"\necho 'another server serves it already'\n",
+        client::program().display()
+    );
+    // Written by a process that is gone: a file that this one has open, too, may not be run.
+    let draft = script.with_extension("draft");
+    std::fs::write(&draft, text).unwrap();
+    std::fs::set_permissions(&draft, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let copied = std::process::Command::new("cp")
+        .args([&draft, &script])
+        .status();
+    assert!(copied.unwrap().success());
+    let stream = door::ensure_by(&house.paths, Seating::Operator, &script).await;
+    let mut alice = client::Client::attach(stream.unwrap(), Want::Live).await;
+    let agent = alice.spawn(sh("echo here; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "here").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_sockets_and_the_private_folder_are_closed_to_others() {
     let house = House::new();
     let _alice = house.operator().await;
