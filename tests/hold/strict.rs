@@ -10,7 +10,7 @@ use opsroom::wire::agent::Verb;
 use crate::allowed::fault;
 use crate::client::{Client, sh};
 use crate::kit::{Dice, Pass, operator, paths, permission};
-use crate::support::Place;
+use crate::support::{Place, eventually};
 use crate::tty::{Terminal, USUAL};
 
 /// One of everything that a terminal obeys, and of everything that lies.
@@ -222,9 +222,14 @@ async fn whatever_is_shown_nothing_outside_the_list_reaches_the_operators_termin
     if let Some(found) = fault(&bytes) {
         panic!("this reached the terminal: {found}");
     }
-    // What happens while nobody is there is told to who comes back, if they were away for 5 s; and what was seen is
-    // looked at again.
+    // What happens while nobody is there is told to who comes back, if they were there for 2 s and away for 5; and what
+    // was seen is looked at again.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = place.noted("left").len();
     drop(alice);
+    eventually("her leaving in the journal", || {
+        (place.noted("left").len() > before).then_some(())
+    });
     tokio::time::sleep(Duration::from_secs(6)).await;
     let (_four, _) = pass.ask("four", permission(HOSTILE)).await;
     let mut again = Terminal::open(&place, &[], USUAL);
