@@ -36,7 +36,7 @@ enum Extent {
 pub type Spots = BTreeMap<u16, Range<u16>>;
 
 /// A whole row.
-const ACROSS: Range<u16> = 0..u16::MAX;
+pub const ACROSS: Range<u16> = 0..u16::MAX;
 
 /// What an input may change of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

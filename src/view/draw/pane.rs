@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::config::theme::{Attrs, Role};
 use crate::model::{Agent, AgentId, Exit, Spot, State};
 use crate::terminal::{CursorShape, Visibility};
-use crate::view::changes::{Spots, part};
+use crate::view::changes::{ACROSS, Spots, part};
 use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
 use crate::view::select;
 use crate::view::tiles::{Fold, Tile, window};
@@ -73,8 +73,8 @@ impl Rows<'_> {
     /// What of an area they are, each a row high.
     fn parts(self, inner: Rect) -> impl Iterator<Item = Rect> {
         (0..inner.height).filter_map(move |row| match self {
-            Rows::All => part(inner, row, &(0..u16::MAX)),
-            Rows::Framed(rows) => part(inner, row, &rows.get(&row).map(|_| 0..u16::MAX)?),
+            Rows::All => part(inner, row, &ACROSS),
+            Rows::Framed(rows) => part(inner, row, &rows.get(&row).map(|_| ACROSS)?),
             Rows::Inside(rows) => part(inner, row, rows.get(&row)?),
         })
     }
