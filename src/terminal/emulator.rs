@@ -12,6 +12,7 @@ use super::grid::{Cursor, CursorShape, ModeSet, Modes, MouseEncoding, MouseProto
 use super::limits::Limits;
 use super::link::Links;
 use super::row::Row;
+use super::utf8::floor;
 use engine::{
     CharsetIndex, Column, Crosswords, CrosswordsSize, EngineShape, Line, Mode, Processor,
     StandardCharset, VoidListener, WindowId,
@@ -99,12 +100,14 @@ impl Emulator {
         self.parser.advance(&mut self.term, bytes);
     }
 
-    /// How many of these bytes may be fed before the scrolled-off lines must be taken.
+    /// How many of these bytes may be fed before the scrolled-off lines must be taken. They end with a whole
+    /// character: the engine loses what follows one whose rest comes later.
     pub fn piece(&self, bytes: &[u8]) -> usize {
         let most = bytes
             .len()
             .min(usize::from(self.size.cols) * SPARE / 4)
             .min(8 << 10);
+        let most = floor(bytes, most);
         let mut feeds = memchr::memchr3_iter(b'\n', 0x0b, 0x0c, &bytes[..most]);
         feeds.nth(SPARE / 2).map_or(most, |at| at + 1)
     }

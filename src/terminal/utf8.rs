@@ -43,6 +43,15 @@ pub(super) fn char_len(lead: u8) -> usize {
     }
 }
 
+/// The largest place up to `at` where no character is cut in two.
+pub(super) fn floor(text: &[u8], at: usize) -> usize {
+    let within = |at: usize| text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    (at.saturating_sub(3)..=at)
+        .rev()
+        .find(|at| !within(*at))
+        .unwrap_or(at)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]

@@ -58,3 +58,26 @@ fn no_pile_of_marks_grows_however_it_is_made() {
         );
     }
 }
+
+#[test]
+fn no_character_is_lost_however_much_comes_at_once() {
+    let limits = Limits::default();
+    // a character of two bytes, one of one, and again: every cut at an odd place is within one
+    let text = "xé".repeat(40_000);
+    for begin in 0..3 {
+        let mut shown = Vec::new();
+        for most in [usize::MAX, 100] {
+            let (mut scanner, mut intake) = (
+                Scanner::new(&limits),
+                Intake::new(Size::new(100, 5), &limits),
+            );
+            for bytes in text.as_bytes()[begin..].chunks(most.min(text.len())) {
+                feed(&mut scanner, &mut intake, bytes);
+            }
+            let lines = intake.history.lines(0..u64::MAX);
+            let rows: Vec<Row> = lines.chain(intake.picture.rows.iter().cloned()).collect();
+            shown.push(rows);
+        }
+        assert!(shown[0] == shown[1], "{begin}");
+    }
+}
