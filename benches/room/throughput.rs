@@ -43,7 +43,7 @@ pub const ALL: [Kind; 3] = [
 ];
 
 /// How often each is measured.
-const TURNS: usize = 9;
+const TURNS: usize = 15;
 
 /// Measures one: the middle of some runs each, in turns, so that what else the machine does is in all of them alike.
 pub fn measure(kind: &Kind) -> Row {

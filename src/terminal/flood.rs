@@ -4,18 +4,20 @@
 //! Must make exactly what the engine would have made of the same bytes. What is not surely so ends the flood.
 
 mod draft;
+pub(super) mod overpaint;
 mod sgr;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use super::cell::{Size, Style};
 use super::limits::Wrote;
 use super::repaint::Brush;
 use super::row::{Row, Wrap};
-use super::utf8::{Decoded, decode};
 use draft::Draft;
 use sgr::repen;
 use std::collections::VecDeque;
+use text::{narrow, printable};
 
 /// A screenful of more bytes than this goes to the engine.
 const MOST: usize = 1 << 20;
@@ -194,17 +196,15 @@ impl Flood {
                 Some(at + 1)
             }
             (b'\t', Place::Behind) => self.tab().map(|()| at + 1),
-            (0x80.., Place::Behind) => match decode(&bytes[at..]) {
-                Decoded::Char(c, length) if is_narrow(c) => {
-                    self.wrap(at, give);
-                    self.row.narrow(c, self.now.pen);
-                    self.last = Some(c);
-                    self.wrote = Wrote::Text;
-                    self.col += 1;
-                    Some(at + length)
-                }
-                Decoded::Char(..) | Decoded::Invalid(_) | Decoded::Short => None,
-            },
+            (0x80.., Place::Behind) => {
+                let (c, length) = narrow(&bytes[at..])?;
+                self.wrap(at, give);
+                self.row.narrow(c, self.now.pen);
+                self.last = Some(c);
+                self.wrote = Wrote::Text;
+                self.col += 1;
+                Some(at + length)
+            }
             _ => None,
         }
     }
@@ -288,22 +288,4 @@ impl Flood {
         }
         self.total += taken.len() as u64;
     }
-}
-
-/// How many bytes of printable ASCII there are at the start.
-fn printable(bytes: &[u8]) -> usize {
-    const TOGETHER: usize = 16;
-    let is = |byte: u8| byte.wrapping_sub(b' ') < 0x5f;
-    // A fold without an early end: the compiler makes one comparison of it.
-    let all = |chunk: &&[u8]| chunk.iter().fold(true, |all, byte| all & is(*byte));
-    let whole = bytes.chunks_exact(TOGETHER).take_while(all).count() * TOGETHER;
-    let more = bytes[whole..].iter().take_while(|byte| is(**byte));
-    whole + more.count()
-}
-
-/// Characters that take one column, whatever stands beside them.
-fn is_narrow(c: char) -> bool {
-    matches!(c,
-        '\u{a0}'..='\u{a8}' | '\u{aa}'..='\u{ac}' | '\u{af}'..='\u{24f}'
-        | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{2193}' | '\u{2500}'..='\u{259f}' | '\u{2713}')
 }

@@ -21,7 +21,8 @@
 //! full history 4.5 MB; 100 MB of an unterminated string leaves under 2 MB.
 //!
 //! Output that goes by faster than anybody looks (`flood`) meets neither scanner nor engine while it is text, colours and
-//! line ends: what will have scrolled off becomes history straight from its bytes.
+//! line ends: what will have scrolled off becomes history straight from its bytes. Of screens that are painted again and
+//! again the engine gets the last (`flood::overpaint`).
 //!
 //! The scanner alone goes over plain text in twice the time that memchr takes to look for ESC in it.
 //!

@@ -1,5 +1,6 @@
 //! What a flood of lines needs to know of the engine before it passes by it.
 
+use super::super::cell::Style;
 use super::super::convert::{blank_row, style};
 use super::super::flood::Start;
 use super::Emulator;
@@ -22,6 +23,14 @@ impl Emulator {
             pen: style(&self.term.grid.template_style()),
             ground: blank_row(&self.term, bottom)?,
         })
+    }
+
+    /// The style of new text, where text goes where it would in a new screen and each place is counted from the top.
+    pub fn ready_for_paint(&self) -> Option<Style> {
+        let shifts = Mode::INSERT | Mode::ORIGIN;
+        let other =
+            self.term.mode().intersects(shifts) || self.draws_lines() || self.link.is_some();
+        (!other).then(|| self.pen())
     }
 
     /// Lines that scrolled off are in the history already.

@@ -1,8 +1,9 @@
 //! When output becomes a flood, and when it ends. Makes no row itself.
 
 use super::super::emulator::Dress;
-use super::super::flood::{Flood, Off, Stops, Wake};
+use super::super::flood::{Flood, Off, Stops, Wake, overpaint};
 use super::super::limits::Wrote;
+use super::super::utf8::floor;
 use super::Intake;
 use memchr::memchr;
 
@@ -35,6 +36,11 @@ impl Habits {
         letters: Habit::Usual,
         stops: Stops::Usual,
     };
+
+    /// Whether text goes where it would in a new screen.
+    fn are_usual(self) -> bool {
+        self.region == Habit::Usual && self.letters == Habit::Usual
+    }
 }
 
 impl Intake {
@@ -42,7 +48,8 @@ impl Intake {
     pub(super) fn flow(&mut self, bytes: &[u8]) {
         let mut rest = self.rush(bytes);
         while !rest.is_empty() {
-            let (stretch, after) = rest.split_at(rest.len().min(STRETCH));
+            rest = self.paint_over(rest);
+            let (stretch, after) = rest.split_at(floor(rest, rest.len().min(STRETCH)));
             self.draw(stretch);
             rest = self.rush(after);
         }
@@ -81,6 +88,28 @@ impl Intake {
         rest
     }
 
+    /// Draws screens that are painted over, as much of them as will be seen; the rest is for the engine.
+    fn paint_over<'b>(&mut self, mut bytes: &'b [u8]) -> &'b [u8] {
+        while bytes.len() >= self.floods_from && self.habits.are_usual() {
+            let Some(at) = overpaint::begins(&bytes[..bytes.len().min(STRETCH)]) else {
+                break;
+            };
+            let (before, rest) = bytes.split_at(at);
+            self.draw(before);
+            bytes = rest;
+            let Some(pen) = self.emulator.ready_for_paint() else {
+                break;
+            };
+            let paint = overpaint::paint(bytes, self.picture.size, pen);
+            let Some(thin) = paint.thin else {
+                break;
+            };
+            self.draw(&thin);
+            bytes = &bytes[paint.length..];
+        }
+        bytes
+    }
+
     /// Takes what goes on with a flood, where there is one. What is left may go on with it too, once all of it is
     /// there.
     pub(super) fn go_by(&mut self, bytes: &[u8]) -> (usize, Wrote) {
@@ -105,8 +134,7 @@ impl Intake {
 
     /// Draws up to the end of a line, from where on a flood may begin.
     fn rise<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
-        let usual = self.habits.region == Habit::Usual && self.habits.letters == Habit::Usual;
-        if bytes.len() < self.floods_from || !usual {
+        if bytes.len() < self.floods_from || !self.habits.are_usual() {
             return bytes;
         }
         let Some(end) = memchr(b'\n', bytes) else {
