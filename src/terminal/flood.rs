@@ -11,9 +11,10 @@ mod tests;
 mod text;
 
 use super::cell::{Size, Style};
+use super::history::Even;
 use super::limits::Wrote;
 use super::repaint::Brush;
-use super::row::{Row, Wrap};
+use super::row::Wrap;
 use draft::Draft;
 use sgr::repen;
 use std::collections::VecDeque;
@@ -25,11 +26,11 @@ const TAB: u16 = 8;
 
 /// What went off the screen.
 #[derive(Debug)]
-pub(super) enum Off {
+pub(super) enum Off<'a> {
     /// Everything that stood there when the flood began, above its bottom row.
     Before,
     /// One row of the flood.
-    Row(Row),
+    Row(Even<'a>),
 }
 
 /// Whether the tab stops are every eighth column.
@@ -73,8 +74,9 @@ pub(super) struct Flood {
     rows: VecDeque<Ended>,
     /// How the first row that waits begins, and which character came last before it.
     first: (Start, Option<char>),
-    /// The row that has not ended.
+    /// The row that has not ended, and one whose space is free.
     row: Draft,
+    spare: Draft,
     now: Start,
     last: Option<char>,
     /// Since the last bytes came.
@@ -86,7 +88,7 @@ pub(super) struct Flood {
 
 #[derive(Debug)]
 struct Ended {
-    row: Row,
+    row: Draft,
     /// Where it ends in the stream.
     end: u64,
     /// How the next one begins.
@@ -122,6 +124,7 @@ impl Flood {
             rows: VecDeque::new(),
             first: (start, None),
             row: Draft::default(),
+            spare: Draft::default(),
             now: start,
             last: None,
             wrote: Wrote::Nothing,
@@ -133,7 +136,7 @@ impl Flood {
 
     /// Takes these bytes as far as they belong to a flood, and says how far, and whether there was text in them; gives
     /// what scrolled off, oldest first.
-    pub fn take(&mut self, bytes: &[u8], mut give: impl FnMut(Off)) -> (usize, Wrote) {
+    pub fn take(&mut self, bytes: &[u8], mut give: impl FnMut(Off<'_>)) -> (usize, Wrote) {
         let mut at = 0;
         self.wrote = Wrote::Nothing;
         while let Some(next) = self.step(bytes, at, &mut give) {
@@ -154,7 +157,7 @@ impl Flood {
             + self
                 .rows
                 .iter()
-                .map(|ended| ended.row.cost())
+                .map(|ended| ended.row.held())
                 .sum::<usize>()
     }
 
@@ -179,7 +182,7 @@ impl Flood {
     }
 
     /// Takes what stands at `at`, and says where it ends. None at the end, and at what is no part of a flood.
-    fn step(&mut self, bytes: &[u8], at: usize, give: &mut impl FnMut(Off)) -> Option<usize> {
+    fn step(&mut self, bytes: &[u8], at: usize, give: &mut impl FnMut(Off<'_>)) -> Option<usize> {
         match (*bytes.get(at)?, self.place) {
             (b' '..=b'~', Place::Behind) => Some(self.text(bytes, at, give)),
             (0x1b, _) => {
@@ -210,7 +213,7 @@ impl Flood {
     }
 
     /// Takes printable ASCII up to the end of the row at most.
-    fn text(&mut self, bytes: &[u8], at: usize, give: &mut impl FnMut(Off)) -> usize {
+    fn text(&mut self, bytes: &[u8], at: usize, give: &mut impl FnMut(Off<'_>)) -> usize {
         self.wrap(at, give);
         let room = usize::from(self.size.cols - self.col);
         let rest = &bytes[at..bytes.len().min(at + room)];
@@ -223,7 +226,7 @@ impl Flood {
     }
 
     /// A character comes: where its row is full, it begins the next one.
-    fn wrap(&mut self, at: usize, give: &mut impl FnMut(Off)) {
+    fn wrap(&mut self, at: usize, give: &mut impl FnMut(Off<'_>)) {
         if self.col == self.size.cols {
             self.ends(Wrap::Continues, at, give);
         }
@@ -246,11 +249,12 @@ impl Flood {
     }
 
     /// The row ends; `end` is counted from the first byte of this piece.
-    fn ends(&mut self, wrap: Wrap, end: usize, give: &mut impl FnMut(Off)) {
+    fn ends(&mut self, wrap: Wrap, end: usize, give: &mut impl FnMut(Off<'_>)) {
         if self.now.ground.shows_on_blank() {
             self.blanks(self.size.cols);
         }
-        let row = self.row.finish(wrap);
+        self.row.finish(wrap);
+        let row = std::mem::replace(&mut self.row, std::mem::take(&mut self.spare));
         (self.col, self.place) = (0, Place::Behind);
         self.now.ground = self.now.pen;
         self.rows.push_back(Ended {
@@ -266,8 +270,10 @@ impl Flood {
             give(Off::Before);
         }
         if let Some(oldest) = self.rows.pop_front() {
-            give(Off::Row(oldest.row));
+            give(Off::Row(oldest.row.line()));
             (self.first, self.from) = (oldest.next, oldest.end);
+            self.spare = oldest.row;
+            self.spare.clear();
         }
     }
 

@@ -15,6 +15,8 @@ const PAGE: Range<usize> = 512..32 * 1024;
 pub struct History {
     /// The last one grows; none of them is empty.
     pages: VecDeque<Page>,
+    /// The last page that went: where lines go as they come, its space is the next one's.
+    spare: Option<Page>,
     next: u64,
     bytes: usize,
     limit: usize,
@@ -25,6 +27,7 @@ impl History {
     pub fn new(limit: usize) -> Self {
         History {
             pages: VecDeque::new(),
+            spare: None,
             next: 0,
             bytes: 0,
             limit,
@@ -61,15 +64,25 @@ impl History {
 
     /// Adds a line and lets old ones go.
     pub(super) fn push(&mut self, row: Row) {
+        self.add(|page| page.push(row));
+    }
+
+    /// The same of an even line, whose parts are copied.
+    pub(super) fn push_even(&mut self, line: &Even<'_>) {
+        self.add(|page| page.push_even(line));
+    }
+
+    fn add(&mut self, push: impl FnOnce(&mut Page) -> usize) {
         let full = (self.limit / 16).clamp(PAGE.start, PAGE.end);
         if self.pages.back().is_none_or(|page| page.bytes >= full) {
             if let Some(page) = self.pages.back_mut() {
                 page.close();
             }
-            self.pages.push_back(Page::new(self.next, full));
+            let page = self.spare.take().unwrap_or_else(|| Page::new(full));
+            self.pages.push_back(page.begun(self.next));
         }
         if let Some(page) = self.pages.back_mut() {
-            self.bytes += page.push(row);
+            self.bytes += push(page);
         }
         self.next += 1;
         while self.bytes > self.limit {
@@ -77,6 +90,7 @@ impl History {
                 break;
             };
             self.bytes -= oldest.bytes;
+            self.spare = Some(oldest);
         }
     }
 
@@ -90,6 +104,7 @@ impl History {
     /// Lets every line go; the numbers go on.
     pub(super) fn clear(&mut self) {
         self.pages = VecDeque::new();
+        self.spare = None;
         self.bytes = 0;
     }
 }
@@ -107,6 +122,25 @@ struct Page {
     bytes: usize,
 }
 
+/// A line whose cells take one column and one character each, in the parts that a page keeps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Even<'a> {
+    pub text: &'a str,
+    pub runs: &'a [Run],
+    pub each: Each,
+    pub wrap: Wrap,
+}
+
+/// What a cell of an even line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Each {
+    /// A byte.
+    #[default]
+    Byte,
+    /// A character.
+    Char,
+}
+
 /// Where a line ends in its page's text and runs, and what kind of line it is.
 #[derive(Clone, Copy, Debug)]
 struct Line {
@@ -117,18 +151,15 @@ struct Line {
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    /// Each byte is a cell.
-    Bytes(Wrap),
-    /// Each character is one.
-    Chars(Wrap),
+    Even(Each, Wrap),
     /// The next of the odd ones.
     Odd,
 }
 
 impl Page {
-    fn new(first: u64, bytes: usize) -> Self {
+    fn new(bytes: usize) -> Self {
         Page {
-            first,
+            first: 0,
             text: String::with_capacity(bytes),
             runs: Vec::new(),
             lines: Vec::new(),
@@ -137,29 +168,50 @@ impl Page {
         }
     }
 
+    /// Empty, from this line on.
+    fn begun(mut self, first: u64) -> Self {
+        self.text.clear();
+        self.runs.clear();
+        self.lines.clear();
+        self.odd.clear();
+        (self.first, self.bytes) = (first, 0);
+        self
+    }
+
     /// Adds a line and says what it costs.
     fn push(&mut self, row: Row) -> usize {
-        let (kind, cost) = match row.shape {
-            Shape::Bytes => (Kind::Bytes(row.wrap), 0),
-            Shape::Chars => (Kind::Chars(row.wrap), 0),
-            Shape::Cells(_) | Shape::Linked(_) => (Kind::Odd, row.cost()),
-        };
-        let cost = match kind {
-            Kind::Bytes(_) | Kind::Chars(_) => {
-                self.text.push_str(&row.text);
-                self.runs.extend_from_slice(&row.runs);
-                row.text.len() + size_of_val::<[Run]>(&row.runs)
-            }
-            Kind::Odd => {
+        let each = match row.shape {
+            Shape::Bytes => Each::Byte,
+            Shape::Chars => Each::Char,
+            Shape::Cells(_) | Shape::Linked(_) => {
+                let cost = row.cost();
                 self.odd.push(row);
-                cost
+                return self.ends(Kind::Odd, cost);
             }
-        } + size_of::<Line>();
+        };
+        self.push_even(&Even {
+            text: &row.text,
+            runs: &row.runs,
+            each,
+            wrap: row.wrap,
+        })
+    }
+
+    fn push_even(&mut self, line: &Even<'_>) -> usize {
+        self.text.push_str(line.text);
+        self.runs.extend_from_slice(line.runs);
+        let cost = line.text.len() + size_of_val::<[Run]>(line.runs);
+        self.ends(Kind::Even(line.each, line.wrap), cost)
+    }
+
+    /// A line ends here, which cost so much besides this.
+    fn ends(&mut self, kind: Kind, cost: usize) -> usize {
         self.lines.push(Line {
             text: u32::try_from(self.text.len()).unwrap_or(u32::MAX),
             runs: u32::try_from(self.runs.len()).unwrap_or(u32::MAX),
             kind,
         });
+        let cost = cost + size_of::<Line>();
         self.bytes += cost;
         cost
     }
@@ -178,8 +230,8 @@ impl Page {
             let own = (text..line.text as usize, runs..line.runs as usize);
             (text, runs) = (own.0.end, own.1.end);
             let (shape, wrap) = match line.kind {
-                Kind::Bytes(wrap) => (Shape::Bytes, wrap),
-                Kind::Chars(wrap) => (Shape::Chars, wrap),
+                Kind::Even(Each::Byte, wrap) => (Shape::Bytes, wrap),
+                Kind::Even(Each::Char, wrap) => (Shape::Chars, wrap),
                 Kind::Odd => return odd.next().cloned(),
             };
             Some(Row {
@@ -246,8 +298,10 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::super::cell::{Color, Style};
     use super::*;
     use crate::terminal::Limits;
+    use proptest::prelude::*;
 
     fn texts(rows: &[Row]) -> Vec<&str> {
         rows.iter().map(Row::text).collect()
@@ -282,6 +336,31 @@ mod tests {
         let last: Vec<_> = history.lines(999..5000).collect();
         assert!(last[0].text().starts_with("line 999 "));
         assert_eq!(history.lines(0..10).count(), 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_lines_kept_are_the_last_ones_as_they_came(lines in prop::collection::vec(("[a-zé宽 ]{0,60}", 0_u8..4), 1..400)) {
+            let mut history = History::new(4_000);
+            let mut all = Vec::new();
+            for (text, kind) in lines {
+                let mut row = Row::plain(&text);
+                if kind == 0 {
+                    let mut builder = RowBuilder::default();
+                    let style = Style { fg: Color::Indexed(text.len() as u8), ..Style::default() };
+                    builder.push("x", 1, style);
+                    row = builder.finish(Wrap::Continues);
+                }
+                history.push(row.clone());
+                all.push(row);
+                let kept: Vec<Row> = history.lines(0..u64::MAX).collect();
+                let first = history.first() as usize;
+                prop_assert!(first == 0 || history.bytes() > 2_000);
+                prop_assert_eq!(&kept, &all[first..]);
+            }
+        }
     }
 
     #[test]

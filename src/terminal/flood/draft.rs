@@ -2,17 +2,41 @@
 //! `RowBuilder` does of the same cells, and keeps less on the way.
 
 use super::super::cell::Style;
-use super::super::row::{Row, Run, Shape, Wrap};
+use super::super::history::{Each, Even};
+use super::super::row::{Run, Wrap};
 
-/// Grows cell by cell; can be used again after `finish`.
+/// Grows cell by cell; can be used again after `clear`.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     text: String,
     runs: Vec<Run>,
-    shape: Shape,
+    each: Each,
+    wrap: Wrap,
 }
 
 impl Draft {
+    /// The line.
+    pub fn line(&self) -> Even<'_> {
+        Even {
+            text: &self.text,
+            runs: &self.runs,
+            each: self.each,
+            wrap: self.wrap,
+        }
+    }
+
+    /// The bytes held.
+    pub fn held(&self) -> usize {
+        self.text.capacity() + self.runs.capacity() * size_of::<Run>()
+    }
+
+    /// Begins another one in the same space.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.runs.clear();
+        self.each = Each::Byte;
+    }
+
     /// Adds printable ASCII.
     pub fn ascii(&mut self, bytes: &[u8], style: Style) {
         self.text
@@ -23,7 +47,7 @@ impl Draft {
     /// Adds a character beyond ASCII.
     pub fn narrow(&mut self, c: char, style: Style) {
         self.text.push(c);
-        self.shape = Shape::Chars;
+        self.each = Each::Char;
         self.extend(1, style);
     }
 
@@ -44,24 +68,15 @@ impl Draft {
         }
     }
 
-    /// The row, without invisible blanks at its end where the line ends. Leaves the draft empty.
-    pub fn finish(&mut self, wrap: Wrap) -> Row {
+    /// Ends it, without invisible blanks at its end where the line ends.
+    pub fn finish(&mut self, wrap: Wrap) {
+        self.wrap = wrap;
         if wrap == Wrap::Ends {
             self.trim();
         }
-        let plain = self.runs.iter().all(|run| run.style == Style::default());
-        let row = Row {
-            text: self.text.as_str().into(),
-            shape: std::mem::take(&mut self.shape),
-            runs: match plain {
-                true => Box::default(),
-                false => self.runs.as_slice().into(),
-            },
-            wrap,
-        };
-        self.text.clear();
-        self.runs.clear();
-        row
+        if self.runs.iter().all(|run| run.style == Style::default()) {
+            self.runs.clear();
+        }
     }
 
     fn trim(&mut self) {

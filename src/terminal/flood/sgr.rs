@@ -11,12 +11,15 @@ const MOST: usize = 16;
 /// The pen after the `ESC [ … m` that begins at `at`, and where that ends. None where it is no such sequence, or one
 /// of its numbers is not known.
 pub(super) fn repen(bytes: &[u8], at: usize, pen: Style) -> Option<(Style, usize)> {
-    if bytes.get(at + 1) != Some(&b'[') {
-        return None;
+    let rest = bytes[at + 1..].strip_prefix(b"[")?;
+    for plain in [b"m".as_slice(), b"0m"] {
+        if rest.starts_with(plain) {
+            return Some((Style::default(), at + 2 + plain.len()));
+        }
     }
     let mut numbers = [0; MOST];
     let (mut count, mut number) = (0, 0_u16);
-    for (length, byte) in bytes[at + 2..].iter().take(LONGEST).enumerate() {
+    for (length, byte) in rest.iter().take(LONGEST).enumerate() {
         match byte {
             b'0'..=b'9' => {
                 number = number * 10 + u16::from(byte - b'0');

@@ -2,6 +2,7 @@
 //! The same bytes with and without floods make the same screen, the same history, and the same screen later.
 
 use super::super::pieces::pieces;
+use super::super::row::Row;
 use super::super::{Limits, Screen};
 use super::text::is_narrow;
 use super::*;

@@ -122,7 +122,7 @@ impl Intake {
             Off::Before => {
                 (0..above).for_each(|at| history.push(emulator.row(at, Dress::Shown)));
             }
-            Off::Row(row) => history.push(row),
+            Off::Row(line) => history.push_even(&line),
         });
         let full = flood.is_full();
         self.flood = Some(flood);
