@@ -283,6 +283,17 @@ impl Sink for Intake {
         self.go_by(bytes)
     }
 
+    fn may_be_paint(&self, length: usize) -> bool {
+        length >= self.floods_from
+    }
+
+    fn paint(&mut self, bytes: &[u8]) -> (usize, Wrote) {
+        match self.habits.are_usual() {
+            true => self.paint_over(bytes),
+            false => (0, Wrote::Nothing),
+        }
+    }
+
     fn settle(&mut self) {
         self.look();
     }

@@ -11,6 +11,7 @@ pub(super) use sink::{Sink, Terminator, Wrote};
 
 use super::cell::Size;
 use super::csi::{Csi, SEQUENCE, Verdict, is_plain, whole_csi};
+use super::flood::overpaint;
 use super::marks::{Admit, Marks};
 use super::strings::{Kind, StringBuffer};
 use super::utf8::{Decoded, char_len, decode};
@@ -19,6 +20,8 @@ use memchr::memchr;
 const ESC: u8 = 0x1b;
 const CAN: u8 = 0x18;
 const SUB: u8 = 0x1a;
+/// After what is no paint, so many bytes go by before the next look for some.
+const STRETCH: usize = 4 << 10;
 
 /// The scanner's place in the stream.
 #[derive(Debug)]
@@ -47,6 +50,14 @@ enum State {
     TextEscape(Kind),
 }
 
+/// What went by without being scanned.
+enum Gone {
+    /// Everything up to here.
+    To(usize),
+    /// Nothing; something may, from here on.
+    Not { until: usize },
+}
+
 impl Scanner {
     pub fn new(limits: &Limits) -> Self {
         Scanner {
@@ -66,11 +77,16 @@ impl Scanner {
     /// Goes over the next bytes of the stream.
     pub fn feed(&mut self, bytes: &[u8], size: Size, sink: &mut impl Sink) {
         let mut at = 0;
+        // From where on to look for paint.
+        let mut look = match sink.may_be_paint(bytes.len()) {
+            true => 0,
+            false => usize::MAX,
+        };
         while at < bytes.len() {
             at = match self.state {
-                State::Ground => match self.flood(&bytes[at..], sink) {
-                    0 => self.ground(bytes, at, size, sink),
-                    gone => at + gone,
+                State::Ground => match self.goes_by(bytes, at, &mut look, sink) {
+                    Gone::To(to) => to,
+                    Gone::Not { until } => self.ground(&bytes[..until], at, size, sink),
                 },
                 State::Escape => self.escape(bytes, at, sink),
                 State::Csi => self.csi(bytes, at, size, sink),
@@ -81,19 +97,33 @@ impl Scanner {
         }
     }
 
-    /// Lets a flood go by, where one does; returns how much of it.
-    fn flood(&mut self, bytes: &[u8], sink: &mut impl Sink) -> usize {
+    /// Lets a flood or painted screens go by, where there are some.
+    fn goes_by(&mut self, bytes: &[u8], at: usize, look: &mut usize, sink: &mut impl Sink) -> Gone {
+        let mut until = bytes.len();
         if !self.held.is_empty() {
-            return 0;
+            return Gone::Not { until };
         }
-        let (gone, wrote) = sink.flood(bytes);
+        let rest = &bytes[at..];
+        let mut gone = sink.flood(rest);
+        if gone.0 == 0 && at >= *look {
+            match overpaint::begins(&rest[..rest.len().min(STRETCH)]) {
+                Some(0) => gone = sink.paint(rest),
+                Some(further) => until = at + further,
+                None => {}
+            }
+            if gone.0 == 0 && until == bytes.len() {
+                *look = at + STRETCH;
+            }
+        }
+        let (length, wrote) = gone;
+        if length == 0 {
+            return Gone::Not { until };
+        }
         if wrote == Wrote::Text {
             self.marks.base();
         }
-        if gone > 0 {
-            self.marks.moved();
-        }
-        gone
+        self.marks.moved();
+        Gone::To(at + length)
     }
 
     /// Text and whole sequences from `at` on; returns where another state takes over.

@@ -4,6 +4,7 @@
 //! Must leave exactly what the engine would have made of all the bytes. What is not surely so ends the paint.
 
 use super::super::cell::{Size, Style};
+use super::super::limits::Wrote;
 use super::super::repaint::Brush;
 use super::sgr::repen;
 use super::text::{narrow, printable};
@@ -26,7 +27,7 @@ struct Stroke {
     /// The pen it begins with.
     pen: Style,
     reach: Reach,
-    wrote: bool,
+    wrote: Wrote,
 }
 
 /// What sends the cursor to the row of a stroke.
@@ -56,6 +57,8 @@ pub(in super::super) struct Paint {
     pub length: usize,
     /// What to give to the engine in their place, where it is not the same.
     pub thin: Option<Vec<u8>>,
+    /// Whether there was text in them.
+    pub wrote: Wrote,
 }
 
 /// Where the cursor is first sent to a place.
@@ -80,9 +83,11 @@ pub(in super::super) fn paint(bytes: &[u8], size: Size, pen: Style) -> Paint {
             None => break strokes.all.pop().map_or(0, |last| last.from),
         }
     };
+    let wrote = strokes.all.iter().any(|stroke| stroke.wrote == Wrote::Text);
     Paint {
         length,
         thin: strokes.thin(&bytes[..length]),
+        wrote: if wrote { Wrote::Text } else { Wrote::Nothing },
     }
 }
 
@@ -123,7 +128,7 @@ impl Strokes {
             return None;
         }
         stroke.col += columns as u16;
-        stroke.wrote = true;
+        stroke.wrote = Wrote::Text;
         if stroke.reach == Reach::Left && stroke.col == self.size.cols {
             stroke.reach = Reach::All;
         }
@@ -163,7 +168,7 @@ impl Strokes {
             col: col.min(self.size.cols - 1),
             pen: self.pen,
             reach: if col == 0 { Reach::Left } else { Reach::Part },
-            wrote: false,
+            wrote: Wrote::Nothing,
         });
         Some(())
     }
@@ -172,7 +177,10 @@ impl Strokes {
     fn thin(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut over = vec![false; usize::from(self.size.rows)];
         // The last character may be asked for again.
-        let last = self.all.iter().rposition(|stroke| stroke.wrote);
+        let last = self
+            .all
+            .iter()
+            .rposition(|stroke| stroke.wrote == Wrote::Text);
         let mut kept = Vec::new();
         for (at, stroke) in self.all.iter().enumerate().rev() {
             let row = &mut over[usize::from(stroke.row)];
@@ -228,14 +236,14 @@ fn sent_to(bytes: &[u8], at: usize) -> Option<((u16, u16), usize)> {
     (*rest.get(length)? == b'H').then_some(((row, col), length + 3))
 }
 
-/// A number of a place, counted from 0, and its digits; what is larger than any screen stays so.
+/// A number of a place, counted from 0, and how many digits it has, of which no more than four are read.
 fn number(bytes: &[u8]) -> (u16, usize) {
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
-    let (number, length) = digits.fold((0_u16, 0), |(number, length), digit| {
-        let number = number
-            .saturating_mul(10)
-            .saturating_add(u16::from(digit - b'0'));
-        (number, length + 1)
+    let digits = bytes
+        .iter()
+        .take(4)
+        .take_while(|byte| byte.is_ascii_digit());
+    let (number, length) = digits.fold((0, 0), |(number, length), digit| {
+        (number * 10 + u16::from(digit - b'0'), length + 1)
     });
     (number.saturating_sub(1), length)
 }

@@ -38,7 +38,7 @@ impl Habits {
     };
 
     /// Whether text goes where it would in a new screen.
-    fn are_usual(self) -> bool {
+    pub fn are_usual(self) -> bool {
         self.region == Habit::Usual && self.letters == Habit::Usual
     }
 }
@@ -48,7 +48,6 @@ impl Intake {
     pub(super) fn flow(&mut self, bytes: &[u8]) {
         let mut rest = self.rush(bytes);
         while !rest.is_empty() {
-            rest = self.paint_over(rest);
             let (stretch, after) = rest.split_at(floor(rest, rest.len().min(STRETCH)));
             self.draw(stretch);
             rest = self.rush(after);
@@ -88,26 +87,18 @@ impl Intake {
         rest
     }
 
-    /// Draws screens that are painted over, as much of them as will be seen; the rest is for the engine.
-    fn paint_over<'b>(&mut self, mut bytes: &'b [u8]) -> &'b [u8] {
-        while bytes.len() >= self.floods_from && self.habits.are_usual() {
-            let Some(at) = overpaint::begins(&bytes[..bytes.len().min(STRETCH)]) else {
-                break;
-            };
-            let (before, rest) = bytes.split_at(at);
-            self.draw(before);
-            bytes = rest;
-            let Some(pen) = self.emulator.ready_for_paint() else {
-                break;
-            };
-            let paint = overpaint::paint(bytes, self.picture.size, pen);
-            let Some(thin) = paint.thin else {
-                break;
-            };
-            self.draw(&thin);
-            bytes = &bytes[paint.length..];
-        }
-        bytes
+    /// Draws as much of screens that are painted over as will be seen.
+    pub(super) fn paint_over(&mut self, bytes: &[u8]) -> (usize, Wrote) {
+        self.spill();
+        let Some(pen) = self.emulator.ready_for_paint() else {
+            return (0, Wrote::Nothing);
+        };
+        let paint = overpaint::paint(bytes, self.picture.size, pen);
+        let Some(thin) = paint.thin else {
+            return (0, Wrote::Nothing);
+        };
+        self.draw(&thin);
+        (paint.length, paint.wrote)
     }
 
     /// Takes what goes on with a flood, where there is one. What is left may go on with it too, once all of it is

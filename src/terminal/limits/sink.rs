@@ -28,6 +28,15 @@ pub(in super::super) trait Sink {
     /// Takes bytes as part of a flood that goes on, as far as they are; says how far, and whether there was text in
     /// them. It looks at them itself.
     fn flood(&mut self, bytes: &[u8]) -> (usize, Wrote);
+    /// The same of screens that are painted again and again, where these bytes begin with one and some of it can be left
+    /// out.
+    fn paint(&mut self, _bytes: &[u8]) -> (usize, Wrote) {
+        (0, Wrote::Nothing)
+    }
+    /// Whether so many bytes at once may be paint.
+    fn may_be_paint(&self, _length: usize) -> bool {
+        false
+    }
     /// Many marks went by: look over the cells.
     fn settle(&mut self);
     /// `ESC x` for the screen itself.
