@@ -94,7 +94,7 @@ enum Command {
     /// Look at an agent's screen again: as it was, or as it stood when something was decided
     Replay(replay::Replay),
     /// Look at what this machine and terminal offer, and what is missing
-    Doctor,
+    Doctor(Json),
     /// Replace the running server by this version; its agents go on
     UpgradeServer,
     /// Print completions for a shell
@@ -230,7 +230,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Journal(journal) => journal.run(&paths()?.folder),
         Command::Log(log) => log.run(&paths()?.folder),
         Command::Replay(replay) => replay.run(&paths()?),
-        Command::Doctor => waiting(doctor::run(&paths()?)),
+        Command::Doctor(how) => waiting(doctor::run(&paths()?, how)),
         Command::UpgradeServer => waiting(open::upgrade(&paths()?)),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -256,6 +256,19 @@ fn the_doctor_says_what_is_there() {
     assert!(of("git").1.starts_with("git version "), "{found:#?}");
     assert!(of("runners").1.starts_with("none: "), "{found:#?}");
     assert!(found.contains_key("logout") && found.contains_key("terminal"));
+    let told = place.run(&["doctor", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let told = told["findings"].as_array().unwrap();
+    assert_eq!(told.len(), found.len());
+    for one in told {
+        let (mark, _) = found[one["what"].as_str().unwrap()];
+        let word = match mark {
+            '✓' => "good",
+            '·' => "note",
+            _ => "bad",
+        };
+        assert_eq!(one["mark"], word, "{one}");
+    }
     place.settings("name = 3\n");
     let (code, found) = doctor(&place);
     assert_eq!((code, found["settings"].0), (1, '✗'));

@@ -347,12 +347,25 @@ fn a_changed_journal_is_noticed() {
     )
     .unwrap();
     place.fails(&["journal", "verify"]);
+    let told = |code: i32| {
+        let said = place.run(&["journal", "verify", "--json"]);
+        assert_eq!(said.status.code(), Some(code));
+        serde_json::from_slice::<serde_json::Value>(&said.stdout).unwrap()
+    };
+    let changed = told(1);
+    assert_eq!(changed["whole"], false);
+    assert!(changed["line"].as_u64().unwrap() > 1 && changed["fault"].is_string());
     let lines: Vec<&str> = text.lines().collect();
     let short = lines[..lines.len() - 1].join("\n") + "\n";
     std::fs::write(place.room.join(".opsroom/journal.jsonl"), short).unwrap();
     place.fails(&["journal", "verify"]);
-    std::fs::write(place.room.join(".opsroom/journal.jsonl"), text).unwrap();
+    std::fs::write(place.room.join(".opsroom/journal.jsonl"), &text).unwrap();
     place.ok(&["journal", "verify"]);
+    let whole = told(0);
+    assert_eq!(
+        (&whole["whole"], &whole["lines"]),
+        (&true.into(), &text.lines().count().into())
+    );
 }
 
 #[test]

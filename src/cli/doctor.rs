@@ -9,7 +9,9 @@ use std::env;
 use std::io::IsTerminal as _;
 use std::process::{Command, ExitCode};
 
-use super::check;
+use serde_json::{Value, json};
+
+use super::{Json, check};
 use crate::config::Diagnostic;
 use crate::door::RoomPaths;
 use crate::model::words;
@@ -30,7 +32,7 @@ enum Mark {
     Bad,
 }
 
-pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+pub async fn run(paths: &RoomPaths, how: Json) -> anyhow::Result<ExitCode> {
     let checked = check::look(paths);
     let runners = checked.settings.as_ref();
     let runners = runners.map(|settings| isolation::runners(paths, settings));
@@ -48,26 +50,45 @@ pub async fn run(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         lasting::logout(),
         isolation::isolation(paths),
     ];
-    let mut bad = 0;
-    for finding in findings
-        .into_iter()
-        .chain(runners)
-        .chain([tool("git"), tool("ssh"), pairing::sshd(), pairing::keys()])
-        .chain(agents(paths).await)
-    {
-        let mark = match finding.mark {
+    let all = findings.into_iter().chain(runners);
+    let all = all.chain([tool("git"), tool("ssh"), pairing::sshd(), pairing::keys()]);
+    let all: Vec<Finding> = all.chain(agents(paths).await).collect();
+    if how.json {
+        let findings: Vec<Value> = all.iter().map(as_json).collect();
+        println!("{:#}", json!({ "findings": findings }));
+    } else {
+        for one in &all {
+            println!("{} {:<10} {}", one.mark.sign(), one.what, one.text);
+        }
+    }
+    let bad = all.iter().any(|one| one.mark == Mark::Bad);
+    Ok(if bad {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+impl Mark {
+    fn sign(self) -> &'static str {
+        match self {
             Mark::Good => "✓",
             Mark::Note => "·",
             Mark::Bad => "✗",
-        };
-        bad += usize::from(finding.mark == Mark::Bad);
-        println!("{mark} {:<10} {}", finding.what, finding.text);
+        }
     }
-    Ok(if bad == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+
+    fn word(self) -> &'static str {
+        match self {
+            Mark::Good => "good",
+            Mark::Note => "note",
+            Mark::Bad => "bad",
+        }
+    }
+}
+
+fn as_json(finding: &Finding) -> Value {
+    json!({ "what": finding.what, "mark": finding.mark.word(), "text": finding.text })
 }
 
 fn finding(mark: Mark, what: &'static str, text: impl Into<String>) -> Finding {

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use crate::folder::journal::{self, Follower};
 use crate::model::{Actor, AgentId, BriefId, Entry, Happening, RequestId};
@@ -26,8 +27,8 @@ pub struct Journal {
     /// Only what concerns this agent, by its number or name
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
-    /// Print the entries as JSON lines
-    #[arg(long)]
+    /// Print the entries as JSON lines; of `verify`, what it found
+    #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
     what: Option<What>,
@@ -56,18 +57,7 @@ impl Journal {
     pub fn run(self, room: &Path) -> anyhow::Result<ExitCode> {
         let private = room.join(".opsroom");
         if let Some(What::Verify) = self.what {
-            let verified = journal::verify(&private)?;
-            println!(
-                "{} lines, none changed or missing; last {}",
-                verified.lines, verified.last
-            );
-            if verified.torn > 0 {
-                println!(
-                    "{} bytes behind them are a line that is not whole; the next start cuts them",
-                    verified.torn
-                );
-            }
-            return Ok(ExitCode::SUCCESS);
+            return verify(&private, self.json);
         }
         let mut filter = Filter {
             brief: self.brief.clone(),
@@ -83,6 +73,35 @@ impl Journal {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn verify(private: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let verified = journal::verify(private);
+    if json {
+        let all = match &verified {
+            Ok(all) => {
+                json!({ "whole": true, "lines": all.lines, "last": all.last, "torn_bytes": all.torn })
+            }
+            Err(fault) => json!({ "whole": false, "line": fault.line, "fault": fault.what }),
+        };
+        println!("{all:#}");
+        return Ok(match verified {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        });
+    }
+    let verified = verified?;
+    println!(
+        "{} lines, none changed or missing; last {}",
+        verified.lines, verified.last
+    );
+    if verified.torn > 0 {
+        println!(
+            "{} bytes behind them are a line that is not whole; the next start cuts them",
+            verified.torn
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether there was anything to print.
