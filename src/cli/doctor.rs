@@ -210,9 +210,13 @@ fn disk(paths: &RoomPaths) -> Finding {
             format!("cannot look at {}", paths.folder.display()),
         );
     };
-    let free = room.f_bavail.saturating_mul(room.f_frsize) / (1024 * 1024);
-    let mark = if free < 512 { Mark::Bad } else { Mark::Good };
     let folder = paths.private().join("recordings");
+    let of =
+        |disk: &rustix::fs::StatVfs| disk.f_bavail.saturating_mul(disk.f_frsize) / (1024 * 1024);
+    // They may lie on a disk of their own.
+    let theirs = rustix::fs::statvfs(&folder).map_or(u64::MAX, |disk| of(&disk));
+    let free = of(&room).min(theirs);
+    let mark = if free < 512 { Mark::Bad } else { Mark::Good };
     let all = recording::all(&folder).unwrap_or_default();
     let sizes = all.iter().filter_map(|(_, _, path)| path.metadata().ok());
     let taken = sizes.fold(0, |sum: u64, file| sum.saturating_add(file.len())) / (1024 * 1024);

@@ -25,7 +25,7 @@ use super::hooks::HookRequests;
 use super::journal::Journal;
 use super::keeper_side::KeeperSide;
 use super::outside::Outside;
-use super::post::{FromGuest, PaneHandle, Panes, ToHub};
+use super::post::{FromGuest, PaneHandle, Panes, Recording, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
 
@@ -316,6 +316,21 @@ impl Hub {
             ToHub::Event(event) => self.told(event),
             ToHub::Guest(seat, said) => self.guest_said(seat, said),
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
+            ToHub::Recording(agent, news) => self.say_recording(agent, &news),
+        }
+    }
+
+    fn say_recording(&mut self, agent: AgentId, news: &Recording) {
+        let known = self.room.book.agents.get(&agent);
+        let name = known.map_or_else(|| agent.to_string(), |known| known.name.clone());
+        match news {
+            Recording::Stopped(why) => self.say_all(
+                Level::Warning,
+                format!("what `{name}` writes is not recorded: {why}; with room on the disk it goes on by itself"),
+            ),
+            Recording::GoesOn => {
+                self.say_all(Level::Note, format!("what `{name}` writes is recorded again"));
+            }
         }
     }
 

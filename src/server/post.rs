@@ -42,6 +42,17 @@ pub enum ToHub {
         /// Its words.
         text: Untrusted,
     },
+    /// An agent's recording stopped or goes on.
+    Recording(AgentId, Recording),
+}
+
+/// What became of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// The disk refused output, with these words; what comes is missing.
+    Stopped(String),
+    /// It is recorded again.
+    GoesOn,
 }
 
 /// From a guest.

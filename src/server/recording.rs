@@ -4,6 +4,9 @@
 //! file before the next one is taken, so that a server that takes over can show what was there; nothing
 //! is synced. Each segment begins with the whole picture, so that it can be played alone; [`tail()`]
 //! reads the newest part back.
+//!
+//! Where the disk refuses a chunk, what comes is left out until it takes the whole picture, which is tried once a second
+//! where something comes; nothing that was recorded goes for it.
 
 mod escape;
 mod tail;
@@ -21,6 +24,9 @@ use self::escape::Utf8;
 use crate::model::{AgentId, Time};
 use crate::terminal::Size;
 use crate::wire::cast;
+
+/// How long (ms) the disk is left alone after it refused something.
+const PAUSE: u64 = 1_000;
 
 /// How large a recording may get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +65,8 @@ pub struct Recorder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
     Whole,
-    /// The disk refused something.
-    Torn,
+    /// The disk refused something, and was asked then for the last time.
+    Torn(Time),
 }
 
 /// The file that is being written.
@@ -92,9 +98,9 @@ impl Recorder {
         let segment = match newest {
             Some((number, path)) => match Segment::resume(number, &path, bounds)? {
                 Some(segment) => segment,
-                None => Segment::begin(folder, agent, number + 1, size, now)?,
+                None => Segment::begin(folder, agent, number + 1, size, now, b"")?,
             },
-            None => Segment::begin(folder, agent, 1, size, now)?,
+            None => Segment::begin(folder, agent, 1, size, now, b"")?,
         };
         let mut recorder = Self {
             folder: folder.to_path_buf(),
@@ -141,26 +147,18 @@ impl Recorder {
         })
     }
 
-    /// The whole picture, as bytes that make it on an empty screen. What reads the newest part back
-    /// for a screen that goes on leaves it out; whoever begins here needs it.
-    ///
-    /// # Errors
-    /// As for [`Recorder::output`].
-    pub fn picture(&mut self, repaint: &[u8], now: Time) -> io::Result<()> {
-        let size = self.size;
-        self.event(now, b'r', |line| push_size(line, size))?;
-        self.event(now, b'm', |line| {
-            line.extend_from_slice(cast::PICTURE.as_bytes())
-        })?;
-        self.event(now, b'o', |line| Utf8::default().escape(repaint, line))?;
-        self.flow = Flow::Whole;
-        Ok(())
+    /// Whether the segment is full, or something is missing in it and the disk may be asked again: time for
+    /// [`Recorder::turn`].
+    pub fn is_over(&self, now: Time) -> bool {
+        match self.flow {
+            Flow::Whole => self.segment.length >= self.bounds.segment,
+            Flow::Torn(asked) => now.since(asked) >= PAUSE,
+        }
     }
 
-    /// Whether the segment is full, or something is missing in it: time for [`Recorder::turn`] and
-    /// [`Recorder::picture`].
-    pub fn is_over(&self) -> bool {
-        self.flow == Flow::Torn || self.segment.length >= self.bounds.segment
+    /// Whether something that came is missing at the end.
+    pub fn is_torn(&self) -> bool {
+        self.flow != Flow::Whole
     }
 
     /// Where the recording stands: segment, bytes, and the time of the last event. None where
@@ -170,12 +168,15 @@ impl Recorder {
         whole.then_some((self.segment.number, self.segment.length, self.last))
     }
 
-    /// Writes one event whole, or nothing of it.
+    /// Writes one event whole, or nothing of it. What comes while something is missing is left out.
     fn event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        if self.is_torn() {
+            return Ok(());
+        }
         let done = self.try_event(now, kind, fill);
         match done {
             Ok(()) => self.last = now,
-            Err(_) => self.flow = Flow::Torn,
+            Err(_) => self.flow = Flow::Torn(now),
         }
         done
     }
@@ -186,24 +187,8 @@ impl Recorder {
         kind: u8,
         fill: impl FnOnce(&mut Vec<u8>),
     ) -> io::Result<()> {
-        if self.segment.length >= self.bounds.segment {
-            self.turn(now)?;
-        }
         self.line.clear();
-        let ms = now.since(self.segment.began);
-        write!(
-            self.line,
-            "[{}.{:03}, \"{}\", \"",
-            ms / 1_000,
-            ms % 1_000,
-            kind as char
-        )?;
-        let empty = self.line.len();
-        fill(&mut self.line);
-        if self.line.len() == empty {
-            return Ok(());
-        }
-        self.line.extend_from_slice(b"\"]\n");
+        push_event(&mut self.line, now.since(self.segment.began), kind, fill);
         self.segment.write(&self.line)?;
         if self.line.capacity() > 1024 * 1024 {
             self.line = Vec::new();
@@ -211,13 +196,43 @@ impl Recorder {
         Ok(())
     }
 
-    /// Begins the next segment and removes the oldest.
+    /// Goes on with the whole picture, as bytes that make it on an empty screen: in the next segment where this one is
+    /// full, and the oldest one goes.
     ///
     /// # Errors
-    /// What the system says; the recording goes on in the segment it has.
-    pub fn turn(&mut self, now: Time) -> io::Result<()> {
+    /// What the system says. Where the picture was refused, what comes is left out until it is taken.
+    pub fn turn(&mut self, repaint: &[u8], now: Time) -> io::Result<()> {
+        let full = self.segment.length >= self.bounds.segment;
+        let began = match full {
+            true => Segment::beginning(now),
+            false => self.segment.began,
+        };
+        let marker = if self.is_torn() {
+            cast::TORN
+        } else {
+            cast::PICTURE
+        };
+        let picture = picture(self.size, marker, repaint, now.since(began));
+        let done = match full {
+            true => self.next_segment(&picture, now),
+            false => self.segment.write(&picture),
+        };
+        self.flow = match done {
+            Ok(()) => Flow::Whole,
+            Err(_) => Flow::Torn(now),
+        };
+        done?;
+        (self.text, self.last) = (Utf8::default(), now);
+        self.remove_oldest()
+    }
+
+    fn next_segment(&mut self, picture: &[u8], now: Time) -> io::Result<()> {
         let number = self.segment.number + 1;
-        self.segment = Segment::begin(&self.folder, self.agent, number, self.size, now)?;
+        self.segment = Segment::begin(&self.folder, self.agent, number, self.size, now, picture)?;
+        Ok(())
+    }
+
+    fn remove_oldest(&self) -> io::Result<()> {
         let kept = self.bounds.segments.max(2);
         let all = tail::segments(&self.folder, self.agent)?;
         for (_, path) in all.iter().take(all.len().saturating_sub(kept)) {
@@ -227,33 +242,74 @@ impl Recorder {
     }
 }
 
+/// The events of a whole picture.
+fn picture(size: Size, marker: &str, repaint: &[u8], ms: u64) -> Vec<u8> {
+    let mut lines = Vec::new();
+    push_event(&mut lines, ms, b'r', |line| push_size(line, size));
+    push_event(&mut lines, ms, b'm', |line| {
+        line.extend_from_slice(marker.as_bytes())
+    });
+    push_event(&mut lines, ms, b'o', |line| {
+        Utf8::default().escape(repaint, line)
+    });
+    lines
+}
+
+/// One event, so many milliseconds behind the beginning; nothing where there is nothing in it.
+fn push_event(lines: &mut Vec<u8>, ms: u64, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) {
+    let before = lines.len();
+    let head = format!(
+        "[{}.{:03}, \"{}\", \"",
+        ms / 1_000,
+        ms % 1_000,
+        kind as char
+    );
+    lines.extend_from_slice(head.as_bytes());
+    let empty = lines.len();
+    fill(lines);
+    if lines.len() == empty {
+        return lines.truncate(before);
+    }
+    lines.extend_from_slice(b"\"]\n");
+}
+
 impl Segment {
+    /// Begins one with these lines behind its head; where they are refused there is none.
     fn begin(
         folder: &Path,
         agent: AgentId,
         number: u64,
         size: Size,
         now: Time,
+        lines: &[u8],
     ) -> io::Result<Self> {
         let path = tail::path(folder, agent, number);
         let file = OpenOptions::new()
             .append(true)
             .create_new(true)
             .mode(0o600)
-            .open(path)?;
+            .open(&path)?;
         let mut segment = Self {
             number,
             file,
             length: 0,
-            began: Time(now.0 / 1_000 * 1_000),
+            began: Self::beginning(now),
         };
         let Size { cols, rows } = size;
         let head = format!(
             "{{\"version\": 2, \"width\": {cols}, \"height\": {rows}, \"timestamp\": {}}}\n",
             now.0 / 1_000
         );
-        segment.write(head.as_bytes())?;
+        if let Err(why) = segment.write(&[head.as_bytes(), lines].concat()) {
+            fs::remove_file(path)?;
+            return Err(why);
+        }
         Ok(segment)
+    }
+
+    /// The time that its events are counted from: its head tells whole seconds.
+    fn beginning(now: Time) -> Time {
+        Time(now.0 / 1_000 * 1_000)
     }
 
     /// Goes on with a segment that has room, behind its last whole line.

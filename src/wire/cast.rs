@@ -11,6 +11,9 @@ use crate::terminal::Size;
 /// A marker: the output behind it is the whole picture, made of all that came before.
 pub const PICTURE: &str = "picture";
 
+/// A marker: output before it is missing, which the disk refused; the output behind it is the whole picture.
+pub const TORN: &str = "torn";
+
 /// A marker: an update that was held back too long was shown as it stood.
 pub const SHOWN: &str = "shown";
 
@@ -49,6 +52,8 @@ pub enum Event<'s> {
     Shown,
     /// The next output is the whole picture.
     Picture,
+    /// The same, and output before it is missing.
+    Torn,
 }
 
 #[derive(Deserialize)]
@@ -104,6 +109,7 @@ impl Segment {
             }
             ("m", SHOWN) => Some(Event::Shown),
             ("m", PICTURE) => Some(Event::Picture),
+            ("m", TORN) => Some(Event::Torn),
             _ => None,
         }
     }

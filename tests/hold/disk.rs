@@ -7,7 +7,10 @@ use std::process::Command;
 
 use opsroom::model::{Answer, Status, Verdict, Wish};
 use opsroom::server::journal::verify;
+use opsroom::server::recording;
+use opsroom::terminal::{Limits, Screen};
 use opsroom::wire::agent::Reply;
+use opsroom::wire::cast;
 
 use crate::client::{House, sh};
 use crate::kit::{Pass, QUICK, card, decide, look, permission, refusal};
@@ -168,4 +171,64 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
 /// A whole line among the pane's rows.
 fn line(text: &str, wanted: &str) -> bool {
     text.lines().any(|line| line == wanted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_leaves_out_of_a_recording_is_told_and_it_goes_on_with_the_picture() {
+    let house = House::new();
+    let folder = house.paths.private().join("recordings");
+    std::fs::create_dir_all(&folder).unwrap();
+    let Some(disk) = SmallDisk::over(&folder) else {
+        return;
+    };
+    let mut alice = house.operator().await;
+    let agent = alice.spawn(sh("stty -echo; echo ready; exec cat")).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    disk.fill();
+    // The last block of the file may have room for a line or two.
+    let told = |client: &crate::client::Client, words: &str| {
+        client.told.iter().any(|said| said.contains(words))
+    };
+    let mut lost = 0;
+    while !told(&alice, "is not recorded") {
+        lost += 1;
+        assert!(lost < 2_000, "the disk is never full");
+        alice.types(agent, &format!("line {lost}\n")).await;
+        alice.sees(agent, &format!("line {lost}")).await;
+    }
+    assert!(told(&alice, "goes on by itself"), "{:?}", alice.told);
+    disk.make_room();
+    let by = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut again = 0;
+    while !told(&alice, "is recorded again") {
+        again += 1;
+        assert!(std::time::Instant::now() < by, "{:?}", alice.told);
+        alice.types(agent, &format!("again {again}\n")).await;
+        alice.sees(agent, &format!("again {again}")).await;
+    }
+    alice.types(agent, "last\n").await;
+    alice.sees(agent, "last").await;
+    let segments = recording::segments(&folder, agent).unwrap();
+    let [(1, path)] = segments.as_slice() else {
+        panic!("{segments:?}");
+    };
+    let bytes = std::fs::read(path).unwrap();
+    assert!(bytes.ends_with(b"\n"));
+    let segment = cast::Segment::read(1, bytes).unwrap();
+    let mut screen = Screen::new(segment.size, Limits::default());
+    let mut torn = 0;
+    for place in segment.places() {
+        match segment.event(*place).unwrap() {
+            cast::Event::Output(text) => screen.feed(text.as_bytes()).unwrap(),
+            cast::Event::Size(size) => screen.resize(size).unwrap(),
+            cast::Event::Torn => torn += 1,
+            cast::Event::Shown | cast::Event::Picture => {}
+        }
+    }
+    assert_eq!(torn, 1);
+    let text = |row: &opsroom::terminal::Row| row.text().to_owned();
+    let recorded: Vec<String> = screen.rows(0..u16::MAX).iter().map(text).collect();
+    let seen = alice.text(agent);
+    assert_eq!(recorded.join("\n").trim_end(), seen.trim_end());
 }

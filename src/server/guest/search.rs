@@ -224,7 +224,7 @@ fn in_segment(agent: AgentId, number: u64, path: &Path, needle: &Needle) -> Vec<
             Some(Event::Output(_)) if std::mem::take(&mut repeats) => {}
             Some(Event::Output(text)) => plain.feed(&text, |line| take(line, *spot)),
             Some(Event::Picture) => repeats = true,
-            Some(Event::Size(_) | Event::Shown) | None => {}
+            Some(Event::Size(_) | Event::Shown | Event::Torn) | None => {}
         }
     }
     if let Some(last) = segment.places().last() {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::model::{AgentId, Event, Evidence, Source, Standing, State, Telling, Time, Untrusted};
 use crate::terminal::{BlockKind, Signal, Status, StatusState};
 
-use super::super::post::ToHub;
+use super::super::post::{Recording, ToHub};
 use super::silence::{LONG, News, STILL};
 
 /// An agent's bells and notifications are told at most this often.
@@ -61,6 +61,8 @@ pub struct Heard {
     dialog: Option<Event>,
     /// Ends of deliveries and presses: at most as many as may wait.
     events: VecDeque<Event>,
+    /// What became of the recording last.
+    recording: Option<Recording>,
     ring: Option<Untrusted>,
     last_ring: Option<Instant>,
 }
@@ -74,6 +76,7 @@ impl Heard {
             told: BTreeMap::new(),
             dialog: None,
             events: VecDeque::new(),
+            recording: None,
             ring: None,
             last_ring: None,
         }
@@ -92,6 +95,11 @@ impl Heard {
             | Signal::PromptMark(_)
             | Signal::BracketedPaste(_) => {}
         }
+    }
+
+    /// Takes what became of the recording.
+    pub fn recording(&mut self, news: Recording) {
+        self.recording = Some(news);
     }
 
     /// Takes what a screen rule says of the state.
@@ -136,6 +144,7 @@ impl Heard {
     pub fn waits(&self, now: Instant) -> bool {
         self.dialog.is_some()
             || !self.events.is_empty()
+            || self.recording.is_some()
             || self.ripe(now).is_some()
             || self.may_ring(now)
     }
@@ -159,6 +168,9 @@ impl Heard {
         let event = self.dialog.take().or_else(|| self.events.pop_front());
         if let Some(event) = event {
             return Some(ToHub::Event(event));
+        }
+        if let Some(news) = self.recording.take() {
+            return Some(ToHub::Recording(self.agent, news));
         }
         if let Some(evidence) = self
             .ripe(now)

@@ -211,6 +211,9 @@ impl Pane {
     fn settle(&mut self) {
         let now = Instant::now();
         self.glass.end_overdue(now, clock::now());
+        if let Some(news) = self.glass.take_recording_news() {
+            self.heard.recording(news);
+        }
         if self.rests.is_some_and(|rest| rest.until() <= now) {
             self.read_on();
         }

@@ -9,6 +9,7 @@ use crate::model::{AgentId, Time, Untrusted};
 use crate::terminal::{Case, Limits, Screen, Signal, Size};
 use crate::wire::{FoundLine, Place, ToClient, Where};
 
+use super::super::post::Recording;
 use super::super::recording::{Chunk, Recorder, Tail};
 use super::sights::Spot;
 
@@ -34,6 +35,7 @@ pub(super) struct Glass {
     held_back: Option<(u64, Instant)>,
     /// When what was taken in is shown even if nobody looks. None where all of it is.
     unshown: Option<Instant>,
+    news: Option<Recording>,
 }
 
 impl Glass {
@@ -46,6 +48,7 @@ impl Glass {
             recorder,
             held_back: None,
             unshown: None,
+            news: None,
         }
     }
 
@@ -95,11 +98,7 @@ impl Glass {
             return;
         }
         self.turn_over(at);
-        let recorded = self
-            .recorder
-            .as_mut()
-            .map(|recorder| recorder.output(bytes, at));
-        self.note_recorded(recorded);
+        self.record(|recorder| recorder.output(bytes, at));
         self.show(bytes);
     }
 
@@ -108,11 +107,7 @@ impl Glass {
             return;
         }
         self.turn_over(at);
-        let recorded = self
-            .recorder
-            .as_mut()
-            .map(|recorder| recorder.resize(size, at));
-        self.note_recorded(recorded);
+        self.record(|recorder| recorder.resize(size, at));
         let _shown_as_broken = self.screen.resize(size);
         self.unshown = None;
     }
@@ -145,8 +140,7 @@ impl Glass {
         }
         if self.held_back.is_some_and(|(_, until)| until <= now) {
             self.held_back = None;
-            let recorded = self.recorder.as_mut().map(|recorder| recorder.shown(at));
-            self.note_recorded(recorded);
+            self.record(|recorder| recorder.shown(at));
             let _shown_as_broken = self.screen.end_synchronized();
         }
     }
@@ -162,33 +156,46 @@ impl Glass {
         })
     }
 
-    /// A full segment ends, and one after something was lost; the next one begins with the whole picture,
-    /// so that it can be played alone.
+    /// A full segment ends, and the next one begins with the whole picture, so that it can be played alone. Where output is
+    /// missing, the picture goes on in its place.
     fn turn_over(&mut self, at: Time) {
-        let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.is_over()) else {
-            return;
-        };
-        let turned = recorder
-            .turn(at)
-            .and_then(|()| recorder.picture(&self.screen.repaint(), at));
-        self.note_recorded(Some(turned));
+        if self.recorder.as_ref().is_some_and(|one| one.is_over(at)) {
+            self.record_picture(at);
+        }
     }
 
     /// Records the picture as it stands.
     pub(super) fn record_picture(&mut self, at: Time) {
         let picture = self.screen.repaint();
-        let recorded = self
-            .recorder
-            .as_mut()
-            .map(|recorder| recorder.picture(&picture, at));
-        self.note_recorded(recorded);
+        self.record(|recorder| recorder.turn(&picture, at));
     }
 
-    /// A chunk that the disk refused is missing in the recording; the next one is tried again.
-    fn note_recorded(&self, recorded: Option<std::io::Result<()>>) {
-        if let Some(Err(error)) = recorded {
-            tracing::warn!(agent = %self.agent, %error, "output was not recorded");
+    /// What the disk refuses is missing in the recording, which goes on with a picture.
+    fn record(&mut self, write: impl FnOnce(&mut Recorder) -> std::io::Result<()>) {
+        let Some(recorder) = &mut self.recorder else {
+            return;
+        };
+        let before = recorder.is_torn();
+        let done = write(recorder);
+        match (before, recorder.is_torn(), done) {
+            (false, true, Err(error)) => {
+                tracing::warn!(agent = %self.agent, %error, "output is not recorded");
+                self.news = Some(Recording::Stopped(error.to_string()));
+            }
+            (true, false, _) => {
+                tracing::info!(agent = %self.agent, "output is recorded again");
+                self.news = Some(Recording::GoesOn);
+            }
+            (_, _, Err(error)) if !before => {
+                tracing::warn!(agent = %self.agent, %error, "old output was not removed");
+            }
+            (_, _, _) => {}
         }
+    }
+
+    /// What is to be told of the recording, once.
+    pub(super) fn take_recording_news(&mut self) -> Option<Recording> {
+        self.news.take()
     }
 
     fn note_update(&mut self) {

@@ -201,7 +201,7 @@ fn stands_alone(segment: &Segment) -> bool {
     segment.number <= 1
         || first
             .into_iter()
-            .any(|place| segment.event(*place) == Some(Event::Picture))
+            .any(|place| matches!(segment.event(*place), Some(Event::Picture | Event::Torn)))
 }
 
 /// A moment of the wall clock as people read it, so many seconds from UTC.
@@ -268,7 +268,7 @@ impl Projector {
             Some(Event::Output(text)) => self.screen.feed(text.as_bytes()),
             Some(Event::Size(size)) => self.screen.resize(size),
             Some(Event::Shown) => self.screen.end_synchronized(),
-            Some(Event::Picture) | None => Ok(()),
+            Some(Event::Picture | Event::Torn) | None => Ok(()),
         };
     }
 }
