@@ -19,6 +19,9 @@ use crate::view::draw::underline;
 use crate::view::emoji::Emoji;
 use crate::view::link;
 
+/// The longest sequence of colours and attributes, in bytes: tmux 3.3 skips one of 64 and more, whole.
+const LONGEST: usize = 60;
+
 /// What the terminal makes of underlines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Underlines {
@@ -108,11 +111,20 @@ impl<W: Write> Painter<W> {
         } else {
             last
         };
+        let mut colours = String::new();
         if from.fg != next.fg {
-            color(next.fg, Layer::Letters, &mut codes);
+            color(next.fg, Layer::Letters, &mut colours);
         }
         if from.bg != next.bg {
-            color(next.bg, Layer::Ground, &mut codes);
+            color(next.bg, Layer::Ground, &mut colours);
+        }
+        // Some terminals skip a sequence of more than this whole.
+        if !codes.is_empty() && !colours.is_empty() && codes.len() + colours.len() >= LONGEST {
+            write!(self.out, "\x1b[{codes}m")?;
+            codes.clear();
+        }
+        if !colours.is_empty() {
+            push(&mut codes, &colours);
         }
         write!(self.out, "\x1b[{codes}m")
     }

@@ -154,6 +154,15 @@ pub struct Style {
 }
 
 impl Style {
+    /// What is left where text of this style is erased, or a line comes in empty: the ground alone.
+    #[must_use]
+    pub fn erased(self) -> Style {
+        Style {
+            bg: self.bg,
+            ..Style::default()
+        }
+    }
+
     /// True if a blank cell of this style shows something: a background, a line, a reversed ground.
     pub fn shows_on_blank(&self) -> bool {
         self.bg != Color::Default

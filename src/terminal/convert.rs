@@ -85,14 +85,14 @@ fn styled(term: &Term, row: &EngineRow<Square>, meaning: Meaning<'_>, builder: &
         .map_or(0, |at| at + 1);
     let mut at = 0;
     while at < used {
-        let kind = cells[at].raw() & NOT_PLAIN;
+        let (kind, erased) = (cells[at].raw() & NOT_PLAIN, is_erased(&cells[at]));
         let style = meaning.style(cell_style(term, &cells[at]));
         if kind & !STYLE_ID == 0 {
             builder.lead(None);
             let end = at
                 + cells[at..used]
                     .iter()
-                    .take_while(|cell| cell.raw() & NOT_PLAIN == kind)
+                    .take_while(|cell| cell.raw() & NOT_PLAIN == kind && is_erased(cell) == erased)
                     .count();
             builder.put_ascii(cells[at..end].iter().map(ascii_byte), style);
             at = end;
@@ -161,12 +161,21 @@ fn cell_style(term: &Term, cell: &Square) -> Style {
             }
         }
         ContentTag::Codepoint if cell.style_id() == DEFAULT_STYLE_ID => Style::default(),
-        ContentTag::Codepoint => term
-            .grid
-            .styles()
-            .get(usize::from(cell.style_id()))
-            .map_or_else(Style::default, style),
+        ContentTag::Codepoint => {
+            let styles = term.grid.styles();
+            let style = styles.get(usize::from(cell.style_id())).map(style);
+            match (style, is_erased(cell)) {
+                (Some(style), true) => style.erased(),
+                (Some(style), false) => style,
+                (None, _) => Style::default(),
+            }
+        }
     }
+}
+
+/// Whether nothing was written here since it was erased; a tab only marks that it went by.
+fn is_erased(cell: &Square) -> bool {
+    cell.content_tag() == ContentTag::Codepoint && matches!(cell.c(), '\0' | '\t')
 }
 
 /// The style of a row in which nothing is written, where it has one only.

@@ -30,8 +30,8 @@ pub(super) enum Verdict {
 }
 
 /// Private modes the engine may set and reset by itself.
-const ENGINE_MODES: [u16; 14] = [
-    1, 6, 7, 9, 12, 25, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 2027,
+const ENGINE_MODES: [u16; 13] = [
+    1, 7, 9, 12, 25, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 2027,
 ];
 /// A control sequence longer than this is swallowed to its end.
 pub(super) const SEQUENCE: usize = 256;
@@ -87,7 +87,10 @@ impl<'a> Csi<'a> {
     /// What may happen to this sequence on a screen of this size.
     pub fn verdict(&self, size: Size) -> Verdict {
         match (self.private, self.intermediates, self.last) {
-            (0, [], b'm') => self.unless_too_many(Verdict::Pass),
+            (0, [], b'm') => self.unless_too_many(match self.with_double_lines() {
+                Some(bytes) => Verdict::Replace(bytes),
+                None => Verdict::Pass,
+            }),
             (0, [], b'b') => self.capped(size.cols),
             (
                 0,
@@ -97,7 +100,7 @@ impl<'a> Csi<'a> {
             (0, [], b'H' | b'f' | b'd') => self.capped(Size::MAX),
             (b'=' | b'>' | b'<', [], b'u') => self.capped(31),
             (0, [], b'K') => self.only(&[0, 1, 2]),
-            (0, [], b'J') if self.number(0) < 2 => self.only(&[0, 1]),
+            (0, [], b'J') if self.number(0) == 0 => self.only(&[0]),
             (0, [], b'J' | b'M' | b'S' | b'c' | b'g' | b'n' | b'r' | b't') => Verdict::Hand,
             (0, [], b's') => Verdict::Pass,
             (0, [], b'u') => Verdict::Hand,
@@ -139,6 +142,27 @@ impl<'a> Csi<'a> {
             &[self.last],
         ]
         .concat()
+    }
+
+    /// The same with `4:2` for 21, which the engine takes for something else; None where that is not in it.
+    fn with_double_lines(&self) -> Option<Vec<u8>> {
+        let mut parts: Vec<&[u8]> = self.params.split(|byte| *byte == b';').collect();
+        let mut at = 0;
+        let mut found = false;
+        while at < parts.len() {
+            // The numbers of a colour are none of their own.
+            at += match (parts[at], parts.get(at + 1).copied()) {
+                (b"38" | b"48" | b"58", Some(b"2")) => 5,
+                (b"38" | b"48" | b"58", Some(b"5")) => 3,
+                (b"21", _) => {
+                    parts[at] = b"4:2";
+                    found = true;
+                    1
+                }
+                (_, _) => 1,
+            };
+        }
+        found.then(|| [b"\x1b[", parts.join(&b';').as_slice(), b"m"].concat())
     }
 
     /// True if the engine may set or reset this private mode by itself.
@@ -199,7 +223,10 @@ pub(super) fn is_plain(sequence: &[u8], size: Size) -> bool {
         return false;
     };
     match last {
-        b'm' => numbers.len() < 32 && numbers.iter().all(|b| matches!(b, b'0'..=b';')),
+        b'm' => {
+            let ordinary = numbers.iter().all(|b| matches!(b, b'0'..=b';'));
+            numbers.len() < 32 && ordinary && !numbers.windows(2).any(|two| two == b"21")
+        }
         b'K' => numbers.is_empty(),
         b'A'..=b'D' | b'G' => numbers.len() <= 4 && largest(numbers) <= size.cols.max(size.rows),
         b'H' => numbers.len() <= 9 && largest(numbers) <= Size::MAX,
@@ -274,6 +301,17 @@ mod tests {
     }
 
     #[test]
+    fn a_double_line_is_asked_for_in_words_that_the_engine_knows() {
+        assert_eq!(replaced("1;21;31m"), "\x1b[1;4:2;31m");
+        assert_eq!(
+            replaced("38;2;21;21;21;48;5;21;21m"),
+            "\x1b[38;2;21;21;21;48;5;21;4:2m"
+        );
+        assert_eq!(verdict("38;5;21m"), Verdict::Pass);
+        assert_eq!(verdict("121m"), Verdict::Pass);
+    }
+
+    #[test]
     fn queries_and_scrolls_are_handed_to_the_screen() {
         for bytes in [
             "c",
@@ -287,8 +325,10 @@ mod tests {
             ">q",
             "14t",
             "?u",
+            "1J",
             "2J",
             "3J",
+            "?6h",
             "5S",
             "M",
             "r",
@@ -322,6 +362,7 @@ mod tests {
         }
         for bytes in [
             "",
+            "21m",
             "?1h",
             "2K",
             "101G",

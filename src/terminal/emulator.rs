@@ -112,6 +112,15 @@ impl Emulator {
         feeds.nth(SPARE / 2).map_or(most, |at| at + 1)
     }
 
+    /// Erases up to the cursor. The engine leaves the first row where the cursor is in the second.
+    pub fn erase_above(&mut self) {
+        self.advance(b"\x1b[1J");
+        let row = self.term.grid.cursor.pos.row;
+        if row == Line(1) {
+            self.term.grid.reset_region(..row);
+        }
+    }
+
     /// Changes the size; lines of the main screen are broken anew.
     pub fn resize(&mut self, size: Size) {
         self.term.resize(CrosswordsSize::new(

@@ -256,7 +256,7 @@ impl Flood {
         self.row.finish(wrap);
         let row = std::mem::replace(&mut self.row, std::mem::take(&mut self.spare));
         (self.col, self.place) = (0, Place::Behind);
-        self.now.ground = self.now.pen;
+        self.now.ground = self.now.pen.erased();
         self.rows.push_back(Ended {
             row,
             end: self.total + end as u64,

@@ -157,6 +157,11 @@ impl Intake {
                     self.emulator.make_room();
                     self.emulator.lead_again();
                 }
+                // The cursor goes home with it.
+                6 => {
+                    self.emulator.advance(&csi.with_numbers("6"));
+                    self.emulator.advance(b"\x1b[H");
+                }
                 1048 if switch == Switch::On => self.emulator.advance(b"\x1b7"),
                 1048 => self.restore_cursor(),
                 2004 => {
@@ -268,6 +273,7 @@ impl Intake {
                 self.history.clear();
             }
             (b'J', 2) => self.advance_alone(b"\x1b[2J"),
+            (b'J', 1) => self.emulator.erase_above(),
             (b'J', _) => {}
             _ => self.advance_alone(&csi.with_at_most(self.picture.size.rows)),
         }

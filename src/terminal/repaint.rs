@@ -342,7 +342,11 @@ mod tests {
 
         #[test]
         fn whatever_was_written_the_repaint_shows_the_same(bytes in pieces(14)) {
-            prop_assume!(!String::from_utf8_lossy(&bytes).contains('\u{fe0f}'));
+            let text = String::from_utf8_lossy(&bytes);
+            prop_assume!(!text.contains('\u{fe0f}'));
+            // A cursor that was put back outside of the rows that are counted cannot be sent there.
+            let put_back = ["\x1b8", "\x1b[u", "\x1b[?1049l"].iter().any(|one| text.contains(one));
+            prop_assume!(!(put_back && text.contains("\x1b[?6h")));
             let mut live = fed(&bytes);
             let again = fed(&live.repaint());
             prop_assert_eq!(seen(&live), seen(&again));

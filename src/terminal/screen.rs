@@ -295,13 +295,16 @@ fn repaint(scanner: &Scanner, intake: &mut Intake) -> Vec<u8> {
     let full = emulator
         .is_full_line()
         .then(|| rows.get(usize::from(cursor.row)));
-    brush.place(cursor, full.flatten());
-    for (number, letter) in emulator.changed_modes() {
-        brush.csi(format_args!("?{number}{letter}"));
-    }
-    // The engine leaves the cursor where it is.
+    let mut place = cursor;
+    // The cursor goes home with it, and rows are counted from the first one that scrolls.
     if emulator.private_mode(6) == Some(true) {
         brush.raw(b"\x1b[?6h");
+        let top = scanner.margins().map_or(0, |(top, _)| top - 1);
+        place.row = place.row.saturating_sub(top);
+    }
+    brush.place(place, full.flatten());
+    for (number, letter) in emulator.changed_modes() {
+        brush.csi(format_args!("?{number}{letter}"));
     }
     for number in [4, 20] {
         if emulator.ansi_mode(number) == Some(true) {

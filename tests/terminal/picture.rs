@@ -30,6 +30,76 @@ fn text_colours_and_attributes_reach_the_cells() {
 }
 
 #[test]
+fn what_is_erased_or_comes_in_empty_keeps_the_ground_of_the_pen_and_nothing_else_of_it() {
+    for empty in [
+        "\x1b[2J",
+        "\x1b[J",
+        "\x1b[H\x1b[L",
+        "\x1b[H\x1b[M",
+        "\x1b[99;1H\n",
+        "\x1b[S",
+        "\x1b[H\x1bM",
+        "\x1b[?1049h",
+    ] {
+        for line in 0..2 {
+            let screen = fed(&format!(
+                "one\r\ntwo\r\nthree\r\nfour\x1b[{};1H\x1b[4;7;9;44m{empty}",
+                line + 1
+            ));
+            let styles: Vec<Style> = screen
+                .rows(0..u16::MAX)
+                .iter()
+                .flat_map(|row| row.cells().map(|cell| cell.style))
+                .collect();
+            let ground = Style {
+                bg: Color::Indexed(4),
+                ..Style::default()
+            };
+            assert!(styles.contains(&ground), "{empty:?}");
+            assert!(
+                styles
+                    .iter()
+                    .all(|style| *style == ground || *style == Style::default()),
+                "{empty:?} {styles:?}"
+            );
+        }
+    }
+    let screen = fed("\x1b[99;1H\x1b[7mhead\r\n\x1b[27mnext");
+    assert_eq!(screen.rows(0..u16::MAX).last().unwrap().cells().count(), 4);
+    // Blanks that were written are another matter.
+    let screen = fed("\x1b[7m  ");
+    assert_eq!(screen.rows(0..1)[0].cells().count(), 2);
+}
+
+#[test]
+fn everything_up_to_the_cursor_is_erased_in_whichever_row_it_is() {
+    for row in 0..3 {
+        let screen = fed(&format!("one\r\ntwo\r\nthree\x1b[{};2H\x1b[1J", row + 1));
+        let mut rows = ["one", "two", "three"].map(String::from);
+        rows[..row].fill(String::new());
+        rows[row] = format!("  {}", &rows[row][2..]);
+        assert_eq!(texts(&screen)[..3], rows);
+    }
+}
+
+#[test]
+fn the_cursor_goes_home_where_rows_are_counted_from_another_one() {
+    assert_eq!(texts(&fed("abc\x1b[?6hX"))[0], "Xbc");
+    assert_eq!(texts(&fed("abc\r\ndef\x1b[?6lX"))[0], "Xbc");
+    assert_eq!(texts(&fed("abc\x1b[2;3r\x1b[?6;7hX"))[..2], ["abc", "X"]);
+}
+
+#[test]
+fn a_double_underline_leaves_bold_as_it_is() {
+    let screen = fed("\x1b[1;21ma");
+    let style = screen.rows(0..1)[0].cells().next().unwrap().style;
+    assert_eq!(
+        (style.attrs, style.underline),
+        (Attrs::BOLD, Underline::Double)
+    );
+}
+
+#[test]
 fn wide_combined_and_joined_characters_keep_their_cells() {
     let screen = fed("宽e\u{301}👩‍👩‍👧x❤\u{fe0f}y");
     let cells: Vec<_> = screen.rows(0..1)[0]

@@ -43,6 +43,24 @@ fn a_curly_coloured_underline_reaches_a_terminal_that_knows_them() {
 }
 
 #[test]
+fn no_sequence_is_so_long_that_a_terminal_skips_it() {
+    let printed = "\x1b[1;2;3;5;7;8;9;4:3;38;2;100;101;102;48;2;200;201;202;58:2::210:211:212mab";
+    let got = painted(printed, Underlines::Styled);
+    for sequence in got.split("\x1b[").skip(1) {
+        let numbers = sequence.split('m').next().unwrap();
+        assert!(numbers.len() < 63, "{numbers}");
+    }
+    for part in ["38;2;100;101;102", "48;2;200;201;202", "58:2::210:211:212"] {
+        assert!(got.contains(part), "{got:?}");
+    }
+    assert_eq!(
+        got.matches("[0;").count(),
+        1,
+        "the second part resets nothing: {got:?}"
+    );
+}
+
+#[test]
 fn every_other_terminal_gets_a_plain_underline() {
     let got = painted("\x1b[4:3;58:5:9mab", Underlines::Plain);
     assert!(got.contains("\x1b[0;4mab") && !got.contains(':'), "{got:?}");
