@@ -42,7 +42,7 @@ fn what_is_erased_or_comes_in_empty_keeps_the_ground_of_the_pen_and_nothing_else
         "\x1b[?1049h",
     ] {
         for line in 0..2 {
-            let screen = fed(&format!(
+            let screen = fed(format!(
                 "one\r\ntwo\r\nthree\r\nfour\x1b[{};1H\x1b[4;7;9;44m{empty}",
                 line + 1
             ));
@@ -74,7 +74,7 @@ fn what_is_erased_or_comes_in_empty_keeps_the_ground_of_the_pen_and_nothing_else
 #[test]
 fn everything_up_to_the_cursor_is_erased_in_whichever_row_it_is() {
     for row in 0..3 {
-        let screen = fed(&format!("one\r\ntwo\r\nthree\x1b[{};2H\x1b[1J", row + 1));
+        let screen = fed(format!("one\r\ntwo\r\nthree\x1b[{};2H\x1b[1J", row + 1));
         let mut rows = ["one", "two", "three"].map(String::from);
         rows[..row].fill(String::new());
         rows[row] = format!("  {}", &rows[row][2..]);
