@@ -162,6 +162,8 @@ fn a_second_server_is_told_that_there_is_one() {
     place.ok(&["spawn", "--", "cat"]);
     let said = place.fails(&["serve"]);
     assert!(said.contains("another server serves"), "{said}");
+    let which = format!("(process {})", place.server_pid().unwrap());
+    assert!(said.contains(&which), "{said}");
     assert!(said.contains("opsroom attach"), "{said}");
 }
 

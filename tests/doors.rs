@@ -19,7 +19,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("view", &["model", "terminal", "wire", "config", "diff"]),
     (
         "verbs",
-        &["wire", "profile", "folder", "config", "model", "editor"],
+        &[
+            "wire", "profile", "folder", "config", "model", "editor", "door",
+        ],
     ),
     (
         "cli",

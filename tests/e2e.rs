@@ -8,6 +8,9 @@ mod decide;
 #[path = "e2e/survive.rs"]
 mod survive;
 
+#[path = "e2e/runtime.rs"]
+mod runtime;
+
 #[path = "e2e/queue.rs"]
 mod queue;
 

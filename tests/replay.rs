@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use client::{Acks, Client, House, sh};
-use opsroom::model::{AgentId, Answer, Card, News, RequestId, Verdict, Wish};
+use opsroom::model::{AgentId, Answer, Card, Exit, News, RequestId, Verdict, Wish};
 use opsroom::wire::{FoundLine, Reach, ToClient, ToServer, Where};
 
 fn opsroom(house: &House, arguments: &[&str]) -> Output {
@@ -302,6 +302,47 @@ async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
             .any(|missed| matches!(missed.news, News::Asked { .. }))
     );
     assert!(told(&bob).is_none(), "bob came when nothing had happened");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_went_with_a_server_that_was_killed_is_told_what_happened_since() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let agent = alice
+        .spawn(sh("sleep 3; echo stayed; sleep 3; exit 3"))
+        .await;
+    alice.watch(agent).await;
+    alice.sees(agent, "stayed").await;
+    house.kill_server().await;
+    drop(alice);
+    let other = printed(&house, &["spawn", "--", "sh", "-c", "exit 4"]);
+    assert!(other.starts_with("agent "), "{other}");
+    let both = async {
+        while house.journal().matches("\"ended\"").count() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), both)
+        .await
+        .unwrap();
+    let mut alice = house.operator().await;
+    let told = |client: &Client| {
+        client.others.iter().find_map(|message| match message {
+            ToClient::Since(since) => Some(since.clone()),
+            _ => None,
+        })
+    };
+    alice
+        .until("what happened", |client| told(client).is_some())
+        .await;
+    let since = told(&alice).unwrap();
+    let ended = since.missed.iter().filter_map(|missed| match &missed.news {
+        News::Ended { exit, .. } => Some(exit.clone()),
+        _ => None,
+    });
+    let mut ended: Vec<Exit> = ended.collect();
+    ended.sort_by_key(|exit| format!("{exit:?}"));
+    assert_eq!(ended, [Exit::Code(3), Exit::Code(4)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Json, check};
 use crate::config::Diagnostic;
-use crate::door::RoomPaths;
+use crate::door::{RoomPaths, holder};
 use crate::model::words;
 use crate::server::found::{self, on_path};
 use crate::server::recording;
@@ -47,7 +47,7 @@ pub async fn run(paths: &RoomPaths, how: Json) -> anyhow::Result<ExitCode> {
         limits::processes(),
         limits::watches(),
         disk(paths),
-        lasting::logout(),
+        lasting::logout(paths),
         isolation::isolation(paths),
     ];
     let all = findings.into_iter().chain(runners);
@@ -196,6 +196,15 @@ fn sockets(paths: &RoomPaths) -> Finding {
         let text = format!(
             "{} is too long for a socket's path; set XDG_RUNTIME_DIR to a short one",
             folder.display()
+        );
+        return finding(Mark::Bad, "sockets", text);
+    }
+    if let (Some(holder), Err(_)) = (holder(paths), paths.room_socket().symlink_metadata()) {
+        let text = format!(
+            "{} serves this room and its sockets are not in {}; it binds them again within ten seconds, or {} says why not",
+            holder.named(),
+            folder.display(),
+            paths.log().display()
         );
         return finding(Mark::Bad, "sockets", text);
     }

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::Json;
 use crate::client::Once;
 use crate::door::{self, RoomPaths, Seating};
+use crate::keeper;
 use crate::model::{
     Agent, AgentId, Answer, Ask, BriefId, Exit, Force, Launch, RESERVED, Request, State, Wish,
 };
@@ -237,16 +238,22 @@ fn summary(request: &Request) -> String {
     }
 }
 
-/// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it.
+/// A line to the server of a room that runs: where only the keeper is left, a server is started to ask it. One whose sockets
+/// are not there is waited for.
 pub(super) async fn running(
     paths: &RoomPaths,
     seating: Seating,
 ) -> anyhow::Result<Option<tokio::net::UnixStream>> {
+    let paths = &door::settled(paths).await?;
     match door::connect_as(paths, seating).await? {
         Some(stream) => Ok(Some(stream)),
-        None if paths.keeper_socket().exists() => door::ensure_as(paths, seating).await.map(Some),
+        None if has_keeper(paths) => door::ensure_as(paths, seating).await.map(Some),
         None => Ok(None),
     }
+}
+
+fn has_keeper(paths: &RoomPaths) -> bool {
+    paths.keeper_socket().exists() || keeper::living(&paths.spools()).is_some()
 }
 
 /// A look at a room that runs, or why there is nothing to look at.
@@ -285,6 +292,13 @@ fn no_server(paths: &RoomPaths) -> String {
 impl Stop {
     pub async fn run(&self, paths: &RoomPaths) -> anyhow::Result<ExitCode> {
         let Some(stream) = running(paths, Seating::Operator).await? else {
+            if let Some(holder) = door::holder(paths) {
+                bail!(
+                    "{} holds {} and takes nobody in yet; try again in a moment",
+                    holder.named(),
+                    paths.folder.display()
+                );
+            }
             println!("nothing runs for {}", paths.folder.display());
             return Ok(ExitCode::SUCCESS);
         };

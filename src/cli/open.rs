@@ -218,6 +218,7 @@ async fn begin(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
 }
 
 async fn close(paths: &RoomPaths) -> anyhow::Result<ExitCode> {
+    let paths = &door::settled(paths).await?;
     if let Some(stream) = door::connect_existing(paths).await? {
         let mut once = Once::attach(stream).await?;
         once.wish(Wish::CloseRoom(Force::Yes)).await?;

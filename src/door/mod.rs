@@ -4,6 +4,7 @@
 
 mod connect;
 mod gone;
+mod holder;
 mod inside;
 mod introduce;
 mod invitation;
@@ -16,6 +17,7 @@ mod start;
 mod user;
 
 pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
+pub use holder::{Holder, holder, settled};
 pub use introduce::{introduce, introduction};
 pub use invitation::{Invitation, KeyFault, KeysFile, PublicKey, is_name};
 pub use link::{Link, LinkFault, Receiver, Sender};

@@ -81,6 +81,7 @@ impl RoomPaths {
         let canonical = fs::canonicalize(folder).ok().filter(|path| path.is_dir());
         let Some(folder) = canonical else {
             return super::gone::room(folder, base)
+                .or_else(|| super::gone::room(folder, &tmp_base()))
                 .ok_or_else(|| PathFault::NoFolder(folder.to_path_buf()));
         };
         let runtime = match noted_runtime(&folder) {
@@ -104,13 +105,37 @@ impl RoomPaths {
     /// Where one of them cannot be made or is not ours alone.
     pub fn prepare(&self) -> Result<(), PathFault> {
         self.prepare_private()?;
+        self.prepare_runtime()?;
+        self.write_note()
+    }
+
+    /// Makes the sockets' folder, and the one above it.
+    ///
+    /// # Errors
+    /// Where one of them cannot be made or is not ours alone.
+    pub fn prepare_runtime(&self) -> Result<(), PathFault> {
         if let Some(base) = self.runtime.parent() {
             private_folder(base)?;
         }
-        private_folder(&self.runtime)?;
+        private_folder(&self.runtime)
+    }
+
+    /// Notes where the sockets are.
+    ///
+    /// # Errors
+    /// Where the note cannot be written.
+    pub fn write_note(&self) -> Result<(), PathFault> {
         let mut note = self.runtime.as_os_str().as_bytes().to_vec();
         note.push(b'\n');
         replace(&self.note(), &note)
+    }
+
+    /// The same room with its sockets below `/tmp`, where the folder that they had cannot be made again.
+    pub fn below_tmp(&self) -> Self {
+        Self {
+            folder: self.folder.clone(),
+            runtime: tmp_base().join(folder_hash(&self.folder)),
+        }
     }
 
     /// Makes `.opsroom` and what keeps git away from it.
@@ -197,6 +222,11 @@ impl RoomPaths {
     /// Where the server finds the keeper.
     pub fn keeper_socket(&self) -> PathBuf {
         self.runtime.join("keeper.sock")
+    }
+
+    /// The keeper's spools.
+    pub fn spools(&self) -> PathBuf {
+        self.inside("spool")
     }
 
     /// Held by the keeper for as long as it lives.

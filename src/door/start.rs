@@ -18,6 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::connect::reach;
+use super::holder::settled;
 use super::paths::system;
 use super::{RoomPaths, Seating, connect_as, peer_pid};
 use crate::wire::Introduction;
@@ -94,13 +95,14 @@ async fn ensure_with(
     }
     paths.prepare_private()?;
     let lock = start_lock(paths).await?;
-    let paths = paths.again()?;
+    let paths = settled(paths).await?;
     if let Some(stream) = connect_as(&paths, seating).await? {
         return Ok(stream);
     }
     let started = start(&paths, program, opener).await;
     drop(lock);
     // One whose starter was ended while it waited holds the room, and may serve by now.
+    let paths = paths.again()?;
     if let Ok(Some(stream)) = connect_as(&paths, seating).await {
         return Ok(stream);
     }
@@ -125,7 +127,7 @@ pub async fn upgrade(paths: &RoomPaths) -> anyhow::Result<String> {
 pub async fn upgrade_to(paths: &RoomPaths, program: &Path) -> anyhow::Result<String> {
     paths.prepare_private()?;
     let _lock = start_lock(paths).await?;
-    let paths = paths.again()?;
+    let paths = settled(paths).await?;
     let Some(running) = reach(&paths, &paths.room_socket()).await? else {
         start(&paths, program, &[]).await?;
         return Ok("no server ran; this version serves the room now".to_owned());

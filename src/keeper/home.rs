@@ -1,5 +1,6 @@
-//! Where the keeper lives on disk: private folders, the lock that makes it the only one, its socket.
+//! Where the keeper lives on disk: private folders, the locks that make it the only one, its socket.
 
+use super::bell::{self, Bell};
 use super::options::KeeperOptions;
 use anyhow::{Context, bail};
 use rustix::fs::{FlockOperation, flock};
@@ -17,7 +18,8 @@ pub(super) struct Home {
     /// The folder of the spools, absolute.
     pub(super) spool: PathBuf,
     socket: PathBuf,
-    _lock: File,
+    lock: File,
+    bell: Bell,
 }
 
 impl Home {
@@ -30,15 +32,48 @@ impl Home {
                 .context("the keeper's socket needs a folder")?,
         )?;
         private_dir(&spool)?;
+        if let Some(pid) = bell::living(&spool) {
+            bail!(
+                "another keeper (process {pid}) already has {}: connect to it instead",
+                spool.display()
+            );
+        }
         let lock = lock(&socket)?;
+        let bell =
+            Bell::hang(&spool).with_context(|| format!("cannot write in {}", spool.display()))?;
         let door =
             bind(&socket).with_context(|| format!("cannot listen at {}", socket.display()))?;
         Ok(Self {
             door,
             spool,
             socket,
-            _lock: lock,
+            lock,
+            bell,
         })
+    }
+
+    /// Somebody called: the folder of the socket may have gone with everything in it, or the socket is wanted elsewhere.
+    /// Connections that were made go on.
+    pub(super) fn listen_again(&mut self) -> anyhow::Result<()> {
+        let socket = bell::wanted(&self.spool).unwrap_or_else(|| self.socket.clone());
+        if socket == self.socket && socket.symlink_metadata().is_ok() {
+            return Ok(());
+        }
+        let folder = socket.parent();
+        private_dir(folder.context("the keeper's socket needs a folder")?)?;
+        let lock = match is_there(&self.lock, &lock_of(&socket)) {
+            true => self.lock.try_clone()?,
+            false => lock(&socket)?,
+        };
+        let door = bind(&socket);
+        self.door = door.with_context(|| format!("cannot listen at {}", socket.display()))?;
+        if socket != self.socket {
+            self.leave();
+            let _gone = fs::remove_file(lock_of(&self.socket));
+        }
+        tracing::info!(socket = %socket.display(), "the socket was gone, and is bound again");
+        (self.lock, self.socket) = (lock, socket);
+        Ok(())
     }
 
     /// Close the door for good: nobody finds this keeper any more.
@@ -48,6 +83,7 @@ impl Home {
 
     /// The last thing of all: from here on another keeper may take this place.
     pub(super) fn free(&self) {
+        self.bell.take_down();
         let _gone = fs::remove_file(lock_of(&self.socket));
     }
 }
@@ -82,11 +118,18 @@ fn lock(socket: &Path) -> anyhow::Result<File> {
     let path = lock_of(socket);
     loop {
         let file = take(socket, &path)?;
-        let (ours, there) = (file.metadata()?, fs::symlink_metadata(&path));
-        if there.is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino())) {
+        if is_there(&file, &path) {
             return Ok(file);
         }
     }
+}
+
+/// Whether this open file is the one that has this name now.
+pub(super) fn is_there(file: &File, path: &Path) -> bool {
+    let (Ok(ours), Ok(there)) = (file.metadata(), fs::symlink_metadata(path)) else {
+        return false;
+    };
+    (there.dev(), there.ino()) == (ours.dev(), ours.ino())
 }
 
 fn take(socket: &Path, path: &Path) -> anyhow::Result<File> {
@@ -188,6 +231,34 @@ mod tests {
         drop(first);
         let error = Home::open(&options(dir.path())).unwrap_err();
         assert!(error.to_string().contains("another keeper"), "{error}");
+    }
+
+    #[test]
+    fn a_keeper_whose_folder_went_listens_there_again_and_elsewhere_where_it_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = KeeperOptions::new(dir.path().join("run/k.sock"), dir.path().join("spool"));
+        let mut home = Home::open(&options).unwrap();
+        home.listen_again().unwrap();
+        fs::remove_dir_all(dir.path().join("run")).unwrap();
+        home.listen_again().unwrap();
+        UnixStream::connect(&options.socket).unwrap();
+        let elsewhere = dir.path().join("other/k.sock");
+        fs::write(
+            dir.path().join("spool/socket"),
+            elsewhere.as_os_str().as_encoded_bytes(),
+        )
+        .unwrap();
+        home.listen_again().unwrap();
+        UnixStream::connect(&elsewhere).unwrap();
+        assert_eq!(fs::read_dir(dir.path().join("run")).unwrap().count(), 0);
+        let again = KeeperOptions::new(options.socket, options.spool);
+        let error = Home::open(&again).unwrap_err();
+        assert!(error.to_string().contains("another keeper"), "{error}");
+        home.leave();
+        home.free();
+        for folder in ["other", "spool"] {
+            assert_eq!(fs::read_dir(dir.path().join(folder)).unwrap().count(), 0);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! reads: the server from its `Hello` until its link closes, else the keeper.
 
 mod agent;
+mod bell;
 mod conn;
 mod fleet;
 mod home;
@@ -25,7 +26,10 @@ mod spool;
 mod stop;
 mod tree;
 
+pub use bell::{call, living};
 pub use options::{KeeperOptions, spawn_detached};
+
+use anyhow::Context;
 
 /// Be the keeper until there is neither an agent nor a server.
 ///
@@ -34,6 +38,8 @@ pub use options::{KeeperOptions, spawn_detached};
 pub fn run(options: KeeperOptions) -> anyhow::Result<()> {
     // Fails only when this process already leads a group, as when it is started by hand: then it stays there.
     let _led = rustix::process::setsid();
+    // Before it can be found: whoever finds it may send one.
+    let signals = signals::Signals::catch().context("cannot catch signals")?;
     let home = home::Home::open(&options)?;
-    poll::Keeper::new(home, options)?.run()
+    poll::Keeper::new(home, signals, options)?.run()
 }

@@ -63,6 +63,7 @@ pub(super) enum Phase {
 enum Source {
     Child,
     End,
+    Call,
     Door,
     Guest(u64),
     Server,
@@ -70,11 +71,14 @@ enum Source {
 }
 
 impl Keeper {
-    pub(super) fn new(home: Home, options: KeeperOptions) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        home: Home,
+        signals: Signals,
+        options: KeeperOptions,
+    ) -> anyhow::Result<Self> {
         #[cfg(target_os = "linux")]
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
             .context("cannot become the sub-reaper")?;
-        let signals = Signals::catch().context("cannot catch signals")?;
         // Hold no folder of the user's busy; every path is absolute by now.
         std::env::set_current_dir("/")?;
         Ok(Self {
@@ -133,6 +137,7 @@ impl Keeper {
         let mut sources = vec![
             (Source::Child, self.signals.child.as_fd(), PollFlags::IN),
             (Source::End, self.signals.end.as_fd(), PollFlags::IN),
+            (Source::Call, self.signals.call.as_fd(), PollFlags::IN),
         ];
         if self.deaf_until.is_none() {
             sources.push((Source::Door, self.home.door.as_fd(), PollFlags::IN));
@@ -188,6 +193,12 @@ impl Keeper {
             Source::End => {
                 signals::clear(&self.signals.end);
                 self.begin_leaving(LAST_GRACE, now);
+            }
+            Source::Call => {
+                signals::clear(&self.signals.call);
+                if let Err(error) = self.home.listen_again() {
+                    tracing::warn!("the socket cannot be bound again: {error:#}");
+                }
             }
             Source::Door => self.open_door(now),
             Source::Guest(no) => self.hear_guest(no),

@@ -7,23 +7,24 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// The two signals the keeper acts on. SIGHUP and SIGINT have no effect while this value lives, or after.
+/// The signals the keeper acts on. SIGINT has no effect while this value lives, or after.
 #[derive(Debug)]
 pub(super) struct Signals {
     /// Readable when a child ended.
     pub(super) child: UnixStream,
     /// Readable when somebody asked the keeper to end.
     pub(super) end: UnixStream,
+    /// Readable when somebody called: the socket may be gone. No hang-up ends the keeper.
+    pub(super) call: UnixStream,
 }
 
 impl Signals {
     pub(super) fn catch() -> io::Result<Self> {
-        for ignored in [SIGHUP, SIGINT] {
-            signal_hook::flag::register(ignored, Arc::new(AtomicBool::new(false)))?;
-        }
+        signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
         Ok(Self {
             child: readable_on(SIGCHLD)?,
             end: readable_on(SIGTERM)?,
+            call: readable_on(SIGHUP)?,
         })
     }
 }

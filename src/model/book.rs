@@ -140,6 +140,10 @@ impl Book {
         let mut touched = self.gauged(entry);
         touched.extend(self.opening_went_on(&entry.what));
         touched.extend(self.folded(entry));
+        // A server that comes writes that one before it says that it came.
+        if !matches!(entry.what, Happening::Recovered { .. }) {
+            self.stays.noted(entry.at);
+        }
         touched
     }
 
@@ -147,7 +151,7 @@ impl Book {
         let at = entry.at;
         match &entry.what {
             Happening::Opened { .. } => {
-                self.stays.nobody();
+                self.stays.nobody(at);
                 self.live(Life::Open)
             }
             Happening::Closed => self.live(Life::Closed),

@@ -99,7 +99,7 @@ pub use settings::{
 };
 pub use since::{Missed, News, Since, since, was_away};
 pub use spending::Spending;
-pub use stays::Stays;
+pub use stays::{Leaving, LeftBy, Stays};
 pub use untrusted::Untrusted;
 pub use usage::{Usage, UsageWord};
 pub use words::{count, cut, tail};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Actor, AgentId, Ask, BriefId, Entry, Exit, Happening, Person, Place, RequestId, Time,
     Untrusted, Verdict,
+    stays::{Leaving, LeftBy},
 };
 
 /// The most that is told; of more, the newest.
@@ -79,14 +80,14 @@ pub enum News {
     },
 }
 
-/// Whether somebody who left at this moment can have missed something by now.
-pub fn was_away(left: Time, now: Time) -> bool {
-    now.since(left) >= AWAY_MS
+/// Whether somebody who left like this can have missed something by now.
+pub fn was_away(left: &Leaving, now: Time) -> bool {
+    now.since(left.at) >= AWAY_MS
 }
 
-/// What a person missed who left at this moment. None where nothing happened. The lines may begin anywhere
+/// What a person missed who left like this. None where nothing happened. The lines may begin anywhere
 /// before it.
-pub fn since(entries: &[Entry], person: &Person, left: Time) -> Option<Since> {
+pub fn since(entries: &[Entry], person: &Person, left: &Leaving) -> Option<Since> {
     let leaving = |entry: &Entry| entry.is_leaving_of(person, left);
     let from = entries.iter().position(leaving).unwrap_or(0);
     let news = |entry: &Entry| {
@@ -113,17 +114,24 @@ pub fn since(entries: &[Entry], person: &Person, left: Time) -> Option<Since> {
     missed.drain(..over);
     let before = u32::try_from(over).unwrap_or(u32::MAX);
     (!missed.is_empty()).then_some(Since {
-        left,
+        left: left.at,
         missed,
         before,
     })
 }
 
 impl Entry {
-    /// Whether this is the line with which a person left at that moment.
-    pub fn is_leaving_of(&self, person: &Person, at: Time) -> bool {
-        let theirs = matches!(&self.by, Actor::Person(one) if one == person);
-        theirs && self.at == at && self.what == Happening::Left
+    /// Whether this is the line with which a person left like that.
+    pub fn is_leaving_of(&self, person: &Person, left: &Leaving) -> bool {
+        match left.by {
+            LeftBy::Themselves => {
+                let theirs = matches!(&self.by, Actor::Person(one) if one == person);
+                theirs && self.at == left.at && self.what == Happening::Left
+            }
+            LeftBy::NextServer(came) => {
+                self.at == came && matches!(self.what, Happening::Opened { .. })
+            }
+        }
     }
 }
 
@@ -252,6 +260,10 @@ mod tests {
         Entry { at, by, what }
     }
 
+    fn left(at: u64) -> Leaving {
+        Leaving::then(Time(at))
+    }
+
     fn came(at: u64, by: &str) -> Entry {
         let role = SeatRole::Operator;
         entry(at, by, Happening::Joined { role })
@@ -288,13 +300,35 @@ mod tests {
             entry(10_000, "alice", Happening::Left),
             decided(11_000, "bob", 2),
         ];
-        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
+        let told = since(&lines, &person("alice"), &left(10_000)).unwrap();
         assert_eq!((told.left, told.missed.len()), (Time(10_000), 1));
         assert_eq!(told.missed[0].by, Actor::Person(person("bob")));
         let News::Decided { request, .. } = told.missed[0].news else {
             panic!("{told:?}");
         };
         assert_eq!(request, RequestId(2));
+    }
+
+    #[test]
+    fn whoever_went_with_their_server_is_told_what_the_next_one_wrote_and_nothing_before() {
+        let version = "1".to_owned();
+        let lines = [
+            came(0, "alice"),
+            decided(10_000, "alice", 1),
+            decided(10_000, "bob", 2),
+            entry(50_000, "bob", Happening::Opened { version }),
+            decided(51_000, "bob", 3),
+            came(60_000, "alice"),
+        ];
+        let (at, by) = (Time(10_000), LeftBy::NextServer(Time(50_000)));
+        let left = Leaving { at, by };
+        assert!(was_away(&left, Time(50_100)));
+        let told = since(&lines, &person("alice"), &left).unwrap();
+        assert_eq!(told.left, Time(10_000));
+        let [one] = &told.missed[..] else {
+            panic!("{told:?}");
+        };
+        assert_eq!(one.at, Time(51_000));
     }
 
     #[test]
@@ -325,7 +359,7 @@ mod tests {
             entry(13_000, "bob", ended(2, hup.clone())),
             entry(14_000, "bob", moved),
         ];
-        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
+        let told = since(&lines, &person("alice"), &left(10_000)).unwrap();
         let news: Vec<&News> = told.missed.iter().map(|it| &it.news).collect();
         let [first, second, third] = news[..] else {
             panic!("{told:?}");
@@ -344,16 +378,16 @@ mod tests {
     #[test]
     fn whoever_was_away_for_a_moment_or_missed_nothing_is_told_nothing() {
         let lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
-        assert_eq!(since(&lines, &person("alice"), Time(10_000)), None);
-        assert!(!was_away(Time(10_000), Time(11_000)));
-        assert!(was_away(Time(10_000), Time(60_000)));
+        assert_eq!(since(&lines, &person("alice"), &left(10_000)), None);
+        assert!(!was_away(&left(10_000), Time(11_000)));
+        assert!(was_away(&left(10_000), Time(60_000)));
     }
 
     #[test]
     fn of_very_much_the_newest_is_told_and_the_rest_counted() {
         let mut lines = vec![came(0, "alice"), entry(10_000, "alice", Happening::Left)];
         lines.extend((0..300).map(|n| decided(11_000 + n, "bob", n)));
-        let told = since(&lines, &person("alice"), Time(10_000)).unwrap();
+        let told = since(&lines, &person("alice"), &left(10_000)).unwrap();
         assert_eq!((told.missed.len(), told.before), (200, 100));
         assert_eq!(told.missed[199].at, Time(11_299));
     }

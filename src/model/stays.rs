@@ -1,4 +1,5 @@
-//! When each person last left the room, as the journal tells it: what a person missed begins there.
+//! When each person last left the room, as the journal tells it: what a person missed begins there. A server that went
+//! without a word took everybody with it who sat there: the next one's first line says so.
 
 use std::collections::BTreeMap;
 
@@ -12,31 +13,66 @@ const PEOPLE: usize = 1_000;
 
 /// Who is here since when, and who left when.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stays(BTreeMap<Person, Stay>);
+pub struct Stays {
+    people: BTreeMap<Person, Stay>,
+    /// When the last line was written.
+    last: Time,
+}
+
+/// How a person left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// When; of one whose server went without a word, the last moment of which the journal tells that they were here.
+    pub at: Time,
+    /// What ends their stay.
+    pub by: LeftBy,
+}
+
+/// The line that ends a stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftBy {
+    /// Their own.
+    Themselves,
+    /// The first one of the server that came then: the one before it had said nothing.
+    NextServer(Time),
+}
+
+impl Leaving {
+    /// By themselves, then.
+    pub fn then(at: Time) -> Self {
+        let by = LeftBy::Themselves;
+        Self { at, by }
+    }
+}
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Stay {
     /// When each seat of theirs was taken.
     here: Vec<Time>,
-    left: Option<Time>,
+    left: Option<Leaving>,
 }
 
 impl Stays {
-    /// When this person left the room with their last seat, after more than a visit.
-    pub fn left(&self, person: &Person) -> Option<Time> {
-        self.0.get(person)?.left
+    /// How this person left the room with their last seat, after more than a visit.
+    pub fn left(&self, person: &Person) -> Option<Leaving> {
+        self.people.get(person)?.left
+    }
+
+    /// A line was written then.
+    pub(super) fn noted(&mut self, at: Time) {
+        self.last = at;
     }
 
     pub(super) fn came(&mut self, person: &Person, at: Time) {
-        let known = self.0.entry(person.clone()).or_default();
+        let known = self.people.entry(person.clone()).or_default();
         known.here.push(at);
-        if self.0.len() > PEOPLE {
+        if self.people.len() > PEOPLE {
             self.forget_oldest();
         }
     }
 
     pub(super) fn went(&mut self, person: &Person, at: Time) {
-        let Some(known) = self.0.get_mut(person) else {
+        let Some(known) = self.people.get_mut(person) else {
             return;
         };
         // The seat that was taken last, whichever of theirs it was: the first one tells how long they stayed.
@@ -44,24 +80,35 @@ impl Stays {
             return;
         };
         if known.here.is_empty() && at.since(since) >= VISIT_MS {
-            known.left = Some(at);
+            known.left = Some(Leaving::then(at));
         }
     }
 
-    /// A server came: nobody sits here yet.
-    pub(super) fn nobody(&mut self) {
-        for known in self.0.values_mut() {
+    /// A server came: nobody sits here yet. Whoever sat here went with the server before it: the lines that it wrote they saw,
+    /// those that follow they missed. How long they stayed behind its last line nobody knows, so only who sat down right before
+    /// was a visit.
+    pub(super) fn nobody(&mut self, now: Time) {
+        let at = self.last;
+        for known in self.people.values_mut() {
+            let stayed = known.here.first().map(|since| now.since(*since));
             known.here.clear();
+            if stayed.is_some_and(|stayed| stayed >= VISIT_MS) {
+                let by = LeftBy::NextServer(now);
+                known.left = Some(Leaving { at, by });
+            }
         }
     }
 
     fn forget_oldest(&mut self) {
-        let gone = self.0.iter().filter(|(_, known)| known.here.is_empty());
+        let gone = self
+            .people
+            .iter()
+            .filter(|(_, known)| known.here.is_empty());
         let oldest = gone
-            .min_by_key(|(_, known)| known.left)
+            .min_by_key(|(_, known)| known.left.map(|left| left.at))
             .map(|(person, _)| person.clone());
         if let Some(person) = oldest {
-            self.0.remove(&person);
+            self.people.remove(&person);
         }
     }
 }
@@ -78,13 +125,55 @@ mod tests {
         }
     }
 
+    /// When alice left.
+    fn left(stays: &Stays) -> Option<Time> {
+        stays.left(&alice()).map(|left| left.at)
+    }
+
+    #[test]
+    fn whoever_sat_here_when_the_server_went_left_with_its_last_line() {
+        let mut stays = Stays::default();
+        stays.came(&alice(), Time(1_000));
+        stays.noted(Time(1_000));
+        stays.noted(Time(1_500));
+        stays.nobody(Time(60_000));
+        let by = LeftBy::NextServer(Time(60_000));
+        let at = Time(1_500);
+        assert_eq!(stays.left(&alice()), Some(Leaving { at, by }));
+        // The next server goes too, and nobody had come back.
+        stays.noted(Time(60_000));
+        stays.nobody(Time(90_000));
+        assert_eq!(stays.left(&alice()), Some(Leaving { at, by }));
+    }
+
+    #[test]
+    fn whoever_had_just_sat_down_when_the_server_went_was_a_visit() {
+        let mut stays = Stays::default();
+        stays.came(&alice(), Time(0));
+        stays.went(&alice(), Time(10_000));
+        stays.came(&alice(), Time(20_000));
+        stays.noted(Time(20_000));
+        stays.nobody(Time(21_000));
+        assert_eq!(left(&stays), Some(Time(10_000)));
+    }
+
+    #[test]
+    fn whoever_had_left_by_themselves_left_then_whatever_became_of_the_server() {
+        let mut stays = Stays::default();
+        stays.came(&alice(), Time(0));
+        stays.went(&alice(), Time(10_000));
+        stays.noted(Time(50_000));
+        stays.nobody(Time(60_000));
+        assert_eq!(stays.left(&alice()), Some(Leaving::then(Time(10_000))));
+    }
+
     #[test]
     fn whoever_stayed_and_went_left_then() {
         let mut stays = Stays::default();
         stays.came(&alice(), Time(0));
-        assert_eq!(stays.left(&alice()), None);
+        assert_eq!(left(&stays), None);
         stays.went(&alice(), Time(10_000));
-        assert_eq!(stays.left(&alice()), Some(Time(10_000)));
+        assert_eq!(left(&stays), Some(Time(10_000)));
     }
 
     #[test]
@@ -94,7 +183,7 @@ mod tests {
         stays.went(&alice(), Time(10_000));
         stays.came(&alice(), Time(20_000));
         stays.went(&alice(), Time(20_010));
-        assert_eq!(stays.left(&alice()), Some(Time(10_000)));
+        assert_eq!(left(&stays), Some(Time(10_000)));
     }
 
     #[test]
@@ -103,9 +192,9 @@ mod tests {
         stays.came(&alice(), Time(0));
         stays.came(&alice(), Time(5_000));
         stays.went(&alice(), Time(50_000));
-        assert_eq!(stays.left(&alice()), None);
+        assert_eq!(left(&stays), None);
         stays.went(&alice(), Time(60_000));
-        assert_eq!(stays.left(&alice()), Some(Time(60_000)));
+        assert_eq!(left(&stays), Some(Time(60_000)));
     }
 
     #[test]
@@ -119,7 +208,7 @@ mod tests {
             stays.came(&person, Time(n * 10_000));
             stays.went(&person, Time(n * 10_000 + 5_000));
         }
-        assert_eq!(stays.0.len(), PEOPLE);
-        assert!(stays.0.keys().next().unwrap().name.as_str() >= "p0499");
+        assert_eq!(stays.people.len(), PEOPLE);
+        assert!(stays.people.keys().next().unwrap().name.as_str() >= "p0499");
     }
 }

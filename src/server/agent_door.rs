@@ -76,6 +76,8 @@ enum ToDoor {
     Opened(AskKey, RequestId),
     Noted(AskKey),
     Answer(AskKey, Outcome),
+    /// Its socket went, and is this one now.
+    Listen(PathBuf, UnixListener),
 }
 
 /// Brings answers to the door.
@@ -119,6 +121,16 @@ impl DoorHandle {
     /// Where the door takes nothing.
     pub fn answer(&self, key: AskKey, outcome: Outcome) -> Result<(), Deaf> {
         self.tell(ToDoor::Answer(key, outcome))
+    }
+
+    /// Listens at `path` from now on: the socket that was there went, with its folder. Lines that were made go on.
+    ///
+    /// # Errors
+    /// What the system says, or where the door takes nothing.
+    pub fn listen_at(&self, path: &Path) -> io::Result<()> {
+        let listener = bind(path)?;
+        self.tell(ToDoor::Listen(path.to_path_buf(), listener))
+            .map_err(io::Error::other)
     }
 
     fn tell(&self, told: ToDoor) -> Result<(), Deaf> {
@@ -378,6 +390,10 @@ impl Door {
             ToDoor::Opened(key, RequestId(request)) => (key, Reply::Opened { request }),
             ToDoor::Noted(key) => (key, Reply::Noted),
             ToDoor::Answer(key, outcome) => (key, line::reply_of(outcome)),
+            ToDoor::Listen(path, listener) => {
+                (self.path, self.listener) = (path, listener);
+                return;
+            }
         };
         let Some(&line) = self.waits.get(&key) else {
             return;

@@ -13,7 +13,7 @@ use super::adopt::Adopted;
 use super::clock;
 use super::hub::{End, Hub};
 use super::keeper_link::{KeeperEvent, Returned};
-use super::keeper_side::{Heard, spools};
+use super::keeper_side::Heard;
 use super::pane::{self, Recorded};
 use super::post::{PaneHandle, ToPane};
 use super::profiles::Tongue;
@@ -72,7 +72,7 @@ impl Hub {
                 if let Some(spool) = &exited.spool {
                     self.open_pane(
                         agent,
-                        Adopted::last_words(spool, &spools(&self.paths), pane::SMALLEST),
+                        Adopted::last_words(spool, &self.paths.spools(), pane::SMALLEST),
                     );
                     self.publish();
                     self.order_keeper(|link| link.taken(exited.agent));
@@ -130,7 +130,7 @@ impl Hub {
 
     /// What the keeper handed over, shown: terminals, last words, and agents that ended before.
     pub(super) fn take_over(&mut self, returned: Vec<Returned>, ended: Vec<Exited>) {
-        let folder = spools(&self.paths);
+        let folder = self.paths.spools();
         for exited in ended {
             self.keeper_event(KeeperEvent::Exited(exited));
         }

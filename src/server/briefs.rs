@@ -87,6 +87,29 @@ pub enum Order {
     },
     /// The settings were read again: other tracks, or stages.
     Tracks(Vec<TrackShape>),
+    /// Look at these paths too, with each look without a hint.
+    Mind(Minded),
+}
+
+/// Paths that are no part of the folder and must be there.
+#[derive(Debug)]
+pub struct Minded {
+    /// Which.
+    pub paths: Vec<PathBuf>,
+    /// Told where one is gone. Holds one: the next look tells it again.
+    pub missing: mpsc::Sender<()>,
+}
+
+impl Minded {
+    fn look(&self) {
+        if self
+            .paths
+            .iter()
+            .any(|path| path.symlink_metadata().is_err())
+        {
+            let _told_already = self.missing.try_send(());
+        }
+    }
 }
 
 /// Gives orders. The thread ends when the last handle is dropped.
@@ -141,6 +164,7 @@ pub fn start(
                 hinted,
                 events,
                 watch,
+                minded: None,
             };
             // gone: the server is closing, and nobody is left to be told
             let _ = runtime.block_on(keeper.run());
@@ -158,6 +182,7 @@ struct Keeper {
     hinted: mpsc::Receiver<Hint>,
     events: mpsc::Sender<Event>,
     watch: Watch,
+    minded: Option<Minded>,
 }
 
 /// What the watcher said.
@@ -197,6 +222,7 @@ impl Keeper {
                     }
                 }
                 _ = rescan.tick() => {
+                    self.minded.iter().for_each(Minded::look);
                     self.finish_splits();
                     let look = if self.watch.arm() { Look::Everything } else { Look::Changed };
                     self.look(look).await?;
@@ -292,6 +318,10 @@ impl Keeper {
 
     async fn obey(&mut self, order: Order) -> Result<(), Deaf> {
         match order {
+            Order::Mind(minded) => {
+                self.minded = Some(minded);
+                Ok(())
+            }
             Order::Write { brief, place, text } => {
                 let done = briefs::write(&self.known.room, &brief, &place, &text);
                 self.done(brief, &[place], done).await

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::door::{RoomPaths, is_ours, peer_pid, user_name};
@@ -45,10 +46,12 @@ impl Doors {
         })
     }
 
-    /// Accepts people for as long as the hub lives.
-    pub fn open(self, hall: &Hall) {
-        tokio::spawn(hall.clone().accept(self.operators, SeatRole::Operator));
-        tokio::spawn(hall.clone().accept(self.observers, SeatRole::Observer));
+    /// Accepts people for as long as the hub lives, and what is given back. Whoever is in stays in.
+    pub fn open(self, hall: &Hall) -> JoinSet<()> {
+        let mut accepting = JoinSet::new();
+        accepting.spawn(hall.clone().accept(self.operators, SeatRole::Operator));
+        accepting.spawn(hall.clone().accept(self.observers, SeatRole::Observer));
+        accepting
     }
 }
 

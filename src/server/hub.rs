@@ -28,6 +28,7 @@ use super::outside::Outside;
 use super::post::{FromGuest, PaneHandle, Panes, Recording, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
+use super::sockets::Sockets;
 
 /// How long the journal rests after it could not be written.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
@@ -140,8 +141,14 @@ impl Signals {
 
 impl Hub {
     /// Serves until the room is closed or a signal asks to leave.
-    pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<ToHub>) -> anyhow::Result<()> {
+    pub(super) async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<ToHub>,
+        mut sockets: Sockets,
+    ) -> anyhow::Result<()> {
         let mut signals = Signals::listen()?;
+        self.outside
+            .mind(sockets.all(&self.paths), sockets.missing());
         let end = loop {
             self.follow_up();
             if let Going::Closing(latest) = self.going
@@ -161,6 +168,7 @@ impl Hub {
                 seat = self.guests.caught_up() => self.refresh(seat),
                 () = self.settings.changed() => self.reload(),
                 () = self.profiles.changed() => self.reload_profiles(),
+                () = sockets.may_be_gone() => self.look_at_sockets(&mut sockets),
                 () = until(due) => self.time_passed(),
                 () = signals.end() => break End::HandOver,
             }

@@ -1,6 +1,5 @@
 //! The hub's view of the keeper: the link while there is one, and the way back to it when it broke.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -9,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::door::{RoomPaths, own_program};
-use crate::keeper::{KeeperOptions, spawn_detached};
+use crate::keeper::{self, KeeperOptions};
 use crate::wire::keeper::{Exited, Shutdown};
 
 use super::keeper_link::{KeeperEvent, KeeperLink, Returned};
@@ -59,22 +58,19 @@ enum State {
     Gone,
 }
 
-/// The folder of the keeper's spools.
-pub fn spools(paths: &RoomPaths) -> PathBuf {
-    paths.inside("spool")
-}
-
 /// Finds the keeper, or starts one, and hears everything it has to say of before.
 ///
 /// # Errors
 /// Where there is none and none can be started.
 pub async fn find(paths: &RoomPaths) -> anyhow::Result<Found> {
-    let options = KeeperOptions::new(paths.keeper_socket(), spools(paths));
+    let options = KeeperOptions::new(paths.keeper_socket(), paths.spools());
     let program = own_program()?;
     let log = paths.inside("keeper.log");
-    let start = || {
-        spawn_detached(&program, &options, &log)
-            .map(|pid| tracing::info!(pid, "a keeper was started"))
+    // One that lives and does not answer lost its socket, with the folder.
+    let start = || match keeper::living(&options.spool) {
+        Some(pid) => keeper::call(&options.spool, pid, &options.socket),
+        None => keeper::spawn_detached(&program, &options, &log)
+            .map(|pid| tracing::info!(pid, "a keeper was started")),
     };
     let reached = KeeperLink::reach(&options.socket, PATIENCE, start).await;
     let (link, mut events, returned) = reached.with_context(|| {
@@ -126,6 +122,16 @@ impl KeeperSide {
         self.pid.send_replace(found.link.pid());
         self.state = State::Here(found.link, found.events);
         (found.returned, found.ended)
+    }
+
+    /// The folder of its socket went: the sockets are here now. A keeper that lives is told; its line goes on.
+    pub fn moved(&mut self, paths: &RoomPaths) {
+        self.paths = paths.clone();
+        let (spools, socket) = (paths.spools(), paths.keeper_socket());
+        let called = keeper::living(&spools).map(|pid| keeper::call(&spools, pid, &socket));
+        if let Some(Err(error)) = called {
+            tracing::warn!(%error, "the keeper cannot be told where its socket is wanted");
+        }
     }
 
     /// The keeper's process, as last found; none where the system does not tell.

@@ -41,6 +41,7 @@ mod review;
 mod seating;
 mod session;
 mod settings;
+mod sockets;
 mod start;
 mod veil;
 mod watched;

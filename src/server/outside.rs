@@ -1,7 +1,7 @@
 //! What is outside of the room: the brief folder, agents on their socket, handoffs on disk. Orders go
 //! out from here, and what they say comes in as events.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
@@ -13,7 +13,7 @@ use crate::model::{
 use crate::wire::ToClient;
 
 use super::agent_door::{self, DoorHandle, FromAgent, Limits, Tokens};
-use super::briefs::{self, BriefHandle, Order};
+use super::briefs::{self, BriefHandle, Minded, Order};
 use super::handoff;
 use super::hub::Hub;
 
@@ -63,6 +63,19 @@ impl Outside {
             assignments: paths.inside("assignments"),
             refused: Vec::new(),
         })
+    }
+
+    /// Agents find us here from now on: the folder of the socket went.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn listen_at(&self, socket: &Path) -> std::io::Result<()> {
+        self.door.listen_at(socket)
+    }
+
+    /// Whoever looks at the folder looks at these paths too, and says where one is gone.
+    pub fn mind(&mut self, paths: Vec<PathBuf>, missing: mpsc::Sender<()>) {
+        self.order(Order::Mind(Minded { paths, missing }));
     }
 
     /// What is said next. May be dropped half-way.
@@ -161,7 +174,7 @@ impl Outside {
             | Order::Take { brief, .. }
             | Order::Move { brief, .. }
             | Order::Priority { brief, .. } => brief,
-            Order::Read { .. } | Order::Tracks(_) => return,
+            Order::Read { .. } | Order::Tracks(_) | Order::Mind(_) => return,
         };
         let why = "the brief folder does not keep up; try again in a moment".to_owned();
         self.refused.push(Event::BriefFailed { brief, why });

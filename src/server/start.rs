@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::{mpsc, watch};
 
-use crate::door::{READY, RoomPaths, personal_folder};
+use crate::door::{READY, RoomPaths, holder, personal_folder};
 use crate::folder::ProfileFolders;
 use crate::model::{Actor, AgentId, Book, Entry, Event, Happening, Person, Room, Runs};
 
@@ -18,7 +18,7 @@ use super::agent_door::Tokens;
 use super::attention::Attention;
 use super::bench::Bench;
 use super::clock;
-use super::door::{Doors, Hall};
+use super::door::Hall;
 use super::guests::Guests;
 use super::hub::{Going, Hub, SettingsRead, Writing};
 use super::journal::Journal;
@@ -27,6 +27,7 @@ use super::outside::Outside;
 use super::post::{INTO_HUB, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
+use super::sockets::Sockets;
 
 /// How long a server that leaves may hold the room.
 const FORMER: Duration = Duration::from_secs(10);
@@ -71,7 +72,8 @@ pub fn serve(serving: Serving) -> anyhow::Result<()> {
 
 fn run(serving: &Serving) -> anyhow::Result<()> {
     let paths = serving.paths.clone();
-    paths.prepare()?;
+    // Where the sockets are says whoever has the room.
+    paths.prepare_private()?;
     super::log::open(&paths.log())
         .with_context(|| format!("cannot write {}", paths.log().display()))?;
     let threads = std::thread::available_parallelism()
@@ -89,8 +91,9 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
 
 async fn open_and_serve(paths: &RoomPaths, serving: &Serving) -> anyhow::Result<()> {
     let detached = serving.detached;
-    let _lock = take_room(paths, if detached { FORMER } else { STRANGER })?;
-    // a former server that was closed took the folder of the sockets with it
+    let lock = take_room(paths, if detached { FORMER } else { STRANGER })?;
+    // a former server that was closed took the folder of the sockets with it, and one whose folder went has another
+    let paths = &paths.again()?;
     paths.prepare()?;
     super::command::leftovers(&paths.folder).await;
     let (post, inbox) = mpsc::channel(INTO_HUB);
@@ -101,8 +104,6 @@ async fn open_and_serve(paths: &RoomPaths, serving: &Serving) -> anyhow::Result<
         opener.map_or(Actor::Room, Actor::Person),
     )
     .await?;
-    let doors = Doors::bind(paths)
-        .with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
     let hall = Hall::new(
         paths,
         post,
@@ -112,12 +113,13 @@ async fn open_and_serve(paths: &RoomPaths, serving: &Serving) -> anyhow::Result<
         hub.profiles.in_force(),
         hub.keeper.pid(),
     );
-    doors.open(&hall);
+    let sockets = Sockets::open(paths, &hall, lock)
+        .with_context(|| format!("cannot listen in {}", paths.runtime.display()))?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), room = %paths.folder.display(), "the room is open");
     if detached {
         say(READY);
     }
-    let ended = hub.run(inbox).await;
+    let ended = hub.run(inbox, sockets).await;
     hall.empty(FAREWELL).await;
     ended
 }
@@ -132,17 +134,25 @@ fn take_room(paths: &RoomPaths, patience: Duration) -> anyhow::Result<File> {
         .write(true)
         .mode(0o600)
         .open(&path);
-    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    let mut file = file.with_context(|| format!("cannot open {}", path.display()))?;
     let until = Instant::now() + patience;
     loop {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(file),
+            Ok(()) => {
+                // For whoever does not reach us; a full disk keeps nobody out.
+                let _unwritten = file
+                    .set_len(0)
+                    .and_then(|()| writeln!(file, "{}", std::process::id()));
+                return Ok(file);
+            }
             Err(rustix::io::Errno::WOULDBLOCK) if Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(20));
             }
             Err(rustix::io::Errno::WOULDBLOCK) => {
+                let pid = holder(paths).and_then(|it| it.pid);
+                let which = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
                 bail!(
-                    "another server serves {} already; `opsroom attach` shows it",
+                    "another server serves {} already{which}; `opsroom attach` shows it",
                     paths.folder.display()
                 )
             }

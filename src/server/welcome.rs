@@ -18,7 +18,7 @@ impl Hub {
     /// never left costs nothing.
     pub(super) fn tell_since(&self, seat: SeatId, person: &Person) {
         let left = self.room.book.stays.left(person);
-        let Some(left) = left.filter(|left| was_away(*left, clock::now())) else {
+        let Some(left) = left.filter(|left| was_away(left, clock::now())) else {
             return;
         };
         let Some(told) = self.guests.line(seat).map(|line| line.told.clone()) else {
@@ -28,10 +28,10 @@ impl Hub {
         let veil = self.guests.veil(seat).unwrap_or_default();
         let end = journal::length(&private);
         spawn_blocking(move || {
-            let leaving = |entry: &crate::model::Entry| entry.is_leaving_of(&person, left);
+            let leaving = |entry: &crate::model::Entry| entry.is_leaving_of(&person, &left);
             match journal::back_to(&private, end, LOOKED_BACK, leaving) {
                 Ok(entries) => {
-                    let since = since(&entries, &person, left);
+                    let since = since(&entries, &person, &left);
                     let seen = since.and_then(|since| match &veil {
                         Veil::Closed => None,
                         Veil::Open => Some(since),

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::UnixStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::door::{RoomPaths, runtime_base};
 use crate::wire::agent::{self, Reply, Said, Verb};
 
 /// The pauses between two tries to reach a server that is being replaced.
@@ -22,6 +23,8 @@ const REPLACED: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Hatch {
     socket: PathBuf,
+    /// The room's folder: its note says where the socket is, where it is not there any more.
+    room: Option<PathBuf>,
     agent: u32,
     token: String,
 }
@@ -84,6 +87,7 @@ impl Hatch {
         let agent = get(agent::ENV_AGENT)?;
         Ok(Self {
             socket: get(agent::ENV_SOCKET)?.into(),
+            room: env::var_os(agent::ENV_ROOM).map(PathBuf::from),
             agent: agent
                 .parse()
                 .with_context(|| format!("{}={agent} is no number", agent::ENV_AGENT))?,
@@ -228,7 +232,23 @@ impl Hatch {
     }
 
     async fn connect(&self) -> std::io::Result<BufReader<UnixStream>> {
-        UnixStream::connect(&self.socket).await.map(BufReader::new)
+        let met = match UnixStream::connect(&self.socket).await {
+            Err(why) => match self.moved() {
+                Some(socket) => UnixStream::connect(socket).await,
+                None => Err(why),
+            },
+            met => met,
+        };
+        met.map(BufReader::new)
+    }
+
+    /// Where the socket is, if it is not where it was when this agent was started: its folder went, and the room has another.
+    fn moved(&self) -> Option<PathBuf> {
+        if self.socket.symlink_metadata().is_ok() {
+            return None;
+        }
+        let room = RoomPaths::at(self.room.as_ref()?, &runtime_base()).ok()?;
+        Some(room.agent_socket()).filter(|socket| *socket != self.socket)
     }
 
     fn said(&self, key: &str, verb: Verb) -> anyhow::Result<String> {

@@ -26,7 +26,8 @@ pub struct Place {
     pub home: PathBuf,
     /// The room's folder.
     pub room: PathBuf,
-    runtime: PathBuf,
+    /// The runtime directory.
+    pub runtime: PathBuf,
     more: Vec<(String, String)>,
 }
 

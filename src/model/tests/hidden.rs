@@ -232,7 +232,7 @@ fn a_sentence_for_everybody_is_not_for_whoever_sees_a_part() {
 #[test]
 fn who_was_away_misses_nothing_of_a_hidden_track() {
     let mut stage = stage();
-    let left = stage.now;
+    let left = Leaving::then(stage.now);
     stage.take(Event::SeatLeft(EVE));
     stage.wait(10_000);
     let web = on(&mut stage, "0001-a", "web/dev");
@@ -245,7 +245,7 @@ fn who_was_away_misses_nothing_of_a_hidden_track() {
             exit: Exit::Code(0),
         });
     }
-    let all = since(&stage.journal, &person("eve"), left).unwrap();
+    let all = since(&stage.journal, &person("eve"), &left).unwrap();
     let seen = curtain(&stage).unwrap().missed(all).unwrap();
     let text = format!("{seen:?}");
     assert!(
@@ -266,7 +266,7 @@ fn a_brief_that_went_behind_the_curtain_or_away_is_not_told_as_moved() {
     stage.take(Event::BriefGone("0002-goes".into()));
     stage.wait(20_000);
     stage.take(Event::Tick);
-    let all = since(&stage.journal, &person("eve"), Time(0)).unwrap();
+    let all = since(&stage.journal, &person("eve"), &Leaving::then(Time(0))).unwrap();
     let seen = curtain(&stage).unwrap().missed(all).unwrap();
     let text = format!("{seen:?}");
     assert!(text.contains("0001-stays"), "{text}");
@@ -301,7 +301,7 @@ fn a_decision_that_hands_work_behind_the_curtain_is_not_told() {
         !text.contains("seller") && !text.contains("sell it"),
         "{text}"
     );
-    let all = since(&stage.journal, &person("eve"), Time(0)).unwrap();
+    let all = since(&stage.journal, &person("eve"), &Leaving::then(Time(0))).unwrap();
     assert!(format!("{all:?}").contains("sell it"));
     let seen = format!("{:?}", now.missed(all).unwrap());
     assert!(

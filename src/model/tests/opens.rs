@@ -94,7 +94,7 @@ impl World {
 
     /// What eve, who looks, is told of all that ever happened.
     fn missed(&self) -> String {
-        let all = since(&self.stage.journal, &person("eve"), Time(0)).unwrap();
+        let all = since(&self.stage.journal, &person("eve"), &Leaving::then(Time(0))).unwrap();
         let curtain = self.stage.room.curtain(SeatRole::Observer, &person("eve"));
         format!("{:?}", curtain.unwrap().missed(all))
     }
@@ -400,7 +400,11 @@ fn what_a_hidden_track_opened_stays_hidden_when_a_hand_moves_it_breaks_its_file_
         let text = format!("{told:?} {}", world.missed());
         assert!(!text.contains(new.id.as_str()), "{event:?}: {text}");
     }
-    let all = since(&world.stage.journal, &person("eve"), Time(0));
+    let all = since(
+        &world.stage.journal,
+        &person("eve"),
+        &Leaving::then(Time(0)),
+    );
     let all = format!("{all:?}");
     assert!(
         all.contains(&format!("{:?}", place("sales/draft"))),
