@@ -253,6 +253,7 @@ fn the_doctor_says_what_is_there() {
         assert!(of("watches").1.starts_with(&said), "{found:#?}");
     }
     assert!(of("disk").1.contains(" MiB free"), "{found:#?}");
+    assert!(of("logs").1.ends_with(".opsroom/server.log"), "{found:#?}");
     assert!(of("git").1.starts_with("git version "), "{found:#?}");
     assert!(of("runners").1.starts_with("none: "), "{found:#?}");
     assert!(found.contains_key("logout") && found.contains_key("terminal"));

@@ -47,6 +47,7 @@ pub async fn run(paths: &RoomPaths, how: Json) -> anyhow::Result<ExitCode> {
         limits::processes(),
         limits::watches(),
         disk(paths),
+        logs(paths),
         lasting::logout(paths),
         isolation::isolation(paths),
     ];
@@ -234,6 +235,10 @@ fn disk(paths: &RoomPaths) -> Finding {
         folder.display()
     );
     finding(mark, "disk", text)
+}
+
+fn logs(paths: &RoomPaths) -> Finding {
+    finding(Mark::Good, "logs", paths.log().display().to_string())
 }
 
 fn tool(name: &'static str) -> Finding {

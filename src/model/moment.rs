@@ -25,7 +25,8 @@ pub struct Moment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sight {
-    /// Their client had drawn exactly this picture.
+    /// Their client had drawn exactly this picture, as far as the tile showed it: which part of it that was, whether they
+    /// had gone back in the past, and what lay over it is not told.
     Drawn,
     /// Their client did not show this agent; this is how it stood.
     Elsewhere,

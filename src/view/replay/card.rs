@@ -55,7 +55,9 @@ impl Decided {
         let who = self.decision.by.named();
         match (self.decision.rule.as_ref(), moment.sight) {
             (Some(_), _) => "this is how it stood then\n".to_owned(),
-            (None, Sight::Drawn) => format!("{who} had this picture on the screen\n"),
+            (None, Sight::Drawn) => {
+                format!("{who}'s window had drawn this picture, as far as its tile showed it\n")
+            }
             (None, Sight::Elsewhere) => {
                 format!("{who} did not have this agent on the screen; it stood like this\n")
             }

@@ -200,7 +200,7 @@ fn the_decision_stands_first_on_its_card_however_much_was_asked_and_the_rest_is_
     for words in [
         "rejected by alice · 2023-11-14 22:13:50 · the card had stood there for 1.2 s",
         "not that folder",
-        "alice had this picture on the screen",
+        "alice's window had drawn this picture, as far as its tile showed it",
         "gate web/dev → qa for 0001-login",
         "checks: test passed, lint failed (exit code 1)",
         "1 file +12 −3, 1 commit",
