@@ -59,6 +59,9 @@ struct Header {
 }
 
 impl Segment {
+    /// The picture that a segment begins with is among so many events.
+    pub const HEAD: usize = 4;
+
     /// Reads a segment. A line that is cut off at the end, and lines that cannot be read, are left out.
     /// None where it has no header.
     pub fn read(number: u64, bytes: Vec<u8>) -> Option<Self> {

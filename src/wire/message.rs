@@ -10,7 +10,7 @@ use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
     Wish,
 };
-use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
+use crate::terminal::{Key, MouseEvent, Patch, Piece, Row, Size};
 
 use super::review::{DiffOf, DiffPart};
 
@@ -322,8 +322,10 @@ pub struct FoundLine {
     pub agent: AgentId,
     /// When, where that is known.
     pub at: Option<Time>,
-    /// The line, or its beginning.
+    /// The line, or what stands around the text in a long one.
     pub text: Untrusted,
+    /// Which part of the line that is.
+    pub piece: Piece,
     /// Where it is.
     pub place: Where,
 }

@@ -1,7 +1,7 @@
 //! Scripts of scrolling, searching and copying; and what the mouse does of it.
 
 use opsroom::model::AgentId;
-use opsroom::terminal::{Limits, MouseAction, MouseButton, Screen, Size};
+use opsroom::terminal::{Limits, MouseAction, MouseButton, Piece, Screen, Size};
 use opsroom::view::command::Command;
 use opsroom::view::desk::{Mode, Popup, Scroll, Zoom};
 use opsroom::view::update::Act;
@@ -122,6 +122,7 @@ fn find_all(p: &mut Play) {
         agent,
         at: None,
         text: text.into(),
+        piece: Piece::Whole,
         place,
     };
     let recorded = Where::Recording {

@@ -4,7 +4,7 @@ use opsroom::model::{
     Answer, Ask, CheckResult, CheckRun, Content, Dispatch, Fact, Fault, GateReport, Place, Request,
     Untrusted, Verdict, Wish,
 };
-use opsroom::terminal::Size;
+use opsroom::terminal::{Piece, Size};
 use opsroom::view::desk::{Focus, Popup, Zoom};
 use opsroom::view::update::{Act, Input};
 use opsroom::wire::{FoundLine, Place as Spot, Reach, ToClient, ToServer, Where};
@@ -282,6 +282,7 @@ fn a_line_of_an_ended_agent_is_gone_to_in_its_tile_where_that_holds_it() {
                 agent: opsroom::model::AgentId(4),
                 at: None,
                 text: " the limit is ten ".into(),
+                piece: Piece::Whole,
                 place: Where::Recording {
                     segment: 1,
                     offset: 7,

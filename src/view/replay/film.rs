@@ -196,8 +196,7 @@ impl Film {
 
 /// Whether a segment can be played without those before it.
 fn stands_alone(segment: &Segment) -> bool {
-    const SOON: usize = 4;
-    let first = segment.places().iter().take(SOON);
+    let first = segment.places().iter().take(Segment::HEAD);
     segment.number <= 1
         || first
             .into_iter()

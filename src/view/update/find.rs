@@ -162,7 +162,7 @@ fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
         }
     };
     Entry {
-        label: format!("{who}  {}", hit.text.shown().trim()),
+        label: format!("{who}  {}", hit.piece.marked(hit.text.shown().trim())),
         remark: String::new(),
         pick: Pick::Hit(hit.agent, hit.place, hit.text.clone()),
     }
