@@ -192,6 +192,15 @@ async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> (Vec<FoundL
     client.others.iter().find_map(found).unwrap()
 }
 
+/// The screen that one goes to from a line of a recording.
+fn picture(house: &House, hit: &FoundLine) -> String {
+    let Where::Recording(still) = hit.place else {
+        panic!("{hit:?}");
+    };
+    let (agent, at) = (hit.agent.0.to_string(), still.to_string());
+    printed(house, &["replay", &agent, "--at", &at, "--print"])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that_ended() {
     let house = House::new();
@@ -220,15 +229,8 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
     assert!(
         matches!(hits[0].place, Where::Pane(place) if (place.line, place.column, place.width) == (0, 2, 6))
     );
-    let Where::Recording { segment, offset } = hits[1].place else {
-        panic!("{:?}", hits[1]);
-    };
-    let at = format!("{segment}:{offset}");
-    let shown = printed(
-        &house,
-        &["replay", &gone.0.to_string(), "--at", &at, "--print"],
-    );
-    assert!(shown.contains("needle in the haystack"), "{shown}");
+    let shown = picture(&house, &hits[1]);
+    assert_eq!(shown, "one\nneedle in the haystack", "as it was then");
     let (hits, _) = find_all(&mut alice, 72, "NEEDLE").await;
     assert_eq!(hits, [], "capitals are meant as such");
 }
@@ -250,15 +252,39 @@ async fn what_a_living_agents_pane_holds_no_more_is_found_in_its_recording() {
         panic!("{hits:?}");
     };
     assert_eq!((hit.agent, hit.text.raw()), (lives, "a giraffe"));
-    let Where::Recording { segment, offset } = hit.place else {
-        panic!("{hit:?}");
-    };
-    let at = format!("{segment}:{offset}");
-    let shown = printed(
-        &house,
-        &["replay", &lives.0.to_string(), "--at", &at, "--print"],
-    );
+    let shown = picture(&house, hit);
     assert!(shown.contains("a giraffe"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_picture_that_a_search_goes_to_has_the_line_however_much_came_with_it() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "{ echo BURIEDNEEDLE; seq 1 9000; } >all; cat all; \
+                  printf 'FLASHNEEDLE here\\r\\nand there\\033[2J\\033[Hafter'";
+    let gone = alice.spawn(sh(script)).await;
+    let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
+    alice.until("the end", over).await;
+    assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
+    let (hits, _) = find_all(&mut alice, 71, "BURIED").await;
+    assert_eq!(picture(&house, &hits[0]), "BURIEDNEEDLE");
+    let (hits, _) = find_all(&mut alice, 72, "FLASH").await;
+    let flash = picture(&house, &hits[0]);
+    assert!(flash.ends_with("9000\nFLASHNEEDLE here"), "{flash}");
+    let (hits, _) = find_all(&mut alice, 73, "4321").await;
+    let deep = picture(&house, &hits[0]);
+    assert!(deep.ends_with("4320\n4321"), "{deep}");
+    let nowhere = refused(
+        &house,
+        &[
+            "replay",
+            &gone.0.to_string(),
+            "--at",
+            "1:0+900000",
+            "--print",
+        ],
+    );
+    assert!(nowhere.contains("no such place"), "{nowhere}");
 }
 
 /// An agent that ended, and whose recording is what these segments say: of each the number, and kinds and texts.

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::model::{AgentId, Time, Untrusted};
 use crate::terminal::{Piece, excerpt};
+use crate::wire::cast::Still;
 use crate::wire::{FoundLine, Where};
 
 /// The longest line that is told, in characters; of a longer one what stands around the text.
@@ -16,26 +17,15 @@ pub struct Occurrence {
     pub line: FoundLine,
     /// A digest of all of it, also of what is not told: the same line has the same.
     pub whole: u64,
-    /// Where the text is in a recording: of a line that goes on in the next segment, that one tells the whole.
-    pub spelled: Option<Spelled>,
-}
-
-/// Where a text ends in a recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spelled {
-    /// The segment.
-    pub segment: u64,
-    /// The first byte of the event.
-    pub event: u64,
-    /// The byte of its output.
-    pub byte: u64,
+    /// Where the text ends in a recording: of a line that goes on in the next segment, that one tells the whole.
+    pub ends: Option<Still>,
 }
 
 impl Occurrence {
     /// The text ends there in a recording.
-    pub fn spelled(self, spelled: Spelled) -> Self {
+    pub fn ending(self, at: Still) -> Self {
         Self {
-            spelled: Some(spelled),
+            ends: Some(at),
             ..self
         }
     }
@@ -60,7 +50,7 @@ impl Occurrence {
         Self {
             line,
             whole: whole.finish(),
-            spelled: None,
+            ends: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cast::Still;
 use super::program::{Program, Versions};
 use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
@@ -335,13 +336,8 @@ pub struct FoundLine {
 pub enum Where {
     /// In a living agent's pane.
     Pane(Place),
-    /// In the recording of an agent that ended.
-    Recording {
-        /// The segment.
-        segment: u64,
-        /// Where the event ends that it is in, in bytes.
-        offset: u64,
-    },
+    /// In an agent's recording, on the screen as it was once the line had been written.
+    Recording(Still),
 }
 
 /// How much a search looked through.

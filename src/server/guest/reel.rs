@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::super::occurrence::{Occurrence, Spelled};
+use super::super::occurrence::Occurrence;
 use super::super::recording;
-use crate::model::AgentId;
-use crate::terminal::{Plain, Written};
+use crate::model::{AgentId, Time};
+use crate::terminal::{Plain, Size, Written};
 use crate::wire::Where;
-use crate::wire::cast::{Event, Segment, Spot};
+use crate::wire::cast::{Event, Segment, Spot, Still};
 
 /// Lines that one segment is looked through for, the newest; most are the same line drawn again.
 const HITS: usize = 20_000;
@@ -68,28 +68,29 @@ impl Reel {
     pub fn lines(&self, needle: &Needle) -> Vec<Occurrence> {
         let (before, joins) = self.before();
         let mut reading = Reading {
-            agent: self.agent,
-            needle,
             plain: Plain::for_texts_of(needle.0.len().saturating_mul(2) + AROUND),
-            sources: Vec::new(),
-            found: VecDeque::new(),
+            finds: Finds {
+                agent: self.agent,
+                needle,
+                cols: Size::default().cols,
+                sources: Vec::new(),
+                found: VecDeque::new(),
+            },
         };
         for (number, spot, text) in before.iter().rev() {
             reading.feed(*number, *spot, text);
         }
         // they end before it, and are told of the segment before
-        reading.found.clear();
+        reading.finds.found.clear();
         if let Some(segment) = segment(&self.folder, self.agent, self.number) {
             reading.read(&segment, joins);
         }
         let Reading {
             mut plain,
-            sources,
-            mut found,
-            ..
+            mut finds,
         } = reading;
-        plain.end(|line| take(self.agent, needle, &sources, &mut found, line));
-        found.into_iter().rev().collect()
+        plain.end(|line| finds.take(line));
+        finds.found.into_iter().rev().collect()
     }
 
     /// What came before it, newest first: as much as the line may have that goes on in it.
@@ -141,9 +142,16 @@ fn segment(folder: &Path, agent: AgentId, number: u64) -> Option<Segment> {
 
 /// Segments, as they are read.
 struct Reading<'n> {
+    plain: Plain,
+    finds: Finds<'n>,
+}
+
+/// Lines that hold the text.
+struct Finds<'n> {
     agent: AgentId,
     needle: &'n Needle,
-    plain: Plain,
+    /// How wide the screen was.
+    cols: u16,
     sources: Vec<Source>,
     found: VecDeque<Occurrence>,
 }
@@ -160,6 +168,7 @@ struct Source {
 impl Reading<'_> {
     fn read(&mut self, segment: &Segment, joins: Joins) {
         let mut repeats = false;
+        self.finds.cols = segment.size.cols;
         for (at, spot) in segment.places().iter().enumerate() {
             match segment.event(*spot) {
                 Some(Event::Output(_)) if std::mem::take(&mut repeats) => {}
@@ -167,62 +176,83 @@ impl Reading<'_> {
                 Some(Event::Picture) => {
                     repeats = joins == Joins::TheOneBefore || at >= Segment::HEAD;
                 }
-                Some(Event::Size(_) | Event::Shown) | None => {}
+                Some(Event::Size(size)) => self.finds.cols = size.cols,
+                Some(Event::Shown) | None => {}
             }
         }
     }
 
     fn feed(&mut self, segment: u64, spot: Spot, text: &str) {
-        self.sources.push(Source {
-            came: self.plain.came(),
+        let Self { plain, finds } = self;
+        finds.sources.push(Source {
+            came: plain.came(),
             segment,
             spot,
         });
-        let Self {
-            agent,
-            needle,
-            plain,
-            sources,
-            found,
-        } = self;
-        plain.feed(text, |line| take(*agent, needle, sources, found, line));
+        plain.feed(text, |line| finds.take(line));
     }
 }
 
-/// Keeps a line that holds the text.
-fn take(
-    agent: AgentId,
-    needle: &Needle,
-    sources: &[Source],
-    found: &mut VecDeque<Occurrence>,
-    line: Written<'_>,
-) {
-    let Some(place) = needle.place(line.text()) else {
-        return;
-    };
-    if line.is_left_to_the_next(place.start) {
-        return;
+impl Finds<'_> {
+    /// Keeps a line that holds the text.
+    fn take(&mut self, line: Written<'_>) {
+        let text = line.text();
+        let Some(place) = self.needle.place(text) else {
+            return;
+        };
+        if line.is_left_to_the_next(place.start) {
+            return;
+        }
+        // with the rest of the line, but for so much of it that what was found may scroll away
+        let most = place.end + usize::from(self.cols);
+        let rest = (most..text.len()).find(|at| text.is_char_boundary(*at));
+        let rest = rest.unwrap_or(text.len());
+        let (ends, shown) = (
+            self.still(line.came(place.end)),
+            self.still(line.came(rest)),
+        );
+        let (Some((ends, at)), Some((shown, _))) = (ends, shown) else {
+            return;
+        };
+        let told = Occurrence::new(
+            (self.agent, Some(at)),
+            (text, line.piece()),
+            place.start,
+            Where::Recording(shown),
+        );
+        if self.found.len() >= HITS {
+            self.found.pop_front();
+        }
+        self.found.push_back(told.ending(ends));
     }
-    let came = line.came(place.end);
-    let source = sources.partition_point(|source| source.came < came);
-    let Some(source) = source.checked_sub(1).and_then(|at| sources.get(at)) else {
-        return;
-    };
-    let Source { segment, spot, .. } = *source;
-    let offset = spot.end as u64;
-    let told = Occurrence::new(
-        (agent, Some(spot.at)),
-        (line.text(), line.piece()),
-        place.start,
-        Where::Recording { segment, offset },
-    );
-    let spelled = Spelled {
-        segment,
-        event: spot.start as u64,
-        byte: came - source.came,
-    };
-    if found.len() >= HITS {
-        found.pop_front();
+
+    /// The picture when so many bytes of output had come, and when that was.
+    fn still(&self, came: u64) -> Option<(Still, Time)> {
+        let behind = self.sources.partition_point(|source| source.came < came);
+        let source = self.sources.get(behind.checked_sub(1)?)?;
+        let still = Still {
+            segment: source.segment,
+            offset: source.spot.start as u64,
+            within: came - source.came,
+        };
+        Some((still, source.spot.at))
     }
-    found.push_back(told.spelled(spelled));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_placed_in_a_line_whose_small_letters_take_other_bytes() {
+        let found = |line: &str, text: &str| {
+            let place = Needle::new(text).place(line)?;
+            line.get(place).map(str::to_owned)
+        };
+        assert_eq!(found("İİİ Ärger", "ärger"), Some("Ärger".to_owned()));
+        assert_eq!(found("İİİ Ärger", "Ärger"), Some("Ärger".to_owned()));
+        assert_eq!(found("İİ ẞ end", "end"), Some("end".to_owned()));
+        assert_eq!(found("plain ENDING", "end"), Some("END".to_owned()));
+        assert_eq!(found("plain ENDING", "End"), None);
+    }
 }

@@ -10,13 +10,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
-use super::super::occurrence::{Occurrence, Spelled};
+use super::super::occurrence::Occurrence;
 use super::super::post::{Panes, ToPane};
 use super::super::recording;
 use super::super::veil::Veil;
 use super::Guest;
 use super::reel::{Needle, Reel};
 use crate::model::AgentId;
+use crate::wire::cast::Still;
 use crate::wire::{FoundLine, Reach, ToClient};
 
 /// Lines in one answer, and of one agent.
@@ -183,7 +184,7 @@ impl Search {
 #[derive(Debug, Default)]
 struct Known {
     lines: BTreeSet<u64>,
-    places: BTreeSet<Spelled>,
+    places: BTreeSet<Still>,
 }
 
 impl Known {
@@ -196,8 +197,8 @@ impl Known {
         if self.is_full() {
             return None;
         }
-        if let Some(spelled) = told.spelled
-            && !self.places.insert(spelled)
+        if let Some(ends) = told.ends
+            && !self.places.insert(ends)
         {
             return None;
         }
