@@ -192,6 +192,15 @@ async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> (Vec<FoundL
     client.others.iter().find_map(found).unwrap()
 }
 
+/// The screen that one goes to from a line of a recording.
+fn picture(house: &House, hit: &FoundLine) -> String {
+    let Where::Recording(still) = hit.place else {
+        panic!("{hit:?}");
+    };
+    let (agent, at) = (hit.agent.0.to_string(), still.to_string());
+    printed(house, &["replay", &agent, "--at", &at, "--print"])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that_ended() {
     let house = House::new();
@@ -220,15 +229,8 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
     assert!(
         matches!(hits[0].place, Where::Pane(place) if (place.line, place.column, place.width) == (0, 2, 6))
     );
-    let Where::Recording { segment, offset } = hits[1].place else {
-        panic!("{:?}", hits[1]);
-    };
-    let at = format!("{segment}:{offset}");
-    let shown = printed(
-        &house,
-        &["replay", &gone.0.to_string(), "--at", &at, "--print"],
-    );
-    assert!(shown.contains("needle in the haystack"), "{shown}");
+    let shown = picture(&house, &hits[1]);
+    assert_eq!(shown, "one\nneedle in the haystack", "as it was then");
     let (hits, _) = find_all(&mut alice, 72, "NEEDLE").await;
     assert_eq!(hits, [], "capitals are meant as such");
 }
@@ -250,15 +252,160 @@ async fn what_a_living_agents_pane_holds_no_more_is_found_in_its_recording() {
         panic!("{hits:?}");
     };
     assert_eq!((hit.agent, hit.text.raw()), (lives, "a giraffe"));
-    let Where::Recording { segment, offset } = hit.place else {
-        panic!("{hit:?}");
-    };
-    let at = format!("{segment}:{offset}");
-    let shown = printed(
-        &house,
-        &["replay", &lives.0.to_string(), "--at", &at, "--print"],
-    );
+    let shown = picture(&house, hit);
     assert!(shown.contains("a giraffe"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_picture_that_a_search_goes_to_has_the_line_however_much_came_with_it() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "{ echo BURIEDNEEDLE; seq 1 9000; } >all; cat all; \
+                  printf 'FLASHNEEDLE here\\r\\nand there\\033[2J\\033[Hafter'";
+    let gone = alice.spawn(sh(script)).await;
+    let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
+    alice.until("the end", over).await;
+    assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
+    let (hits, _) = find_all(&mut alice, 71, "BURIED").await;
+    assert_eq!(picture(&house, &hits[0]), "BURIEDNEEDLE");
+    let (hits, _) = find_all(&mut alice, 72, "FLASH").await;
+    let flash = picture(&house, &hits[0]);
+    assert!(flash.ends_with("9000\nFLASHNEEDLE here"), "{flash}");
+    let (hits, _) = find_all(&mut alice, 73, "4321").await;
+    let deep = picture(&house, &hits[0]);
+    assert!(deep.ends_with("4320\n4321"), "{deep}");
+    let nowhere = refused(
+        &house,
+        &[
+            "replay",
+            &gone.0.to_string(),
+            "--at",
+            "1:0+900000",
+            "--print",
+        ],
+    );
+    assert!(nowhere.contains("no such place"), "{nowhere}");
+}
+
+/// An agent that ended, and whose recording is what these segments say: of each the number, and kinds and texts.
+async fn recorded(
+    house: &House,
+    alice: &mut Client,
+    segments: &[(u64, &[(&str, &str)])],
+) -> AgentId {
+    let gone = alice.spawn(sh("echo nothing much")).await;
+    alice
+        .until("the end", |client| {
+            client.agent(gone).is_some_and(|agent| !agent.is_alive())
+        })
+        .await;
+    let folder = house.paths.inside("recordings");
+    std::fs::remove_file(folder.join(format!("{gone}-1.cast"))).unwrap();
+    for (number, events) in segments {
+        let mut text = String::from(
+            "{\"version\": 2, \"width\": 80, \"height\": 24, \"timestamp\": 1700000000}\n",
+        );
+        for (kind, what) in *events {
+            let what = serde_json::to_string(what).unwrap();
+            text.push_str(&format!("[0.000, \"{kind}\", {what}]\n"));
+        }
+        std::fs::write(folder.join(format!("{gone}-{number}.cast")), text).unwrap();
+    }
+    gone
+}
+
+/// What a search tells of the lines, cut as it is.
+async fn told(client: &mut Client, ticket: u32, needle: &str) -> Vec<String> {
+    let (hits, reach) = find_all(client, ticket, needle).await;
+    assert_eq!(reach, Reach::All);
+    hits.iter()
+        .map(|hit| hit.piece.marked(hit.text.raw()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_found_however_far_into_a_long_line_and_lines_that_begin_alike_are_two() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "f() { head -c $1 /dev/zero | tr '\\0' $2; }; f 1995 x; echo LONGNEEDLE; \
+                  f 65530 y; echo FARNEEDLE; \
+                  f 1000 a; echo DEEPNEEDLE one; f 1000 a; echo DEEPNEEDLE two";
+    let gone = alice.spawn(sh(script)).await;
+    let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
+    alice.until("the end", over).await;
+    let dots = |letter: &str| format!("…{}", letter.repeat(20));
+    let long = told(&mut alice, 71, "LONGNEEDLE").await;
+    assert_eq!(long, [format!("{}LONGNEEDLE", dots("x"))]);
+    let far = told(&mut alice, 72, "farneedle").await;
+    assert_eq!(far, [format!("{}FARNEEDLE", dots("y"))]);
+    let deep = told(&mut alice, 73, "DEEPNEEDLE").await;
+    let two = ["two", "one"].map(|one| format!("{}DEEPNEEDLE {one}", dots("a")));
+    assert_eq!(deep, two);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_line_in_a_living_agents_pane_is_told_once_and_around_the_text() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "f() { head -c $1 /dev/zero | tr '\\0' $2; }; \
+                  f 500 a; echo DEEPNEEDLE one; f 500 a; echo DEEPNEEDLE two; echo all told; exec cat";
+    let lives = alice.spawn(sh(script)).await;
+    alice.watch(lives).await;
+    alice.sees(lives, "all told").await;
+    let deep = told(&mut alice, 71, "deepneedle").await;
+    let two = ["two", "one"].map(|one| format!("…{}DEEPNEEDLE {one}", "a".repeat(20)));
+    assert_eq!(deep, two);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_found_across_the_segments_of_a_recording_and_once() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let picture = "\u{1b}c\u{1b}[1;1Hfirst line\u{1b}[2;1Hsecond NEE";
+    recorded(
+        &house,
+        &mut alice,
+        &[
+            (1, &[("o", "first line\r\nsecond \u{1b}[1mNEE")]),
+            (
+                2,
+                &[
+                    ("r", "80x24"),
+                    ("m", "picture"),
+                    ("o", picture),
+                    ("o", "DLE and more\r\nthird line\r\nlast"),
+                ],
+            ),
+            (3, &[("o", " of "), ("o", "all")]),
+        ],
+    )
+    .await;
+    assert_eq!(
+        told(&mut alice, 71, "NEEDLE").await,
+        ["second NEEDLE and more"]
+    );
+    assert_eq!(
+        told(&mut alice, 72, "second").await,
+        ["second NEEDLE and more"]
+    );
+    assert_eq!(told(&mut alice, 73, "first").await, ["first line"]);
+    assert_eq!(told(&mut alice, 74, "last of all").await, ["last of all"]);
+    assert_eq!(told(&mut alice, 75, "last").await, ["last of all"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_picture_at_the_head_of_the_oldest_segment_shows_is_found() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let picture = "\u{1b}c\u{1b}[1;1Hheading NEEDLE\u{1b}[2;1Hmore";
+    let events: &[(&str, &str)] = &[
+        ("r", "80x24"),
+        ("m", "picture"),
+        ("o", picture),
+        ("o", " of it\r\n"),
+    ];
+    recorded(&house, &mut alice, &[(5, events), (6, events)]).await;
+    assert_eq!(told(&mut alice, 71, "NEEDLE").await, ["heading NEEDLE"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use crate::folder::journal;
 use crate::model::{AgentId, RequestId};
 use crate::server::recording;
 use crate::view::replay::{Decided, Film, Player, Story};
-use crate::wire::cast::Segment;
+use crate::wire::cast::{Segment, Still};
 
 /// `opsroom replay`
 #[derive(Debug, Args)]
@@ -21,9 +21,12 @@ pub struct Replay {
     /// An agent, by number or name, or a decision ("#5")
     #[arg(value_name = "AGENT|#DECISION", required_unless_present = "at")]
     what: Option<String>,
-    /// Open paused on what stood there: a decision (5 or "#5"), or a place SEGMENT:BYTE
+    /// Open paused on what stood there: a decision (5 or "#5"), or a place SEGMENT:BYTE, with +BYTES of the output behind it
     #[arg(long, value_name = "DECISION")]
     at: Option<String>,
+    /// Mark this text where it stands on the screen; capitals matter only if there are any
+    #[arg(long, value_name = "TEXT")]
+    mark: Option<String>,
     /// Print the screen as text instead of opening a window
     #[arg(long)]
     print: bool,
@@ -36,7 +39,7 @@ pub struct Replay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
     Decision(RequestId),
-    Place(u64, u64),
+    Place(Still),
 }
 
 impl Replay {
@@ -53,9 +56,10 @@ impl Replay {
         }
         let agent = self.agent(&story, at)?;
         let mut player = player(paths, agent, &story)?;
+        player.marked = self.mark.clone().unwrap_or_default();
         match at {
             Some(At::Decision(request)) => go_to(&mut player, request)?,
-            Some(At::Place(segment, offset)) => player.go_to_place(segment, offset)?,
+            Some(At::Place(still)) => player.go_to_place(still)?,
             None if self.print => player.end(),
             None => {}
         }
@@ -105,10 +109,8 @@ fn print_card(decided: &Decided) {
 }
 
 fn moment(text: &str) -> anyhow::Result<At> {
-    if let Some((segment, offset)) = text.split_once(':')
-        && let (Ok(segment), Ok(offset)) = (segment.parse(), offset.parse())
-    {
-        return Ok(At::Place(segment, offset));
+    if let Some(still) = Still::read(text) {
+        return Ok(At::Place(still));
     }
     let number = text.strip_prefix('#').unwrap_or(text).parse();
     let number = number.with_context(|| {

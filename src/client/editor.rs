@@ -8,6 +8,7 @@ use crate::door::{complaint, own_program};
 use crate::editor;
 use crate::model::{AgentId, BriefId, Track, Untrusted, title_in};
 use crate::view::update::{Draft, Edited};
+use crate::wire::cast::Still;
 
 /// Opens a brief's file where it stands.
 pub fn open(id: BriefId, path: &str) -> Edited {
@@ -72,10 +73,11 @@ pub fn split(id: BriefId, path: &str) -> Edited {
     }
 }
 
-/// Looks at an agent's recording, as `opsroom replay` does, from a place in it on.
-pub fn replay(room: &Path, agent: AgentId, at: (u64, u64)) -> Edited {
-    let at = format!("{}:{}", at.0, at.1);
-    match opsroom(room, &["replay", &agent.to_string(), "--at", &at]) {
+/// Looks at an agent's recording, as `opsroom replay` does, from a picture of it on, with a text marked.
+pub fn replay(room: &Path, agent: AgentId, still: Still, marked: &str) -> Edited {
+    let (agent, at) = (agent.to_string(), still.to_string());
+    let mark = format!("--mark={marked}");
+    match opsroom(room, &["replay", &agent, "--at", &at, &mark]) {
         Ok(()) => Edited::Looked,
         Err(why) => Edited::Failed(why),
     }

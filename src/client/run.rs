@@ -28,6 +28,7 @@ use crate::view::draw::{draw, draw_touched};
 use crate::view::keymap::Keymap;
 use crate::view::tiles::plan;
 use crate::view::update::{Act, Input, acks, next_deadline, update};
+use crate::wire::cast::Still;
 
 /// How many messages of the server are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -290,9 +291,9 @@ impl Open {
             }
             Act::Replay {
                 agent,
-                segment,
-                offset,
-            } => return self.replay(agent, (segment, offset)),
+                still,
+                needle,
+            } => return self.replay(agent, still, &needle),
             Act::NewBrief { track, draft } => {
                 return match self.opening.destination.footing() {
                     Footing::Own | Footing::Away => {
@@ -327,13 +328,13 @@ impl Open {
     }
 
     /// Recordings lie on the room's machine: from another one, what shows it there is copied.
-    fn replay(&mut self, agent: AgentId, at: (u64, u64)) {
+    fn replay(&mut self, agent: AgentId, still: Still, needle: &str) {
         let destination = &self.opening.destination;
         if let (Footing::Own, Destination::Here { paths, .. }) =
             (destination.footing(), destination)
         {
             let room = paths.folder.clone();
-            return self.lend(|| editor::replay(&room, agent, at));
+            return self.lend(|| editor::replay(&room, agent, still, needle));
         }
         if destination.footing() == Footing::Guest || self.desk.me.role == Some(SeatRole::Observer)
         {
@@ -341,7 +342,7 @@ impl Open {
                 "its recording is on the room's machine; whoever has the room there can replay it",
             );
         }
-        let command = format!("opsroom replay {agent} --at {}:{}", at.0, at.1);
+        let command = format!("opsroom replay {agent} --at {still}");
         let said = format!("look at it on the room's machine with: {command} (copied)");
         self.take(Input::Notice(Level::Note, said));
         self.perform(Act::Copy(command));

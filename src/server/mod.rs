@@ -29,6 +29,7 @@ pub mod kin;
 pub mod launch;
 mod leaving;
 mod log;
+mod occurrence;
 mod outside;
 mod pane;
 mod papers;

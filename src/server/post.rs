@@ -10,9 +10,10 @@ use crate::model::{
     Press, RequestId, SeatId, Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Size};
-use crate::wire::{FocusChange, FoundLine, ToClient, Want};
+use crate::wire::{FocusChange, ToClient, Want};
 
 use super::git::GitHandle;
+use super::occurrence::Occurrence;
 pub use super::pane::Sights;
 use super::veil::Veil;
 
@@ -199,7 +200,7 @@ pub enum ToPane {
         /// How many at most.
         most: usize,
         /// Where the answer goes.
-        to: oneshot::Sender<Option<Vec<FoundLine>>>,
+        to: oneshot::Sender<Option<Vec<Occurrence>>>,
     },
     /// Write a recorded message and submit it. Answered by [`Event::Written`].
     Deliver {

@@ -13,7 +13,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use tail::{Chunk, Tail, all, segments, tail};
+pub use tail::{Chunk, Tail, all, path, segments, tail};
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};

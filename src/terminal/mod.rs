@@ -40,6 +40,7 @@ mod colours;
 mod convert;
 mod csi;
 mod emulator;
+mod excerpt;
 mod flood;
 mod grid;
 mod history;
@@ -65,6 +66,7 @@ mod utf8;
 
 pub use cell::{Attrs, Color, Size, Style, Underline};
 pub use colours::Palette;
+pub use excerpt::{Piece, excerpt};
 pub use grid::{
     Cursor, CursorShape, Grid, ModeSet, Modes, MouseEncoding, MouseProtocol, OutOfStep, Patch,
     PatchKind, Visibility,
@@ -74,7 +76,7 @@ pub use keys::{Focus, Key, KeyCode, Mods, encode_focus, encode_key, encode_paste
 pub use limits::{Limits, URI_BYTES};
 pub use link::Link;
 pub use mouse::{MouseAction, MouseButton, MouseEvent, encode_mouse};
-pub use plain::Plain;
+pub use plain::{Plain, Written};
 pub use row::{Cell, Cells, Row, Wrap};
 pub use screen::{Broken, Screen};
 pub use search::{Case, Hit};

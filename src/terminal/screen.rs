@@ -8,7 +8,7 @@ use super::history::{History, reflow};
 use super::intake::{Intake, Sync};
 use super::limits::{Limits, Scanner};
 use super::repaint::Brush;
-use super::row::Row;
+use super::row::{Row, Wrap};
 use super::search::{Case, Hit, search};
 use super::signals::Signal;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -220,6 +220,49 @@ impl Screen {
             .lines(0..u64::MAX)
             .chain(self.intake.picture.rows.iter().cloned());
         search(rows, history.first(), needle, case, most)
+    }
+
+    /// The whole line that the row with this number is a part of: its first row, its text, and where this column of the
+    /// row is in that, in bytes. Of a line of more than a thousand rows those around this one.
+    pub fn line(&self, number: u64, col: u16) -> (u64, String, usize) {
+        const MOST: u64 = 512;
+        let goes_on = |row: &Row| row.wrap() == Wrap::Continues;
+        let before = (number.saturating_sub(MOST)..number).rev();
+        let parts = before.map_while(|at| Some((at, self.row(at).filter(goes_on)?)));
+        let mut first = number;
+        let mut text = String::new();
+        for (at, row) in parts {
+            first = at;
+            text.insert_str(0, row.text());
+        }
+        let mut byte = text.len();
+        if let Some(row) = self.row(number) {
+            let ends = row.cells().scan(0, |end, cell| {
+                *end += u16::from(cell.width);
+                (*end <= col).then_some(cell.text.len())
+            });
+            byte += ends.sum::<usize>();
+        }
+        for at in number..number.saturating_add(MOST) {
+            let Some(row) = self.row(at) else { break };
+            text.push_str(row.text());
+            if !goes_on(&row) {
+                break;
+            }
+        }
+        (first, text, byte)
+    }
+
+    /// A row of the history or the screen.
+    fn row(&self, number: u64) -> Option<Row> {
+        let shown = number.checked_sub(self.history().total());
+        match shown {
+            Some(row) => self
+                .rows(0..u16::MAX)
+                .get(usize::try_from(row).ok()?)
+                .cloned(),
+            None => self.history().lines(number..number + 1).next(),
+        }
     }
 
     /// A digest of the text shown now, for noticing that it changed. The same text gives the same

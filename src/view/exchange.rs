@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{AgentId, BriefId, Card, Gaze, SeatId, Untrusted};
 use crate::terminal::Size;
 use crate::wire::Place;
+use crate::wire::cast::Still;
 
 /// What the server was told last, so that only changes are sent.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +55,8 @@ pub enum Awaited {
         agent: AgentId,
         /// What was searched for.
         needle: String,
-        /// Where its recording has it, for when the tile does not hold the line any more: a segment, and a byte of it.
-        spot: (u64, u64),
+        /// Where its recording has it, for when the tile does not hold the line any more.
+        still: Still,
     },
     /// Lines with this text, wherever.
     FindAll(String),

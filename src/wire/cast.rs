@@ -2,8 +2,9 @@
 //! place without decoding what was written. Opens no file.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Time;
 use crate::terminal::Size;
@@ -28,6 +29,50 @@ pub struct Segment {
     pub size: Size,
     bytes: Vec<u8>,
     places: Vec<Spot>,
+}
+
+/// A picture of a recording: what was shown once these bytes of it had been played. Written `SEGMENT:BYTE`, with
+/// `+BYTES` where it is within an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Still {
+    /// The segment.
+    pub segment: u64,
+    /// Where an event ends in it, in bytes; the next one begins there.
+    pub offset: u64,
+    /// How many bytes of the next event's output are shown as well.
+    pub within: u64,
+}
+
+impl Still {
+    /// The picture behind an event that ends here.
+    pub fn behind(segment: u64, offset: u64) -> Self {
+        Self {
+            segment,
+            offset,
+            within: 0,
+        }
+    }
+
+    /// Reads it as it is written; none where it is something else.
+    pub fn read(text: &str) -> Option<Self> {
+        let (segment, place) = text.split_once(':')?;
+        let (offset, within) = place.split_once('+').unwrap_or((place, "0"));
+        Some(Self {
+            segment: segment.parse().ok()?,
+            offset: offset.parse().ok()?,
+            within: within.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Still {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.segment, self.offset)?;
+        match self.within {
+            0 => Ok(()),
+            within => write!(f, "+{within}"),
+        }
+    }
 }
 
 /// Where an event is.
@@ -64,6 +109,9 @@ struct Header {
 }
 
 impl Segment {
+    /// The picture that a segment begins with is among so many events.
+    pub const HEAD: usize = 4;
+
     /// Reads a segment. A line that is cut off at the end, and lines that cannot be read, are left out.
     /// None where it has no header.
     pub fn read(number: u64, bytes: Vec<u8>) -> Option<Self> {
@@ -172,6 +220,16 @@ mod tests {
             &TEXT[output.start..output.end],
             "[1.5, \"o\", \"a\\u001b[1m\"]\n"
         );
+    }
+
+    #[test]
+    fn a_picture_reads_back_as_it_is_written() {
+        for text in ["1:0", "12:345", "12:345+6"] {
+            assert_eq!(Still::read(text).unwrap().to_string(), text);
+        }
+        for text in ["", "5", "#5", "1:", "1:2+", "1:2+-3", "a:b"] {
+            assert_eq!(Still::read(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -5,12 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cast::Still;
 use super::program::{Program, Versions};
 use crate::model::{
     AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
     Wish,
 };
-use crate::terminal::{Key, MouseEvent, Patch, Row, Size};
+use crate::terminal::{Key, MouseEvent, Patch, Piece, Row, Size};
 
 use super::review::{DiffOf, DiffPart};
 
@@ -322,8 +323,10 @@ pub struct FoundLine {
     pub agent: AgentId,
     /// When, where that is known.
     pub at: Option<Time>,
-    /// The line, or its beginning.
+    /// The line, or what stands around the text in a long one.
     pub text: Untrusted,
+    /// Which part of the line that is.
+    pub piece: Piece,
     /// Where it is.
     pub place: Where,
 }
@@ -333,13 +336,8 @@ pub struct FoundLine {
 pub enum Where {
     /// In a living agent's pane.
     Pane(Place),
-    /// In the recording of an agent that ended.
-    Recording {
-        /// The segment.
-        segment: u64,
-        /// Where the event ends that it is in, in bytes.
-        offset: u64,
-    },
+    /// In an agent's recording, on the screen as it was once the line had been written.
+    Recording(Still),
 }
 
 /// How much a search looked through.

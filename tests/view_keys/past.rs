@@ -1,10 +1,11 @@
 //! Scripts of scrolling, searching and copying; and what the mouse does of it.
 
 use opsroom::model::AgentId;
-use opsroom::terminal::{Limits, MouseAction, MouseButton, Screen, Size};
+use opsroom::terminal::{Limits, MouseAction, MouseButton, Piece, Screen, Size};
 use opsroom::view::command::Command;
 use opsroom::view::desk::{Mode, Popup, Scroll, Zoom};
 use opsroom::view::update::Act;
+use opsroom::wire::cast::Still;
 use opsroom::wire::{FoundLine, Place, Reach, ToClient, ToServer, Where};
 
 use crate::play::{Play, Script, sent};
@@ -122,12 +123,10 @@ fn find_all(p: &mut Play) {
         agent,
         at: None,
         text: text.into(),
+        piece: Piece::Whole,
         place,
     };
-    let recorded = Where::Recording {
-        segment: 2,
-        offset: 1234,
-    };
+    let recorded = Where::Recording(Still::behind(2, 1234));
     let hits = vec![
         line(ONE, "line 15 of agent 1", Where::Pane(place)),
         line(AgentId(99), "line 15 of long ago", recorded),
@@ -189,8 +188,8 @@ pub const SCROLL: &[Script] = &[
         let acts = p.keys("down enter");
         let moment = Act::Replay {
             agent: AgentId(99),
-            segment: 2,
-            offset: 1234,
+            still: Still::behind(2, 1234),
+            needle: "line 15".into(),
         };
         assert!(acts.contains(&moment), "{acts:?}");
         find_all(p);

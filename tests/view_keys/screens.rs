@@ -4,9 +4,10 @@ use opsroom::model::{
     Answer, Ask, CheckResult, CheckRun, Content, Dispatch, Fact, Fault, GateReport, Place, Request,
     Untrusted, Verdict, Wish,
 };
-use opsroom::terminal::Size;
+use opsroom::terminal::{Piece, Size};
 use opsroom::view::desk::{Focus, Popup, Zoom};
 use opsroom::view::update::{Act, Input};
+use opsroom::wire::cast::Still;
 use opsroom::wire::{FoundLine, Place as Spot, Reach, ToClient, ToServer, Where};
 
 use crate::play::{Play, brief, card, request, sent, wish, wishes};
@@ -282,10 +283,8 @@ fn a_line_of_an_ended_agent_is_gone_to_in_its_tile_where_that_holds_it() {
                 agent: opsroom::model::AgentId(4),
                 at: None,
                 text: " the limit is ten ".into(),
-                place: Where::Recording {
-                    segment: 1,
-                    offset: 7,
-                },
+                piece: Piece::Whole,
+                place: Where::Recording(Still::behind(1, 7)),
             }],
             reach: Reach::All,
         });
@@ -316,7 +315,7 @@ fn a_line_of_an_ended_agent_is_gone_to_in_its_tile_where_that_holds_it() {
     let (_, acts) = chosen(Vec::new());
     assert!(
         acts.iter()
-            .any(|act| matches!(act, Act::Replay { agent, segment: 1, offset: 7 } if agent.0 == 4))
+            .any(|act| matches!(act, Act::Replay { agent, still, .. } if agent.0 == 4 && *still == Still::behind(1, 7)))
     );
 }
 

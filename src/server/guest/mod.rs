@@ -6,6 +6,7 @@ mod arrival;
 mod looking;
 mod outbox;
 mod programs;
+mod reel;
 mod review;
 mod search;
 mod touch;

@@ -3,34 +3,31 @@
 //! another one, or goes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
+use super::super::occurrence::Occurrence;
 use super::super::post::{Panes, ToPane};
 use super::super::recording;
 use super::super::veil::Veil;
 use super::Guest;
-use crate::model::{AgentId, Untrusted};
-use crate::terminal::Plain;
-use crate::wire::cast::{Event, Segment, Spot};
-use crate::wire::{FoundLine, Reach, ToClient, Where};
+use super::reel::{Needle, Reel};
+use crate::model::AgentId;
+use crate::wire::cast::Still;
+use crate::wire::{FoundLine, Reach, ToClient};
 
 /// Lines in one answer, and of one agent.
 const HITS: usize = 1_000;
 const HITS_OF_ONE: usize = 250;
-/// Lines that one segment is looked through for; most are the same line drawn again.
-const HITS_OF_SEGMENT: usize = 20_000;
 /// How much of recordings is read for one search, in segments of at most a few MiB.
 const SEGMENTS: usize = 64;
 /// How long one search may take, and one pane.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PANE: Duration = Duration::from_secs(2);
-/// The longest line that is told, in characters.
-const LINE: usize = 300;
 
 /// One search.
 struct Search {
@@ -61,26 +58,11 @@ impl Guest {
     }
 }
 
-/// What is searched for. Large letters are meant as such.
-#[derive(Clone, Debug)]
-struct Needle(String);
-
-impl Needle {
-    fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    fn is_in(&self, line: &str) -> bool {
-        match self.0.chars().any(char::is_uppercase) {
-            true => line.contains(&self.0),
-            false => line.to_lowercase().contains(&self.0),
-        }
-    }
-}
-
 /// How a search ended.
 enum Stop {
     Full,
+    /// Of one agent, or of several.
+    FullOfOne,
     Late,
     Unwanted,
 }
@@ -94,6 +76,9 @@ impl Search {
             Ok(()) => Reach::All,
             Err(Stop::Full) => Reach::Part(format!(
                 "the first {HITS} are shown; search for more of the line"
+            )),
+            Err(Stop::FullOfOne) => Reach::Part(format!(
+                "of one agent {HITS_OF_ONE} are shown; search for more of the line"
             )),
             Err(Stop::Late) => Reach::Part(
                 "there is more than can be read at once; what was read is shown".to_owned(),
@@ -125,7 +110,7 @@ impl Search {
             () if Instant::now() >= deadline => Err(Stop::Late),
             () => Ok(()),
         };
-        let mut known: BTreeMap<AgentId, BTreeSet<String>> = BTreeMap::new();
+        let mut known: BTreeMap<AgentId, Known> = BTreeMap::new();
         for (agent, pane) in self.panes.iter() {
             go_on(hits)?;
             if !self.veil.borrow().shows_agent(*agent) {
@@ -143,18 +128,15 @@ impl Search {
                 answer.await.ok()?
             };
             if let Ok(Some(found)) = timeout(PANE, asked).await {
-                let texts = found
-                    .iter()
-                    .map(|line| line.text.raw().trim_end().to_owned());
-                known.entry(*agent).or_default().extend(texts);
-                hits.extend(found);
+                let known = known.entry(*agent).or_default();
+                hits.extend(found.into_iter().filter_map(|told| known.news(told)));
             }
         }
         let mut read = 0;
-        for (agent, number, path) in self.recorded().await {
+        for reel in self.recorded().await {
             go_on(hits)?;
-            let known = known.entry(agent).or_default();
-            if known.len() >= HITS_OF_ONE {
+            let known = known.entry(reel.agent).or_default();
+            if known.is_full() {
                 continue;
             }
             read += 1;
@@ -162,19 +144,18 @@ impl Search {
                 return Err(Stop::Late);
             }
             let needle = Needle::new(&self.needle);
-            let found = spawn_blocking(move || in_segment(agent, number, &path, &needle));
+            let found = spawn_blocking(move || reel.lines(&needle));
             let found = found.await.unwrap_or_default();
-            let room = HITS_OF_ONE.saturating_sub(known.len());
-            let news = found
-                .into_iter()
-                .filter(|line| known.insert(line.text.raw().trim_end().to_owned()));
-            hits.extend(news.take(room));
+            hits.extend(found.into_iter().filter_map(|told| known.news(told)));
         }
-        Ok(())
+        match known.values().any(Known::is_full) {
+            true => Err(Stop::FullOfOne),
+            false => Ok(()),
+        }
     }
 
     /// The parts of recordings: the newest part of each agent first, newest agent first, then the parts before those.
-    async fn recorded(&self) -> Vec<(AgentId, u64, PathBuf)> {
+    async fn recorded(&self) -> Vec<Reel> {
         let folder = self.folder.clone();
         let veil = self.veil.borrow().clone();
         let listed = spawn_blocking(move || {
@@ -188,48 +169,39 @@ impl Search {
             });
             let mut ranked: Vec<_> = newest_first.collect();
             ranked.sort_by_key(|(before, _)| *before);
-            ranked.into_iter().map(|(_, part)| part).collect()
+            let reels = ranked.into_iter().map(|(_, (agent, number, _))| Reel {
+                folder: folder.clone(),
+                agent,
+                number,
+            });
+            reels.collect()
         });
         listed.await.unwrap_or_default()
     }
 }
 
-/// The lines of a segment that hold the text, newest first. Reads a file.
-fn in_segment(agent: AgentId, number: u64, path: &Path, needle: &Needle) -> Vec<FoundLine> {
-    let bytes = std::fs::read(path).ok();
-    let Some(segment) = bytes.and_then(|bytes| Segment::read(number, bytes)) else {
-        return Vec::new();
-    };
-    let mut found: Vec<FoundLine> = Vec::new();
-    let mut take = |line: &str, spot: Spot| {
-        if needle.is_in(line) && found.len() < HITS_OF_SEGMENT {
-            let text = line.chars().take(LINE).collect::<String>();
-            let offset = spot.end as u64;
-            found.push(FoundLine {
-                agent,
-                at: Some(spot.at),
-                text: Untrusted::new(text),
-                place: Where::Recording {
-                    segment: number,
-                    offset,
-                },
-            });
-        }
-    };
-    let mut plain = Plain::default();
-    let mut repeats = false;
-    for spot in segment.places() {
-        match segment.event(*spot) {
-            // what came before it was read in the segment before
-            Some(Event::Output(_)) if std::mem::take(&mut repeats) => {}
-            Some(Event::Output(text)) => plain.feed(&text, |line| take(line, *spot)),
-            Some(Event::Picture) => repeats = true,
-            Some(Event::Size(_) | Event::Shown | Event::Torn) | None => {}
-        }
+/// What was told of one agent.
+#[derive(Debug, Default)]
+struct Known {
+    lines: BTreeSet<u64>,
+    places: BTreeSet<Still>,
+}
+
+impl Known {
+    fn is_full(&self) -> bool {
+        self.lines.len() >= HITS_OF_ONE
     }
-    if let Some(last) = segment.places().last() {
-        plain.end(|line| take(line, *last));
+
+    /// The line, where it is not told yet and there is room.
+    fn news(&mut self, told: Occurrence) -> Option<FoundLine> {
+        if self.is_full() {
+            return None;
+        }
+        if let Some(ends) = told.ends
+            && !self.places.insert(ends)
+        {
+            return None;
+        }
+        self.lines.insert(told.whole).then_some(told.line)
     }
-    found.reverse();
-    found
 }

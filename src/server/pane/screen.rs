@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{AgentId, Time, Untrusted};
-use crate::terminal::{Case, Limits, Screen, Signal, Size};
-use crate::wire::{FoundLine, Place, ToClient, Where};
+use crate::model::{AgentId, Time};
+use crate::terminal::{Case, Limits, Piece, Screen, Signal, Size};
+use crate::wire::{Place, ToClient, Where};
 
+use super::super::occurrence::Occurrence;
 use super::super::post::Recording;
 use super::super::recording::{Chunk, Recorder, Tail};
 use super::sights::Spot;
@@ -19,8 +20,6 @@ const HELD_BACK: Duration = Duration::from_millis(150);
 const PAST: u16 = 500;
 /// Places in one answer.
 const HITS: usize = 1_000;
-/// The longest line of a search through everything, in characters.
-const LINE: usize = 300;
 
 /// How long what was taken in may stay unshown while nobody looks at it.
 const UNSHOWN: Duration = Duration::from_millis(50);
@@ -239,38 +238,25 @@ impl Glass {
     }
 
     /// The lines where a text stands, newest first, each once.
-    pub(super) fn lines(&mut self, agent: AgentId, needle: &str, most: usize) -> Vec<FoundLine> {
-        let mut hits = self.fresh().search(needle, case(needle), most);
-        hits.dedup_by_key(|hit| hit.line);
-        let line = |hit: &crate::terminal::Hit| FoundLine {
-            agent,
-            at: None,
-            text: self.line(hit.line),
-            place: Where::Pane(Place {
+    pub(super) fn lines(&mut self, agent: AgentId, needle: &str, most: usize) -> Vec<Occurrence> {
+        let hits = self.fresh().search(needle, case(needle), most);
+        let mut lines: Vec<(u64, Occurrence)> = Vec::new();
+        for hit in &hits {
+            let (first, text, found) = self.screen.line(hit.line, hit.col);
+            if lines.last().is_some_and(|(last, _)| *last == first) {
+                continue;
+            }
+            let place = Where::Pane(Place {
                 line: hit.line,
                 column: hit.col,
                 width: hit.columns,
-            }),
-        };
-        hits.iter().map(line).collect()
-    }
-
-    fn line(&self, number: u64) -> Untrusted {
-        let history = self.screen.history();
-        let shown = number
-            .checked_sub(history.total())
-            .and_then(|row| u16::try_from(row).ok());
-        let row = match shown {
-            Some(row) => self
-                .screen
-                .rows(row..row.saturating_add(1))
-                .first()
-                .cloned(),
-            None => history.lines(number..number + 1).next(),
-        };
-        let row = row.unwrap_or_default();
-        let text = row.text();
-        Untrusted::new(text.chars().take(LINE).collect::<String>())
+            });
+            let off = text.len() - text.trim_start().len();
+            let (text, found) = (text.trim(), found.saturating_sub(off));
+            let told = Occurrence::new((agent, None), (text, Piece::Whole), found, place);
+            lines.push((first, told));
+        }
+        lines.into_iter().map(|(_, told)| told).collect()
     }
 }
 

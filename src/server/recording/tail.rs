@@ -140,7 +140,8 @@ pub fn segments(folder: &Path, agent: AgentId) -> io::Result<Vec<(u64, PathBuf)>
     Ok(its.map(|(_, number, path)| (number, path)).collect())
 }
 
-pub(super) fn path(folder: &Path, agent: AgentId, number: u64) -> PathBuf {
+/// Where a segment is.
+pub fn path(folder: &Path, agent: AgentId, number: u64) -> PathBuf {
     folder.join(format!("{agent}-{number}.cast"))
 }
 

@@ -103,7 +103,7 @@ fn header(player: &Player, area: Rect, buf: &mut Buffer) {
     let face = theme.face(Role::Header);
     ink::fill(buf, area, face);
     let dim = theme.on(Role::Dim, face);
-    let wall = player.film.wall(player.projector.shown(), player.play);
+    let wall = player.film.wall(player.projector.reached(), player.play);
     let mut runs = Runs::of(" replay ", dim);
     runs.add("▸ ", dim);
     runs.add(
@@ -121,7 +121,7 @@ fn header(player: &Player, area: Rect, buf: &mut Buffer) {
     };
     runs.add(" ▸ ", dim);
     runs.add(format!("{state} {}×", SPEEDS[player.speed]), face);
-    if let Some(silence) = player.film.silence(player.projector.shown()) {
+    if let Some(silence) = player.film.silence(player.projector.reached()) {
         let mut text = format!("silent for {}, shortened", long(silence));
         let room = area.width.saturating_sub(runs.columns()).saturating_sub(4);
         if ink::columns(&text) > room {
@@ -164,6 +164,23 @@ fn pane(player: &Player, area: Rect, buf: &mut Buffer) {
     let rows = grid.rows().iter().skip(usize::from(top));
     for (line, row) in inner.rows().zip(rows) {
         cells::row(buf, line, row, left, theme);
+    }
+    for (row, col, columns) in player.marks() {
+        let (from, until) = (col.max(left), col.saturating_add(columns));
+        let Some(y) = row.checked_sub(top).filter(|y| *y < inner.height) else {
+            continue;
+        };
+        let place = Rect {
+            x: inner.x.saturating_add(from - left),
+            y: inner.y + y,
+            width: until.saturating_sub(from),
+            height: 1,
+        };
+        cells::overlay(
+            buf,
+            place.intersection(inner),
+            theme.layer(Role::SearchMatch),
+        );
     }
     let cursor = grid.cursor();
     let place = cursor

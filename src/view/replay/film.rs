@@ -1,11 +1,13 @@
 //! An agent's recording as one line of events: where each is, when it came, and when it is played
 //! once long silences are shortened. Knows nothing of a person.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::model::Time;
 use crate::terminal::{Limits, Screen, Size};
-use crate::wire::cast::{Event, Segment};
+use crate::wire::cast::{Event, Segment, Still};
 
 /// A silence longer than this is played in this time, in ms.
 pub const SILENCE_MS: u64 = 2_000;
@@ -183,6 +185,31 @@ impl Film {
         }
     }
 
+    /// How many events show a picture, and how many bytes of the next one's output.
+    ///
+    /// # Errors
+    /// Where that place is gone.
+    pub fn shown_as(&self, still: Still) -> Result<(usize, usize), Missing> {
+        let shown = self.shown_in(still.segment, still.offset)?;
+        if still.within == 0 {
+            return Ok((shown, 0));
+        }
+        let text = self.frames.get(shown).and_then(|frame| self.output(frame));
+        let within = usize::try_from(still.within).ok();
+        match (text, within) {
+            (Some(text), Some(within)) if text.is_char_boundary(within) => Ok((shown, within)),
+            _ => Err(Missing::NoSuchPlace),
+        }
+    }
+
+    fn output(&self, frame: &Frame) -> Option<Cow<'_, str>> {
+        let segment = &self.reels.get(frame.reel)?.segment;
+        match segment.event(*segment.places().get(frame.place)?)? {
+            Event::Output(text) => Some(text),
+            Event::Size(_) | Event::Shown | Event::Picture | Event::Torn => None,
+        }
+    }
+
     fn before(&self, shown: usize) -> Option<&Frame> {
         self.frames.get(shown.checked_sub(1)?)
     }
@@ -196,8 +223,7 @@ impl Film {
 
 /// Whether a segment can be played without those before it.
 fn stands_alone(segment: &Segment) -> bool {
-    const SOON: usize = 4;
-    let first = segment.places().iter().take(SOON);
+    let first = segment.places().iter().take(Segment::HEAD);
     segment.number <= 1
         || first
             .into_iter()
@@ -222,6 +248,8 @@ pub fn stamp(at: Time, utc_offset_s: i32) -> String {
 pub struct Projector {
     screen: Screen,
     shown: usize,
+    /// How many bytes of the next one it has shown.
+    within: usize,
 }
 
 impl Projector {
@@ -230,12 +258,18 @@ impl Projector {
         Self {
             screen: blank(Size::default()),
             shown: 0,
+            within: 0,
         }
     }
 
     /// How many events it has shown.
     pub fn shown(&self) -> usize {
         self.shown
+    }
+
+    /// How many events it has shown, wholly or a part of them.
+    pub fn reached(&self) -> usize {
+        self.shown + usize::from(self.within > 0)
     }
 
     /// The screen.
@@ -246,17 +280,44 @@ impl Projector {
     /// Shows exactly this many events: goes on from where it is, or begins at the head of a segment.
     pub fn show(&mut self, film: &Film, shown: usize) {
         let shown = shown.min(film.len());
-        let Some(head) = film.head(shown) else {
+        self.go(film, shown, shown);
+        self.hush();
+    }
+
+    /// Shows this many events and so many bytes of the next one's output, also of an update that they leave open.
+    pub fn show_within(&mut self, film: &Film, shown: usize, within: usize) {
+        let next = film.frames.get(shown);
+        let text = next.and_then(|frame| film.output(frame));
+        let Some(text) = text.as_deref().and_then(|text| text.get(..within)) else {
+            return self.show(film, shown);
+        };
+        self.go(film, shown, shown + 1);
+        self.within = within;
+        let _shown_as_broken = self.screen.feed(text.as_bytes());
+        if self.screen.synchronized().is_some() {
+            let _shown_as_broken = self.screen.end_synchronized();
+        }
+        self.hush();
+    }
+
+    /// Shows this many events, on a screen on which so many can be shown. A part of an event may have shown what is
+    /// not shown of the whole, so that what follows it begins at a head, too.
+    fn go(&mut self, film: &Film, shown: usize, until: usize) {
+        let Some(head) = film.head(until) else {
             return;
         };
-        if shown < self.shown || self.shown <= head.first {
+        if self.within > 0 || shown < self.shown || self.shown <= head.first {
             self.screen = blank(head.segment.size);
             self.shown = head.first.min(shown);
+            self.within = 0;
         }
         for frame in &film.frames[self.shown..shown] {
             self.take(film, frame);
         }
         self.shown = shown;
+    }
+
+    fn hush(&mut self) {
         let _nobody_is_asked = self.screen.take_replies();
         let _nobody_listens = self.screen.take_signals();
     }

@@ -16,7 +16,9 @@ pub use story::{Asked, Decided, Story};
 
 use crate::config::theme::Theme;
 use crate::model::{AgentId, Time};
-use crate::terminal::{Key, KeyCode, Mods, Size};
+use crate::terminal::{Case, Key, KeyCode, Mods, Size};
+
+use crate::wire::cast::Still;
 
 use keys::Deed;
 
@@ -45,6 +47,8 @@ pub struct Player {
     pub theme: Theme,
     /// Local time minus UTC, in seconds.
     pub utc_offset_s: i32,
+    /// What is marked where it stands on the screen; nothing where that is empty.
+    pub marked: String,
     film: Film,
     projector: Projector,
     /// Where it is, in ms of playing.
@@ -107,6 +111,7 @@ impl Player {
             size: Size::default(),
             theme: Theme::default(),
             utc_offset_s: 0,
+            marked: String::new(),
             film,
             projector: Projector::new(),
             play: 0,
@@ -123,6 +128,22 @@ impl Player {
     /// The screen as it stands.
     pub fn screen(&self) -> &crate::terminal::Screen {
         self.projector.screen()
+    }
+
+    /// Where the marked text stands on the screen: row, column, and columns.
+    pub fn marks(&self) -> Vec<(u16, u16, u16)> {
+        const MOST: usize = 1_000;
+        let case = match self.marked.chars().any(char::is_uppercase) {
+            true => Case::Exact,
+            false => Case::Ignored,
+        };
+        let above = self.screen().history().total();
+        let hits = self.screen().search(&self.marked, case, MOST);
+        let shown = hits.iter().filter_map(|hit| {
+            let row = u16::try_from(hit.line.checked_sub(above)?).ok()?;
+            Some((row, hit.col, hit.columns))
+        });
+        shown.collect()
     }
 
     /// The screen as text, a line a row, without blank rows at the end.
@@ -150,9 +171,13 @@ impl Player {
     ///
     /// # Errors
     /// Where that place is gone.
-    pub fn go_to_place(&mut self, segment: u64, offset: u64) -> Result<(), Missing> {
-        let shown = self.film.shown_in(segment, offset)?;
+    pub fn go_to_place(&mut self, still: Still) -> Result<(), Missing> {
+        let (shown, within) = self.film.shown_as(still)?;
         self.show(shown);
+        if within > 0 {
+            self.projector.show_within(&self.film, shown, within);
+            self.play = self.film.play(self.projector.reached());
+        }
         Ok(())
     }
 
@@ -278,7 +303,7 @@ impl Player {
             Deed::Start => self.seek(0, now),
             Deed::End => self.end(),
             Deed::OneOn => self.show((self.projector.shown() + 1).min(self.film.len())),
-            Deed::OneBack => self.show(self.projector.shown().saturating_sub(1).max(1)),
+            Deed::OneBack => self.show(self.projector.reached().saturating_sub(1).max(1)),
             Deed::Tenths => {
                 let KeyCode::Char(digit) = key.code else {
                     return None;

@@ -295,8 +295,105 @@ fn a_moment_in_a_segment_that_went_is_said_in_a_sentence() {
     );
     player.go_to_decision(1).unwrap();
     assert_eq!(player.text(), "kept on");
-    assert_eq!(player.go_to_place(3, 0), Err(Missing::NoSuchPlace));
-    assert_eq!(player.go_to_place(2, 100_000), Err(Missing::NoSuchPlace));
+    assert_eq!(
+        player.go_to_place(Still::behind(3, 0)),
+        Err(Missing::NoSuchPlace)
+    );
+    assert_eq!(
+        player.go_to_place(Still::behind(2, 100_000)),
+        Err(Missing::NoSuchPlace)
+    );
+}
+
+#[test]
+fn a_picture_within_an_event_is_shown_as_it_stood_and_what_follows_goes_on_from_there() {
+    let flash = "one\r\ntwo\x1b[2J\x1b[Hafter";
+    let (one, ends) = segment(
+        1,
+        0,
+        &[(0, "o", "zero\r\n"), (9_000, "o", flash), (9_500, "o", "!")],
+    );
+    let mut player = player(Film::new(vec![one]), Vec::new());
+    let still = |within| Still {
+        segment: 1,
+        offset: ends[0],
+        within,
+    };
+    player.go_to_place(still(8)).unwrap();
+    assert_eq!(player.text(), "zero\none\ntwo");
+    let picture = drawn(&player, 100, 12);
+    assert!(picture.contains("22:13:29"), "{picture}");
+    assert!(!picture.contains("silent"), "{picture}");
+    press(&mut player, 0, KeyCode::Char('.'));
+    assert_eq!(player.text(), "after");
+    player.go_to_place(still(8)).unwrap();
+    press(&mut player, 0, KeyCode::Char(','));
+    assert_eq!(player.text(), "zero");
+    player.go_to_place(still(3)).unwrap();
+    assert_eq!(player.text(), "zero\none");
+    press(&mut player, 0, KeyCode::Char(' '));
+    player.update(Input::Tick, Time(600));
+    assert_eq!(player.text(), "after!");
+    assert_eq!(player.go_to_place(still(500)), Err(Missing::NoSuchPlace));
+    let behind = Still {
+        within: 1,
+        ..Still::behind(1, ends[2])
+    };
+    assert_eq!(player.go_to_place(behind), Err(Missing::NoSuchPlace));
+}
+
+#[test]
+fn a_picture_within_an_update_that_is_held_back_shows_it_and_changes_nothing_behind_it() {
+    let update = "\x1b[?2026hhidden";
+    let events = [
+        (0, "o", "a"),
+        (1, "o", update),
+        (2, "o", "\x1b[2K\rshown\x1b[?2026l"),
+    ];
+    let (one, ends) = segment(1, 0, &events);
+    let film = Film::new(vec![one]);
+    let mut projector = Projector::new();
+    projector.show_within(&film, 1, update.len() - 3);
+    assert_eq!(projector.screen().rows(0..1)[0].text(), "ahid");
+    assert_eq!(film.shown_in(1, ends[1]), Ok(2));
+    projector.show(&film, 2);
+    assert_eq!(
+        projector.screen().rows(0..1)[0].text(),
+        "a",
+        "it is held back"
+    );
+    projector.show(&film, 3);
+    assert_eq!(projector.screen().rows(0..1)[0].text(), "shown");
+}
+
+#[test]
+fn what_was_searched_for_is_marked_on_the_picture() {
+    let (one, _) = segment(
+        1,
+        0,
+        &[(0, "o", "a Needle\r\nneedles"), (1, "o", "\x1b[2J")],
+    );
+    let mut player = player(Film::new(vec![one]), Vec::new());
+    player.marked = "needle".into();
+    assert_eq!(player.marks(), [(1, 0, 6), (0, 2, 6)]);
+    let ground = |player: &Player, word: &str| {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 60, 12));
+        draw(player, &mut buf);
+        let places = (0..12).flat_map(|y| (0..54).map(move |x| (x, y)));
+        let mut found = places.filter(|(x, y)| {
+            let text: String = (0..6).map(|at| buf[(x + at, *y)].symbol()).collect();
+            text == word
+        });
+        found
+            .next()
+            .map(|(x, y)| (buf[(x, y)].bg, buf[(x + 6, y)].bg))
+    };
+    let (marked, beside) = ground(&player, "Needle").unwrap();
+    assert_ne!(marked, beside);
+    player.marked = "NEEDLE".into();
+    assert_eq!(player.marks(), []);
+    player.marked = String::new();
+    assert_eq!(player.marks(), []);
 }
 
 #[test]

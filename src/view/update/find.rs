@@ -4,6 +4,7 @@
 use crate::model::{Agent, AgentId, Untrusted, count};
 use crate::view::desk::{Awaited, Chooser, Desk, Entry, Jump, Line, Mode, Pick, Popup, Then};
 use crate::view::replay::stamp;
+use crate::wire::cast::Still;
 use crate::wire::{FoundLine, Place, Reach, ToServer, Where};
 
 use super::focus::Step;
@@ -156,13 +157,13 @@ fn entry(desk: &Desk, hit: &FoundLine) -> Entry {
     };
     let who = match (hit.place, hit.at) {
         (Where::Pane(_), _) => name,
-        (Where::Recording { .. }, None) => format!("{name} ({since})"),
-        (Where::Recording { .. }, Some(at)) => {
+        (Where::Recording(_), None) => format!("{name} ({since})"),
+        (Where::Recording(_), Some(at)) => {
             format!("{name} ({since}) {}", stamp(at, desk.utc_offset_s))
         }
     };
     Entry {
-        label: format!("{who}  {}", hit.text.shown().trim()),
+        label: format!("{who}  {}", hit.piece.marked(hit.text.shown().trim())),
         remark: String::new(),
         pick: Pick::Hit(hit.agent, hit.place, hit.text.clone()),
     }
@@ -186,11 +187,10 @@ pub(super) fn go_to(
             });
             let _now_or_when_it_comes = jump(turn, agent);
         }
-        Where::Recording { segment, offset } => {
-            let spot = (segment, offset);
+        Where::Recording(still) => {
             let line = line.raw().trim();
             if !turn.desk.facts.agents.contains_key(&agent) || line.is_empty() {
-                return replay(turn, agent, spot);
+                return replay(turn, agent, still, needle);
             }
             // its tile may hold the line still
             focus::agent(turn, agent);
@@ -198,7 +198,7 @@ pub(super) fn go_to(
             let ticket = turn.ticket(Awaited::FindLine {
                 agent,
                 needle,
-                spot,
+                still,
             });
             turn.send(ToServer::Find {
                 ticket,
@@ -210,11 +210,11 @@ pub(super) fn go_to(
 }
 
 /// Looks at the moment in the recording.
-pub(super) fn replay(turn: &mut Turn, agent: AgentId, (segment, offset): (u64, u64)) {
+pub(super) fn replay(turn: &mut Turn, agent: AgentId, still: Still, needle: String) {
     turn.acts.push(Act::Replay {
         agent,
-        segment,
-        offset,
+        still,
+        needle,
     });
 }
 
@@ -222,11 +222,11 @@ pub(super) fn replay(turn: &mut Turn, agent: AgentId, (segment, offset): (u64, u
 pub(super) fn line_found(
     turn: &mut Turn,
     agent: AgentId,
-    (needle, spot): (String, (u64, u64)),
+    (needle, still): (String, Still),
     hits: &[Place],
 ) {
     let Some(place) = hits.last().copied() else {
-        return replay(turn, agent, spot);
+        return replay(turn, agent, still, needle);
     };
     turn.desk.jump = Some(Jump {
         agent,

@@ -37,6 +37,7 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{AgentId, BriefId, Level, Time, Track};
 use crate::terminal::{Key, MouseEvent, Size};
+use crate::wire::cast::Still;
 use crate::wire::{ToClient, ToServer};
 
 use super::ahead::LocalEcho;
@@ -145,10 +146,10 @@ pub enum Act {
     Replay {
         /// Whose.
         agent: AgentId,
-        /// Which part of it.
-        segment: u64,
-        /// Behind this byte of the part.
-        offset: u64,
+        /// Which picture of it.
+        still: Still,
+        /// What is marked there.
+        needle: String,
     },
     /// Open the editor on a new brief; answered with [`Edited::New`].
     NewBrief {

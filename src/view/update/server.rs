@@ -141,8 +141,8 @@ pub(super) fn message(turn: &mut Turn, message: ToClient) {
             agent,
             hits,
         } => match turn.desk.awaited.remove(&ticket) {
-            Some(Awaited::FindLine { needle, spot, .. }) => {
-                find::line_found(turn, agent, (needle, spot), &hits);
+            Some(Awaited::FindLine { needle, still, .. }) => {
+                find::line_found(turn, agent, (needle, still), &hits);
             }
             Some(_) => find::found(turn, agent, hits),
             None => {}
@@ -320,9 +320,13 @@ fn answered(turn: &mut Turn, ticket: u32, answer: Answer) {
             String::new()
         }
         Some(Awaited::Wish(done) | Awaited::Decide(_, done)) => done,
-        Some(Awaited::FindLine { agent, spot, .. }) => {
+        Some(Awaited::FindLine {
+            agent,
+            needle,
+            still,
+        }) => {
             // its tile has no pane any more
-            return find::replay(turn, agent, spot);
+            return find::replay(turn, agent, still, needle);
         }
         Some(
             Awaited::Past(_)
