@@ -215,14 +215,18 @@ impl Keeper {
 
     fn children_ended(&mut self, now: Instant) {
         signals::clear(&self.signals.child);
+        self.tell_ends();
+        for stop in &mut self.stops {
+            stop.due = now;
+        }
+    }
+
+    fn tell_ends(&mut self) {
         for no in self.fleet.reap() {
             let exited = self.fleet.agents.get(&no).and_then(|agent| agent.exited());
             if let Some(exited) = exited {
                 self.tell(&FromKeeper::Exited(exited), None);
             }
-        }
-        for stop in &mut self.stops {
-            stop.due = now;
         }
     }
 
@@ -337,6 +341,10 @@ impl Keeper {
                 }
             }
         });
+        if !over.is_empty() {
+            // The last one may have ended in this very turn, and how comes before that all of them did.
+            self.tell_ends();
+        }
         for (scope, ended, killed, left) in over {
             match scope {
                 Scope::Agent(agent) => self.tell(

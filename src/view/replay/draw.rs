@@ -15,7 +15,7 @@ use crate::view::tiles::crop;
 
 use crate::model::words;
 
-use super::{Over, Player, Run, SPEEDS, keys, popups, stamp};
+use super::{CardPlace, Over, Player, Run, SPEEDS, keys, popups, stamp};
 
 /// The narrowest and the widest card beside the picture, and the most rows of one below it.
 const BESIDE: (u16, u16) = (32, 60);
@@ -68,7 +68,7 @@ pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
 
 /// The tile's place and, where a card is shown, the card's: beside the picture where that leaves it whole.
 fn split(player: &Player, body: Rect) -> (Rect, Option<Rect>) {
-    if player.card.is_none() {
+    if player.card.is_none() || player.place == CardPlace::Away {
         return (body, None);
     }
     let wanted = player.screen().size().cols.saturating_add(2);

@@ -22,6 +22,7 @@ pub(super) enum Deed {
     NextDecision,
     PreviousDecision,
     Decisions,
+    Card,
     Redraw,
 }
 
@@ -65,7 +66,7 @@ const fn entry(
 }
 
 /// All of them, in the order in which they are told.
-pub(super) const ALL: [Entry; 18] = [
+pub(super) const ALL: [Entry; 19] = [
     entry(
         Deed::Pause,
         ("space", "plays, or pauses"),
@@ -166,6 +167,12 @@ pub(super) const ALL: [Entry; 18] = [
         ("l tab", "all decisions; enter goes to one"),
         Some(("l", "list")),
         &[plain('l'), (Held::Nothing, KeyCode::Tab)],
+    ),
+    entry(
+        Deed::Card,
+        ("c", "puts the card away, or brings it back"),
+        Some(("c", "card")),
+        &[plain('c')],
     ),
     entry(
         Deed::Redraw,

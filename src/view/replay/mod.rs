@@ -57,6 +57,7 @@ pub struct Player {
     speed: usize,
     /// The decision whose card stands beside the picture.
     card: Option<usize>,
+    place: CardPlace,
     over: Over,
     /// A sentence for the lower edge, until the next key.
     note: Option<String>,
@@ -68,6 +69,15 @@ enum Run {
     Paused,
     /// It was at this place (ms of playing) at that time.
     Playing(u64, Time),
+}
+
+/// Where the card of a decision is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CardPlace {
+    /// Beside the picture, or below it.
+    Beside,
+    /// Nowhere: the picture has all the room.
+    Away,
 }
 
 /// What stands over it and takes the keys.
@@ -118,6 +128,7 @@ impl Player {
             run: Run::Paused,
             speed: 0,
             card: None,
+            place: CardPlace::Beside,
             over: Over::Nothing,
             note: None,
         };
@@ -193,6 +204,7 @@ impl Player {
         let shown = self.shown_for(decided)?;
         self.show(shown);
         self.card = Some(at);
+        self.place = CardPlace::Beside;
         Ok(())
     }
 
@@ -314,6 +326,7 @@ impl Player {
             Deed::NextDecision => self.next_decision(),
             Deed::PreviousDecision => self.previous_decision(),
             Deed::Decisions => self.open_list(),
+            Deed::Card => self.move_card(),
         }
         None
     }
@@ -382,6 +395,17 @@ impl Player {
         if let Err(why) = self.go_to_decision(at) {
             self.note = Some(why.to_string());
         }
+    }
+
+    fn move_card(&mut self) {
+        if self.card.is_none() {
+            self.note = Some("no card stands here; `n` goes to the next decision".to_owned());
+            return;
+        }
+        self.place = match self.place {
+            CardPlace::Beside => CardPlace::Away,
+            CardPlace::Away => CardPlace::Beside,
+        };
     }
 
     fn open_list(&mut self) {

@@ -194,6 +194,29 @@ fn gate(handoff: usize) -> Player {
 }
 
 #[test]
+fn the_card_can_be_put_away_so_that_all_of_the_picture_is_seen() {
+    let mut player = gate(40);
+    let press = |player: &mut Player, key| {
+        player.update(
+            Input::Key(Key::new(KeyCode::Char(key), Mods::NONE)),
+            Time(0),
+        );
+    };
+    let with = drawn(&player, 100, 30);
+    press(&mut player, 'c');
+    let without = drawn(&player, 100, 30);
+    assert!(
+        with.contains("rejected by alice") && !without.contains("rejected by alice"),
+        "{without}"
+    );
+    press(&mut player, 'c');
+    assert_eq!(drawn(&player, 100, 30), with);
+    press(&mut player, '0');
+    press(&mut player, 'c');
+    assert!(drawn(&player, 100, 30).contains("no card stands here"));
+}
+
+#[test]
 fn the_decision_stands_first_on_its_card_however_much_was_asked_and_the_rest_is_counted() {
     let player = gate(40);
     let picture = drawn(&player, 100, 30);
