@@ -263,6 +263,8 @@ async fn the_picture_that_a_search_goes_to_has_the_line_however_much_came_with_i
     let script = "{ echo BURIEDNEEDLE; seq 1 9000; } >all; cat all; \
                   printf 'FLASHNEEDLE here\\r\\nand there\\033[2J\\033[Hafter'";
     let gone = alice.spawn(sh(script)).await;
+    alice.watch(gone).await;
+    alice.sees(gone, "after").await;
     let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
     alice.until("the end", over).await;
     assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
