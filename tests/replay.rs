@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use client::{Acks, Client, House, sh};
-use opsroom::model::{AgentId, Answer, Card, Exit, News, RequestId, Verdict, Wish};
+use opsroom::model::{AgentId, Answer, Card, Exit, News, RequestId, Since, Verdict, Wish};
 use opsroom::wire::{FoundLine, Reach, ToClient, ToServer, Where};
 
 fn opsroom(house: &House, arguments: &[&str]) -> Output {
@@ -410,6 +410,14 @@ async fn what_only_the_picture_at_the_head_of_the_oldest_segment_shows_is_found(
     assert_eq!(told(&mut alice, 71, "NEEDLE").await, ["heading NEEDLE"]);
 }
 
+/// What this client was told of while its person was away.
+fn told_since(client: &Client) -> Option<Since> {
+    client.others.iter().find_map(|message| match message {
+        ToClient::Since(since) => Some(since.clone()),
+        _ => None,
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
     let house = House::new();
@@ -425,16 +433,10 @@ async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
     let request = approve(&mut bob).await;
     bob.sees(agent, "answered").await;
     let mut alice = house.operator().await;
-    let told = |client: &Client| {
-        client.others.iter().find_map(|message| match message {
-            ToClient::Since(since) => Some(since.clone()),
-            _ => None,
-        })
-    };
     alice
-        .until("what happened", |client| told(client).is_some())
+        .until("what happened", |client| told_since(client).is_some())
         .await;
-    let since = told(&alice).unwrap();
+    let since = told_since(&alice).unwrap();
     let decided = since.missed.iter().find_map(|missed| match &missed.news {
         News::Decided {
             request,
@@ -450,7 +452,10 @@ async fn whoever_comes_back_is_told_what_another_seat_decided_meanwhile() {
             .iter()
             .any(|missed| matches!(missed.news, News::Asked { .. }))
     );
-    assert!(told(&bob).is_none(), "bob came when nothing had happened");
+    assert!(
+        told_since(&bob).is_none(),
+        "bob came when nothing had happened"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -475,16 +480,10 @@ async fn whoever_went_with_a_server_that_was_killed_is_told_what_happened_since(
         .await
         .unwrap();
     let mut alice = house.operator().await;
-    let told = |client: &Client| {
-        client.others.iter().find_map(|message| match message {
-            ToClient::Since(since) => Some(since.clone()),
-            _ => None,
-        })
-    };
     alice
-        .until("what happened", |client| told(client).is_some())
+        .until("what happened", |client| told_since(client).is_some())
         .await;
-    let since = told(&alice).unwrap();
+    let since = told_since(&alice).unwrap();
     let ended = since.missed.iter().filter_map(|missed| match &missed.news {
         News::Ended { exit, .. } => Some(exit.clone()),
         _ => None,

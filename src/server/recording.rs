@@ -164,8 +164,7 @@ impl Recorder {
     /// Where the recording stands: segment, bytes, and the time of the last event. None where
     /// something is missing in it.
     pub fn position(&self) -> Option<(u64, u64, Time)> {
-        let whole = self.flow == Flow::Whole;
-        whole.then_some((self.segment.number, self.segment.length, self.last))
+        (!self.is_torn()).then_some((self.segment.number, self.segment.length, self.last))
     }
 
     /// Writes one event whole, or nothing of it. What comes while something is missing is left out.

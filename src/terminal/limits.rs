@@ -50,6 +50,14 @@ enum State {
     TextEscape(Kind),
 }
 
+/// How far the bytes at hand were looked through for paint, so that none is looked at twice.
+struct Look {
+    /// From here on they were not.
+    from: usize,
+    /// Where some may begin.
+    paint: usize,
+}
+
 /// What went by without being scanned.
 enum Gone {
     /// Everything up to here.
@@ -77,10 +85,12 @@ impl Scanner {
     /// Goes over the next bytes of the stream.
     pub fn feed(&mut self, bytes: &[u8], size: Size, sink: &mut impl Sink) {
         let mut at = 0;
-        // From where on to look for paint.
-        let mut look = match sink.may_be_paint(bytes.len()) {
-            true => 0,
-            false => usize::MAX,
+        let mut look = Look {
+            from: match sink.may_be_paint(bytes.len()) {
+                true => 0,
+                false => usize::MAX,
+            },
+            paint: usize::MAX,
         };
         while at < bytes.len() {
             at = match self.state {
@@ -98,26 +108,38 @@ impl Scanner {
     }
 
     /// Lets a flood or painted screens go by, where there are some.
-    fn goes_by(&mut self, bytes: &[u8], at: usize, look: &mut usize, sink: &mut impl Sink) -> Gone {
-        let mut until = bytes.len();
-        if !self.held.is_empty() {
-            return Gone::Not { until };
-        }
-        let rest = &bytes[at..];
-        let mut gone = sink.flood(rest);
-        if gone.0 == 0 && at >= *look {
-            match overpaint::begins(&rest[..rest.len().min(STRETCH)]) {
-                Some(0) => gone = sink.paint(rest),
-                Some(further) => until = at + further,
-                None => {}
-            }
-            if gone.0 == 0 && until == bytes.len() {
-                *look = at + STRETCH;
+    fn goes_by(&mut self, bytes: &[u8], at: usize, look: &mut Look, sink: &mut impl Sink) -> Gone {
+        let mut gone = (0, Wrote::Nothing);
+        if self.held.is_empty() {
+            let rest = &bytes[at..];
+            gone = sink.flood(rest);
+            if gone.0 == 0 && at >= look.from {
+                let begins = overpaint::begins(&rest[..rest.len().min(STRETCH)]);
+                if begins == Some(0) {
+                    gone = sink.paint(rest);
+                }
+                *look = match begins {
+                    Some(further @ 1..) => Look {
+                        from: at + further,
+                        paint: at + further,
+                    },
+                    Some(0) | None => Look {
+                        from: at + if gone.0 > 0 { gone.0 } else { STRETCH },
+                        paint: usize::MAX,
+                    },
+                };
             }
         }
         let (length, wrote) = gone;
         if length == 0 {
-            return Gone::Not { until };
+            let next = if at < look.paint {
+                look.paint
+            } else {
+                usize::MAX
+            };
+            return Gone::Not {
+                until: next.min(bytes.len()),
+            };
         }
         if wrote == Wrote::Text {
             self.marks.base();
