@@ -31,3 +31,6 @@ mod fleet;
 
 #[path = "e2e/review.rs"]
 mod review;
+
+#[path = "e2e/sight.rs"]
+mod sight;

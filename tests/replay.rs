@@ -316,6 +316,37 @@ async fn recorded(
     gone
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_recording_that_cannot_be_read_is_left_out_and_told() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let (one, two, three) = ([("o", "one\r\n")], [("o", "two\r\n")], [("o", "three\r\n")]);
+    let all: [(u64, &[(&str, &str)]); 3] = [(1, &one), (2, &two), (3, &three)];
+    let gone = recorded(&house, &mut alice, &all).await;
+    let number = gone.0.to_string();
+    let cast = |part: u64| {
+        let folder = house.paths.inside("recordings");
+        folder.join(format!("{gone}-{part}.cast"))
+    };
+    std::fs::write(cast(2), "{\"version\": 2, \"wid\n[0.0, \"o\", \"two\"]\n").unwrap();
+    std::fs::create_dir(cast(4)).unwrap();
+    let output = opsroom(&house, &["replay", &number, "--print"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), "three");
+    for part in [2, 4] {
+        let left_out = format!("{} is left out", cast(part).display());
+        assert!(said.contains(&left_out), "{said}");
+    }
+    let piped = refused(&house, &["replay", &number]);
+    assert!(piped.contains("--print"), "{piped}");
+    for part in [1, 3] {
+        std::fs::remove_file(cast(part)).unwrap();
+    }
+    let nothing = refused(&house, &["replay", &number, "--print"]);
+    assert!(nothing.contains("is left out") && nothing.contains("no recording of agent"));
+}
+
 /// What a search tells of the lines, cut as it is.
 async fn told(client: &mut Client, ticket: u32, needle: &str) -> Vec<String> {
     let (hits, reach) = find_all(client, ticket, needle).await;

@@ -1,6 +1,7 @@
 //! `opsroom replay`: an agent's recording and the journal, read from the room's private folder. Works
 //! without a server; changes nothing.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -65,7 +66,13 @@ impl Replay {
         }
         if self.print {
             println!("{}", player.text());
+            for said in player.faults.iter().chain(player.note()) {
+                eprintln!("{said}");
+            }
             return Ok(ExitCode::SUCCESS);
+        }
+        if !std::io::stdout().is_terminal() {
+            bail!("standard output is no terminal; --print prints the screen as text");
         }
         let begin = match at {
             Some(_) => Begin::Paused,
@@ -138,32 +145,44 @@ fn nobody(named: &str, story: &Story) -> String {
 }
 
 fn player(paths: &RoomPaths, agent: AgentId, story: &Story) -> anyhow::Result<Player> {
-    let film = film(&paths.inside("recordings"), agent)?;
+    let (film, faults) = film(&paths.inside("recordings"), agent)?;
     let name = story.agents.get(&agent).cloned().unwrap_or_default();
-    Ok(Player::new(agent, name, film, story.decided.clone()))
+    let mut player = Player::new(agent, name, film, story.decided.clone());
+    player.faults = faults;
+    Ok(player)
 }
 
-/// A segment that goes while it is looked for is left out; one that cannot be understood too.
-fn film(folder: &Path, agent: AgentId) -> anyhow::Result<Film> {
+/// A segment that goes while it is looked for is left out; one that cannot be read or understood too, and told of.
+fn film(folder: &Path, agent: AgentId) -> anyhow::Result<(Film, Vec<String>)> {
     let files = recording::segments(folder, agent)
         .with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut segments = Vec::new();
+    let (mut segments, mut faults) = (Vec::new(), Vec::new());
     for (number, path) in files {
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
+        let why = match std::fs::read(&path) {
+            Ok(bytes) => match Segment::read(number, bytes) {
+                Some(segment) => {
+                    segments.push(segment);
+                    continue;
+                }
+                None => "its first line is no head of a recording".to_owned(),
+            },
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(why) => return Err(why).with_context(|| format!("cannot read {}", path.display())),
+            Err(why) => why.to_string(),
         };
-        segments.extend(Segment::read(number, bytes));
+        faults.push(format!(
+            "{} is left out, it cannot be read: {why}",
+            path.display()
+        ));
     }
     let film = Film::new(segments);
     if film.is_empty() {
-        bail!(
+        faults.push(format!(
             "there is no recording of agent {agent} in {}",
             folder.display()
-        );
+        ));
+        bail!("{}", faults.join("\n"));
     }
-    Ok(film)
+    Ok((film, faults))
 }
 
 fn go_to(player: &mut Player, request: RequestId) -> anyhow::Result<()> {

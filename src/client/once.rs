@@ -58,7 +58,13 @@ impl Once {
     pub async fn wish(&mut self, wish: Wish) -> anyhow::Result<Answer> {
         self.tickets += 1;
         let ticket = self.tickets;
-        self.send(ToServer::Wish { ticket, wish }).await?;
+        let sightings = Vec::new(); // nothing is drawn here
+        self.send(ToServer::Wish {
+            ticket,
+            wish,
+            sightings,
+        })
+        .await?;
         loop {
             match self.next().await? {
                 ToClient::Answer {

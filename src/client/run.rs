@@ -27,7 +27,7 @@ use crate::view::desk::Desk;
 use crate::view::draw::{draw, draw_touched};
 use crate::view::keymap::Keymap;
 use crate::view::tiles::plan;
-use crate::view::update::{Act, Input, acks, next_deadline, update};
+use crate::view::update::{Act, Input, drew, next_deadline, update};
 use crate::wire::cast::Still;
 
 /// How many messages of the server are taken in before a frame is drawn all the same.
@@ -407,10 +407,11 @@ impl Open {
         drawn.context("the terminal is gone")?;
         // Who carries it to the person's terminal goes first: an acknowledgement wakes the server.
         std::thread::yield_now();
-        self.changes.drawn(desk, plan);
+        let told = drew(&mut self.desk, &plan, keymap);
+        self.changes.drawn(&self.desk, plan);
         self.gate.drew(Instant::now());
-        for ack in acks(&mut self.desk) {
-            self.send(ack);
+        for message in told {
+            self.send(message);
         }
         Ok(())
     }

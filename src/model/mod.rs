@@ -74,7 +74,7 @@ pub use ids::{
 };
 pub use left::Left;
 pub use message::{Delivery, Manner, Message, Wrote};
-pub use moment::{Moment, Sight};
+pub use moment::{Cover, Crop, Moment, Sight, Sighting};
 pub use opening::{Called, Opening};
 pub use owed::{CutOff, Doubt, Owed};
 pub use passing::{Passing, Step};

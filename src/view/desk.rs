@@ -7,7 +7,7 @@ use crate::config::layout::Layout;
 use crate::config::theme::Theme;
 use crate::model::{
     Agent, AgentId, Breakroom, BriefId, Card, Notice, Part, Request, RequestId, Seat, SeatId,
-    SeatRole, Since, Spot, Time,
+    SeatRole, Sighting, Since, Spot, Time,
 };
 use crate::terminal::{Key, Size};
 use crate::wire::Program;
@@ -103,6 +103,8 @@ pub struct Desk {
     pub terminal: TerminalFocus,
     /// What the server was told last.
     pub told: Told,
+    /// What of the agents that ask something was drawn last; told with a decision.
+    pub in_sight: Vec<Sighting>,
     /// What was asked of the server and not answered yet, by ticket.
     pub awaited: BTreeMap<u32, Awaited>,
     /// The ticket given out last.
@@ -210,6 +212,7 @@ impl Desk {
             click: None,
             terminal: TerminalFocus::default(),
             told: Told::default(),
+            in_sight: Vec::new(),
             awaited: BTreeMap::new(),
             last_ticket: 0,
             jump: None,

@@ -19,6 +19,7 @@ pub mod reading;
 pub mod replay;
 pub mod review;
 pub mod select;
+pub mod sighting;
 pub mod sweep;
 pub mod tiles;
 pub mod update;

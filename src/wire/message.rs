@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::cast::Still;
 use super::program::{Program, Versions};
 use crate::model::{
-    AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Since, Time, Untrusted,
-    Wish,
+    AgentId, Answer, BriefId, Card, Fact, Gaze, Notice, SeatId, SeatRole, Sighting, Since, Time,
+    Untrusted, Wish,
 };
 use crate::terminal::{Key, MouseEvent, Patch, Piece, Row, Size};
 
@@ -27,6 +27,9 @@ pub enum ToServer {
         ticket: u32,
         /// What.
         wish: Wish,
+        /// What of the agents' screens was drawn before me, where it decides something; at most one for each pane that I
+        /// watch.
+        sightings: Vec<Sighting>,
     },
     /// These cards, and no others, are on my screen now.
     Shown(Vec<Card>),

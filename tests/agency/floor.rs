@@ -251,7 +251,11 @@ impl<'a> Operator<'a> {
                 verdict: verdict.clone(),
             };
             if self
-                .try_send(ToServer::Wish { ticket, wish })
+                .try_send(ToServer::Wish {
+                    ticket,
+                    wish,
+                    sightings: Vec::new(),
+                })
                 .await
                 .is_err()
             {

@@ -145,6 +145,7 @@ async fn ten_killed_servers_lose_no_agent_and_no_decision() {
             .send(ToServer::Wish {
                 ticket: 1_000,
                 wish,
+                sightings: Vec::new(),
             })
             .await;
         match round % 3 {

@@ -1,7 +1,7 @@
 //! What is no message, on each socket, ends that connection and nothing else.
 
 use opsroom::door::Seating;
-use opsroom::model::{AgentId, BriefId, Card, Digest, RequestId};
+use opsroom::model::{AgentId, BriefId, Card, Cover, Crop, Digest, RequestId, Sighting, Wish};
 use opsroom::terminal::{Key, KeyCode, Mods, Size};
 use opsroom::wire::agent::LONGEST;
 use opsroom::wire::{Hello, ToServer, Want, encode};
@@ -82,6 +82,33 @@ async fn all_is_well(alice: &mut Client, agent: AgentId, number: u64) {
     alice.types(agent, "\n").await;
 }
 
+/// A wish with what stood before its person.
+fn sighted(sightings: Vec<Sighting>) -> ToServer {
+    ToServer::Wish {
+        ticket: 1,
+        wish: Wish::Drive,
+        sightings,
+    }
+}
+
+/// Nothing of a screen, with so many things over it.
+fn sighting(agent: AgentId, covers: usize) -> Sighting {
+    let cover = Cover {
+        col: 0,
+        row: 0,
+        cols: 1,
+        rows: 1,
+    };
+    Sighting {
+        agent,
+        screen: 0,
+        crop: Crop {
+            covered: vec![cover; covers],
+            ..Crop::default()
+        },
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_message_ends_that_connection_and_nothing_else() {
     let house = House::new();
@@ -115,6 +142,8 @@ async fn what_is_no_message_ends_that_connection_and_nothing_else() {
             agent,
             needle: "n".repeat(1_001),
         }),
+        frame(&sighted(vec![sighting(agent, 0); 65])),
+        frame(&sighted(vec![sighting(agent, 65)])),
     ];
     for round in 0..60 {
         let mut bytes = sound[dice.roll(sound.len() as u64) as usize].clone();

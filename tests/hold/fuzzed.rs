@@ -123,8 +123,9 @@ fn any_settings_are_read_or_explained() {
 #[ignore = "writes tests/fuzz/corpus/wire and agent_line"]
 fn the_corpus_of_the_wire_is_written_anew() {
     use opsroom::model::{
-        AgentId, BriefId, Card, Digest, Fact, Gaze, Launch, Level, Notice, Origin, Part, Person,
-        Redirect, RequestId, Seat, SeatId, SeatRole, Settings, Time, Verdict, Wish,
+        AgentId, BriefId, Card, Cover, Crop, Digest, Fact, Gaze, Launch, Level, Notice, Origin,
+        Part, Person, Redirect, RequestId, Seat, SeatId, SeatRole, Settings, Sighting, Time,
+        Verdict, Wish,
     };
     use opsroom::terminal::{Limits, Screen, Size};
     use opsroom::wire::{Hello, ToClient, ToServer, Want, agent, encode, keeper};
@@ -149,6 +150,22 @@ fn the_corpus_of_the_wire_is_written_anew() {
                 cards: vec![card.clone()],
                 verdict: redirect,
             },
+            sightings: vec![Sighting {
+                agent,
+                screen: 5,
+                crop: Crop {
+                    top: -2,
+                    left: 1,
+                    cols: 80,
+                    rows: 20,
+                    covered: vec![Cover {
+                        col: 9,
+                        row: 3,
+                        cols: 4,
+                        rows: 1,
+                    }],
+                },
+            }],
         },
         ToServer::Wish {
             ticket: 2,
@@ -157,6 +174,7 @@ fn the_corpus_of_the_wire_is_written_anew() {
                 command: vec!["cat".into()],
                 ..Launch::default()
             }),
+            sightings: Vec::new(),
         },
         ToServer::Shown(vec![card]),
         ToServer::Paste {

@@ -61,6 +61,7 @@ fn an_observer_stays_one_whatever_their_client_their_environment_or_their_comman
             wire.send(&ToServer::Wish {
                 ticket: 1,
                 wish: Wish::CloseRoom(Force::Yes),
+                sightings: Vec::new(),
             });
             let answer = wire.until(|message| matches!(message, ToClient::Answer { .. }));
             assert!(

@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use opsroom::door::{self, Link, RoomPaths, Seating};
-use opsroom::model::{Agent, AgentId, Answer, Fact, Force, Launch, SeatRole, State, Wish};
+use opsroom::model::{
+    Agent, AgentId, Answer, Crop, Fact, Force, Launch, SeatRole, Sighting, State, Wish,
+};
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
 use opsroom::wire::{ToClient, ToServer, Want};
@@ -128,6 +130,7 @@ async fn close(paths: &RoomPaths) {
         .send(ToServer::Wish {
             ticket: 1,
             wish: Wish::CloseRoom(Force::Yes),
+            sightings: Vec::new(),
         })
         .await;
     let gone = async { while let Ok(Some(_)) = client.link.receive().await {} };
@@ -144,6 +147,8 @@ pub struct Client {
     pub facts: Facts,
     pub role: SeatRole,
     pub grids: BTreeMap<AgentId, Grid>,
+    /// What was drawn of each, whole, when its frame was acknowledged.
+    pub drawn: BTreeMap<AgentId, Sighting>,
     pub answers: BTreeMap<u32, Answer>,
     /// Every state of each agent that was shown, in order; the same one after another counts once.
     pub states: BTreeMap<AgentId, Vec<State>>,
@@ -180,6 +185,7 @@ impl Client {
             facts: Facts::default(),
             role: SeatRole::Observer,
             grids: BTreeMap::new(),
+            drawn: BTreeMap::new(),
             answers: BTreeMap::new(),
             states: BTreeMap::new(),
             told: Vec::new(),
@@ -247,6 +253,7 @@ impl Client {
                 let grid = self.grids.entry(agent).or_default();
                 grid.apply(patch).unwrap();
                 if self.acks == Acks::AtOnce {
+                    self.drawn.insert(agent, whole(agent, &self.grids[&agent]));
                     // The line may be gone: the next receive says so.
                     let _ = self.link.send(&ToServer::Ack { agent, generation }).await;
                 }
@@ -289,7 +296,12 @@ impl Client {
     pub async fn wish(&mut self, wish: Wish) -> Answer {
         self.tickets += 1;
         let ticket = self.tickets;
-        self.send(ToServer::Wish { ticket, wish }).await;
+        self.send(ToServer::Wish {
+            ticket,
+            wish,
+            sightings: self.drawn.values().cloned().collect(),
+        })
+        .await;
         self.until("an answer", |client| client.answers.contains_key(&ticket))
             .await;
         self.answers[&ticket].clone()
@@ -351,6 +363,20 @@ impl Client {
     /// Waits until the server closes the line.
     pub async fn ends(&mut self) {
         while self.next().await.is_some() {}
+    }
+}
+
+/// All of a screen, as it stands.
+fn whole(agent: AgentId, grid: &Grid) -> Sighting {
+    let size = grid.size();
+    Sighting {
+        agent,
+        screen: grid.generation(),
+        crop: Crop {
+            cols: size.cols,
+            rows: size.rows,
+            ..Crop::default()
+        },
     }
 }
 

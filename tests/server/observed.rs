@@ -222,7 +222,11 @@ fn messages(agent: AgentId, card: &Card) -> Vec<ToServer> {
         },
     ];
     let asked = (1..).zip(wishes(agent, card));
-    all.extend(asked.map(|(ticket, wish)| ToServer::Wish { ticket, wish }));
+    all.extend(asked.map(|(ticket, wish)| ToServer::Wish {
+        ticket,
+        wish,
+        sightings: Vec::new(),
+    }));
     all
 }
 

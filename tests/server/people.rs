@@ -38,30 +38,37 @@ async fn an_observer_changes_nothing_whatever_it_sends() {
         ToServer::Wish {
             ticket: 1,
             wish: Wish::Stop(agent),
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 2,
             wish: Wish::Spawn(sh("true")),
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 3,
             wish: Wish::CloseRoom(Force::Yes),
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 10,
             wish: Wish::Drive,
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 11,
             wish: Wish::HandOver(None),
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 12,
             wish: Wish::Speak("hello".into()),
+            sightings: Vec::new(),
         },
         ToServer::Wish {
             ticket: 13,
             wish: Wish::Point(Spot::Pane(agent)),
+            sightings: Vec::new(),
         },
         ToServer::Shown(vec![card]),
         ToServer::FindAll {

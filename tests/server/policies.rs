@@ -241,6 +241,14 @@ async fn always_like_this_is_written_behind_a_hand_edit_and_holds_from_then_on()
             client.text(agent).matches("code 0").count() == 2
         })
         .await;
+    // it approves that one too, before a picture that was drawn
+    let journal = house.journal();
+    let decided = journal
+        .lines()
+        .find(|line| line.contains("\"what\":\"decided\""));
+    let decided = decided.unwrap();
+    assert!(decided.contains("\"sight\":\"drawn\""), "{decided}");
+    assert!(decided.contains("\"crop\":{\"top\":0,"), "{decided}");
     let text = std::fs::read_to_string(house.paths.folder.join("opsroom.toml")).unwrap();
     assert!(
         text.starts_with("name = \"quay\"   # mine\n# edited by hand\n\n# always like this: "),

@@ -3,11 +3,12 @@
 use opsroom::model::{Answer, Exit, Fact, RequestId, SeatRole, State};
 use opsroom::terminal::{Key, KeyCode, Limits, Mods, MouseAction, MouseButton, Screen, Size};
 use opsroom::view::desk::Mode;
-use opsroom::view::update::{Act, Input, acks, next_deadline};
+use opsroom::view::update::{Act, Input, next_deadline};
 use opsroom::wire::{Place, ToClient, ToServer};
 use proptest::prelude::*;
 
 use crate::play::{Play, agent, permission, question, request, room};
+use crate::sighting;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -239,7 +240,8 @@ fn holds(p: &mut Play, before: Mode, key: bool, acts: &[Act]) {
     if let Some(due) = next_deadline(&p.desk) {
         assert!(due > p.desk.now);
     }
-    acks(&mut p.desk);
+    p.drew();
+    sighting::is_true(p);
 }
 
 fn run(mut p: Play, steps: Vec<Step>) {

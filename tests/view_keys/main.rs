@@ -15,5 +15,6 @@ mod review;
 mod screens;
 mod scripts;
 mod server;
+mod sighting;
 mod sizes;
 mod start;

@@ -20,7 +20,7 @@ use opsroom::view::desk::{Desk, Shelf};
 use opsroom::view::draw::draw;
 use opsroom::view::keymap::{Keymap, key};
 use opsroom::view::tiles::{Plan, plan};
-use opsroom::view::update::{Act, Input, update};
+use opsroom::view::update::{Act, Input, drew, update};
 use opsroom::wire::{ToClient, ToServer};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -36,6 +36,12 @@ pub struct Play {
 }
 
 impl Play {
+    /// A frame was drawn.
+    pub fn drew(&mut self) -> Vec<ToServer> {
+        let plan = plan(&self.desk);
+        drew(&mut self.desk, &plan, &self.keymap)
+    }
+
     /// An operator at a screen of 140 by 44, everything settled.
     pub fn new() -> Self {
         let mut play = Self::empty(

@@ -4,7 +4,7 @@ use opsroom::model::{AgentId, Fact, SeatRole};
 use opsroom::terminal::Size;
 use opsroom::view::command::{Command, Who};
 use opsroom::view::desk::{Link, Mode};
-use opsroom::view::update::{Act, Input, acks};
+use opsroom::view::update::{Act, Input};
 use opsroom::wire::{ToClient, ToServer};
 
 use crate::play::{Play, room, sent, shown, wishes};
@@ -70,10 +70,10 @@ fn only_panes_with_a_tile_are_watched() {
 #[test]
 fn a_pane_is_acknowledged_once_it_was_drawn() {
     let mut p = Play::new();
-    assert_eq!(acks(&mut p.desk).len(), 4);
-    assert_eq!(acks(&mut p.desk).len(), 0);
+    assert_eq!(p.drew().len(), 4);
+    assert_eq!(p.drew().len(), 0);
     p.screen(2, 3);
-    let again = acks(&mut p.desk);
+    let again = p.drew();
     assert!(
         matches!(
             again[..],

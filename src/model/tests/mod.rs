@@ -527,5 +527,6 @@ fn moment(agent: u32) -> Moment {
         at: Time(999_000),
         screen: 7,
         sight: Sight::Drawn,
+        crop: None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::model::{AgentId, Moment, SeatId};
+use crate::model::{AgentId, Crop, Moment, SeatId, Sighting};
 use crate::wire::ToClient;
 
 use super::super::post::{PaneHandle, Panes, ToPane, WATCHED};
@@ -22,8 +22,6 @@ pub(super) struct Looking {
     veil: watch::Receiver<Veil>,
     /// The pane that was asked to send frames; none where there is none yet.
     watched: BTreeMap<AgentId, Option<PaneHandle>>,
-    /// The picture that its client has drawn of each.
-    drawn: BTreeMap<AgentId, u64>,
 }
 
 impl Looking {
@@ -39,7 +37,6 @@ impl Looking {
             panes,
             veil,
             watched: BTreeMap::new(),
-            drawn: BTreeMap::new(),
         }
     }
 
@@ -71,7 +68,6 @@ impl Looking {
                 if let (Some(known), None) = (known, pane) {
                     // it went, or is not to be seen any more
                     let _gone = known.orders.send(ToPane::Unwatch(self.seat)).await;
-                    self.drawn.remove(&agent);
                 }
                 let pane = pane.cloned();
                 self.begin(pane.as_ref()).await;
@@ -93,24 +89,33 @@ impl Looking {
         Ok(())
     }
 
-    /// The pictures that its client has drawn, as places in their recordings.
-    pub(super) fn drawn(&self) -> Vec<Moment> {
-        let moment = |(agent, screen): (&AgentId, &u64)| {
-            let pane = self.watched.get(agent)?.as_ref()?;
-            pane.sights.borrow().drawn(*agent, self.seat, *screen)
+    /// The pictures that its client says it has drawn, as places in their recordings. Of a pane that it does not watch, or
+    /// a picture that it was not sent, there is none.
+    ///
+    /// # Errors
+    /// A sentence about what no window shows.
+    pub(super) fn drawn(&self, sightings: &[Sighting]) -> Result<Vec<Moment>, String> {
+        if sightings.len() > WATCHED {
+            return Err(format!("no window shows {} panes", sightings.len()));
+        }
+        let covers = sightings.iter().map(|it| it.crop.covered.len()).max();
+        if let Some(covers) = covers.filter(|covers| *covers > Crop::COVERS) {
+            return Err(format!("nowhere do {covers} things lie over a pane"));
+        }
+        let moment = |sighting: &Sighting| {
+            let pane = self.watched.get(&sighting.agent)?.as_ref()?;
+            pane.sights.borrow().drawn(self.seat, sighting)
         };
-        self.drawn.iter().filter_map(moment).collect()
+        Ok(sightings.iter().filter_map(moment).collect())
     }
 
     pub(super) async fn unwatch(&mut self, agent: AgentId) {
-        self.drawn.remove(&agent);
         if let Some(Some(pane)) = self.watched.remove(&agent) {
             let _gone = pane.orders.send(ToPane::Unwatch(self.seat)).await;
         }
     }
 
     pub(super) async fn ack(&mut self, agent: AgentId, generation: u64) {
-        self.drawn.insert(agent, generation);
         if let Some(Some(pane)) = self.watched.get(&agent) {
             let _gone = pane.orders.send(ToPane::Ack(self.seat, generation)).await;
         }

@@ -272,7 +272,11 @@ impl Guest {
         match message {
             ToServer::Attach(_) => return Err("this client attached twice".to_owned()),
             ToServer::Introduce(_) => return Err("nobody is introduced after they came".to_owned()),
-            ToServer::Wish { ticket, wish } => {
+            ToServer::Wish {
+                ticket,
+                wish,
+                sightings,
+            } => {
                 self.question().await;
                 // The room says whether the breakroom is for everyone.
                 let speaks = matches!(wish, Wish::Speak(_));
@@ -283,10 +287,7 @@ impl Guest {
                         answer: Answer::Refused(why),
                     });
                 } else {
-                    let drawn = match &wish {
-                        Wish::Decide { .. } | Wish::RejectWithRound { .. } => self.looking.drawn(),
-                        _ => Vec::new(),
-                    };
+                    let drawn = self.looking.drawn(&sightings)?;
                     return Ok(self.tell(FromGuest::Wish(ticket, wish, drawn)).await);
                 }
             }

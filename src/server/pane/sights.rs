@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AgentId, Moment, SeatId, Sight, Time};
+use crate::model::{AgentId, Crop, Moment, SeatId, Sight, Sighting, Time};
 
 /// A picture's place in the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +29,16 @@ pub struct Sights {
 impl Sights {
     /// How it stands now; none where nothing is recorded.
     pub fn now(&self, agent: AgentId) -> Option<Moment> {
-        self.now.map(|spot| spot.moment(agent, Sight::Elsewhere))
+        self.now
+            .map(|spot| spot.moment(agent, Sight::Elsewhere, None))
     }
 
-    /// The picture of this generation, as it was sent to a guest.
-    pub fn drawn(&self, agent: AgentId, seat: SeatId, screen: u64) -> Option<Moment> {
+    /// The picture that a guest says it has drawn; none where it was not sent that one.
+    pub fn drawn(&self, seat: SeatId, sighting: &Sighting) -> Option<Moment> {
         let sent = self.sent.get(&seat)?.iter().flatten();
-        let spot = sent.rev().find(|spot| spot.screen == screen)?;
-        Some(spot.moment(agent, Sight::Drawn))
+        let spot = sent.rev().find(|spot| spot.screen == sighting.screen)?;
+        let crop = Some(sighting.crop.clone());
+        Some(spot.moment(sighting.agent, Sight::Drawn, crop))
     }
 
     /// The picture moved on.
@@ -57,7 +59,7 @@ impl Sights {
 }
 
 impl Spot {
-    fn moment(self, agent: AgentId, sight: Sight) -> Moment {
+    fn moment(self, agent: AgentId, sight: Sight, crop: Option<Crop>) -> Moment {
         let Spot {
             screen,
             segment,
@@ -71,6 +73,7 @@ impl Spot {
             at,
             screen,
             sight,
+            crop,
         }
     }
 }
@@ -97,14 +100,27 @@ mod tests {
             sights.sends(SeatId(1));
         }
         sights.stands(spot(9));
-        let drawn = sights.drawn(AgentId(4), SeatId(1), 2).unwrap();
-        assert_eq!((drawn.offset, drawn.sight), (200, Sight::Drawn));
-        assert_eq!(sights.drawn(AgentId(4), SeatId(2), 2), None);
+        let drawn = |sights: &Sights, seat: u32, screen: u64| {
+            let sighting = Sighting {
+                agent: AgentId(4),
+                screen,
+                crop: Crop {
+                    rows: 7,
+                    ..Crop::default()
+                },
+            };
+            sights.drawn(SeatId(seat), &sighting)
+        };
+        let before = drawn(&sights, 1, 2).unwrap();
+        assert_eq!((before.offset, before.sight), (200, Sight::Drawn));
+        assert_eq!(before.crop.map(|crop| crop.rows), Some(7));
+        assert_eq!(drawn(&sights, 2, 2), None);
+        assert_eq!(drawn(&sights, 1, 1), None);
         assert_eq!(
             sights.now(AgentId(4)).map(|moment| moment.offset),
             Some(900)
         );
         sights.forgets(SeatId(1));
-        assert_eq!(sights.drawn(AgentId(4), SeatId(1), 3), None);
+        assert_eq!(drawn(&sights, 1, 3), None);
     }
 }

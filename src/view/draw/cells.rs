@@ -5,7 +5,7 @@ use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color as Ink, Modifier};
 
-use crate::config::theme::{Attrs as FaceAttrs, Layer, Role, Theme, Tint};
+use crate::config::theme::{Attrs as FaceAttrs, Face, Layer, Role, Theme, Tint};
 use crate::terminal::{Attrs, Color, Row, Style, Underline};
 use crate::view::link;
 use crate::view::sweep::{INSTEAD, Kind, kind};
@@ -155,6 +155,12 @@ pub fn recede(buf: &mut Buffer, area: Rect, layer: Layer) {
         }
         lay(cell, layer);
     }
+}
+
+/// Letters in one face, whatever they were drawn in.
+pub fn fade(buf: &mut Buffer, area: Rect, face: Face) {
+    let area = area.intersection(buf.area);
+    buf.set_style(area, ink::style(face));
 }
 
 fn lay(cell: &mut Cell, layer: Layer) {

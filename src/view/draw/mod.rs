@@ -68,6 +68,7 @@ pub use card::{height as card_height, sight as card_sight};
 #[cfg(test)]
 pub use cells::row as agent_row;
 pub use cells::underline;
+pub use pane::points;
 pub use strip::height as strip_height;
 
 /// Where the terminal's own cursor goes, and how it looks.
@@ -146,6 +147,17 @@ pub fn draw_touched(
         sweep_line(buf, line);
     }
     cursor
+}
+
+/// What is drawn over the tiles, on a desk that is drawn by this plan.
+pub fn lies_over(desk: &Desk, plan: &Plan, keys: &Keymap) -> Vec<Rect> {
+    let sidebar = plan.sidebar.as_ref().map(|it| it.area);
+    let review = plan.review.as_ref().map(|it| it.area);
+    let body = body(plan);
+    let keys = whichkey::area(desk, keys, above_card(body, plan));
+    let placed = [sidebar, review, plan.strip, plan.card, keys, plan.popup];
+    let placed = placed.into_iter().flatten();
+    placed.chain(toast::areas(desk, body)).collect()
 }
 
 /// What is between the header and the status line.

@@ -9,7 +9,7 @@ use crate::config::theme::{Attrs, Role};
 use crate::model::{Agent, AgentId, Exit, Spot, State};
 use crate::terminal::{CursorShape, Visibility};
 use crate::view::changes::{ACROSS, Spots, part};
-use crate::view::desk::{Desk, Focus, Mode, Pane, Scroll};
+use crate::view::desk::{Desk, Focus, Mark, Mode, Pane, Scroll};
 use crate::view::select;
 use crate::view::tiles::{Fold, Tile, window};
 
@@ -272,9 +272,13 @@ fn pointer(desk: &Desk, id: AgentId, at: u64, area: Rect, buf: &mut Buffer) {
     if let Some(mark) = desk.points_at(here) {
         let theme = &desk.theme;
         let face = theme.on(Role::HeaderDriving, theme.face(Role::Pane));
-        let name = format!("{} ", words::points(&ink::crop(&mark.name, 12)));
-        ink::write_right(buf, area, &Runs::of(name, face));
+        ink::write_right(buf, area, &Runs::of(points(mark), face));
     }
+}
+
+/// The name that stands at the end of a line which somebody points at.
+pub fn points(mark: &Mark) -> String {
+    format!("{} ", words::points(&ink::crop(&mark.name, 12)))
 }
 
 /// The cursor that moves through a pane's past.

@@ -20,21 +20,33 @@ const COLUMNS: u16 = 52;
 /// Draws them into the upper right of the area between header and status line. While a window is open, or the keys that may
 /// follow stand there, which is being read, the newest stands in the status line instead.
 pub fn draw(desk: &Desk, (body, status): (Rect, Option<Rect>), buf: &mut Buffer) {
-    let reads = desk.popup.is_some() || !desk.pending.is_empty();
-    if let (true, Some(row)) = (reads, status) {
+    if let (true, Some(row)) = (reads(desk), status) {
         return draw_line(desk, row, buf);
     }
-    let width = COLUMNS.min(body.width.saturating_sub(2));
-    if width < 12 {
-        return;
+    for (toast, lines, area) in placed(desk, body) {
+        draw_one(desk, toast, &lines, area, buf);
     }
-    let live = desk
-        .toasts
-        .iter()
-        .rev()
-        .filter(|toast| toast.until > desk.now && may_cover(desk, toast.notice.level));
-    let all: Vec<(&Toast, Vec<String>)> = live
-        .take(MOST)
+}
+
+/// Where they are drawn over the area between header and status line.
+pub fn areas(desk: &Desk, body: Rect) -> Vec<Rect> {
+    match reads(desk) {
+        true => Vec::new(),
+        false => placed(desk, body).map(|(_, _, area)| area).collect(),
+    }
+}
+
+/// Whether something is being read that they would cover.
+fn reads(desk: &Desk) -> bool {
+    desk.popup.is_some() || !desk.pending.is_empty()
+}
+
+/// Those that find room, each with its lines and its place.
+fn placed(desk: &Desk, body: Rect) -> impl Iterator<Item = (&Toast, Vec<String>, Rect)> {
+    let width = COLUMNS.min(body.width.saturating_sub(2));
+    let most = if width < 12 { 0 } else { MOST };
+    let all: Vec<(&Toast, Vec<String>)> = live(desk)
+        .take(most)
         .map(|one| (one, lines(one, width)))
         .collect();
     let wide = all
@@ -44,28 +56,28 @@ pub fn draw(desk: &Desk, (body, status): (Rect, Option<Rect>), buf: &mut Buffer)
         .max();
     let wide = wide.unwrap_or(0).saturating_add(5);
     let mut y = body.y.saturating_add(1);
-    for (toast, lines) in &all {
+    let placed = all.into_iter().map(move |(toast, lines)| {
         let area = Rect {
             x: body.right().saturating_sub(wide.saturating_add(1)),
             y,
             width: wide,
             height: u16::try_from(lines.len()).unwrap_or(1),
         };
-        if area.bottom() > body.bottom() {
-            return;
-        }
-        draw_one(desk, toast, lines, area, buf);
         y = area.bottom();
-    }
+        (toast, lines, area)
+    });
+    placed.take_while(move |(_, _, area)| area.bottom() <= body.bottom())
+}
+
+/// Those that stand, newest first.
+fn live(desk: &Desk) -> impl Iterator<Item = &Toast> {
+    let all = desk.toasts.iter().rev();
+    all.filter(|toast| toast.until > desk.now && may_cover(desk, toast.notice.level))
 }
 
 /// The newest in one line.
 fn draw_line(desk: &Desk, row: Rect, buf: &mut Buffer) {
-    let mut live = desk
-        .toasts
-        .iter()
-        .rev()
-        .filter(|toast| toast.until > desk.now && may_cover(desk, toast.notice.level));
+    let mut live = live(desk);
     let Some(toast) = live.next() else { return };
     let text = sentence(&toast.notice.text);
     let text = ink::crop(&text, row.width.saturating_sub(4));

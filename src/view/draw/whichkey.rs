@@ -18,14 +18,27 @@ const GAP: u16 = 2;
 /// The frame, with a column left free at both sides.
 const EDGES: u16 = 4;
 
-/// Draws it into the lower right of the area between header and status line: in as few columns as hold every key,
-/// and where none do, with the number of those left out.
-pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
+/// The keys that may follow, and where they go.
+struct Laid {
+    rows: Vec<(String, String)>,
+    area: Rect,
+    /// How many columns of keys there are, and how wide the widest key is.
+    columns: u16,
+    key: u16,
+}
+
+/// Where it is drawn, where it is.
+pub fn area(desk: &Desk, keys: &Keymap, body: Rect) -> Option<Rect> {
+    laid(desk, keys, body).map(|laid| laid.area)
+}
+
+/// Lays it into the lower right of the area between header and status line: in as few columns as hold every key.
+fn laid(desk: &Desk, keys: &Keymap, body: Rect) -> Option<Laid> {
     if desk.pending.is_empty() || desk.popup.is_some() {
-        return;
+        return None;
     }
     let Found::Wait(next) = keys.find(status::table(desk), &desk.pending) else {
-        return;
+        return None;
     };
     let mut rows: Vec<(String, String)> = next.iter().map(row).collect();
     rows.sort_by_key(|(key, _)| (key.to_lowercase(), key.chars().any(char::is_uppercase)));
@@ -50,6 +63,25 @@ pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
         width,
         height,
     };
+    Some(Laid {
+        rows,
+        area,
+        columns,
+        key,
+    })
+}
+
+/// Draws it, with the number of those keys that find no room.
+pub fn draw(desk: &Desk, keys: &Keymap, body: Rect, buf: &mut Buffer) {
+    let Some(laid) = laid(desk, keys, body) else {
+        return;
+    };
+    let Laid {
+        rows,
+        area,
+        columns,
+        key,
+    } = laid;
     let inner = over::frame(desk, area, &spell(&desk.pending), Runs::default(), buf);
     let theme = &desk.theme;
     let face = theme.face(Role::Popup);

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Ask, CheckRun, FileStat, GateReport, Matter, Place, Redirect, Sight, Untrusted, Verdict,
+    Ask, CheckRun, Crop, FileStat, GateReport, Matter, Place, Redirect, Sight, Untrusted, Verdict,
+    words,
 };
 
-use super::{Asked, Decided, stamp};
+use super::{Asked, Decided, picture, stamp};
 
 impl Decided {
     /// What was decided, by whom, why and when; then what was asked, with everything that stood on its card.
@@ -36,7 +37,7 @@ impl Decided {
             None => String::new(),
         };
         match &self.asked {
-            Some(Asked { ask, .. }) => text.push_str(&words(ask, &of)),
+            Some(Asked { ask, .. }) => text.push_str(&asked(ask, &of)),
             None => text.push_str("the journal does not say what was asked\n"),
         }
         Untrusted::new(text.trim_end())
@@ -55,17 +56,37 @@ impl Decided {
         let who = self.decision.by.named();
         match (self.decision.rule.as_ref(), moment.sight) {
             (Some(_), _) => "this is how it stood then\n".to_owned(),
-            (None, Sight::Drawn) => {
-                format!("{who}'s window had drawn this picture, as far as its tile showed it\n")
-            }
+            (None, Sight::Drawn) => match &moment.crop {
+                Some(crop) => format!("{}\n", before(&who, crop)),
+                None => {
+                    format!("{who}'s window had drawn this picture, as far as its tile showed it\n")
+                }
+            },
             (None, Sight::Elsewhere) => {
-                format!("{who} did not have this agent on the screen; it stood like this\n")
+                format!("{who} had nothing of this agent in sight; it stood like this\n")
             }
         }
     }
 }
 
-fn words(ask: &Ask, of: &str) -> String {
+/// What of the picture somebody had in sight.
+fn before(who: &str, crop: &Crop) -> String {
+    let Crop { cols, rows, .. } = crop;
+    let mut text = format!("what {who} had in sight is lit: {cols}x{rows}");
+    match picture::back(crop) {
+        0 => {}
+        back => {
+            let lines = usize::try_from(back).unwrap_or(usize::MAX);
+            let _ = write!(text, ", gone back {}", words::count(lines, "line"));
+        }
+    }
+    if !crop.covered.is_empty() {
+        text.push_str(", but for what lay over it");
+    }
+    text
+}
+
+fn asked(ask: &Ask, of: &str) -> String {
     match ask {
         Ask::Permission {
             tool,

@@ -5,17 +5,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::config::theme::{Face, Role};
-use crate::terminal::{Grid, Visibility};
 use crate::view::draw::CursorAt;
-use crate::view::draw::cells;
 use crate::view::draw::frame::{self, Labels, Weight};
 use crate::view::draw::ink::{self, Runs};
 use crate::view::sweep::sweep;
-use crate::view::tiles::crop;
 
 use crate::model::words;
 
-use super::{CardPlace, Over, Player, Run, SPEEDS, keys, popups, stamp};
+use super::{CardPlace, Over, Player, Run, SPEEDS, keys, picture, popups, stamp};
 
 /// The narrowest and the widest card beside the picture, and the most rows of one below it.
 const BESIDE: (u16, u16) = (32, 60);
@@ -44,13 +41,9 @@ pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
     if screen.height >= 3 {
         hints(player, row(bottom - 1), buf);
     }
-    let body = Rect {
-        y: screen.y.saturating_add(1),
-        height: screen.height.saturating_sub(3),
-        ..screen
-    };
+    let body = body(screen);
     let (tile, card) = split(player, body);
-    pane(player, tile, buf);
+    picture::draw(player, tile, buf);
     if let Some(card) = card {
         draw_card(player, card, buf);
     }
@@ -64,6 +57,20 @@ pub fn draw(player: &Player, buf: &mut Buffer) -> Option<CursorAt> {
     }
     sweep(buf);
     None
+}
+
+/// The tile of the agent's screen, on a screen of this size.
+pub(super) fn tile(player: &Player, screen: Rect) -> Rect {
+    split(player, body(screen)).0
+}
+
+/// What is between the first line and the bar.
+fn body(screen: Rect) -> Rect {
+    Rect {
+        y: screen.y.saturating_add(1),
+        height: screen.height.saturating_sub(3),
+        ..screen
+    }
 }
 
 /// The tile's place and, where a card is shown, the card's: beside the picture where that leaves it whole.
@@ -131,68 +138,6 @@ fn header(player: &Player, area: Rect, buf: &mut Buffer) {
         runs.add(text, theme.on(Role::StateWaiting, face));
     }
     ink::write(buf, area, &runs);
-}
-
-fn pane(player: &Player, area: Rect, buf: &mut Buffer) {
-    let theme = &player.theme;
-    let face = theme.face(Role::Pane);
-    ink::fill(buf, area, face);
-    let size = player.screen().size();
-    let inner = frame::inside(area);
-    let title = format!(" {} {} ", player.agent, shown(&player.name));
-    let whole = inner.width >= size.cols && inner.height >= size.rows;
-    let end = match whole {
-        true => String::new(),
-        false => format!(" {}x{}, a part of it ", size.cols, size.rows),
-    };
-    let labels = Labels {
-        title: Runs::of(title, theme.on(Role::PaneTitle, face)),
-        end: Runs::of(end, theme.on(Role::Dim, face)),
-        ..Labels::default()
-    };
-    frame::draw(
-        buf,
-        area,
-        Weight::Heavy,
-        theme.on(Role::PaneBorder, face),
-        &labels,
-    );
-    let mut grid = Grid::default();
-    // A whole patch fits every grid.
-    let _fits = grid.apply(player.screen().patch_since(None));
-    let (top, left) = crop((inner.width, inner.height), &grid);
-    let rows = grid.rows().iter().skip(usize::from(top));
-    for (line, row) in inner.rows().zip(rows) {
-        cells::row(buf, line, row, left, theme);
-    }
-    for (row, col, columns) in player.marks() {
-        let (from, until) = (col.max(left), col.saturating_add(columns));
-        let Some(y) = row.checked_sub(top).filter(|y| *y < inner.height) else {
-            continue;
-        };
-        let place = Rect {
-            x: inner.x.saturating_add(from - left),
-            y: inner.y + y,
-            width: until.saturating_sub(from),
-            height: 1,
-        };
-        cells::overlay(
-            buf,
-            place.intersection(inner),
-            theme.layer(Role::SearchMatch),
-        );
-    }
-    let cursor = grid.cursor();
-    let place = cursor
-        .col
-        .checked_sub(left)
-        .zip(cursor.row.checked_sub(top));
-    if let (Some((x, y)), Visibility::Shown) = (place, cursor.visibility)
-        && x < inner.width
-        && y < inner.height
-    {
-        cells::quiet_cursor(buf, inner.x + x, inner.y + y, theme);
-    }
 }
 
 fn draw_card(player: &Player, area: Rect, buf: &mut Buffer) {
@@ -329,7 +274,9 @@ fn hint(player: &Player, key: &str, word: &str) -> Runs {
 /// The sentence that answers a key, whole: in the last line beside the way out, and in the rows above where that is
 /// too short.
 fn note(player: &Player, screen: Rect, buf: &mut Buffer) {
-    let Some(note) = &player.note else { return };
+    let Some(note) = player.note().or(player.faults.first()) else {
+        return;
+    };
     let theme = &player.theme;
     let face = theme.face(Role::Status);
     let always = way_out(player);
@@ -364,6 +311,6 @@ fn long(ms: u64) -> String {
     }
 }
 
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     crate::model::Untrusted::new(name).shown()
 }

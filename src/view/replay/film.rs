@@ -2,11 +2,11 @@
 //! once long silences are shortened. Knows nothing of a person.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use thiserror::Error;
 
 use crate::model::Time;
-use crate::terminal::{Limits, Screen, Size};
 use crate::wire::cast::{Event, Segment, Still};
 
 /// A silence longer than this is played in this time, in ms.
@@ -21,18 +21,18 @@ pub struct Film {
 
 /// One segment.
 #[derive(Clone, Debug)]
-struct Reel {
-    segment: Segment,
+pub(super) struct Reel {
+    pub segment: Segment,
     /// Its first frame.
-    first: usize,
+    pub first: usize,
     /// The reel to begin with, to see this one rightly: itself, if it begins with a picture.
     head: usize,
 }
 
 /// One event.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
-    reel: usize,
+pub(super) struct Frame {
+    pub reel: usize,
     place: usize,
     at: Time,
     play: u64,
@@ -202,12 +202,24 @@ impl Film {
         }
     }
 
-    fn output(&self, frame: &Frame) -> Option<Cow<'_, str>> {
+    /// What happened at one.
+    pub(super) fn event(&self, frame: &Frame) -> Option<Event<'_>> {
         let segment = &self.reels.get(frame.reel)?.segment;
-        match segment.event(*segment.places().get(frame.place)?)? {
+        segment.event(*segment.places().get(frame.place)?)
+    }
+
+    /// What one wrote; none where it is something else.
+    pub(super) fn output(&self, frame: &Frame) -> Option<Cow<'_, str>> {
+        match self.event(frame)? {
             Event::Output(text) => Some(text),
             Event::Size(_) | Event::Shown | Event::Picture | Event::Torn => None,
         }
+    }
+
+    /// These events, as far as there are any.
+    pub(super) fn frames(&self, range: Range<usize>) -> &[Frame] {
+        let end = range.end.min(self.frames.len());
+        &self.frames[range.start.min(end)..end]
     }
 
     fn before(&self, shown: usize) -> Option<&Frame> {
@@ -215,9 +227,17 @@ impl Film {
     }
 
     /// Where to begin, to see this many events.
-    fn head(&self, shown: usize) -> Option<&Reel> {
+    pub(super) fn head(&self, shown: usize) -> Option<&Reel> {
         let reel = self.before(shown).map_or(0, |frame| frame.reel);
         self.reels.get(self.reels.get(reel)?.head)
+    }
+
+    /// Where to begin, to see this reel with all that went before the one it follows without a gap.
+    pub(super) fn earlier(&self, reel: &Reel) -> Option<&Reel> {
+        let at = self.frames.get(reel.first)?.reel;
+        let before = self.reels.get(at.checked_sub(1)?)?;
+        let joined = before.segment.number + 1 == reel.segment.number;
+        joined.then(|| self.reels.get(before.head)).flatten()
     }
 }
 
@@ -241,112 +261,4 @@ pub fn stamp(at: Time, utc_offset_s: i32) -> String {
             .strftime("%Y-%m-%d %H:%M:%S")
             .to_string()
     })
-}
-
-/// The screen that a film is shown on.
-#[derive(Debug)]
-pub struct Projector {
-    screen: Screen,
-    shown: usize,
-    /// How many bytes of the next one it has shown.
-    within: usize,
-}
-
-impl Projector {
-    /// Nothing is shown yet.
-    pub fn new() -> Self {
-        Self {
-            screen: blank(Size::default()),
-            shown: 0,
-            within: 0,
-        }
-    }
-
-    /// How many events it has shown.
-    pub fn shown(&self) -> usize {
-        self.shown
-    }
-
-    /// How many events it has shown, wholly or a part of them.
-    pub fn reached(&self) -> usize {
-        self.shown + usize::from(self.within > 0)
-    }
-
-    /// The screen.
-    pub fn screen(&self) -> &Screen {
-        &self.screen
-    }
-
-    /// Shows exactly this many events: goes on from where it is, or begins at the head of a segment.
-    pub fn show(&mut self, film: &Film, shown: usize) {
-        let shown = shown.min(film.len());
-        self.go(film, shown, shown);
-        self.hush();
-    }
-
-    /// Shows this many events and so many bytes of the next one's output, also of an update that they leave open.
-    pub fn show_within(&mut self, film: &Film, shown: usize, within: usize) {
-        let next = film.frames.get(shown);
-        let text = next.and_then(|frame| film.output(frame));
-        let Some(text) = text.as_deref().and_then(|text| text.get(..within)) else {
-            return self.show(film, shown);
-        };
-        self.go(film, shown, shown + 1);
-        self.within = within;
-        let _shown_as_broken = self.screen.feed(text.as_bytes());
-        if self.screen.synchronized().is_some() {
-            let _shown_as_broken = self.screen.end_synchronized();
-        }
-        self.hush();
-    }
-
-    /// Shows this many events, on a screen on which so many can be shown. A part of an event may have shown what is
-    /// not shown of the whole, so that what follows it begins at a head, too.
-    fn go(&mut self, film: &Film, shown: usize, until: usize) {
-        let Some(head) = film.head(until) else {
-            return;
-        };
-        if self.within > 0 || shown < self.shown || self.shown <= head.first {
-            self.screen = blank(head.segment.size);
-            self.shown = head.first.min(shown);
-            self.within = 0;
-        }
-        for frame in &film.frames[self.shown..shown] {
-            self.take(film, frame);
-        }
-        self.shown = shown;
-    }
-
-    fn hush(&mut self) {
-        let _nobody_is_asked = self.screen.take_replies();
-        let _nobody_listens = self.screen.take_signals();
-    }
-
-    /// What breaks the screen leaves the last picture.
-    fn take(&mut self, film: &Film, frame: &Frame) {
-        let segment = &film.reels[frame.reel].segment;
-        let _shown_as_broken = match segment.event(segment.places()[frame.place]) {
-            Some(Event::Output(text)) => self.screen.feed(text.as_bytes()),
-            Some(Event::Size(size)) => self.screen.resize(size),
-            Some(Event::Shown) => self.screen.end_synchronized(),
-            Some(Event::Picture | Event::Torn) | None => Ok(()),
-        };
-    }
-}
-
-impl Default for Projector {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// A short past is enough: only the picture is shown.
-fn blank(size: Size) -> Screen {
-    Screen::new(
-        size,
-        Limits {
-            history_bytes: 64 * 1024,
-            ..Limits::default()
-        },
-    )
 }

@@ -13,8 +13,7 @@ pub(super) enum Deed {
     FarAhead,
     FarBack,
     Tenths,
-    Start,
-    End,
+    Ends,
     OneOn,
     OneBack,
     Faster,
@@ -23,6 +22,7 @@ pub(super) enum Deed {
     PreviousDecision,
     Decisions,
     Card,
+    Pan,
     Redraw,
 }
 
@@ -127,16 +127,13 @@ pub(super) const ALL: [Entry; 19] = [
         ],
     ),
     entry(
-        Deed::Start,
-        ("home", "to its beginning"),
+        Deed::Ends,
+        ("home end", "to its beginning, to its end"),
         None,
-        &[(Held::Nothing, KeyCode::Home)],
-    ),
-    entry(
-        Deed::End,
-        ("end", "to its end"),
-        None,
-        &[(Held::Nothing, KeyCode::End)],
+        &[
+            (Held::Nothing, KeyCode::Home),
+            (Held::Nothing, KeyCode::End),
+        ],
     ),
     entry(
         Deed::Faster,
@@ -164,15 +161,24 @@ pub(super) const ALL: [Entry; 19] = [
     ),
     entry(
         Deed::Decisions,
-        ("l tab", "all decisions; enter goes to one"),
-        Some(("l", "list")),
-        &[plain('l'), (Held::Nothing, KeyCode::Tab)],
+        ("tab", "all decisions; enter goes to one"),
+        Some(("tab", "list")),
+        &[(Held::Nothing, KeyCode::Tab)],
     ),
     entry(
         Deed::Card,
         ("c", "puts the card away, or brings it back"),
         Some(("c", "card")),
         &[plain('c')],
+    ),
+    entry(
+        Deed::Pan,
+        (
+            "h j k l",
+            "another part of a picture larger than this window",
+        ),
+        None,
+        &[plain('h'), plain('j'), plain('k'), plain('l')],
     ),
     entry(
         Deed::Redraw,

@@ -2,22 +2,30 @@
 //! and opens no file.
 
 mod card;
+mod decisions;
 mod draw;
 mod film;
 mod keys;
+mod picture;
 mod popups;
+mod projector;
 mod story;
 #[cfg(test)]
 mod tests;
 
 pub use draw::draw;
-pub use film::{Film, Missing, Projector, SILENCE_MS, stamp};
+pub use film::{Film, Missing, SILENCE_MS, stamp};
+pub use picture::Corner;
+pub use projector::Projector;
 pub use story::{Asked, Decided, Story};
+
+use ratatui::layout::Rect;
 
 use crate::config::theme::Theme;
 use crate::model::{AgentId, Time};
 use crate::terminal::{Case, Key, KeyCode, Mods, Size};
 
+use crate::view::draw::frame;
 use crate::wire::cast::Still;
 
 use keys::Deed;
@@ -49,6 +57,8 @@ pub struct Player {
     pub utc_offset_s: i32,
     /// What is marked where it stands on the screen; nothing where that is empty.
     pub marked: String,
+    /// What of its recording cannot be read, in sentences; the first is shown until the first key.
+    pub faults: Vec<String>,
     film: Film,
     projector: Projector,
     /// Where it is, in ms of playing.
@@ -58,6 +68,7 @@ pub struct Player {
     /// The decision whose card stands beside the picture.
     card: Option<usize>,
     place: CardPlace,
+    look: Look,
     over: Over,
     /// A sentence for the lower edge, until the next key.
     note: Option<String>,
@@ -78,6 +89,15 @@ enum CardPlace {
     Beside,
     /// Nowhere: the picture has all the room.
     Away,
+}
+
+/// Which part of a picture that is larger than its tile is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// The part that matters.
+    Follows,
+    /// The part that the person moved to.
+    At(Corner),
 }
 
 /// What stands over it and takes the keys.
@@ -122,6 +142,7 @@ impl Player {
             theme: Theme::default(),
             utc_offset_s: 0,
             marked: String::new(),
+            faults: Vec::new(),
             film,
             projector: Projector::new(),
             play: 0,
@@ -129,6 +150,7 @@ impl Player {
             speed: 0,
             card: None,
             place: CardPlace::Beside,
+            look: Look::Follows,
             over: Over::Nothing,
             note: None,
         };
@@ -139,6 +161,11 @@ impl Player {
     /// The screen as it stands.
     pub fn screen(&self) -> &crate::terminal::Screen {
         self.projector.screen()
+    }
+
+    /// A sentence on what was done last, until the next key.
+    pub fn note(&self) -> Option<&String> {
+        self.note.as_ref()
     }
 
     /// Where the marked text stands on the screen: row, column, and columns.
@@ -157,12 +184,19 @@ impl Player {
         shown.collect()
     }
 
-    /// The screen as text, a line a row, without blank rows at the end.
+    /// The screen as text, a line a row, without blank rows at the end: of a decision's picture what stood before whoever
+    /// decided, with `░` for what something lay over.
     pub fn text(&self) -> String {
-        let rows = self.screen().rows(0..u16::MAX);
+        let rows = match self.crop() {
+            Some(crop) => picture::in_sight(self, crop),
+            None => {
+                let rows = self.screen().rows(0..u16::MAX).iter();
+                rows.map(|row| row.text().to_owned()).collect()
+            }
+        };
         let lines = rows
-            .iter()
-            .map(|row| crate::model::Untrusted::new(row.text()).shown());
+            .into_iter()
+            .map(|row| crate::model::Untrusted::new(row).shown());
         let text: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
         let text = text.join("\n");
         text.trim_end_matches('\n').to_owned()
@@ -185,41 +219,12 @@ impl Player {
     pub fn go_to_place(&mut self, still: Still) -> Result<(), Missing> {
         let (shown, within) = self.film.shown_as(still)?;
         self.show(shown);
+        self.look = Look::Follows;
         if within > 0 {
             self.projector.show_within(&self.film, shown, within);
             self.play = self.film.play(self.projector.reached());
         }
         Ok(())
-    }
-
-    /// Goes to the picture that a decision was made before, and pauses. Where the journal names none,
-    /// to how it stood at that time.
-    ///
-    /// # Errors
-    /// Where that picture is gone.
-    pub fn go_to_decision(&mut self, at: usize) -> Result<(), Missing> {
-        let Some(decided) = self.decided.get(at) else {
-            return Ok(());
-        };
-        let shown = self.shown_for(decided)?;
-        self.show(shown);
-        self.card = Some(at);
-        self.place = CardPlace::Beside;
-        Ok(())
-    }
-
-    fn shown_for(&self, decided: &Decided) -> Result<usize, Missing> {
-        match &decided.moment {
-            Some(moment) => self.film.shown_in(moment.segment, moment.offset),
-            None if self.film.is_empty() => Err(Missing::All),
-            None => match self.film.shown_by(decided.decision.at) {
-                0 => Err(Missing::Gone(stamp(
-                    self.film.wall(0, 0),
-                    self.utc_offset_s,
-                ))),
-                shown => Ok(shown),
-            },
-        }
     }
 
     /// Shows exactly this many events, and pauses.
@@ -236,6 +241,7 @@ impl Player {
         match input {
             Input::Key(key) => {
                 self.note = None;
+                self.faults.clear();
                 self.key(key, now)
             }
             Input::Resized(size) => {
@@ -312,8 +318,8 @@ impl Player {
             Deed::Back => self.seek(self.play.saturating_sub(STEP_MS), now),
             Deed::FarAhead => self.seek(self.play.saturating_add(FAR_MS), now),
             Deed::FarBack => self.seek(self.play.saturating_sub(FAR_MS), now),
-            Deed::Start => self.seek(0, now),
-            Deed::End => self.end(),
+            Deed::Ends if key.code == KeyCode::Home => self.seek(0, now),
+            Deed::Ends => self.end(),
             Deed::OneOn => self.show((self.projector.shown() + 1).min(self.film.len())),
             Deed::OneBack => self.show(self.projector.reached().saturating_sub(1).max(1)),
             Deed::Tenths => {
@@ -327,8 +333,33 @@ impl Player {
             Deed::PreviousDecision => self.previous_decision(),
             Deed::Decisions => self.open_list(),
             Deed::Card => self.move_card(),
+            Deed::Pan => match key.code {
+                KeyCode::Char('h') => self.pan(0, -1),
+                KeyCode::Char('l') => self.pan(0, 1),
+                KeyCode::Char('k') => self.pan(-1, 0),
+                _ => self.pan(1, 0),
+            },
         }
         None
+    }
+
+    /// Shows another part of a picture that is larger than its tile: a quarter of the tile down, and to the right.
+    fn pan(&mut self, down: i64, right: i64) {
+        let screen = Rect::new(0, 0, self.size.cols, self.size.rows);
+        let inner = frame::inside(draw::tile(self, screen));
+        let sheet = picture::Sheet::of(self);
+        if sheet.fits(inner) {
+            self.note = Some("all of it is shown".to_owned());
+            return;
+        }
+        let corner = sheet.corner(self, inner);
+        let col = i64::from(corner.col) + right * i64::from((inner.width / 4).max(1));
+        let wanted = Corner {
+            row: corner.row + down * i64::from((inner.height / 4).max(1)),
+            col: u16::try_from(col.max(0)).unwrap_or(u16::MAX),
+        };
+        self.look = Look::At(wanted);
+        self.look = Look::At(sheet.corner(self, inner));
     }
 
     fn pause_or_go_on(&mut self, now: Time) {
@@ -358,80 +389,6 @@ impl Player {
         if let Run::Playing(..) = run {
             self.run = Run::Playing(play, now);
         }
-    }
-
-    /// The events that show each decision's picture, for those that can be shown.
-    fn places(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> {
-        let places = self.decided.iter().enumerate();
-        places.filter_map(|(at, decided)| Some((at, self.shown_for(decided).ok()?)))
-    }
-
-    fn next_decision(&mut self) {
-        let (here, card) = (self.projector.shown(), self.card);
-        let next = self.places().find(|(at, shown)| match card {
-            Some(card) => *at > card,
-            None => *shown >= here,
-        });
-        self.go_or_say(next, "no decision behind this");
-    }
-
-    fn previous_decision(&mut self) {
-        let (here, card) = (self.projector.shown(), self.card);
-        let before = self.places().rev().find(|(at, shown)| match card {
-            Some(card) => *at < card,
-            None => *shown < here,
-        });
-        self.go_or_say(before, "no decision before this");
-    }
-
-    fn go_or_say(&mut self, found: Option<(usize, usize)>, otherwise: &str) {
-        match found {
-            Some((at, _)) => self.go_and_say(at),
-            None => self.note = Some(otherwise.to_owned()),
-        }
-    }
-
-    fn go_and_say(&mut self, at: usize) {
-        if let Err(why) = self.go_to_decision(at) {
-            self.note = Some(why.to_string());
-        }
-    }
-
-    fn move_card(&mut self) {
-        if self.card.is_none() {
-            self.note = Some("no card stands here; `n` goes to the next decision".to_owned());
-            return;
-        }
-        self.place = match self.place {
-            CardPlace::Beside => CardPlace::Away,
-            CardPlace::Away => CardPlace::Beside,
-        };
-    }
-
-    fn open_list(&mut self) {
-        match self.decided.len() {
-            0 => self.note = Some("nobody decided anything for this agent".to_owned()),
-            some => self.over = Over::List(self.card.unwrap_or(0).min(some - 1)),
-        }
-    }
-
-    fn list_key(&mut self, key: Key, at: usize) {
-        let last = self.decided.len().saturating_sub(1);
-        self.over = match key.code {
-            KeyCode::Char('j' | 'n') | KeyCode::Down => Over::List((at + 1).min(last)),
-            KeyCode::Char('k' | 'N') | KeyCode::Up => Over::List(at.saturating_sub(1)),
-            KeyCode::Home | KeyCode::Char('g') => Over::List(0),
-            KeyCode::End | KeyCode::Char('G') => Over::List(last),
-            KeyCode::Enter => {
-                self.go_and_say(at);
-                Over::Nothing
-            }
-            KeyCode::Esc | KeyCode::Tab | KeyCode::Char('q' | 'l') => Over::Nothing,
-            _ => {
-                self.note = Some("enter goes to the decision, esc closes the list".to_owned());
-                Over::List(at)
-            }
-        };
     }
 
     fn keys_key(&mut self, key: Key, top: usize) {

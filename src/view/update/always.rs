@@ -7,7 +7,6 @@ use crate::model::{Ask, Policy, Request, Wish};
 use crate::terminal::Key;
 use crate::view::desk::{Always, Desk, Popup};
 use crate::view::keymap::chord;
-use crate::wire::ToServer;
 
 use super::decide;
 use super::turn::Turn;
@@ -87,10 +86,7 @@ fn add(turn: &mut Turn, always: Always) {
     let card = always.card;
     let ticket = turn.ticket(crate::view::desk::Awaited::Decide(vec![card.clone()], said));
     let rule = Box::new(rule);
-    turn.send(ToServer::Wish {
-        ticket,
-        wish: Wish::PolicyAdd { card, rule },
-    });
+    turn.ask(ticket, Wish::PolicyAdd { card, rule });
 }
 
 /// The permissions known here that the rule would have allowed, the newest first, without the one on the card.

@@ -7,7 +7,6 @@ use crate::view::desk::{Awaited, Focus, Mode, Popup, Then};
 use crate::view::draw::card_sight;
 use crate::view::reading::Reading;
 use crate::view::tiles;
-use crate::wire::ToServer;
 
 use super::focus::{self, Step};
 use super::turn::Turn;
@@ -168,10 +167,7 @@ pub(super) fn decide(turn: &mut Turn, cards: Vec<Card>, verdict: Verdict) {
         (verdict, many) => format!("{} {} requests", verdict.past(), many.len()),
     };
     let ticket = turn.ticket(Awaited::Decide(cards.clone(), what));
-    turn.send(ToServer::Wish {
-        ticket,
-        wish: Wish::Decide { cards, verdict },
-    });
+    turn.ask(ticket, Wish::Decide { cards, verdict });
 }
 
 /// Approves the card; a question is answered instead, and a dialog in which no one option says yes.

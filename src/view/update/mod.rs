@@ -48,7 +48,7 @@ pub use ages::next_deadline;
 pub use always::past;
 pub use fuzzy::{choices, palette, score};
 pub use key::table;
-pub use sync::acks;
+pub use sync::drew;
 
 use turn::Turn;
 

@@ -120,7 +120,7 @@ pub(super) fn edited(turn: &mut Turn, edited: Edited) {
             let stage = first.map_or(Stage::from("inbox"), |stage| stage.name.clone());
             let ticket = turn.ticket(Awaited::Added(path));
             let wish = Wish::BriefAdd { track, stage, text };
-            turn.send(ToServer::Wish { ticket, wish });
+            turn.ask(ticket, wish);
         }
     }
 }

@@ -82,6 +82,7 @@ fn forget(turn: &mut Turn) {
         title,
         ..Told::default()
     };
+    desk.in_sight.clear();
     desk.shown.clear();
     desk.awaited.clear();
     for pane in desk.panes.values_mut() {

@@ -6,7 +6,9 @@ use crate::model::{AgentId, Card, RequestId, Time};
 use crate::terminal::Size;
 use crate::view::desk::{Desk, Focus, Link, Mode, Popup, SidebarWish, TerminalFocus, Then};
 use crate::view::draw::{card_sight, popup_sight};
+use crate::view::keymap::Keymap;
 use crate::view::reading::{Reading, Sight, Surface};
+use crate::view::sighting::sightings;
 use crate::view::tiles::{self, Fold, Plan};
 use crate::wire::{FocusChange, ToServer};
 
@@ -319,9 +321,10 @@ fn read(turn: &mut Turn, plan: &Plan) {
     }
 }
 
-/// What was drawn of each watched pane, for the server to send what is newer. Called after a frame
-/// was drawn.
-pub fn acks(desk: &mut Desk) -> Vec<ToServer> {
+/// A frame was drawn by this plan: notes what of the agents stands before the person, and says what the server is
+/// to hear of it, so that it sends what is newer.
+pub fn drew(desk: &mut Desk, plan: &Plan, keys: &Keymap) -> Vec<ToServer> {
+    desk.in_sight = sightings(desk, plan, keys);
     if desk.link != Link::Live {
         return Vec::new();
     }

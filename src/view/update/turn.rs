@@ -3,6 +3,7 @@
 use crate::model::{Level, Notice, Time, Wish};
 use crate::view::desk::{Awaited, Desk, Link, Toast};
 use crate::view::keymap::Keymap;
+use crate::view::sighting::decides;
 use crate::view::tiles::{Plan, plan};
 use crate::wire::ToServer;
 
@@ -63,7 +64,21 @@ impl<'t> Turn<'t> {
     /// Asks the room to do something; `done` is said when it did, unless it is empty.
     pub fn wish(&mut self, wish: Wish, done: impl Into<String>) {
         let ticket = self.ticket(Awaited::Wish(done.into()));
-        self.send(ToServer::Wish { ticket, wish });
+        self.ask(ticket, wish);
+    }
+
+    /// Asks the room to do something; the ticket knows what the answer is for. With a decision it is told what of the
+    /// agents stands before the person.
+    pub fn ask(&mut self, ticket: u32, wish: Wish) {
+        let sightings = match decides(&wish) {
+            true => self.desk.in_sight.clone(),
+            false => Vec::new(),
+        };
+        self.send(ToServer::Wish {
+            ticket,
+            wish,
+            sightings,
+        });
     }
 
     /// A sentence on the screen for a while. One that stands already stands longer.

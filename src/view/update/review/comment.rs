@@ -283,7 +283,7 @@ pub(in crate::view::update) fn reject_with(turn: &mut Turn, card: Card, words: S
     let done = format!("rejected {} with your comments", card.request);
     let ticket = turn.ticket(Awaited::Decide(vec![card.clone()], done));
     let wish = Wish::RejectWithRound { card, words };
-    turn.send(crate::wire::ToServer::Wish { ticket, wish });
+    turn.ask(ticket, wish);
 }
 
 /// Asks what to search for.
