@@ -285,6 +285,11 @@ impl Command {
         matches!(self, Command::Focus | Command::Answer)
     }
 
+    /// Whether the palette takes what is typed behind its name as the text that it would ask for.
+    pub const fn takes_words(self) -> bool {
+        matches!(self, Command::Search | Command::SearchAll)
+    }
+
     /// The heading's commands.
     pub fn of(group: Group) -> impl Iterator<Item = Command> {
         Self::ALL

@@ -9,7 +9,7 @@ use opsroom::model::{
 use opsroom::view::command::{Command, Group};
 use opsroom::view::desk::{Mode, Popup, SidebarWish, Zoom};
 use opsroom::view::update::Act;
-use opsroom::wire::ToClient;
+use opsroom::wire::{ToClient, ToServer};
 
 use crate::agents;
 use crate::list;
@@ -389,7 +389,7 @@ fn every_command_of_the_palette_runs_from_there() {
         play.text(command.name());
         let first = opsroom::view::update::palette(command.name())
             .first()
-            .copied();
+            .map(|entry| entry.action);
         assert_eq!(
             first,
             Some((*command).into()),
@@ -401,4 +401,21 @@ fn every_command_of_the_palette_runs_from_there() {
             !matches!(play.desk.popup, Some(Popup::Palette { .. })) || *command == Command::Palette
         );
     }
+}
+
+#[test]
+fn a_search_through_everything_is_typed_in_one_line_of_the_palette() {
+    let mut play = Play::new();
+    play.keys(":");
+    play.text("search-all Needle in hay");
+    let acts = play.keys("enter");
+    let needles: Vec<&str> = acts
+        .iter()
+        .filter_map(|act| match act {
+            Act::Send(ToServer::FindAll { needle, .. }) => Some(needle.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(needles, ["Needle in hay"]);
+    assert!(play.desk.popup.is_none());
 }

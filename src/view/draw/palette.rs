@@ -37,10 +37,16 @@ pub fn draw(
     );
     let items: Vec<Item> = update::palette(&line.text)
         .into_iter()
-        .map(|action| Item {
-            label: action.name(),
-            remark: action.command.help().to_owned(),
-            end: key(keys, action.command),
+        .map(|entry| {
+            let command = entry.action.command;
+            Item {
+                label: entry.action.name(),
+                remark: match entry.words {
+                    Some(words) => format!("{}: {words}", command.help()),
+                    None => command.help().to_owned(),
+                },
+                end: key(keys, command),
+            }
         })
         .collect();
     list::draw(desk, &items, &line.text, at, (area, list::body(inner)), buf);

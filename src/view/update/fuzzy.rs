@@ -52,26 +52,53 @@ pub fn choices(chooser: &Chooser) -> Vec<usize> {
     ranked(found.collect())
 }
 
-/// The commands that the palette shows for what was typed, best first.
-pub fn palette(typed: &str) -> Vec<Action> {
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it runs.
+    pub action: Action,
+    /// What to do it with, where it was typed behind the name of a command that asks for a text.
+    pub words: Option<String>,
+}
+
+/// What the palette shows for what was typed: the command of that name, the one that takes the words behind its name,
+/// and the others, best first.
+pub fn palette(typed: &str) -> Vec<Entry> {
     let typed = typed.trim();
-    if let Some(action) = Action::named(typed) {
-        return vec![action];
-    }
+    let named = Action::named(typed);
     let all: Vec<Command> = Command::ALL
         .iter()
         .copied()
         .filter(|command| command.group() != Group::Write && !command.is_numbered())
+        .filter(|command| named.is_none_or(|named| named.command != *command))
         .collect();
     let found = all.iter().enumerate().filter_map(|(at, command)| {
         let name = score(typed, command.name()).map(|score| score * 2);
         let both = || score(typed, command.help());
         Some((at, name.or_else(both)?))
     });
-    ranked(found.collect())
-        .into_iter()
-        .map(|at| all[at].into())
-        .collect()
+    let found = ranked(found.collect()).into_iter();
+    let found = found.map(|at| Action::from(all[at]));
+    let plain = |action| Entry {
+        action,
+        words: None,
+    };
+    let mut entries: Vec<Entry> = named.into_iter().chain(found).map(plain).collect();
+    if let Some(entry) = with_words(typed) {
+        // "search all" may be the name of a command or a text for another one
+        let spelled = typed.replace(' ', "-");
+        let begins = |first: &Entry| first.action.command.name().starts_with(&spelled);
+        let at = usize::from(entries.first().is_some_and(begins));
+        entries.insert(at, entry);
+    }
+    entries
+}
+
+fn with_words(typed: &str) -> Option<Entry> {
+    let (name, words) = typed.split_once(' ')?;
+    let action = Action::named(name).filter(|action| action.command.takes_words())?;
+    let words = Some(words.trim().to_owned());
+    Some(Entry { action, words })
 }
 
 fn ranked(mut found: Vec<(usize, i32)>) -> Vec<usize> {
@@ -92,11 +119,32 @@ mod tests {
 
     #[test]
     fn starts_of_words_come_first() {
-        let best = |typed: &str| palette(typed).first().map(|action| action.name());
+        let best = |typed: &str| palette(typed).first().map(|entry| entry.action.name());
         assert_eq!(best("zo").as_deref(), Some("zoom"));
         assert_eq!(best("nb").as_deref(), Some("new-brief"));
         assert_eq!(best("ct").as_deref(), Some("choose-theme"));
         assert_eq!(best("focus-4").as_deref(), Some("focus-4"));
+    }
+
+    #[test]
+    fn words_behind_a_commands_name_are_what_it_is_done_with() {
+        let shown = |typed: &str| {
+            let entries = palette(typed).into_iter().take(2);
+            let entries = entries.map(|entry| (entry.action.name(), entry.words));
+            entries.collect::<Vec<_>>()
+        };
+        let with = |name: &str, words: &str| (name.to_owned(), Some(words.to_owned()));
+        let plain = |name: &str| (name.to_owned(), None);
+        assert_eq!(shown("search"), [plain("search"), plain("search-all")]);
+        assert_eq!(
+            shown("search-all two words")[0],
+            with("search-all", "two words")
+        );
+        assert_eq!(
+            shown("search all"),
+            [plain("search-all"), with("search", "all")]
+        );
+        assert_eq!(shown("zoom in"), []);
     }
 
     #[test]

@@ -213,7 +213,7 @@ pub(super) fn cancel(turn: &mut Turn) {
 pub(super) fn submit(turn: &mut Turn) {
     match turn.desk.popup.take() {
         Some(Popup::Palette { line, at }) => match fuzzy::palette(&line.text).get(at) {
-            Some(action) => run::run(turn, *action),
+            Some(entry) => run_with(turn, entry),
             None => turn.refuse(format!("no command is called `{}`", line.text)),
         },
         Some(Popup::Choose(chooser)) => match choose::current(&chooser) {
@@ -234,6 +234,15 @@ pub(super) fn submit(turn: &mut Turn) {
             | Popup::Detail { .. },
         )
         | None => {}
+    }
+}
+
+/// Runs a line of the palette. The form that it opens for a text is filled with the words behind its name, and taken.
+fn run_with(turn: &mut Turn, entry: &fuzzy::Entry) {
+    run::run(turn, entry.action);
+    if let (Some(words), Some(Popup::Write(form))) = (&entry.words, &mut turn.desk.popup) {
+        form.line = Line::new(words.as_str());
+        submit(turn);
     }
 }
 
