@@ -16,6 +16,8 @@ mod reads;
 mod screen;
 mod sights;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod tty;
 mod watchers;
 
@@ -184,7 +186,7 @@ impl Pane {
                         return;
                     }
                     Some(order) => self.obey(order),
-                    None => return,
+                    None => return self.read_the_rest(),
                 },
                 permit = hub.reserve(), if self.heard.waits(now) => match (permit, self.heard.next(now)) {
                     (Ok(permit), Some(message)) => permit.send(message),
