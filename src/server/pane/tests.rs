@@ -11,6 +11,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::time::timeout;
 
+use super::super::post::Recording;
 use super::super::recording::{self, Bounds, Chunk};
 use super::*;
 use crate::profile::Profiles;
@@ -41,10 +42,12 @@ pub(super) fn terminal() -> (OwnedFd, File) {
 /// A pane on this terminal that records here, and what it tells the hub.
 fn pane(master: OwnedFd, folder: &Path) -> (PaneHandle, mpsc::Receiver<ToHub>) {
     let (post, hub) = mpsc::channel(64);
-    let recorder = Recorder::open(folder, AGENT, SMALLEST, clock::now(), Bounds::default());
+    let (recorder, opened) =
+        Recorder::open(folder, AGENT, SMALLEST, clock::now(), Bounds::default());
     let recorded = Recorded {
         tail: None,
-        recorder: Some(recorder.unwrap()),
+        recorder,
+        opened,
     };
     let (_, profiles) = watch::channel(Profiles::default());
     let handle = start(
@@ -103,4 +106,33 @@ async fn programs_that_flood_on_do_not_keep_the_pane_of_a_forgotten_agent() {
     assert!(read <= 1024 * 1024 + CHUNK, "{read}");
     // its terminal is closed
     floods.into_iter().for_each(|flood| flood.join().unwrap());
+}
+
+#[test]
+fn a_silent_agents_picture_is_tried_again_until_the_disk_takes_it_and_nothing_is_due_then() {
+    let dir = tempfile::tempdir().unwrap();
+    // a file stands where the folder is to be
+    let folder = dir.path().join("recordings");
+    std::fs::write(&folder, "").unwrap();
+    let (start, at) = (Instant::now(), clock::now());
+    let (recorder, opened) = Recorder::open(&folder, AGENT, SMALLEST, at, Bounds::default());
+    let mut glass = Glass::new(AGENT, SMALLEST);
+    glass.goes_to(recorder, opened);
+    glass.feed(b"all it ever says", at);
+    glass.fresh();
+    assert!(matches!(
+        glass.take_recording_news(),
+        Some(Recording::Stopped(_))
+    ));
+    let again = glass.due().unwrap();
+    assert!(again > start + Duration::from_secs(5));
+    glass.end_overdue(again, at);
+    assert_eq!(glass.take_recording_news(), None, "it is told once");
+    let later = glass.due().unwrap();
+    assert!(later > again);
+    std::fs::remove_file(&folder).unwrap();
+    glass.end_overdue(later, at);
+    assert_eq!(glass.take_recording_news(), Some(Recording::GoesOn));
+    assert_eq!(glass.due(), None);
+    assert!(recorded(&folder).contains("all it ever says"));
 }
