@@ -7,6 +7,7 @@ mod pairing;
 
 use std::env;
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use serde_json::{Value, json};
@@ -238,7 +239,14 @@ fn disk(paths: &RoomPaths) -> Finding {
 }
 
 fn logs(paths: &RoomPaths) -> Finding {
-    finding(Mark::Good, "logs", paths.log().display().to_string())
+    let size = |path: &Path| path.metadata().ok().map(|file| file.len().div_ceil(1024));
+    let now = size(&paths.log()).unwrap_or(0);
+    let sizes = match size(&paths.log_before()) {
+        Some(before) => format!("{now} KiB, and {before} in server.log.1 before it"),
+        None => format!("{now} KiB"),
+    };
+    let text = format!("{sizes}: {}", paths.log().display());
+    finding(Mark::Good, "logs", text)
 }
 
 fn tool(name: &'static str) -> Finding {

@@ -74,8 +74,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
     let paths = serving.paths.clone();
     // Where the sockets are says whoever has the room.
     paths.prepare_private()?;
-    super::log::open(&paths.log())
-        .with_context(|| format!("cannot write {}", paths.log().display()))?;
+    super::log::open(&paths).with_context(|| format!("cannot write {}", paths.log().display()))?;
     let threads = std::thread::available_parallelism()
         .map_or(2, usize::from)
         .clamp(2, THREADS);
