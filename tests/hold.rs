@@ -29,6 +29,8 @@ mod fuzzed;
 mod last_words;
 #[path = "hold/queue.rs"]
 mod queue;
+#[path = "hold/shelf.rs"]
+mod shelf;
 #[path = "hold/sizes.rs"]
 mod sizes;
 #[path = "hold/strict.rs"]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Json, check};
 use crate::config::Diagnostic;
 use crate::door::{RoomPaths, holder};
-use crate::model::words;
+use crate::model::{Settings, words};
 use crate::server::found::{self, on_path};
 use crate::server::recording;
 
@@ -47,7 +47,7 @@ pub async fn run(paths: &RoomPaths, how: Json) -> anyhow::Result<ExitCode> {
         limits::files(),
         limits::processes(),
         limits::watches(),
-        disk(paths),
+        disk(paths, checked.settings.as_ref()),
         logs(paths),
         lasting::logout(paths),
         isolation::isolation(paths),
@@ -213,7 +213,7 @@ fn sockets(paths: &RoomPaths) -> Finding {
     finding(Mark::Good, "sockets", folder.display().to_string())
 }
 
-fn disk(paths: &RoomPaths) -> Finding {
+fn disk(paths: &RoomPaths, settings: Option<&Settings>) -> Finding {
     let Ok(room) = rustix::fs::statvfs(&paths.folder) else {
         return finding(
             Mark::Bad,
@@ -231,8 +231,12 @@ fn disk(paths: &RoomPaths) -> Finding {
     let all = recording::all(&folder).unwrap_or_default();
     let sizes = all.iter().filter_map(|(_, _, path)| path.metadata().ok());
     let taken = sizes.fold(0, |sum: u64, file| sum.saturating_add(file.len())) / (1024 * 1024);
+    let most = match settings {
+        Some(settings) => settings.limits.recordings_mib.to_string(),
+        None => "what opsroom.toml says".to_owned(),
+    };
     let text = format!(
-        "{free} MiB free; recordings take {taken} (up to 32 an agent, kept until you remove them from {})",
+        "{free} MiB free; recordings take {taken} (up to 32 an agent, {most} in all, then the oldest parts go), in {}",
         folder.display()
     );
     finding(mark, "disk", text)

@@ -159,7 +159,7 @@ fn film(folder: &Path, agent: AgentId) -> anyhow::Result<Film> {
     let film = Film::new(segments);
     if film.is_empty() {
         bail!(
-            "there is no recording of agent {agent} in {}",
+            "nothing is left of agent {agent}'s recording in {}: the oldest parts go where all recordings take more than limits.recordings_mib of opsroom.toml; `opsroom journal` still has the words",
             folder.display()
         );
     }

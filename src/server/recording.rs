@@ -9,10 +9,12 @@
 //! which is tried once a second where something comes, and now and then where nothing does; nothing that was recorded goes for it.
 
 mod escape;
+mod shelf;
 mod tail;
 #[cfg(test)]
 mod tests;
 
+pub use shelf::{Keep, Life, keep_to};
 pub use tail::{Chunk, Tail, all, path, segments, tail};
 
 use std::fs::{self, File, OpenOptions};
@@ -189,6 +191,11 @@ impl Recorder {
         Some((segment.number, segment.length, self.last))
     }
 
+    /// The number of the file that is written, once there is one.
+    pub fn number(&self) -> Option<u64> {
+        self.segment.as_ref().map(|segment| segment.number)
+    }
+
     /// Writes one event whole, or nothing of it. What comes while something is missing is left out.
     fn event(&mut self, now: Time, kind: u8, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         if self.is_torn() {
@@ -264,7 +271,11 @@ impl Recorder {
         let kept = self.bounds.segments.max(2);
         let all = tail::segments(&self.folder, self.agent)?;
         for (_, path) in all.iter().take(all.len().saturating_sub(kept)) {
-            fs::remove_file(path)?;
+            match fs::remove_file(path) {
+                // It may have gone for the room's own limit.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 /// The protocol that this program speaks.
-pub const PROTOCOL: u16 = 5;
+pub const PROTOCOL: u16 = 6;
 
 /// The longest hello line, in bytes, with its newline.
 pub const LONGEST: usize = 64;

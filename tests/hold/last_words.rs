@@ -3,36 +3,12 @@
 use std::time::Instant;
 
 use opsroom::model::{Answer, Wish};
-use opsroom::wire::{FoundLine, Reach, ToClient, ToServer};
 
 use crate::client::{Client, House, sh};
-use crate::kit::PATIENCE;
+use crate::kit::{PATIENCE, find_all};
 
 /// How often it is tried: which of the two is first, the reading or the clearing, is up to the machine.
 const ROUNDS: u32 = 10;
-
-/// What a search through everything finds. A ticket is used once.
-async fn find(client: &mut Client, ticket: u32, needle: &str) -> Vec<FoundLine> {
-    let needle = needle.to_owned();
-    client.send(ToServer::FindAll { ticket, needle }).await;
-    let found = |message: &ToClient| match message {
-        ToClient::FoundAll {
-            ticket: to,
-            hits,
-            reach,
-        } if *to == ticket => {
-            assert_eq!(*reach, Reach::All);
-            Some(hits.clone())
-        }
-        _ => None,
-    };
-    client
-        .until("what was found", |client| {
-            client.others.iter().any(|one| found(one).is_some())
-        })
-        .await;
-    client.others.iter().find_map(found).unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_words_of_an_agent_that_is_cleared_as_soon_as_it_ended_are_found() {
@@ -53,7 +29,7 @@ async fn the_last_words_of_an_agent_that_is_cleared_as_soon_as_it_ended_are_foun
         let by = Instant::now() + PATIENCE;
         loop {
             ticket += 1;
-            let hits = find(&mut alice, ticket, &format!("LASTWORD{round}")).await;
+            let hits = find_all(&mut alice, ticket, &format!("LASTWORD{round}")).await;
             if let [hit] = &hits[..] {
                 assert_eq!(hit.agent, gone);
                 break;

@@ -225,6 +225,9 @@ impl Pane {
         if let Some(news) = self.glass.take_recording_news() {
             self.heard.recording(news);
         }
+        if self.glass.takes_another_file() {
+            self.heard.grew();
+        }
         if self.rests.is_some_and(|rest| rest.until() <= now) {
             self.read_on();
         }

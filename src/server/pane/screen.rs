@@ -41,6 +41,8 @@ pub(super) struct Glass {
     /// When what was taken in is shown even if nobody looks. None where all of it is.
     unshown: Option<Instant>,
     news: Option<Recording>,
+    /// The file that it was recorded in when that was asked last.
+    file: Option<u64>,
 }
 
 impl Glass {
@@ -55,6 +57,7 @@ impl Glass {
             held_back: None,
             unshown: None,
             news: None,
+            file: None,
         }
     }
 
@@ -228,6 +231,12 @@ impl Glass {
     /// What is to be told of the recording, once.
     pub(super) fn take_recording_news(&mut self) -> Option<Recording> {
         self.news.take()
+    }
+
+    /// Whether it is recorded in another file than when this was asked last.
+    pub(super) fn takes_another_file(&mut self) -> bool {
+        let file = self.recorder.as_ref().and_then(Recorder::number);
+        std::mem::replace(&mut self.file, file) != file
     }
 
     fn note_update(&mut self) {

@@ -136,3 +136,22 @@ fn a_silent_agents_picture_is_tried_again_until_the_disk_takes_it_and_nothing_is
     assert_eq!(glass.due(), None);
     assert!(recorded(&folder).contains("all it ever says"));
 }
+
+#[test]
+fn each_file_that_a_recording_goes_on_in_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let bounds = Bounds {
+        segment: 1,
+        segments: 2,
+    };
+    let at = clock::now();
+    let (recorder, opened) = Recorder::open(dir.path(), AGENT, SMALLEST, at, bounds);
+    let mut glass = Glass::new(AGENT, SMALLEST);
+    assert!(!glass.takes_another_file());
+    glass.goes_to(recorder, opened);
+    for _ in 0..3 {
+        assert!(glass.takes_another_file());
+        assert!(!glass.takes_another_file());
+        glass.feed(b"more", at);
+    }
+}
