@@ -219,6 +219,20 @@ fn doctor(place: &Place) -> (i32, std::collections::BTreeMap<String, (char, Stri
 }
 
 #[test]
+fn the_doctor_counts_the_servers_log_and_the_one_before_it() {
+    let place = Place::of(&[]);
+    let private = place.folder().join(".opsroom");
+    std::fs::create_dir_all(&private).unwrap();
+    let logs = |place: &Place| doctor(place).1["logs"].1.clone();
+    let path = private.join("server.log");
+    assert_eq!(logs(&place), format!("0 KiB: {}", path.display()));
+    std::fs::write(&path, [b'x'; 1025]).unwrap();
+    std::fs::write(private.join("server.log.1"), [b'x'; 5000]).unwrap();
+    let both = format!("2 KiB, and 5 in server.log.1 before it: {}", path.display());
+    assert_eq!(logs(&place), both);
+}
+
+#[test]
 fn the_doctor_says_what_is_there() {
     let place = Place::of(&[]);
     let (code, found) = doctor(&place);

@@ -25,8 +25,12 @@ mod decisions;
 mod frames;
 #[path = "hold/fuzzed.rs"]
 mod fuzzed;
+#[path = "hold/last_words.rs"]
+mod last_words;
 #[path = "hold/queue.rs"]
 mod queue;
+#[path = "hold/shelf.rs"]
+mod shelf;
 #[path = "hold/sizes.rs"]
 mod sizes;
 #[path = "hold/strict.rs"]

@@ -344,7 +344,7 @@ async fn a_part_of_a_recording_that_cannot_be_read_is_left_out_and_told() {
         std::fs::remove_file(cast(part)).unwrap();
     }
     let nothing = refused(&house, &["replay", &number, "--print"]);
-    assert!(nothing.contains("is left out") && nothing.contains("no recording of agent"));
+    assert!(nothing.contains("is left out") && nothing.contains("nothing is left of agent"));
 }
 
 /// What a search tells of the lines, cut as it is.

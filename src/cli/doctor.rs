@@ -7,6 +7,7 @@ mod pairing;
 
 use std::env;
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Json, check};
 use crate::config::Diagnostic;
 use crate::door::{RoomPaths, holder};
-use crate::model::words;
+use crate::model::{Settings, words};
 use crate::server::found::{self, on_path};
 use crate::server::recording;
 
@@ -46,7 +47,7 @@ pub async fn run(paths: &RoomPaths, how: Json) -> anyhow::Result<ExitCode> {
         limits::files(),
         limits::processes(),
         limits::watches(),
-        disk(paths),
+        disk(paths, checked.settings.as_ref()),
         logs(paths),
         lasting::logout(paths),
         isolation::isolation(paths),
@@ -212,7 +213,7 @@ fn sockets(paths: &RoomPaths) -> Finding {
     finding(Mark::Good, "sockets", folder.display().to_string())
 }
 
-fn disk(paths: &RoomPaths) -> Finding {
+fn disk(paths: &RoomPaths, settings: Option<&Settings>) -> Finding {
     let Ok(room) = rustix::fs::statvfs(&paths.folder) else {
         return finding(
             Mark::Bad,
@@ -230,15 +231,26 @@ fn disk(paths: &RoomPaths) -> Finding {
     let all = recording::all(&folder).unwrap_or_default();
     let sizes = all.iter().filter_map(|(_, _, path)| path.metadata().ok());
     let taken = sizes.fold(0, |sum: u64, file| sum.saturating_add(file.len())) / (1024 * 1024);
+    let most = match settings {
+        Some(settings) => settings.limits.recordings_mib.to_string(),
+        None => "what opsroom.toml says".to_owned(),
+    };
     let text = format!(
-        "{free} MiB free; recordings take {taken} (up to 32 an agent, kept until you remove them from {})",
+        "{free} MiB free; recordings take {taken} (up to 32 an agent, {most} in all, then the oldest parts go), in {}",
         folder.display()
     );
     finding(mark, "disk", text)
 }
 
 fn logs(paths: &RoomPaths) -> Finding {
-    finding(Mark::Good, "logs", paths.log().display().to_string())
+    let size = |path: &Path| path.metadata().ok().map(|file| file.len().div_ceil(1024));
+    let now = size(&paths.log()).unwrap_or(0);
+    let sizes = match size(&paths.log_before()) {
+        Some(before) => format!("{now} KiB, and {before} in server.log.1 before it"),
+        None => format!("{now} KiB"),
+    };
+    let text = format!("{sizes}: {}", paths.log().display());
+    finding(Mark::Good, "logs", text)
 }
 
 fn tool(name: &'static str) -> Finding {

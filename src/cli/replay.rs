@@ -177,7 +177,7 @@ fn film(folder: &Path, agent: AgentId) -> anyhow::Result<(Film, Vec<String>)> {
     let film = Film::new(segments);
     if film.is_empty() {
         faults.push(format!(
-            "there is no recording of agent {agent} in {}",
+            "nothing is left of agent {agent}'s recording in {}: the oldest parts go where all recordings take more than limits.recordings_mib of opsroom.toml; `opsroom journal` still has the words",
             folder.display()
         ));
         bail!("{}", faults.join("\n"));

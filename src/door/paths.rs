@@ -204,6 +204,11 @@ impl RoomPaths {
         self.inside("server.log")
     }
 
+    /// The server's log before this one, which was put aside when it was long.
+    pub fn log_before(&self) -> PathBuf {
+        self.inside("server.log.1")
+    }
+
     /// Where operators connect.
     pub fn room_socket(&self) -> PathBuf {
         self.runtime.join("room.sock")

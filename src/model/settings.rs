@@ -322,6 +322,14 @@ pub struct RoomLimits {
     pub settle_ms: u64,
     /// A driver who did nothing for so long, in ms, gives way to the next operator who does something.
     pub driver_idle_ms: u64,
+    /// All recordings together, in MiB; then the oldest parts go.
+    #[serde(default = "usual_recordings")]
+    pub recordings_mib: u64,
+}
+
+/// Also of settings that were agreed to before there was such a limit.
+fn usual_recordings() -> u64 {
+    2_048
 }
 
 impl Default for RoomLimits {
@@ -332,6 +340,7 @@ impl Default for RoomLimits {
             asker_away_ms: 60_000,
             settle_ms: 500,
             driver_idle_ms: 120_000,
+            recordings_mib: usual_recordings(),
         }
     }
 }

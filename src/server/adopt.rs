@@ -84,6 +84,11 @@ impl Adopted {
         }
     }
 
+    /// Whether nothing comes of it any more.
+    pub fn is_over(&self) -> bool {
+        self.terminal.is_none() && self.missed.is_empty()
+    }
+
     /// The last words of an agent that ended while nobody read.
     pub fn last_words(spool: &Spool, spools: &Path, size: Size) -> Self {
         let (missed, _) = missed(spools, Some(spool));

@@ -187,19 +187,17 @@ impl Hub {
     fn open_pane(&mut self, agent: AgentId, adopted: Adopted) {
         let folder = self.paths.inside("recordings");
         let tail = recording::tail(&folder, agent, REPLAYED);
-        let recorder = Recorder::open(
+        let (recorder, opened) = Recorder::open(
             &folder,
             agent,
             adopted.size,
             clock::now(),
             Bounds::default(),
         );
-        let recorder = recorder.inspect_err(|error| {
-            tracing::error!(%agent, %error, "an agent runs without a recording: its screen is lost with this server");
-        });
         let recorded = Recorded {
             tail,
-            recorder: recorder.ok(),
+            recorder,
+            opened,
         };
         self.panes.insert(
             agent,

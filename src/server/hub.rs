@@ -28,6 +28,7 @@ use super::outside::Outside;
 use super::post::{FromGuest, PaneHandle, Panes, Recording, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
+use super::shelf::Shelf;
 use super::sockets::Sockets;
 
 /// How long the journal rests after it could not be written.
@@ -50,6 +51,7 @@ pub struct Hub {
     /// The seat that drives, for the guests.
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
+    pub(super) shelf: Shelf,
     pub(super) outside: Outside,
     pub(super) bench: Bench,
     /// Which open requests came by a hook.
@@ -325,6 +327,7 @@ impl Hub {
             ToHub::Guest(seat, said) => self.guest_said(seat, said),
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
             ToHub::Recording(agent, news) => self.say_recording(agent, &news),
+            ToHub::Grew => self.keep_recordings(),
         }
     }
 

@@ -42,6 +42,7 @@ mod review;
 mod seating;
 mod session;
 mod settings;
+mod shelf;
 mod sockets;
 mod start;
 mod veil;

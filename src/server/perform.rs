@@ -66,6 +66,7 @@ impl Hub {
             Effect::Show(fact) => {
                 if let Fact::Settings(settings) = &fact {
                     self.outside.settings_changed(settings);
+                    self.keep_recordings();
                 }
                 self.guests.show(fact);
             }

@@ -45,6 +45,8 @@ pub enum ToHub {
     },
     /// An agent's recording stopped or goes on.
     Recording(AgentId, Recording),
+    /// An agent's recording goes on in another file.
+    Grew,
 }
 
 /// What became of a recording.

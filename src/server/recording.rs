@@ -5,14 +5,16 @@
 //! is synced. Each segment begins with the whole picture, so that it can be played alone; [`tail()`]
 //! reads the newest part back.
 //!
-//! Where the disk refuses a chunk, what comes is left out until it takes the whole picture, which is tried once a second
-//! where something comes; nothing that was recorded goes for it.
+//! Where the disk refuses a chunk, or the file from the beginning, what comes is left out until it takes the whole picture,
+//! which is tried once a second where something comes, and now and then where nothing does; nothing that was recorded goes for it.
 
 mod escape;
+mod shelf;
 mod tail;
 #[cfg(test)]
 mod tests;
 
+pub use shelf::{Keep, Life, keep_to};
 pub use tail::{Chunk, Tail, all, path, segments, tail};
 
 use std::fs::{self, File, OpenOptions};
@@ -55,7 +57,8 @@ pub struct Recorder {
     size: Size,
     text: Utf8,
     line: Vec<u8>,
-    segment: Segment,
+    /// None where none could be opened yet.
+    segment: Option<Segment>,
     /// When the last event came.
     last: Time,
     flow: Flow,
@@ -79,29 +82,15 @@ struct Segment {
 }
 
 impl Recorder {
-    /// Goes on with an agent's recording, or begins it. `folder` is made where it is missing.
-    ///
-    /// # Errors
-    /// What the system says. An agent runs without a recording then.
+    /// Goes on with an agent's recording, or begins it. `folder` is made where it is missing. Where the system refuses, with
+    /// the words behind it, all that comes is missing until [`Recorder::turn`].
     pub fn open(
         folder: &Path,
         agent: AgentId,
         size: Size,
         now: Time,
         bounds: Bounds,
-    ) -> io::Result<Self> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-        let newest = tail::segments(folder, agent)?.pop();
-        let segment = match newest {
-            Some((number, path)) => match Segment::resume(number, &path, bounds)? {
-                Some(segment) => segment,
-                None => Segment::begin(folder, agent, number + 1, size, now, b"")?,
-            },
-            None => Segment::begin(folder, agent, 1, size, now, b"")?,
-        };
+    ) -> (Self, io::Result<()>) {
         let mut recorder = Self {
             folder: folder.to_path_buf(),
             agent,
@@ -109,12 +98,43 @@ impl Recorder {
             size,
             text: Utf8::default(),
             line: Vec::new(),
-            segment,
+            segment: None,
             last: now,
-            flow: Flow::Whole,
+            flow: Flow::Torn(now),
         };
-        recorder.event(now, b'r', |line| push_size(line, size))?;
-        Ok(recorder)
+        let opened = recorder.begin(now);
+        (recorder, opened)
+    }
+
+    fn begin(&mut self, now: Time) -> io::Result<()> {
+        let segment = match self.resumed()? {
+            Some(segment) => segment,
+            None => self.next_segment(now, b"", self.next_number()?)?,
+        };
+        (self.segment, self.flow) = (Some(segment), Flow::Whole);
+        let size = self.size;
+        self.event(now, b'r', |line| push_size(line, size))
+    }
+
+    /// The newest segment, where there is one with room. Makes the folder.
+    fn resumed(&self) -> io::Result<Option<Segment>> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)?;
+        match tail::segments(&self.folder, self.agent)?.pop() {
+            Some((number, path)) => Segment::resume(number, &path, self.bounds),
+            None => Ok(None),
+        }
+    }
+
+    fn next_number(&self) -> io::Result<u64> {
+        let newest = tail::segments(&self.folder, self.agent)?.pop();
+        Ok(newest.map_or(1, |(number, _)| number + 1))
+    }
+
+    fn next_segment(&self, now: Time, lines: &[u8], number: u64) -> io::Result<Segment> {
+        Segment::begin(&self.folder, self.agent, number, self.size, now, lines)
     }
 
     /// Output as it was read. Bytes that end within a character wait for the rest of it.
@@ -151,7 +171,10 @@ impl Recorder {
     /// [`Recorder::turn`].
     pub fn is_over(&self, now: Time) -> bool {
         match self.flow {
-            Flow::Whole => self.segment.length >= self.bounds.segment,
+            Flow::Whole => {
+                let length = self.segment.as_ref().map_or(0, |segment| segment.length);
+                length >= self.bounds.segment
+            }
             Flow::Torn(asked) => now.since(asked) >= PAUSE,
         }
     }
@@ -164,7 +187,13 @@ impl Recorder {
     /// Where the recording stands: segment, bytes, and the time of the last event. None where
     /// something is missing in it.
     pub fn position(&self) -> Option<(u64, u64, Time)> {
-        (!self.is_torn()).then_some((self.segment.number, self.segment.length, self.last))
+        let segment = self.segment.as_ref().filter(|_| !self.is_torn())?;
+        Some((segment.number, segment.length, self.last))
+    }
+
+    /// The number of the file that is written, once there is one.
+    pub fn number(&self) -> Option<u64> {
+        self.segment.as_ref().map(|segment| segment.number)
     }
 
     /// Writes one event whole, or nothing of it. What comes while something is missing is left out.
@@ -186,9 +215,12 @@ impl Recorder {
         kind: u8,
         fill: impl FnOnce(&mut Vec<u8>),
     ) -> io::Result<()> {
+        let Some(segment) = &mut self.segment else {
+            return Ok(());
+        };
         self.line.clear();
-        push_event(&mut self.line, now.since(self.segment.began), kind, fill);
-        self.segment.write(&self.line)?;
+        push_event(&mut self.line, now.since(segment.began), kind, fill);
+        segment.write(&self.line)?;
         if self.line.capacity() > 1024 * 1024 {
             self.line = Vec::new();
         }
@@ -201,21 +233,12 @@ impl Recorder {
     /// # Errors
     /// What the system says. Where the picture was refused, what comes is left out until it is taken.
     pub fn turn(&mut self, repaint: &[u8], now: Time) -> io::Result<()> {
-        let full = self.segment.length >= self.bounds.segment;
-        let began = match full {
-            true => Segment::beginning(now),
-            false => self.segment.began,
-        };
         let marker = if self.is_torn() {
             cast::TORN
         } else {
             cast::PICTURE
         };
-        let picture = picture(self.size, marker, repaint, now.since(began));
-        let done = match full {
-            true => self.next_segment(&picture, now),
-            false => self.segment.write(&picture),
-        };
+        let done = self.go_on(marker, repaint, now);
         self.flow = match done {
             Ok(()) => Flow::Whole,
             Err(_) => Flow::Torn(now),
@@ -225,9 +248,22 @@ impl Recorder {
         self.remove_oldest()
     }
 
-    fn next_segment(&mut self, picture: &[u8], now: Time) -> io::Result<()> {
-        let number = self.segment.number + 1;
-        self.segment = Segment::begin(&self.folder, self.agent, number, self.size, now, picture)?;
+    /// Writes the picture: behind what is there, or as the beginning of the next segment.
+    fn go_on(&mut self, marker: &str, repaint: &[u8], now: Time) -> io::Result<()> {
+        if self.segment.is_none() {
+            self.segment = self.resumed()?;
+        }
+        let (size, room) = (self.size, self.bounds.segment);
+        let picture = |began| picture(size, marker, repaint, now.since(began));
+        let number = match &mut self.segment {
+            Some(segment) if segment.length < room => {
+                return segment.write(&picture(segment.began));
+            }
+            Some(segment) => segment.number + 1,
+            None => self.next_number()?,
+        };
+        let lines = picture(Segment::beginning(now));
+        self.segment = Some(self.next_segment(now, &lines, number)?);
         Ok(())
     }
 
@@ -235,7 +271,11 @@ impl Recorder {
         let kept = self.bounds.segments.max(2);
         let all = tail::segments(&self.folder, self.agent)?;
         for (_, path) in all.iter().take(all.len().saturating_sub(kept)) {
-            fs::remove_file(path)?;
+            match fs::remove_file(path) {
+                // It may have gone for the room's own limit.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ use super::outside::Outside;
 use super::post::{INTO_HUB, ToHub};
 use super::profiles::ProfileFiles;
 use super::settings::SettingsFile;
+use super::shelf::Shelf;
 use super::sockets::Sockets;
 
 /// How long a server that leaves may hold the room.
@@ -74,8 +75,7 @@ fn run(serving: &Serving) -> anyhow::Result<()> {
     let paths = serving.paths.clone();
     // Where the sockets are says whoever has the room.
     paths.prepare_private()?;
-    super::log::open(&paths.log())
-        .with_context(|| format!("cannot write {}", paths.log().display()))?;
+    super::log::open(&paths).with_context(|| format!("cannot write {}", paths.log().display()))?;
     let threads = std::thread::available_parallelism()
         .map_or(2, usize::from)
         .clamp(2, THREADS);
@@ -206,6 +206,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>, opener: Actor) -> an
         attention: Attention::new(tokio::time::Instant::now()),
         driver: tokio::sync::watch::Sender::new(None),
         keeper,
+        shelf: Shelf::start(paths.inside("recordings")),
         outside,
         bench: Bench::start(paths, post.clone()),
         hooks: Default::default(),
@@ -249,6 +250,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>, opener: Actor) -> an
         .collect();
     let untold = hub.untold(&alive);
     hub.take_over(returned, ended);
+    hub.keep_recordings();
     hub.update(Event::Opened {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         alive,

@@ -213,6 +213,13 @@ async fn what_a_full_disk_leaves_out_of_a_recording_is_told_and_it_goes_on_with_
     let [(1, path)] = segments.as_slice() else {
         panic!("{segments:?}");
     };
+    let (torn, recorded) = played(path);
+    assert_eq!(torn, 1);
+    assert_eq!(recorded, alice.text(agent).trim_end());
+}
+
+/// How often something is missing in a segment, and the screen at its end.
+fn played(path: &Path) -> (u32, String) {
     let bytes = std::fs::read(path).unwrap();
     assert!(bytes.ends_with(b"\n"));
     let segment = cast::Segment::read(1, bytes).unwrap();
@@ -226,9 +233,41 @@ async fn what_a_full_disk_leaves_out_of_a_recording_is_told_and_it_goes_on_with_
             cast::Event::Shown | cast::Event::Picture => {}
         }
     }
-    assert_eq!(torn, 1);
-    let text = |row: &opsroom::terminal::Row| row.text().to_owned();
-    let recorded: Vec<String> = screen.rows(0..u16::MAX).iter().map(text).collect();
-    let seen = alice.text(agent);
-    assert_eq!(recorded.join("\n").trim_end(), seen.trim_end());
+    let text = |row: &opsroom::terminal::Row| row.text().trim_end().to_owned();
+    let rows: Vec<String> = screen.rows(0..u16::MAX).iter().map(text).collect();
+    (torn, rows.join("\n").trim_end().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_starts_on_a_full_disk_is_recorded_with_the_picture_once_there_is_room() {
+    let house = House::new();
+    let folder = house.paths.private().join("recordings");
+    std::fs::create_dir_all(&folder).unwrap();
+    let Some(disk) = SmallDisk::over(&folder) else {
+        return;
+    };
+    let mut alice = house.operator().await;
+    disk.fill();
+    let script = "stty -echo; echo ready; exec cat";
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "ready").await;
+    let told = |words: &'static str| {
+        move |client: &crate::client::Client| client.told.iter().any(|said| said.contains(words))
+    };
+    alice.until("the bad news", told("is not recorded")).await;
+    assert_eq!(recording::segments(&folder, agent).unwrap(), []);
+    disk.make_room();
+    // It writes nothing meanwhile.
+    alice
+        .until("the good news", told("is recorded again"))
+        .await;
+    let segments = recording::segments(&folder, agent).unwrap();
+    let [(1, path)] = segments.as_slice() else {
+        panic!("{segments:?}");
+    };
+    assert_eq!(played(path), (1, "ready".to_owned()));
+    alice.types(agent, "more\n").await;
+    alice.sees(agent, "more").await;
+    assert_eq!(played(path), (1, "ready\nmore".to_owned()));
 }

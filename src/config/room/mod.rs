@@ -90,6 +90,8 @@ fn read_limits(mut table: Table, reader: &mut Reader) -> RoomLimits {
         settle_ms: take("settle_ms", 100..=10_000).unwrap_or(usual.settle_ms),
         // That a person types is told every 20 s: a shorter limit would call them idle meanwhile.
         driver_idle_ms: take("driver_idle_ms", 30_000..=3_600_000).unwrap_or(usual.driver_idle_ms),
+        // They are what decisions were made before: nobody gets rid of them by a small number.
+        recordings_mib: take("recordings_mib", 256..=1_000_000_000).unwrap_or(usual.recordings_mib),
     };
     table.end(reader);
     limits

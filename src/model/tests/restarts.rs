@@ -315,3 +315,31 @@ fn the_time_a_card_must_be_seen_does_not_become_shorter_while_the_room_is_open()
     stage.take(with(held + 1));
     assert_eq!(stage.room.settings.limits.settle_ms, held + 1);
 }
+
+#[test]
+fn less_of_recordings_is_kept_only_from_the_next_start_on_and_more_at_once() {
+    let mut stage = Stage::open();
+    let held = stage.room.settings.limits.recordings_mib;
+    let with = |recordings_mib| {
+        let mut settings = settings();
+        settings.limits.recordings_mib = recordings_mib;
+        Event::Settings(settings)
+    };
+    let told = stage.take(with(held - 1));
+    assert_eq!(stage.room.settings.limits.recordings_mib, held);
+    assert!(
+        told.iter()
+            .any(|effect| matches!(effect, Effect::Show(Fact::Notice(_))))
+    );
+    stage.take(with(held + 1));
+    assert_eq!(stage.room.settings.limits.recordings_mib, held + 1);
+}
+
+#[test]
+fn settings_that_were_agreed_to_before_recordings_had_a_limit_have_the_usual_one() {
+    let mut told = serde_json::to_value(settings()).unwrap();
+    let limits = told["limits"].as_object_mut().unwrap();
+    assert!(limits.remove("recordings_mib").is_some());
+    let read: Settings = serde_json::from_value(told).unwrap();
+    assert_eq!(read.limits.recordings_mib, 2_048);
+}

@@ -37,6 +37,7 @@ impl Turn<'_> {
     /// The settings were read.
     pub(super) fn settled_anew(&mut self, mut settings: Settings) {
         self.keep_settling(&mut settings);
+        self.keep_recordings(&mut settings);
         let moved = self.room.settings.folder != settings.folder;
         self.room.settings = settings.clone();
         self.room.passing.index.touch_all();
@@ -72,6 +73,22 @@ impl Turn<'_> {
                 settings.limits.settle_ms = held;
                 let text = format!(
                     "opsroom.toml wants cards to count after {wanted} ms; it stays at {held} ms until the server starts anew"
+                );
+                self.notice(Level::Warning, text);
+            }
+            Begun::Yes | Begun::NotYet => {}
+        }
+    }
+
+    /// The same holds for what decisions were made before: nobody rids the room of it by an edit.
+    fn keep_recordings(&mut self, settings: &mut Settings) {
+        let held = self.room.settings.limits.recordings_mib;
+        let wanted = settings.limits.recordings_mib;
+        match self.room.passing.begun {
+            Begun::Yes if wanted < held => {
+                settings.limits.recordings_mib = held;
+                let text = format!(
+                    "opsroom.toml wants to keep {wanted} MiB of recordings; it stays at {held} MiB until the server starts anew"
                 );
                 self.notice(Level::Warning, text);
             }

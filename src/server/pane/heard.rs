@@ -49,6 +49,14 @@ impl Told {
     }
 }
 
+/// Whether a recording began a file that was not told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Began {
+    #[default]
+    None,
+    Another,
+}
+
 /// What waits to be told to the hub.
 #[derive(Debug)]
 pub struct Heard {
@@ -63,6 +71,8 @@ pub struct Heard {
     events: VecDeque<Event>,
     /// What became of the recording last.
     recording: Option<Recording>,
+    /// Whether the recording began a file.
+    began: Began,
     ring: Option<Untrusted>,
     last_ring: Option<Instant>,
 }
@@ -77,6 +87,7 @@ impl Heard {
             dialog: None,
             events: VecDeque::new(),
             recording: None,
+            began: Began::None,
             ring: None,
             last_ring: None,
         }
@@ -100,6 +111,11 @@ impl Heard {
     /// Takes what became of the recording.
     pub fn recording(&mut self, news: Recording) {
         self.recording = Some(news);
+    }
+
+    /// Takes that the recording goes on in another file.
+    pub fn grew(&mut self) {
+        self.began = Began::Another;
     }
 
     /// Takes what a screen rule says of the state.
@@ -145,6 +161,7 @@ impl Heard {
         self.dialog.is_some()
             || !self.events.is_empty()
             || self.recording.is_some()
+            || self.began == Began::Another
             || self.ripe(now).is_some()
             || self.may_ring(now)
     }
@@ -171,6 +188,9 @@ impl Heard {
         }
         if let Some(news) = self.recording.take() {
             return Some(ToHub::Recording(self.agent, news));
+        }
+        if std::mem::take(&mut self.began) == Began::Another {
+            return Some(ToHub::Grew);
         }
         if let Some(evidence) = self
             .ripe(now)

@@ -16,10 +16,13 @@ mod reads;
 mod screen;
 mod sights;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod tty;
 mod watchers;
 
 use std::future::pending;
+use std::io;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -64,8 +67,10 @@ const COMPLAIN_EVERY: Duration = Duration::from_secs(2);
 pub struct Recorded {
     /// What former servers recorded.
     pub tail: Option<Tail>,
-    /// Where it goes on, unless the disk refuses.
-    pub recorder: Option<Recorder>,
+    /// Where it goes on.
+    pub recorder: Recorder,
+    /// Whether it could be opened.
+    pub opened: io::Result<()>,
 }
 
 /// Starts a pane. It ends when everybody has let go of its handle. What the agent wrote while nobody
@@ -81,17 +86,23 @@ pub fn start(
     let (orders, taken) = mpsc::channel(INTO_PANE);
     let (shown, generation) = watch::channel(0);
     let (spots, sights) = watch::channel(Sights::default());
-    let Recorded { tail, mut recorder } = recorded;
-    if let Some(Err(error)) = recorder
-        .as_mut()
-        .map(|recorder| recorder.output(&adopted.missed, clock::now()))
-    {
-        tracing::warn!(%agent, %error, "output was not recorded");
+    let Recorded {
+        tail,
+        recorder,
+        opened,
+    } = recorded;
+    let mut glass = Glass::new(agent, adopted.size);
+    match opened {
+        Err(error) if adopted.is_over() => {
+            tracing::warn!(%agent, %error, "the recording of an agent that ended is left as it is");
+        }
+        opened => glass.goes_to(recorder, opened),
     }
+    glass.record_output(&adopted.missed, clock::now());
     let pane = Pane {
         agent,
         tty: None,
-        glass: Glass::new(agent, adopted.size, recorder),
+        glass,
         heard: Heard::new(agent),
         watchers: Watchers::default(),
         deliveries: Deliveries::default(),
@@ -184,7 +195,7 @@ impl Pane {
                         return;
                     }
                     Some(order) => self.obey(order),
-                    None => return,
+                    None => return self.read_the_rest(),
                 },
                 permit = hub.reserve(), if self.heard.waits(now) => match (permit, self.heard.next(now)) {
                     (Ok(permit), Some(message)) => permit.send(message),
@@ -213,6 +224,9 @@ impl Pane {
         self.glass.end_overdue(now, clock::now());
         if let Some(news) = self.glass.take_recording_news() {
             self.heard.recording(news);
+        }
+        if self.glass.takes_another_file() {
+            self.heard.grew();
         }
         if self.rests.is_some_and(|rest| rest.until() <= now) {
             self.read_on();
@@ -367,7 +381,7 @@ impl Pane {
     }
 }
 
-async fn readiness(tty: Option<&Tty>) -> std::io::Result<()> {
+async fn readiness(tty: Option<&Tty>) -> io::Result<()> {
     match tty {
         Some(tty) => tty.ready().await,
         None => pending().await,

@@ -249,26 +249,12 @@ fn fill(master: &OwnedFd, piece: &mut [u8]) -> (usize, There) {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use std::fs::File;
     use std::io::{Read as _, Write as _};
 
-    /// A terminal's two ends; the program's one changes nothing of what is written.
+    /// A terminal's two ends.
     fn terminal() -> (Arc<OwnedFd>, File) {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap();
-        let program = File::options()
-            .read(true)
-            .write(true)
-            .open(name.to_str().unwrap())
-            .unwrap();
-        let mut modes = rustix::termios::tcgetattr(&program).unwrap();
-        modes.make_raw();
-        rustix::termios::tcsetattr(&program, rustix::termios::OptionalActions::Now, &modes)
-            .unwrap();
-        rustix::io::ioctl_fionbio(&master, true).unwrap();
+        let (master, program) = super::super::tests::terminal();
         (Arc::new(master), program)
     }
 

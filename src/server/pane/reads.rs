@@ -19,6 +19,10 @@ use super::{CHUNK, Pane, Read};
 const SMALL_CHUNK: usize = 8 * 1024;
 const REST: Duration = Duration::from_millis(24);
 
+/// The most that is read of a terminal that nobody shows any more, in bytes: more than was read ahead and the kernel
+/// keeps together. Whoever still writes there is not waited for.
+const REST_OF_IT: usize = 1024 * 1024;
+
 /// Whether a program asked something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Talk {
@@ -56,6 +60,19 @@ impl Pane {
     pub(super) fn read_to_hand_over(&mut self) {
         if self.tty.as_ref().is_some_and(Tty::is_read_ahead) {
             let _all_there_was = self.drain();
+        }
+    }
+
+    /// Records what an agent that is forgotten had written and nobody has read. Whoever it left behind gets no answers.
+    pub(super) fn read_the_rest(&mut self) {
+        let Some(mut tty) = self.tty.take() else {
+            return;
+        };
+        let mut chunk = vec![0; CHUNK];
+        let mut read = 0;
+        while let (true, Ok(Seen::Bytes(length))) = (read < REST_OF_IT, tty.read_now(&mut chunk)) {
+            read += length;
+            self.glass.feed(&chunk[..length], clock::now());
         }
     }
 

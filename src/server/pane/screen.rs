@@ -1,6 +1,7 @@
 //! A screen with its recording: what is shown was recorded first, so that a server that comes after
 //! this one can show it again.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -24,31 +25,53 @@ const HITS: usize = 1_000;
 /// How long what was taken in may stay unshown while nobody looks at it.
 const UNSHOWN: Duration = Duration::from_millis(50);
 
+/// How long a disk that refused is left alone where nothing comes.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
+
 /// A screen, its recording, and the update that holds it back.
 pub(super) struct Glass {
     agent: AgentId,
     screen: Screen,
-    /// None where the disk refused; the agent goes on without.
+    /// None where nothing comes any more, and the disk refused to be written once more.
     recorder: Option<Recorder>,
+    /// When the picture is tried again although nothing comes. None where nothing is missing in the recording.
+    retry: Option<Instant>,
     /// The number of the open update, and when it ends by force.
     held_back: Option<(u64, Instant)>,
     /// When what was taken in is shown even if nobody looks. None where all of it is.
     unshown: Option<Instant>,
     news: Option<Recording>,
+    /// The file that it was recorded in when that was asked last.
+    file: Option<u64>,
 }
 
 impl Glass {
     /// An empty screen.
-    pub(super) fn new(agent: AgentId, size: Size, recorder: Option<Recorder>) -> Self {
+    pub(super) fn new(agent: AgentId, size: Size) -> Self {
         let screen = Screen::new(size, Limits::default());
         Self {
             agent,
             screen,
-            recorder,
+            recorder: None,
+            retry: None,
             held_back: None,
             unshown: None,
             news: None,
+            file: None,
         }
+    }
+
+    /// It is recorded from here on, or once the disk takes it.
+    pub(super) fn goes_to(&mut self, recorder: Recorder, opened: io::Result<()>) {
+        self.recorder = Some(recorder);
+        if let Err(error) = opened {
+            self.refused(&error);
+        }
+    }
+
+    /// Records what is shown later.
+    pub(super) fn record_output(&mut self, bytes: &[u8], at: Time) {
+        self.record(|recorder| recorder.output(bytes, at));
     }
 
     /// Shows what was recorded by former servers, and then has the size it is to have now. Nothing of
@@ -97,7 +120,7 @@ impl Glass {
             return;
         }
         self.turn_over(at);
-        self.record(|recorder| recorder.output(bytes, at));
+        self.record_output(bytes, at);
         self.show(bytes);
     }
 
@@ -127,10 +150,11 @@ impl Glass {
         said.filter(|signal| matches!(signal, Signal::Status(_)))
     }
 
-    /// When an open update ends by force, or what nobody looked at is shown.
+    /// When an open update ends by force, what nobody looked at is shown, or a disk that refused is asked again.
     pub(super) fn due(&self) -> Option<Instant> {
         let held_back = self.held_back.map(|(_, until)| until);
-        held_back.into_iter().chain(self.unshown).min()
+        let dues = [held_back, self.unshown, self.retry];
+        dues.into_iter().flatten().min()
     }
 
     pub(super) fn end_overdue(&mut self, now: Instant, at: Time) {
@@ -141,6 +165,9 @@ impl Glass {
             self.held_back = None;
             self.record(|recorder| recorder.shown(at));
             let _shown_as_broken = self.screen.end_synchronized();
+        }
+        if self.retry.is_some_and(|again| again <= now) {
+            self.record_picture(at);
         }
     }
 
@@ -170,31 +197,46 @@ impl Glass {
     }
 
     /// What the disk refuses is missing in the recording, which goes on with a picture.
-    fn record(&mut self, write: impl FnOnce(&mut Recorder) -> std::io::Result<()>) {
+    fn record(&mut self, write: impl FnOnce(&mut Recorder) -> io::Result<()>) {
         let Some(recorder) = &mut self.recorder else {
             return;
         };
         let before = recorder.is_torn();
         let done = write(recorder);
         match (before, recorder.is_torn(), done) {
-            (false, true, Err(error)) => {
-                tracing::warn!(agent = %self.agent, %error, "output is not recorded");
-                self.news = Some(Recording::Stopped(error.to_string()));
-            }
+            (false, true, Err(error)) => self.refused(&error),
+            (true, true, Err(_)) => self.try_again_later(),
             (true, false, _) => {
                 tracing::info!(agent = %self.agent, "output is recorded again");
+                self.retry = None;
                 self.news = Some(Recording::GoesOn);
             }
-            (_, _, Err(error)) if !before => {
+            (false, false, Err(error)) => {
                 tracing::warn!(agent = %self.agent, %error, "old output was not removed");
             }
-            (_, _, _) => {}
+            (_, _, Ok(())) => {}
         }
+    }
+
+    fn refused(&mut self, error: &io::Error) {
+        tracing::warn!(agent = %self.agent, %error, "output is not recorded");
+        self.try_again_later();
+        self.news = Some(Recording::Stopped(error.to_string()));
+    }
+
+    fn try_again_later(&mut self) {
+        self.retry = Some(Instant::now() + ASK_AGAIN);
     }
 
     /// What is to be told of the recording, once.
     pub(super) fn take_recording_news(&mut self) -> Option<Recording> {
         self.news.take()
+    }
+
+    /// Whether it is recorded in another file than when this was asked last.
+    pub(super) fn takes_another_file(&mut self) -> bool {
+        let file = self.recorder.as_ref().and_then(Recorder::number);
+        std::mem::replace(&mut self.file, file) != file
     }
 
     fn note_update(&mut self) {

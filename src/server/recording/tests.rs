@@ -10,7 +10,9 @@ const SIZE: Size = Size {
 const AGENT: AgentId = AgentId(7);
 
 fn recorder(folder: &Path, bounds: Bounds) -> Recorder {
-    Recorder::open(folder, AGENT, SIZE, Time(1_700_000_000_250), bounds).unwrap()
+    let (recorder, opened) = Recorder::open(folder, AGENT, SIZE, Time(1_700_000_000_250), bounds);
+    opened.unwrap();
+    recorder
 }
 
 fn text(tail: &Tail) -> String {
@@ -167,8 +169,7 @@ fn a_server_that_takes_over_goes_on_behind_the_last_whole_line() {
 fn agents_do_not_share_recordings() {
     let dir = tempfile::tempdir().unwrap();
     let mut seven = recorder(dir.path(), Bounds::default());
-    let mut other =
-        Recorder::open(dir.path(), AgentId(77), SIZE, Time(0), Bounds::default()).unwrap();
+    let (mut other, _) = Recorder::open(dir.path(), AgentId(77), SIZE, Time(0), Bounds::default());
     seven.output(b"seven", Time(0)).unwrap();
     other.output(b"other", Time(0)).unwrap();
     assert_eq!(text(&tail(dir.path(), AGENT, 1 << 20).unwrap()), "seven");
@@ -203,4 +204,37 @@ fn the_position_is_where_the_last_event_ends() {
     let length = fs::metadata(dir.path().join("7-1.cast")).unwrap().len();
     let position = recorder.position();
     assert_eq!(position, Some((1, length, Time(1_700_000_002_000))));
+}
+
+#[test]
+fn what_could_not_be_opened_begins_with_the_picture_and_the_mark_of_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("recordings");
+    fs::write(&folder, "a file in its place").unwrap();
+    let now = Time(1_700_000_000_250);
+    let (mut recorder, opened) = Recorder::open(&folder, AGENT, SIZE, now, Bounds::default());
+    opened.unwrap_err();
+    recorder.output(b"lost", now).unwrap();
+    assert_eq!((recorder.is_torn(), recorder.position()), (true, None));
+    assert!(!recorder.is_over(now), "the disk is left alone for a while");
+    let later = Time(now.0 + PAUSE);
+    assert!(recorder.is_over(later));
+    recorder.turn(b"lost", later).unwrap_err();
+    fs::remove_file(&folder).unwrap();
+    recorder.turn(b"picture ", later).unwrap();
+    recorder.output(b"and more", later).unwrap();
+    let written = fs::read_to_string(folder.join("7-1.cast")).unwrap();
+    let kinds: Vec<&str> = written
+        .lines()
+        .skip(1)
+        .map(|line| line.split('"').nth(3).unwrap())
+        .collect();
+    assert_eq!(kinds, ["100x30", cast::TORN, "picture ", "and more"]);
+    // behind what a former server recorded, too
+    let (mut next, _) = Recorder::open(&folder, AGENT, SIZE, later, Bounds::default());
+    next.output(b" still", later).unwrap();
+    assert_eq!(
+        text(&tail(&folder, AGENT, 1 << 20).unwrap()),
+        "picture and more still"
+    );
 }

@@ -46,7 +46,7 @@ pub enum Missing {
     All,
     /// It was in a segment that went.
     #[error(
-        "that moment's part of the recording is gone (a recording keeps its newest parts): what is left begins at {0}; `opsroom journal` still has the words"
+        "that moment's part of the recording is gone (the oldest parts go): what is left begins at {0}; `opsroom journal` still has the words"
     )]
     Gone(String),
     /// The recording ends before it.
