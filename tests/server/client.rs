@@ -15,6 +15,7 @@ use opsroom::model::{
 };
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
+use opsroom::view::sighting::decides;
 use opsroom::wire::{ToClient, ToServer, Want};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -296,10 +297,14 @@ impl Client {
     pub async fn wish(&mut self, wish: Wish) -> Answer {
         self.tickets += 1;
         let ticket = self.tickets;
+        let sightings = match decides(&wish) {
+            true => self.drawn.values().cloned().collect(),
+            false => Vec::new(),
+        };
         self.send(ToServer::Wish {
             ticket,
             wish,
-            sightings: self.drawn.values().cloned().collect(),
+            sightings,
         })
         .await;
         self.until("an answer", |client| client.answers.contains_key(&ticket))
