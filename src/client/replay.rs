@@ -36,6 +36,10 @@ pub async fn replay(mut player: Player, begin: Begin, theme: Option<&str>) -> an
     };
     player.utc_offset_s = utc_offset_s();
     let mut window = Window::enter(shelf.terminal())?;
+    // what is wrong with the file is the room's window's to say
+    if let Some(keys) = shelf.parsed_keys().ok().and_then(|parsed| parsed.value) {
+        window.wait_for_escape(&keys);
+    }
     let size = keys::size().context("cannot read the terminal's size")?;
     player.update(Input::Resized(size), now());
     match begin {

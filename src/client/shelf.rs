@@ -13,10 +13,12 @@ use super::glyphs::Glyphs;
 use super::painter::{Knows, Underlines};
 use crate::config::Parsed;
 use crate::config::builtin::{LAYOUTS, THEMES};
+use crate::config::keys::{self, Commands, Keys};
 use crate::config::layout::{self, Layout};
 use crate::config::theme::{self, ColourDepth, Theme};
 use crate::door::personal_folder;
 use crate::view::ahead::LocalEcho;
+use crate::view::command::{Action, Command};
 
 /// The longest file that is read, in bytes; a longer one is refused.
 const LONGEST: u64 = 1024 * 1024;
@@ -117,6 +119,20 @@ impl Shelf {
     /// Where it cannot be read.
     pub fn keys(&self) -> anyhow::Result<Option<String>> {
         read(&self.folder.join("keys.toml"))
+    }
+
+    /// What keys.toml says, with what is wrong in it. Where there is no such file, nothing is.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn parsed_keys(&self) -> anyhow::Result<Parsed<Keys>> {
+        let text = self.keys()?.unwrap_or_default();
+        let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
+        let commands = Commands {
+            known: &|name: &str| Action::named(name).is_some(),
+            names: &names,
+        };
+        Ok(keys::parse("keys.toml", &text, commands))
     }
 
     /// The names of all themes.

@@ -21,6 +21,7 @@ use super::canvas::Canvas;
 use super::keys::{self, Keys};
 use super::painter::Knows;
 use super::typed::ESCAPE;
+use crate::config::keys::Keys as KeyFile;
 use crate::terminal::Size;
 use crate::view::draw::CursorAt;
 use crate::view::update::Input;
@@ -82,8 +83,9 @@ impl Window {
         }
     }
 
-    /// How long an escape waits for what may follow it, from now on.
-    pub fn wait_for_escape(&mut self, escape: Duration) {
+    /// An escape waits for what may follow it as long as the person's keys.toml says, from now on.
+    pub fn wait_for_escape(&mut self, said: &KeyFile) {
+        let escape = said.escape_ms.map_or(ESCAPE, Duration::from_millis);
         self.escape = escape;
         if let Some(keys) = &mut self.keys {
             keys.wait_for_escape(escape);

@@ -1,13 +1,8 @@
 //! How the window looks, and which keys it knows: read from the person's files, again whenever they change. A broken
 //! file keeps what was in use, and says where it is broken.
 
-use std::time::Duration;
-
-use super::super::typed::ESCAPE;
 use super::Open;
-use crate::config::keys::{self, Commands};
 use crate::model::Level;
-use crate::view::command::{Action, Command};
 use crate::view::desk;
 use crate::view::keymap::Keymap;
 use crate::view::update::Input;
@@ -80,28 +75,17 @@ impl Open {
     }
 
     pub(super) fn read_keys(&mut self) {
-        let text = match self.shelf.keys() {
-            Ok(text) => text.unwrap_or_default(),
+        let parsed = match self.shelf.parsed_keys() {
+            Ok(parsed) => parsed,
             Err(error) => return self.complain("keys.toml", format!("{error:#}")),
         };
-        let names: Vec<&str> = Command::ALL.iter().map(|command| command.name()).collect();
-        let known = |name: &str| Action::named(name).is_some();
-        let parsed = keys::parse(
-            "keys.toml",
-            &text,
-            Commands {
-                known: &known,
-                names: &names,
-            },
-        );
         for diagnostic in &parsed.diagnostics {
             self.complain("keys.toml", diagnostic.to_string());
         }
         let Some(keys) = parsed.value else {
             return; // the keys in use stay
         };
-        let escape = keys.escape_ms.map_or(ESCAPE, Duration::from_millis);
-        self.window.wait_for_escape(escape);
+        self.window.wait_for_escape(&keys);
         let (keymap, faults) = Keymap::new(&keys);
         self.keymap = keymap;
         for fault in faults {

@@ -51,8 +51,8 @@ pub fn keep_to(folder: &Path, keep: &Keep) -> io::Result<usize> {
     let mut all = tail::all(folder)?.into_iter().peekable();
     let mut latest = None;
     while let Some((agent, number, path)) = all.next() {
-        // One that went meanwhile takes nothing.
-        let Ok(file) = path.metadata() else {
+        // One that went meanwhile takes nothing, and a folder is no recording.
+        let Some(file) = path.metadata().ok().filter(fs::Metadata::is_file) else {
             continue;
         };
         taken = taken.saturating_add(file.len());
