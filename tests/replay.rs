@@ -173,25 +173,6 @@ async fn a_picture_that_was_not_on_the_persons_screen_is_said_to_be_so() {
     );
 }
 
-async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> (Vec<FoundLine>, Reach) {
-    let needle = needle.to_owned();
-    client.send(ToServer::FindAll { ticket, needle }).await;
-    let found = |message: &ToClient| match message {
-        ToClient::FoundAll {
-            ticket: to,
-            hits,
-            reach,
-        } if *to == ticket => Some((hits.clone(), reach.clone())),
-        _ => None,
-    };
-    client
-        .until("what was found", |client| {
-            client.others.iter().any(|one| found(one).is_some())
-        })
-        .await;
-    client.others.iter().find_map(found).unwrap()
-}
-
 /// The screen that one goes to from a line of a recording.
 fn picture(house: &House, hit: &FoundLine) -> String {
     let Where::Recording(still) = hit.place else {
@@ -216,7 +197,7 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
         })
         .await;
     assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
-    let (hits, reach) = find_all(&mut alice, 71, "needle").await;
+    let (hits, reach) = alice.find_all("needle").await;
     assert_eq!(reach, Reach::All);
     let lines: Vec<(AgentId, &str)> = hits.iter().map(|hit| (hit.agent, hit.text.raw())).collect();
     assert_eq!(
@@ -231,7 +212,7 @@ async fn a_search_through_everything_finds_lines_of_the_living_and_of_those_that
     );
     let shown = picture(&house, &hits[1]);
     assert_eq!(shown, "one\nneedle in the haystack", "as it was then");
-    let (hits, _) = find_all(&mut alice, 72, "NEEDLE").await;
+    let (hits, _) = alice.find_all("NEEDLE").await;
     assert_eq!(hits, [], "capitals are meant as such");
 }
 
@@ -246,7 +227,7 @@ async fn what_a_living_agents_pane_holds_no_more_is_found_in_its_recording() {
         .await;
     alice.watch(lives).await;
     alice.sees(lives, "all told").await;
-    let (hits, reach) = find_all(&mut alice, 71, "giraffe").await;
+    let (hits, reach) = alice.find_all("giraffe").await;
     assert_eq!(reach, Reach::All);
     let [hit] = &hits[..] else {
         panic!("{hits:?}");
@@ -268,12 +249,12 @@ async fn the_picture_that_a_search_goes_to_has_the_line_however_much_came_with_i
     let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
     alice.until("the end", over).await;
     assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
-    let (hits, _) = find_all(&mut alice, 71, "BURIED").await;
+    let (hits, _) = alice.find_all("BURIED").await;
     assert_eq!(picture(&house, &hits[0]), "BURIEDNEEDLE");
-    let (hits, _) = find_all(&mut alice, 72, "FLASH").await;
+    let (hits, _) = alice.find_all("FLASH").await;
     let flash = picture(&house, &hits[0]);
     assert!(flash.ends_with("9000\nFLASHNEEDLE here"), "{flash}");
-    let (hits, _) = find_all(&mut alice, 73, "4321").await;
+    let (hits, _) = alice.find_all("4321").await;
     let deep = picture(&house, &hits[0]);
     assert!(deep.ends_with("4320\n4321"), "{deep}");
     let nowhere = refused(
@@ -348,8 +329,8 @@ async fn a_part_of_a_recording_that_cannot_be_read_is_left_out_and_told() {
 }
 
 /// What a search tells of the lines, cut as it is.
-async fn told(client: &mut Client, ticket: u32, needle: &str) -> Vec<String> {
-    let (hits, reach) = find_all(client, ticket, needle).await;
+async fn told(client: &mut Client, needle: &str) -> Vec<String> {
+    let (hits, reach) = client.find_all(needle).await;
     assert_eq!(reach, Reach::All);
     hits.iter()
         .map(|hit| hit.piece.marked(hit.text.raw()))
@@ -367,11 +348,11 @@ async fn a_text_is_found_however_far_into_a_long_line_and_lines_that_begin_alike
     let over = |client: &Client| client.agent(gone).is_some_and(|agent| !agent.is_alive());
     alice.until("the end", over).await;
     let dots = |letter: &str| format!("…{}", letter.repeat(20));
-    let long = told(&mut alice, 71, "LONGNEEDLE").await;
+    let long = told(&mut alice, "LONGNEEDLE").await;
     assert_eq!(long, [format!("{}LONGNEEDLE", dots("x"))]);
-    let far = told(&mut alice, 72, "farneedle").await;
+    let far = told(&mut alice, "farneedle").await;
     assert_eq!(far, [format!("{}FARNEEDLE", dots("y"))]);
-    let deep = told(&mut alice, 73, "DEEPNEEDLE").await;
+    let deep = told(&mut alice, "DEEPNEEDLE").await;
     let two = ["two", "one"].map(|one| format!("{}DEEPNEEDLE {one}", dots("a")));
     assert_eq!(deep, two);
 }
@@ -385,7 +366,7 @@ async fn a_long_line_in_a_living_agents_pane_is_told_once_and_around_the_text() 
     let lives = alice.spawn(sh(script)).await;
     alice.watch(lives).await;
     alice.sees(lives, "all told").await;
-    let deep = told(&mut alice, 71, "deepneedle").await;
+    let deep = told(&mut alice, "deepneedle").await;
     let two = ["two", "one"].map(|one| format!("…{}DEEPNEEDLE {one}", "a".repeat(20)));
     assert_eq!(deep, two);
 }
@@ -413,17 +394,11 @@ async fn a_text_is_found_across_the_segments_of_a_recording_and_once() {
         ],
     )
     .await;
-    assert_eq!(
-        told(&mut alice, 71, "NEEDLE").await,
-        ["second NEEDLE and more"]
-    );
-    assert_eq!(
-        told(&mut alice, 72, "second").await,
-        ["second NEEDLE and more"]
-    );
-    assert_eq!(told(&mut alice, 73, "first").await, ["first line"]);
-    assert_eq!(told(&mut alice, 74, "last of all").await, ["last of all"]);
-    assert_eq!(told(&mut alice, 75, "last").await, ["last of all"]);
+    assert_eq!(told(&mut alice, "NEEDLE").await, ["second NEEDLE and more"]);
+    assert_eq!(told(&mut alice, "second").await, ["second NEEDLE and more"]);
+    assert_eq!(told(&mut alice, "first").await, ["first line"]);
+    assert_eq!(told(&mut alice, "last of all").await, ["last of all"]);
+    assert_eq!(told(&mut alice, "last").await, ["last of all"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -438,7 +413,7 @@ async fn what_only_the_picture_at_the_head_of_the_oldest_segment_shows_is_found(
         ("o", " of it\r\n"),
     ];
     recorded(&house, &mut alice, &[(5, events), (6, events)]).await;
-    assert_eq!(told(&mut alice, 71, "NEEDLE").await, ["heading NEEDLE"]);
+    assert_eq!(told(&mut alice, "NEEDLE").await, ["heading NEEDLE"]);
 }
 
 /// What this client was told of while its person was away.

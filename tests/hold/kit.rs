@@ -6,7 +6,7 @@ use std::time::Duration;
 use opsroom::door::{self, RoomPaths};
 use opsroom::model::{AgentId, Answer, Card, Verdict, Wish};
 use opsroom::wire::agent::{ENV_SOCKET, ENV_TOKEN, Reply, Said, VERSION, Verb};
-use opsroom::wire::{FoundLine, Reach, ToClient, ToServer, Want};
+use opsroom::wire::{ToServer, Want};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
@@ -199,28 +199,4 @@ pub async fn operator(paths: &RoomPaths) -> Client {
         .unwrap()
         .expect("its server runs");
     Client::attach(stream, Want::Live).await
-}
-
-/// What a search through everything finds, all of it. A ticket is used once: what was answered under it before would
-/// be taken for the answer.
-pub async fn find_all(client: &mut Client, ticket: u32, needle: &str) -> Vec<FoundLine> {
-    let needle = needle.to_owned();
-    client.send(ToServer::FindAll { ticket, needle }).await;
-    let found = |message: &ToClient| match message {
-        ToClient::FoundAll {
-            ticket: to,
-            hits,
-            reach,
-        } if *to == ticket => {
-            assert_eq!(*reach, Reach::All);
-            Some(hits.clone())
-        }
-        _ => None,
-    };
-    client
-        .until("what was found", |client| {
-            client.others.iter().any(|one| found(one).is_some())
-        })
-        .await;
-    client.others.iter().find_map(found).unwrap()
 }

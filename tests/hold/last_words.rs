@@ -5,7 +5,7 @@ use std::time::Instant;
 use opsroom::model::{Answer, Wish};
 
 use crate::client::{Client, House, sh};
-use crate::kit::{PATIENCE, find_all};
+use crate::kit::PATIENCE;
 
 /// How often it is tried: which of the two is first, the reading or the clearing, is up to the machine.
 const ROUNDS: u32 = 10;
@@ -15,7 +15,6 @@ async fn the_last_words_of_an_agent_that_is_cleared_as_soon_as_it_ended_are_foun
     let house = House::new();
     let mut alice = house.operator().await;
     let other = alice.spawn(sh("exec cat >/dev/null")).await;
-    let mut ticket = 0;
     for round in 0..ROUNDS {
         // While a person types elsewhere, what comes is read in small parts with pauses between them. The burst is
         // what the kernel holds, so that its program ends at once.
@@ -28,8 +27,7 @@ async fn the_last_words_of_an_agent_that_is_cleared_as_soon_as_it_ended_are_foun
         assert_eq!(alice.wish(Wish::Clear(gone)).await, Answer::Done);
         let by = Instant::now() + PATIENCE;
         loop {
-            ticket += 1;
-            let hits = find_all(&mut alice, ticket, &format!("LASTWORD{round}")).await;
+            let (hits, _) = alice.find_all(&format!("LASTWORD{round}")).await;
             if let [hit] = &hits[..] {
                 assert_eq!(hit.agent, gone);
                 break;

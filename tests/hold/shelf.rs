@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use opsroom::model::{AgentId, Answer, Verdict, Wish};
 use opsroom::server::recording;
+use opsroom::wire::Reach;
 
 use crate::client::{Client, House, program, sh};
-use crate::kit::{PATIENCE, card, decide, find_all, look};
+use crate::kit::{PATIENCE, card, decide, look};
 
 const SMALL: &str = "name = \"small\"\n[limits]\nsettle_ms = 100\nrecordings_mib = 256\n";
 
@@ -75,7 +76,8 @@ async fn the_oldest_recordings_go_and_search_and_replay_say_so_while_the_others_
         (left(&folder, lives), left(&folder, new)),
         (vec![1], vec![1])
     );
-    let found = find_all(&mut alice, 1, "WORDS").await;
+    let (found, reach) = alice.find_all("WORDS").await;
+    assert_eq!(reach, Reach::All);
     let found: Vec<AgentId> = found.iter().map(|hit| hit.agent).collect();
     assert_eq!(found, [lives, new]);
     let decision = asked.request.to_string();

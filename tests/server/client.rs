@@ -16,7 +16,7 @@ use opsroom::model::{
 use opsroom::terminal::{Grid, Key, KeyCode};
 use opsroom::view::facts::Facts;
 use opsroom::view::sighting::decides;
-use opsroom::wire::{ToClient, ToServer, Want};
+use opsroom::wire::{FoundLine, Reach, ToClient, ToServer, Want};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
@@ -357,6 +357,27 @@ impl Client {
             client.text(agent).contains(text)
         })
         .await;
+    }
+
+    /// Where a text stands in everything that agents wrote, and how far that was looked through.
+    pub async fn find_all(&mut self, needle: &str) -> (Vec<FoundLine>, Reach) {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        let needle = needle.to_owned();
+        self.send(ToServer::FindAll { ticket, needle }).await;
+        let found = |message: &ToClient| match message {
+            ToClient::FoundAll {
+                ticket: to,
+                hits,
+                reach,
+            } if *to == ticket => Some((hits.clone(), reach.clone())),
+            _ => None,
+        };
+        self.until("what was found", |client| {
+            client.others.iter().any(|one| found(one).is_some())
+        })
+        .await;
+        self.others.iter().find_map(found).unwrap()
     }
 
     pub async fn ping(&mut self, number: u64) {
