@@ -325,6 +325,7 @@ impl Hub {
             ToHub::Guest(seat, said) => self.guest_said(seat, said),
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
             ToHub::Recording(agent, news) => self.say_recording(agent, &news),
+            ToHub::Entry(entry) => self.say_entry(&entry),
         }
     }
 

@@ -45,6 +45,17 @@ pub enum ToHub {
     },
     /// An agent's recording stopped or goes on.
     Recording(AgentId, Recording),
+    /// Nobody new can come in, or can again.
+    Entry(Entry),
+}
+
+/// Whether somebody new can come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The system takes nobody in, with these words.
+    Shut(String),
+    /// It does again.
+    Open,
 }
 
 /// What became of a recording.
