@@ -24,13 +24,12 @@ const STILL: u64 = 16 << 20;
 const ENDLESS: u64 = 2 << 20;
 
 /// So many words are typed and seen while others stand still.
-const WORDS: usize = 200;
+const WORDS: usize = 100;
 /// Answers of other things that may come before a word's echo, by the median: with nobody in the way it is a handful.
 const SOON: u64 = 60;
 
 /// Asks for everything, again and again, and never reads; how often it could.
 async fn asks_for_ever(mut deaf: Client, agent: AgentId, asked: Arc<AtomicUsize>) {
-    deaf.watch(agent).await;
     loop {
         let past = ToServer::Past {
             ticket: 1,
@@ -55,7 +54,7 @@ async fn echo(alice: &mut Client, agent: AgentId, number: &mut usize) -> u64 {
         alice.pongs.clear();
         alice.ping(pings).await;
     }
-    if *number % 5 == 0 {
+    if number.is_multiple_of(5) {
         alice.types(agent, "\r\n").await;
     }
     pings
@@ -114,7 +113,7 @@ async fn fills(
     }
 }
 
-/// Two hundred words come back, and a decision counts.
+/// A hundred words come back, and a decision counts.
 async fn goes_on(alice: &mut Client, echoes: AgentId, pass: &Pass, server: i32, word: &mut usize) {
     let (before, mut most) = (rss(server), 0);
     let mut waited = Vec::new();
@@ -160,12 +159,16 @@ async fn a_window_and_clients_that_stand_still_delay_nobody_and_come_back_to_the
     let mut still = operator(&paths).await;
     still.watch(flood.agent).await;
     still.sees(flood.agent, "warm").await;
-    still.ping(1).await;
+    still.watch(echoes).await;
+    still.sees(echoes, "ready").await;
     std::fs::write(&flood.go, "").unwrap();
     window.sees("flood 0");
     signal(window.pid(), Signal::STOP);
     let (asked, mut word) = (Arc::<AtomicUsize>::default(), 0);
-    let deaf = operator(&paths).await;
+    let mut deaf = operator(&paths).await;
+    for agent in [flood.agent, echoes] {
+        deaf.watch(agent).await;
+    }
     let deaf = tokio::spawn(asks_for_ever(deaf, flood.agent, Arc::clone(&asked)));
     let full = fills(&mut alice, echoes, &asked, &mut word).await;
     let frames = window.frames();
