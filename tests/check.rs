@@ -270,7 +270,12 @@ fn the_doctor_says_what_is_there() {
     assert!(of("logs").1.ends_with(".opsroom/server.log"), "{found:#?}");
     assert!(of("git").1.starts_with("git version "), "{found:#?}");
     assert!(of("runners").1.starts_with("none: "), "{found:#?}");
-    assert!(found.contains_key("logout") && found.contains_key("terminal"));
+    let piped = "standard output is no terminal; the room needs one";
+    assert_eq!(of("terminal"), ('·', piped.to_owned()));
+    if cfg!(target_os = "linux") && !std::path::Path::new("/run/systemd/system").exists() {
+        let stays = "agents go on after you log out";
+        assert_eq!(of("logout"), ('✓', stays.to_owned()));
+    }
     let told = place.run(&["doctor", "--json"]);
     let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
     let told = told["findings"].as_array().unwrap();
@@ -290,6 +295,49 @@ fn the_doctor_says_what_is_there() {
     assert!(
         found["settings"].1.contains("opsroom.toml:1:"),
         "{found:#?}"
+    );
+}
+
+/// What the doctor says in a terminal of this kind, and its exit code.
+fn doctor_in(variables: &[(&str, &str)], cols: u16) -> (u32, String) {
+    let mut place = Place::of(&[]);
+    for (name, value) in variables {
+        place.env(name, value);
+    }
+    let console = place.console(&["doctor"], cols, 60);
+    let screen = console.until("the last finding", |screen| screen.contains(" agents  "));
+    (console.ends(), screen)
+}
+
+#[test]
+fn the_doctor_says_what_a_terminal_shows() {
+    let (code, screen) = doctor_in(&[], 160);
+    assert_eq!(code, 0, "{screen}");
+    for line in [
+        "✓ terminal   xterm-256color",
+        "✓ colours    16 million",
+        "✓ size       160x60",
+    ] {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    let (code, screen) = doctor_in(&[("TERM", "dumb"), ("NO_COLOR", "1")], 70);
+    assert_eq!(code, 1, "{screen}");
+    for line in [
+        "✗ terminal   TERM is unset or dumb; set it to what your terminal is",
+        "· colours    NO_COLOR is set: none",
+        "· size       70x60; 80x24 and above shows everything",
+    ] {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    let (_, screen) = doctor_in(&[("TERM", "linux"), ("COLORTERM", "")], 100);
+    assert!(
+        screen.contains("✓ terminal   linux\n· colours    16\n"),
+        "{screen}"
+    );
+    let (_, screen) = doctor_in(&[("COLORTERM", "")], 100);
+    assert!(
+        screen.contains("· colours    256 (set COLORTERM=truecolor"),
+        "{screen}"
     );
 }
 

@@ -25,6 +25,8 @@ mod decisions;
 mod frames;
 #[path = "hold/fuzzed.rs"]
 mod fuzzed;
+#[path = "hold/gaps.rs"]
+mod gaps;
 #[path = "hold/last_words.rs"]
 mod last_words;
 #[path = "hold/queue.rs"]

@@ -58,7 +58,14 @@ async fn connect(paths: &RoomPaths, socket: &Path) -> anyhow::Result<Option<Unix
         Ok(hello) => hello.check()?,
         // It was dying: its socket still took us in.
         Err(error) if is_cut(&error) => return Ok(None),
-        Err(error) => return Err(error),
+        Err(error) => {
+            let log = paths.log();
+            let lets_nobody_in = format!(
+                "the server of this room does not let you in; {} may say why",
+                log.display()
+            );
+            return Err(error.context(lets_nobody_in));
+        }
     }
     Ok(Some(stream))
 }

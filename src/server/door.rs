@@ -20,7 +20,7 @@ use crate::profile::Profiles;
 use super::attention::Attention;
 use super::guest::{self, Entrance, Introduces};
 use super::kin;
-use super::post::{Panes, ToHub};
+use super::post::{Entry, Panes, ToHub};
 
 /// Clients at once. One more waits in the system's queue until somebody leaves.
 const GUESTS: usize = 64;
@@ -143,6 +143,7 @@ impl Hall {
                     seconds = since.elapsed().as_secs(),
                     "people are accepted again"
                 );
+                self.say(role, Entry::Open);
             }
             match stream {
                 Ok((stream, _)) if is_ours(&stream) => {
@@ -164,11 +165,20 @@ impl Hall {
                 Err(error) => {
                     if shut.is_none() {
                         tracing::warn!(%error, "nobody can be accepted for now");
+                        self.say(role, Entry::Shut(error.to_string()));
                     }
                     shut = shut.or_else(|| Some(Instant::now()));
                     sleep(BREATH).await;
                 }
             }
+        }
+    }
+
+    /// Tells those who are here. Both sockets fail together, so one of them tells; where the hub has no room, the log has it.
+    fn say(&self, role: SeatRole, entry: Entry) {
+        match role {
+            SeatRole::Operator => drop(self.hub.try_send(ToHub::Entry(entry))),
+            SeatRole::Observer => {}
         }
     }
 

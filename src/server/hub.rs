@@ -328,6 +328,7 @@ impl Hub {
             ToHub::Rang { agent, text } => self.guests.tell_all(&ToClient::Rang { agent, text }),
             ToHub::Recording(agent, news) => self.say_recording(agent, &news),
             ToHub::Grew => self.keep_recordings(),
+            ToHub::Entry(entry) => self.say_entry(&entry),
         }
     }
 

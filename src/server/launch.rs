@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,15 +64,29 @@ pub struct Surroundings {
     pub runner: Vec<String>,
 }
 
+/// What a start needs in descriptors here: a terminal, a recording, and files that are read on the way.
+const DESCRIPTORS: usize = 8;
+
+/// Whether this process can open what a start needs: a terminal that comes with a message and finds no room is lost, and the
+/// keeper's line with it.
+fn has_descriptors() -> anyhow::Result<()> {
+    let open =
+        || -> io::Result<Vec<File>> { (0..DESCRIPTORS).map(|_| File::open("/dev/null")).collect() };
+    open().map(drop).context(
+        "the server has no open files left for another agent; stop one, or start the server with more (`ulimit -n 4096`)",
+    )
+}
+
 /// The order to the keeper. Writes the assignment's file where there is a text.
 ///
 /// # Errors
-/// A sentence, where the text cannot be written or this program not be found.
+/// A sentence, where the text cannot be written, this program not be found, or no descriptor is left.
 pub fn order(
     agent: AgentId,
     launch: &Launch,
     around: &Surroundings,
 ) -> anyhow::Result<keeper::Launch> {
+    has_descriptors()?;
     let program = own_program()?;
     let assignment = assignment(agent, launch, &around.paths)?;
     let own = own_variables(agent, launch, around, &program, assignment.as_deref());

@@ -47,6 +47,17 @@ pub enum ToHub {
     Recording(AgentId, Recording),
     /// An agent's recording goes on in another file.
     Grew,
+    /// Nobody new can come in, or can again.
+    Entry(Entry),
+}
+
+/// Whether somebody new can come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The system takes nobody in, with these words.
+    Shut(String),
+    /// It does again.
+    Open,
 }
 
 /// What became of a recording.

@@ -13,8 +13,10 @@ use tokio::task::JoinSet;
 
 use super::door::{Doors, Hall};
 use super::hub::{Going, Hub};
+use super::post::Entry;
 use super::watched::Watched;
 use crate::door::RoomPaths;
+use crate::model::Level;
 
 /// The listeners for people, and word that a socket may be gone.
 pub(super) struct Sockets {
@@ -90,6 +92,17 @@ impl Sockets {
 }
 
 impl Hub {
+    /// Those who are here hear that nobody else can come, and that they can again.
+    pub(super) fn say_entry(&mut self, entry: &Entry) {
+        match entry {
+            Entry::Shut(why) => self.say_all(
+                Level::Warning,
+                format!("nobody new can come in, by a window or a command: {why}; it is tried again all the time"),
+            ),
+            Entry::Open => self.say_all(Level::Note, "people can come in again".to_owned()),
+        }
+    }
+
     /// Binds what is gone of the sockets.
     pub(super) fn look_at_sockets(&mut self, sockets: &mut Sockets) {
         let is_gone = |path: &PathBuf| path.symlink_metadata().is_err();

@@ -4,10 +4,13 @@
 use std::fmt::Debug;
 
 use opsroom::config::{Parsed, brief, keys, layout, profile, room, theme};
+use opsroom::folder::chain::{self, Link};
+use opsroom::model::Book;
 use opsroom::profile::hook::{self, Decision};
 use opsroom::profile::{Hooks, screen as screen_rules};
 use opsroom::terminal::{Case, Grid, Limits, Screen, Size};
 use opsroom::wire::agent::{Reply, Said, Verb};
+use opsroom::wire::cast::{Event, Segment, Still};
 use opsroom::wire::{Decoder, Hello, ToClient, ToServer, encode, keeper};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -86,15 +89,83 @@ fn flood(size: Size, output: &[u8]) {
     assert!(seen[0] == seen[1], "a flood makes another screen");
 }
 
-/// The operators' and the keeper's frames, in both directions, and the hello.
+/// The operators' frames, in both directions, and the hello.
 pub fn wire(bytes: &[u8]) {
     let _ = Hello::read(bytes);
     frames::<ToServer>(bytes);
     frames::<ToClient>(bytes);
-    let mut decoder = keeper::Decoder::<keeper::ToKeeper>::default();
-    decoder.push(bytes);
-    while let Ok(Some(message)) = decoder.take() {
-        keeper::encode(&message).expect("what was read can be said");
+}
+
+/// The keeper's frames, in both directions.
+pub fn keeper(bytes: &[u8]) {
+    keeper_frames::<keeper::ToKeeper>(bytes);
+    keeper_frames::<keeper::FromKeeper>(bytes);
+}
+
+fn keeper_frames<M: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
+    let mut decoder = keeper::Decoder::<M>::default();
+    for piece in bytes.chunks(1 + bytes.len() / 3) {
+        decoder.push(piece);
+        while let Ok(Some(message)) = decoder.take() {
+            let mut other = keeper::Decoder::default();
+            other.push(&keeper::encode(&message).expect("what was read can be said"));
+            let again: Option<M> = other.take().expect("it reads back");
+            assert_eq!(again, Some(message), "it reads back as something else");
+        }
+    }
+}
+
+/// A segment of a recording: its events stand in order inside it, and all of them can be played.
+pub fn cast(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Some(still) = Still::read(text)
+    {
+        assert_eq!(Still::read(&still.to_string()), Some(still));
+    }
+    let Some(segment) = Segment::read(1, bytes.to_vec()) else {
+        return;
+    };
+    let mut screen = Screen::new(segment.size, Limits::default());
+    let (mut at, mut end) = (segment.began, 0);
+    for spot in segment.places() {
+        assert!(spot.at >= at, "{spot:?} is before {at:?}");
+        assert!(end <= spot.start && spot.start < spot.end && spot.end <= bytes.len());
+        (at, end) = (spot.at, spot.end);
+        match segment.event(*spot) {
+            Some(Event::Output(text)) => screen.feed(text.as_bytes()).expect("the screen broke"),
+            Some(Event::Size(size)) => screen.resize(size).expect("the screen broke"),
+            Some(Event::Shown | Event::Picture | Event::Torn) | None => {}
+        }
+    }
+}
+
+/// Lines of a journal: a chain, and, whether or not they are one, entries that make a book.
+pub fn journal(bytes: &[u8]) {
+    let mut book = Book::default();
+    let (mut stands, mut ours, mut written) = (Link::default(), Link::default(), Vec::new());
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Ok(line) = stands.read(line) {
+            stands = line.link;
+        }
+        let Ok((_, entry)) = chain::entry_of(line) else {
+            continue;
+        };
+        let from = written.len();
+        let next = ours
+            .write(&entry, &mut written)
+            .expect("what was read can be written");
+        let ends = written.len() - 1;
+        let again = ours
+            .read(&written[from..ends])
+            .expect("what was written follows");
+        assert_eq!(again.link, next);
+        assert_eq!(
+            again.entry().as_ref(),
+            Ok(&entry),
+            "it reads back as something else"
+        );
+        ours = next;
+        book.apply(&entry);
     }
 }
 

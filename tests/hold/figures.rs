@@ -18,6 +18,18 @@ pub fn rss(pid: i32) -> u64 {
         * 1024
 }
 
+/// Memory that it wrote and shares with nobody, in bytes: its heap and its stacks, without pages of the program's file
+/// that are only read.
+pub fn written(pid: i32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+    let line = rollup
+        .lines()
+        .find(|line| line.starts_with("Private_Dirty:"))
+        .expect("it has memory");
+    let kib = line.split_whitespace().nth(1).unwrap();
+    kib.parse::<u64>().unwrap() * 1024
+}
+
 pub fn descriptors(pid: i32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
 }

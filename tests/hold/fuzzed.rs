@@ -104,6 +104,21 @@ fn any_frame_is_read_or_refused() {
 }
 
 #[test]
+fn any_frame_of_the_keeper_is_read_or_refused() {
+    feed_all("keeper", 6_000, feed::keeper);
+}
+
+#[test]
+fn any_recording_is_played_or_left_out() {
+    feed_all("cast", 3_000, feed::cast);
+}
+
+#[test]
+fn any_line_of_a_journal_is_read_or_refused() {
+    feed_all("journal", 3_000, feed::journal);
+}
+
+#[test]
 fn any_line_of_an_agent_is_read_or_refused() {
     feed_all("agent_line", 6_000, feed::agent_line);
 }
@@ -128,7 +143,7 @@ fn the_corpus_of_the_wire_is_written_anew() {
         Verdict, Wish,
     };
     use opsroom::terminal::{Limits, Screen, Size};
-    use opsroom::wire::{Hello, ToClient, ToServer, Want, agent, encode, keeper};
+    use opsroom::wire::{Hello, ToClient, ToServer, Want, agent, encode};
     use serde_json::json;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
@@ -243,13 +258,6 @@ fn the_corpus_of_the_wire_is_written_anew() {
         write(&format!("wire/to-client-{number}"), &bytes);
     }
     write("wire/hello", Hello::ours().line().as_bytes());
-    write(
-        "wire/keeper",
-        &keeper::encode(&keeper::ToKeeper::Hello {
-            version: keeper::VERSION,
-        })
-        .unwrap(),
-    );
     let verbs = [
         agent::Verb::Permission {
             tool: "bash".into(),

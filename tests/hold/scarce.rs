@@ -48,12 +48,20 @@ async fn a_server_without_descriptors_refuses_the_new_serves_the_old_and_recover
         }
     }
     let (before, began) = (cpu_ms(server), Instant::now());
-    // A client of ours says in a sentence that it waited in vain.
-    let said = door::connect_existing(&house.paths)
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(said.contains("said nothing"), "{said}");
+    // Who wants in reads that they waited in vain, and where to look.
+    let said = door::connect_existing(&house.paths).await.unwrap_err();
+    assert_eq!(
+        format!("{said:#}"),
+        format!(
+            "the server of this room does not let you in; {} may say why: the other side said nothing for 5 s: it may be stopped",
+            house.paths.log().display()
+        )
+    );
+    let log = house.log();
+    assert!(
+        log.contains("nobody can be accepted for now error=Too many open files"),
+        "{log}"
+    );
     let (spent, wall) = (cpu_ms(server) - before, began.elapsed());
     assert!(
         spent < 150,
@@ -62,10 +70,39 @@ async fn a_server_without_descriptors_refuses_the_new_serves_the_old_and_recover
     // Who is there works on, and is told in a sentence what cannot be started.
     alice.types(agent, "still here").await;
     alice.sees(agent, "still here").await;
-    // An agent that is started now has a terminal that the server cannot take yet.
+    let told = |client: &Client, what: &str| {
+        let all = client.told.iter();
+        all.filter(|one| one.contains(what)).count()
+    };
+    alice
+        .until("the sentence", |client| {
+            told(
+                client,
+                "Warning: nobody new can come in, by a window or a command: Too many open files",
+            ) == 1
+        })
+        .await;
     let Answer::Agent(late) = alice.wish(Wish::Spawn(sh("echo late; exec cat"))).await else {
         panic!("it is not even tried");
     };
+    alice
+        .until("the end of what cannot be started", |client| {
+            client.agent(late).is_some_and(|agent| !agent.is_alive())
+        })
+        .await;
+    let why = &alice.agent(late).unwrap().evidence;
+    let why = format!("{:?} {}", why.state, why.detail.raw());
+    assert!(
+        why.contains(
+            "no open files left for another agent; stop one, or start the server with more"
+        ),
+        "{why}"
+    );
+    // That cost nobody their terminal, and is said once, however often it is tried.
+    alice.types(agent, ", and here").await;
+    alice.sees(agent, "still here, and here").await;
+    assert_eq!(told(&alice, "nobody new can come in"), 1);
+    assert!(!house.log().contains("keeper is gone"), "{}", house.log());
     limit(server, usual);
     drop(waiting);
     let mut bob = timeout(PATIENCE, house.operator()).await.unwrap();
@@ -73,8 +110,15 @@ async fn a_server_without_descriptors_refuses_the_new_serves_the_old_and_recover
     bob.sees(agent, "still here").await;
     let other: Client = house.observer().await;
     drop(other);
-    alice.watch(late).await;
-    alice.sees(late, "late").await;
+    alice
+        .until("word that it is over", |client| {
+            told(client, "Note: people can come in again") == 1
+        })
+        .await;
+    assert_eq!(alice.wish(Wish::Clear(late)).await, Answer::Done);
+    let again = alice.spawn(sh("echo again; exec cat")).await;
+    alice.watch(again).await;
+    alice.sees(again, "again").await;
     let another = Pass::of_a_new_agent(&house, &mut alice).await;
     let (_asker, reply) = another.ask("k", crate::kit::permission("ls")).await;
     assert!(

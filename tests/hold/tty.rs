@@ -163,6 +163,11 @@ impl Terminal {
         self.came.0.lock().unwrap().frames
     }
 
+    /// Every byte so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.came.0.lock().unwrap().bytes.clone()
+    }
+
     /// Waits for a frame after so many.
     pub fn draws(&self, after: usize) {
         self.wait("a frame", |came| {
