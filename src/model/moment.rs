@@ -20,7 +20,7 @@ pub struct Moment {
     /// Whether a person had it before them.
     pub sight: Sight,
     /// What of it they had in sight. None where they did not have it before them, and in lines from before this was told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub crop: Option<Crop>,
 }
 
