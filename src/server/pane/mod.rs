@@ -190,6 +190,7 @@ impl Pane {
                 order = orders.recv() => match order {
                     Some(ToPane::LetGo(done)) => {
                         self.read_to_hand_over();
+                        self.answer_the_rest(&mut orders);
                         drop(self);
                         let _nobody_waits_any_more = done.send(());
                         return;

@@ -72,6 +72,16 @@ impl Pane {
         }
     }
 
+    /// Takes no more orders. Who has asked something gets their answer still; what else was ordered is not done any more.
+    pub(super) fn answer_the_rest(&mut self, orders: &mut mpsc::Receiver<ToPane>) {
+        orders.close();
+        while let Ok(order) = orders.try_recv() {
+            if let ToPane::Past { .. } | ToPane::Find { .. } | ToPane::Lines { .. } = order {
+                self.obey(order);
+            }
+        }
+    }
+
     fn take_message(&mut self, message: u64, text: String, manner: Manner) {
         // Whether it may be written is judged by what stands there now.
         self.read_on();

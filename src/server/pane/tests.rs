@@ -9,12 +9,14 @@ use std::thread;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::super::post::Recording;
 use super::super::recording::{self, Bounds, Chunk};
 use super::*;
 use crate::profile::Profiles;
+use crate::wire::ToClient;
 
 const AGENT: AgentId = AgentId(7);
 
@@ -88,6 +90,30 @@ async fn what_nobody_had_read_of_a_forgotten_agent_is_recorded() {
     drop(handle);
     ends(hub).await;
     assert!(recorded(dir.path()) == said);
+}
+
+#[tokio::test]
+async fn who_asked_something_of_a_pane_that_is_handed_over_is_answered_still() {
+    let dir = tempfile::tempdir().unwrap();
+    let (master, _program) = terminal();
+    let (handle, hub) = pane(master, dir.path());
+    let (let_go, gone) = oneshot::channel();
+    let (to, mut answers) = mpsc::channel(1);
+    // the pane looks at neither before both are there
+    handle.orders.try_send(ToPane::LetGo(let_go)).unwrap();
+    let find = ToPane::Find {
+        ticket: 3,
+        needle: "x".into(),
+        to,
+    };
+    handle.orders.try_send(find).unwrap();
+    timeout(PATIENCE, gone).await.unwrap().unwrap();
+    let answer = answers.recv().await;
+    assert!(
+        matches!(answer, Some(ToClient::Found { ticket: 3, .. })),
+        "{answer:?}"
+    );
+    ends(hub).await;
 }
 
 #[tokio::test]
