@@ -150,6 +150,34 @@ async fn a_segment_shows_the_picture_although_those_before_it_went() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_before_stays_however_much_its_agent_prints_then() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let script = "echo before it floods; \
+                  \"$OPSROOM_BIN\" ask-permission --tool bash --summary go >answer; \
+                  yes \"$(seq -s ' ' 999)\" | head -c 48000000; echo; echo all told; exec cat";
+    let agent = alice.spawn(sh(script)).await;
+    alice.watch(agent).await;
+    alice.sees(agent, "before it floods").await;
+    let request = approve(&mut alice).await.to_string();
+    alice.sees(agent, "all told").await;
+    let folder = house.paths.inside("recordings");
+    assert!(
+        !folder.join(format!("{agent}-2.cast")).exists(),
+        "nothing had to go"
+    );
+    assert_eq!(
+        printed(&house, &["replay", "--at", &request, "--print"]),
+        "before it floods"
+    );
+    let gone = refused(
+        &house,
+        &["replay", &agent.0.to_string(), "--at", "2:900", "--print"],
+    );
+    assert!(gone.contains("is gone"), "{gone}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_was_not_on_the_persons_screen_is_said_to_be_so() {
     let house = House::new();
     let mut alice = house.operator().await;
@@ -161,6 +189,12 @@ async fn a_picture_that_was_not_on_the_persons_screen_is_said_to_be_so() {
     assert_eq!(
         printed(&house, &["replay", "--at", &request, "--print"]),
         "unseen"
+    );
+    let said = opsroom(&house, &["replay", "--at", &request, "--print"]).stderr;
+    let said = String::from_utf8_lossy(&said);
+    assert!(
+        said.contains("had nothing of this agent in sight"),
+        "{said}"
     );
     house.kill_server().await;
     assert_eq!(

@@ -66,6 +66,9 @@ impl Replay {
         }
         if self.print {
             println!("{}", player.text());
+            if let Some(sight) = player.sight() {
+                eprintln!("{sight}");
+            }
             for said in player.faults.iter().chain(player.note()) {
                 eprintln!("{said}");
             }

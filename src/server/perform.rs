@@ -55,6 +55,7 @@ impl Hub {
         block_in_place(|| self.journal.append_all(entries))?;
         for entry in entries {
             self.durable.apply(entry);
+            self.hold_picture(entry);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Every agent's output, as asciicast v2: `.opsroom/recordings/<agent>-<n>.cast`.
 //!
-//! Bounded: a few segments of a few MiB for each agent, the oldest goes first. Each chunk reaches the
+//! Bounded: a few segments of a few MiB for each agent, the oldest goes first, but for those that hold what somebody decided before. Each chunk reaches the
 //! file before the next one is taken, so that a server that takes over can show what was there; nothing
 //! is synced. Each segment begins with the whole picture, so that it can be played alone; [`tail()`]
 //! reads the newest part back.
@@ -9,11 +9,13 @@
 //! which is tried once a second where something comes, and now and then where nothing does; nothing that was recorded goes for it.
 
 mod escape;
+mod held;
 mod shelf;
 mod tail;
 #[cfg(test)]
 mod tests;
 
+pub use held::hold;
 pub use shelf::{Keep, Life, keep_to};
 pub use tail::{Chunk, Tail, all, path, segments, tail};
 
@@ -23,6 +25,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use self::escape::Utf8;
+use self::held::Needed;
 use crate::model::{AgentId, Time};
 use crate::terminal::Size;
 use crate::wire::cast;
@@ -35,7 +38,7 @@ const PAUSE: u64 = 1_000;
 pub struct Bounds {
     /// Bytes of one segment; a chunk that passes it ends it.
     pub segment: u64,
-    /// Segments of one agent, at least 2; the oldest goes first.
+    /// Segments of one agent, at least 2, besides those with a picture that somebody decided before; the oldest goes first.
     pub segments: usize,
 }
 
@@ -269,15 +272,12 @@ impl Recorder {
 
     fn remove_oldest(&self) -> io::Result<()> {
         let kept = self.bounds.segments.max(2);
-        let all = tail::segments(&self.folder, self.agent)?;
-        for (_, path) in all.iter().take(all.len().saturating_sub(kept)) {
-            match fs::remove_file(path) {
-                // It may have gone for the room's own limit.
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(())
+        let mut free = tail::segments(&self.folder, self.agent)?;
+        free.retain(|(_, path)| held::needed(path) == Needed::No);
+        let most = free.len().saturating_sub(kept);
+        free.iter()
+            .take(most)
+            .try_for_each(|(_, path)| held::remove(path))
     }
 }
 

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use super::hub::{Hub, SettingsRead};
-use super::recording::{Keep, Life, keep_to};
+use super::recording::{Keep, Life, hold, keep_to};
+use crate::model::{Entry, Happening};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -15,14 +16,16 @@ const MIB: u64 = 1024 * 1024;
 pub(super) struct Shelf {
     /// The newest order is the one that counts.
     orders: watch::Sender<Option<Keep>>,
+    folder: PathBuf,
 }
 
 impl Shelf {
     pub(super) fn start(folder: PathBuf) -> Self {
         let (orders, mut order) = watch::channel(None);
+        let recordings = folder.clone();
         tokio::spawn(async move {
             while order.changed().await.is_ok() {
-                let (newest, folder) = (order.borrow_and_update().clone(), folder.clone());
+                let (newest, folder) = (order.borrow_and_update().clone(), recordings.clone());
                 let Some(keep) = newest else {
                     continue;
                 };
@@ -37,11 +40,26 @@ impl Shelf {
                 }
             }
         });
-        Self { orders }
+        Self { orders, folder }
     }
 }
 
 impl Hub {
+    /// The part of a recording that somebody decided before stays, however much comes behind it.
+    pub(super) fn hold_picture(&self, entry: &Entry) {
+        let Happening::Decided {
+            at_screen: Some(moment),
+            ..
+        } = &entry.what
+        else {
+            return;
+        };
+        let (agent, segment) = (moment.agent, moment.segment);
+        if let Err(error) = hold(&self.shelf.folder, agent, segment) {
+            tracing::warn!(%agent, segment, %error, "a decision's picture goes when its recording does");
+        }
+    }
+
     /// A recording goes on in another file, or the room wants less.
     pub(super) fn keep_recordings(&self) {
         // What nobody could read may say that more is to be kept.

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::held::{self, Needed};
 use super::tail;
 use crate::model::AgentId;
 
@@ -41,13 +42,13 @@ enum Turn {
 }
 
 /// Removes the oldest segments until the rest takes no more than that: of cleared agents first, then of those that
-/// ended, then of those that live. Says how many went.
+/// ended, then of those that live; and only then, in the same order, those that somebody decided before. Says how many went.
 ///
 /// # Errors
 /// Where the folder cannot be read, or a file not removed.
 pub fn keep_to(folder: &Path, keep: &Keep) -> io::Result<usize> {
     let mut taken: u64 = 0;
-    let mut order: Vec<(Turn, SystemTime, AgentId, u64, PathBuf, u64)> = Vec::new();
+    let mut order: Vec<(Needed, Turn, SystemTime, AgentId, u64, PathBuf, u64)> = Vec::new();
     let mut all = tail::all(folder)?.into_iter().peekable();
     let mut latest = None;
     while let Some((agent, number, path)) = all.next() {
@@ -70,18 +71,16 @@ pub fn keep_to(folder: &Path, keep: &Keep) -> io::Result<usize> {
             Some(Life::Lives) if !is_newest => Turn::Lives,
             None | Some(Life::Ended | Life::Lives) => continue,
         };
-        order.push((turn, written, agent, number, path, file.len()));
+        let needed = held::needed(&path);
+        order.push((needed, turn, written, agent, number, path, file.len()));
     }
     order.sort();
     let mut gone = 0;
-    for (_, _, _, _, path, length) in order {
+    for (_, _, _, _, _, path, length) in order {
         if taken <= keep.most {
             break;
         }
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
+        held::remove(&path)?;
         taken = taken.saturating_sub(length);
         gone += 1;
     }
@@ -157,6 +156,28 @@ mod tests {
         assert_eq!(keep_to(dir.path(), &keep(0)).unwrap(), 6);
         assert_eq!(left(dir.path()), ["2-3", "3-8", "9-1"]);
         assert_eq!(keep_to(dir.path(), &keep(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn what_somebody_decided_before_goes_last() {
+        let dir = folder(&ALL);
+        for (agent, number) in [(4, 1), (2, 1)] {
+            held::hold(dir.path(), AgentId(agent), number).unwrap();
+        }
+        assert_eq!(
+            keep_to(dir.path(), &keep(50)).unwrap(),
+            4,
+            "1-1, 1-2, 3-7 and 2-2"
+        );
+        assert_eq!(left(dir.path()), ["2-1", "2-3", "3-8", "4-1", "9-1"]);
+        assert_eq!(keep_to(dir.path(), &keep(40)).unwrap(), 1);
+        assert_eq!(left(dir.path()), ["2-1", "2-3", "3-8", "9-1"]);
+        keep_to(dir.path(), &keep(0)).unwrap();
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            3,
+            "no mark is left behind"
+        );
     }
 
     #[test]

@@ -43,7 +43,13 @@ enum Piece {
 pub fn tail(folder: &Path, agent: AgentId, max_bytes: usize) -> Option<Tail> {
     let mut kept: VecDeque<(Size, Vec<Piece>)> = VecDeque::new();
     let mut room = max_bytes;
-    for (_, path) in segments(folder, agent).ok()?.into_iter().rev() {
+    let mut next = None;
+    for (number, path) in segments(folder, agent).ok()?.into_iter().rev() {
+        // what came before a gap does not go on here
+        if next.is_some_and(|next| number + 1 != next) {
+            break;
+        }
+        next = Some(number);
         let Some((size, pieces)) = read(&path) else {
             continue;
         };

@@ -139,6 +139,35 @@ fn the_oldest_segment_goes_and_the_tail_spans_the_rest() {
 }
 
 #[test]
+fn a_segment_that_somebody_decided_before_stays_and_the_tail_does_not_go_on_from_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let bounds = Bounds {
+        segment: 1_000,
+        segments: 2,
+    };
+    let mut recorder = recorder(dir.path(), bounds);
+    for number in 0..500 {
+        let now = Time(1_700_000_000_000 + number);
+        if recorder.is_over(now) {
+            recorder.turn(b"\x1bc", now).unwrap();
+            let (segment, ..) = recorder.position().unwrap();
+            if segment == 3 {
+                hold(dir.path(), AGENT, segment).unwrap();
+            }
+        }
+        let line = format!("line {number}\r\n");
+        recorder.output(line.as_bytes(), now).unwrap();
+    }
+    let (newest, ..) = recorder.position().unwrap();
+    let left = tail::segments(dir.path(), AGENT).unwrap();
+    let left: Vec<u64> = left.into_iter().map(|(number, _)| number).collect();
+    assert_eq!(left, [3, newest - 1, newest]);
+    let all = text(&tail(dir.path(), AGENT, 1 << 20).unwrap());
+    assert!(all.starts_with("\x1bc") && all.ends_with("line 499\r\n"));
+    assert!(!all.contains("line 99\r\n"), "{all}");
+}
+
+#[test]
 fn a_server_that_takes_over_goes_on_behind_the_last_whole_line() {
     let dir = tempfile::tempdir().unwrap();
     let mut first = recorder(dir.path(), Bounds::default());

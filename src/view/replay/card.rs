@@ -44,7 +44,7 @@ impl Decided {
     }
 
     /// Whether whoever decided had the picture before them.
-    fn sight(&self) -> String {
+    pub(super) fn sight(&self) -> String {
         let Some(moment) = &self.moment else {
             return match self.agent() {
                 None => "no terminal stood behind this card\n".to_owned(),

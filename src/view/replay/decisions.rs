@@ -48,6 +48,12 @@ impl Player {
         decided.moment.as_ref()?.crop.as_ref()
     }
 
+    /// Whether whoever decided had the picture before them, in a sentence, while a decision's picture is shown.
+    pub fn sight(&self) -> Option<String> {
+        let decided = self.decided.get(self.card?)?;
+        Some(decided.sight().trim_end().to_owned())
+    }
+
     pub(super) fn shown_for(&self, decided: &Decided) -> Result<usize, Missing> {
         match &decided.moment {
             Some(moment) => self.film.shown_in(moment.segment, moment.offset),

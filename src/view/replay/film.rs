@@ -176,7 +176,12 @@ impl Film {
             return Err(Missing::Gone(stamp(self.wall(0, 0), 0)));
         }
         let reel = self.reels.iter().find(|reel| reel.segment.number == number);
-        let reel = reel.ok_or(Missing::NoSuchPlace)?;
+        let newest = self.reels.last().map_or(0, |last| last.segment.number);
+        let reel = match reel {
+            Some(reel) => reel,
+            None if number < newest => return Err(Missing::Gone(stamp(self.wall(0, 0), 0))),
+            None => return Err(Missing::NoSuchPlace),
+        };
         let places = reel.segment.places();
         let behind = places.partition_point(|place| place.end as u64 <= offset);
         match places.last() {
