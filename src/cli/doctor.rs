@@ -10,6 +10,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use rustix::fs::Access;
 use serde_json::{Value, json};
 
 use super::{Json, check};
@@ -155,7 +156,15 @@ fn size() -> Finding {
 }
 
 fn room(paths: &RoomPaths) -> Finding {
-    finding(Mark::Good, "room", paths.folder.display().to_string())
+    let folder = paths.folder.display();
+    match rustix::fs::access(&paths.folder, Access::WRITE_OK) {
+        Ok(()) => finding(Mark::Good, "room", folder.to_string()),
+        Err(why) => finding(
+            Mark::Bad,
+            "room",
+            format!("{folder} cannot be written ({why}): no room can be open there"),
+        ),
+    }
 }
 
 /// The same look as `opsroom check` takes, in a line.

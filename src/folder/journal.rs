@@ -30,12 +30,19 @@ pub fn head_path(private: &Path) -> PathBuf {
 
 /// What is wrong with a journal, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("journal.jsonl, line {line}: {what}")]
+#[error("journal.jsonl{}: {what}", place(*line))]
 pub struct Fault {
-    /// From 1.
+    /// From 1; 0 where it is the file as a whole.
     pub line: u64,
     /// A sentence.
     pub what: String,
+}
+
+fn place(line: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(", line {line}"),
+    }
 }
 
 /// A journal that is whole.

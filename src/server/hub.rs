@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
+use tokio::task::block_in_place;
 use tokio::time::{Instant, sleep_until};
 
 use crate::door::RoomPaths;
@@ -297,6 +298,10 @@ impl Hub {
     }
 
     fn try_again(&mut self) {
+        if block_in_place(|| self.journal.probe()).is_err() {
+            self.writing = Writing::Failing(Instant::now() + TRY_AGAIN);
+            return;
+        }
         self.writing = Writing::Well;
         let waiting = std::mem::take(&mut self.stalled);
         let had = waiting.len();

@@ -25,6 +25,8 @@ pub struct Journal {
     link: Link,
     length: u64,
     state: Writing,
+    /// How many bytes were refused last; 0 once some were written.
+    refused: usize,
 }
 
 /// Whether the file ends with a whole line.
@@ -104,6 +106,7 @@ impl Journal {
             link: replay.link,
             length: replay.length,
             state: Writing::Whole,
+            refused: 0,
         };
         journal.settle(replay.torn).map_err(system(&path))?;
         sync_folder(private).map_err(system(private))?;
@@ -150,16 +153,36 @@ impl Journal {
         }
         let written = self.lines.write_all_at(&bytes, self.length);
         if let Err(why) = written.and_then(|()| self.lines.sync_data()) {
+            self.refused = bytes.len();
             self.state = Writing::Torn;
             // where this fails too, the next append tries again before it writes
             let _ = self.mend();
             return Err(why);
         }
+        self.refused = 0;
         self.length += bytes.len() as u64;
         self.link = link;
         // the line counts; a head that lags behind it is put right by the next line or the next start
         let _ = self.write_head();
         Ok(())
+    }
+
+    /// Whether there is room again for what was refused last: blanks take its place, and are cut. A crash between the two
+    /// leaves a torn end, which the next start cuts.
+    ///
+    /// # Errors
+    /// Where there is not.
+    pub fn probe(&mut self) -> io::Result<()> {
+        self.mend()?;
+        if self.refused == 0 {
+            return Ok(());
+        }
+        let blanks = vec![b' '; self.refused];
+        let written = self.lines.write_all_at(&blanks, self.length);
+        let written = written.and_then(|()| self.lines.sync_data());
+        self.state = Writing::Torn;
+        self.mend()?;
+        written
     }
 
     /// How many lines there are.

@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use opsroom::model::{Answer, Status, Verdict, Wish};
 use opsroom::server::journal::verify;
@@ -12,7 +13,7 @@ use opsroom::terminal::{Limits, Screen};
 use opsroom::wire::agent::Reply;
 use opsroom::wire::cast;
 
-use crate::client::{House, sh};
+use crate::client::{Client, House, sh};
 use crate::kit::{Pass, QUICK, card, decide, look, permission, refusal};
 
 /// A small disk over a folder, for as long as this lives.
@@ -119,15 +120,22 @@ async fn on_a_full_disk_decisions_are_refused_nothing_is_lost_and_with_room_it_g
     // Bytes do not need the disk.
     alice.types(agent, "echo;").await;
     alice.sees(agent, "echo;").await;
+    let again = |client: &Client| {
+        let mut told = client.told.iter();
+        told.any(|said| said.contains("can be written again"))
+    };
+    // it is tried once a second
+    let tries = Instant::now() + Duration::from_secs(3);
+    for number in 0.. {
+        alice.ping(number).await;
+        if Instant::now() > tries {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!again(&alice), "the disk is full: {:?}", alice.told);
     disk.make_room();
-    alice
-        .until("the good news", |client| {
-            client
-                .told
-                .iter()
-                .any(|said| said.contains("can be written again"))
-        })
-        .await;
+    alice.until("the good news", again).await;
     assert!(matches!(
         alice.facts.requests[&two.request].status,
         Status::Open
