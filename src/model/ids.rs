@@ -133,6 +133,11 @@ impl Time {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Milliseconds between the two moments, whichever is first: how long it was at least, or by how much the clock stepped.
+    pub fn apart(self, other: Time) -> u64 {
+        self.0.abs_diff(other.0)
+    }
+
     /// The same moment after the clock was set by so many ms.
     pub fn set_by(self, ms: i64) -> Time {
         Time(self.0.saturating_add_signed(ms))

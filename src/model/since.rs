@@ -80,9 +80,10 @@ pub enum News {
     },
 }
 
-/// Whether somebody who left like this can have missed something by now.
+/// Whether somebody who left like this can have missed something by now. Where the clock was set back meanwhile, nobody
+/// knows how long they were away.
 pub fn was_away(left: &Leaving, now: Time) -> bool {
-    now.since(left.at) >= AWAY_MS
+    now.apart(left.at) >= AWAY_MS
 }
 
 /// What a person missed who left like this. None where nothing happened. The lines may begin anywhere
@@ -381,6 +382,13 @@ mod tests {
         assert_eq!(since(&lines, &person("alice"), &left(10_000)), None);
         assert!(!was_away(&left(10_000), Time(11_000)));
         assert!(was_away(&left(10_000), Time(60_000)));
+    }
+
+    #[test]
+    fn whoever_comes_back_before_they_left_was_away_while_the_clock_was_set() {
+        let hour = 3_600_000;
+        assert!(was_away(&left(5 * hour), Time(hour)));
+        assert!(!was_away(&left(5 * hour), Time(5 * hour - 10)));
     }
 
     #[test]

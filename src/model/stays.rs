@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Person, Time};
 
-/// A stay shorter than this (ms) is a script's: it takes a seat for one wish.
+/// A stay shorter than this (ms) is a script's: it takes a seat for one wish. One in which the clock was set back is none.
 const VISIT_MS: u64 = 2_000;
 
 /// So many people are remembered; of more, those who left last.
@@ -79,7 +79,7 @@ impl Stays {
         let Some(since) = known.here.pop() else {
             return;
         };
-        if known.here.is_empty() && at.since(since) >= VISIT_MS {
+        if known.here.is_empty() && at.apart(since) >= VISIT_MS {
             known.left = Some(Leaving::then(at));
         }
     }
@@ -90,7 +90,7 @@ impl Stays {
     pub(super) fn nobody(&mut self, now: Time) {
         let at = self.last;
         for known in self.people.values_mut() {
-            let stayed = known.here.first().map(|since| now.since(*since));
+            let stayed = known.here.first().map(|since| now.apart(*since));
             known.here.clear();
             if stayed.is_some_and(|stayed| stayed >= VISIT_MS) {
                 let by = LeftBy::NextServer(now);
@@ -174,6 +174,18 @@ mod tests {
         assert_eq!(left(&stays), None);
         stays.went(&alice(), Time(10_000));
         assert_eq!(left(&stays), Some(Time(10_000)));
+    }
+
+    #[test]
+    fn whoever_stayed_while_the_clock_was_set_back_left_by_the_clock_as_it_is_now() {
+        let mut stays = Stays::default();
+        stays.came(&alice(), Time(9_000_000));
+        stays.went(&alice(), Time(1_000));
+        assert_eq!(left(&stays), Some(Time(1_000)));
+        stays.came(&alice(), Time(9_000_000));
+        stays.noted(Time(9_000_000));
+        stays.nobody(Time(2_000));
+        assert_eq!(left(&stays), Some(Time(9_000_000)));
     }
 
     #[test]

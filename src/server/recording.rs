@@ -5,6 +5,9 @@
 //! is synced. Each segment begins with the whole picture, so that it can be played alone; [`tail()`]
 //! reads the newest part back.
 //!
+//! Times never go back: where the wall clock was set back, the recording goes on from where it was until the clock has
+//! caught up.
+//!
 //! Where the disk refuses a chunk, or the file from the beginning, what comes is left out until it takes the whole picture,
 //! which is tried once a second where something comes, and now and then where nothing does; nothing that was recorded goes for it.
 
@@ -29,6 +32,9 @@ use self::held::Needed;
 use crate::model::{AgentId, Time};
 use crate::terminal::Size;
 use crate::wire::cast;
+
+/// The longest pause (ms) between events that is kept while the wall clock is behind the recording.
+const PACE: u64 = 2_000;
 
 /// How long (ms) the disk is left alone after it refused something.
 const PAUSE: u64 = 1_000;
@@ -62,8 +68,10 @@ pub struct Recorder {
     line: Vec<u8>,
     /// None where none could be opened yet.
     segment: Option<Segment>,
-    /// When the last event came.
+    /// When the last event came; not before any other one.
     last: Time,
+    /// What the wall clock showed when it was told last.
+    wall: Time,
     flow: Flow,
 }
 
@@ -103,6 +111,7 @@ impl Recorder {
             line: Vec::new(),
             segment: None,
             last: now,
+            wall: now,
             flow: Flow::Torn(now),
         };
         let opened = recorder.begin(now);
@@ -111,7 +120,10 @@ impl Recorder {
 
     fn begin(&mut self, now: Time) -> io::Result<()> {
         let segment = match self.resumed()? {
-            Some(segment) => segment,
+            Some((segment, last)) => {
+                self.last = last;
+                segment
+            }
             None => self.next_segment(now, b"", self.next_number()?)?,
         };
         (self.segment, self.flow) = (Some(segment), Flow::Whole);
@@ -119,8 +131,8 @@ impl Recorder {
         self.event(now, b'r', |line| push_size(line, size))
     }
 
-    /// The newest segment, where there is one with room. Makes the folder.
-    fn resumed(&self) -> io::Result<Option<Segment>> {
+    /// The newest segment, where there is one with room, and when its last event came. Makes the folder.
+    fn resumed(&self) -> io::Result<Option<(Segment, Time)>> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -178,7 +190,7 @@ impl Recorder {
                 let length = self.segment.as_ref().map_or(0, |segment| segment.length);
                 length >= self.bounds.segment
             }
-            Flow::Torn(asked) => now.since(asked) >= PAUSE,
+            Flow::Torn(asked) => now.apart(asked) >= PAUSE,
         }
     }
 
@@ -204,12 +216,21 @@ impl Recorder {
         if self.is_torn() {
             return Ok(());
         }
-        let done = self.try_event(now, kind, fill);
+        let at = self.steady(now);
+        let done = self.try_event(at, kind, fill);
         match done {
-            Ok(()) => self.last = now,
+            Ok(()) => self.last = at,
             Err(_) => self.flow = Flow::Torn(now),
         }
         done
+    }
+
+    /// The time of what comes now: by the wall clock, but never before what came last. While that is behind, it goes on by
+    /// what passes there, and less where nothing comes for long, or the clock is set forward again.
+    fn steady(&mut self, wall: Time) -> Time {
+        let passed = wall.since(self.wall).min(PACE);
+        self.wall = wall;
+        wall.max(Time(self.last.0.saturating_add(passed)))
     }
 
     fn try_event(
@@ -241,33 +262,38 @@ impl Recorder {
         } else {
             cast::PICTURE
         };
-        let done = self.go_on(marker, repaint, now);
-        self.flow = match done {
-            Ok(()) => Flow::Whole,
-            Err(_) => Flow::Torn(now),
-        };
-        done?;
-        (self.text, self.last) = (Utf8::default(), now);
+        match self.go_on(marker, repaint, now) {
+            Ok(at) => (self.flow, self.last) = (Flow::Whole, at),
+            Err(why) => {
+                self.flow = Flow::Torn(now);
+                return Err(why);
+            }
+        }
+        self.text = Utf8::default();
         self.remove_oldest()
     }
 
-    /// Writes the picture: behind what is there, or as the beginning of the next segment.
-    fn go_on(&mut self, marker: &str, repaint: &[u8], now: Time) -> io::Result<()> {
-        if self.segment.is_none() {
-            self.segment = self.resumed()?;
+    /// Writes the picture: behind what is there, or as the beginning of the next segment. Gives its time.
+    fn go_on(&mut self, marker: &str, repaint: &[u8], wall: Time) -> io::Result<Time> {
+        if self.segment.is_none()
+            && let Some((segment, last)) = self.resumed()?
+        {
+            (self.segment, self.last) = (Some(segment), last);
         }
+        let now = self.steady(wall);
         let (size, room) = (self.size, self.bounds.segment);
         let picture = |began| picture(size, marker, repaint, now.since(began));
         let number = match &mut self.segment {
             Some(segment) if segment.length < room => {
-                return segment.write(&picture(segment.began));
+                segment.write(&picture(segment.began))?;
+                return Ok(now);
             }
             Some(segment) => segment.number + 1,
             None => self.next_number()?,
         };
         let lines = picture(Segment::beginning(now));
         self.segment = Some(self.next_segment(now, &lines, number)?);
-        Ok(())
+        Ok(now)
     }
 
     fn remove_oldest(&self) -> io::Result<()> {
@@ -351,22 +377,26 @@ impl Segment {
         Time(now.0 / 1_000 * 1_000)
     }
 
-    /// Goes on with a segment that has room, behind its last whole line.
-    fn resume(number: u64, path: &Path, bounds: Bounds) -> io::Result<Option<Self>> {
+    /// Goes on with a segment that has room, behind its last whole line. Behind it: when its last event came.
+    fn resume(number: u64, path: &Path, bounds: Bounds) -> io::Result<Option<(Self, Time)>> {
         let bytes = fs::read(path)?;
         let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-        let began = tail::began(&bytes[..whole]);
-        let (Some(began), true) = (began, (whole as u64) < bounds.segment) else {
+        let read = cast::Segment::read(number, bytes);
+        let (Some(read), true) = (read, (whole as u64) < bounds.segment) else {
             return Ok(None);
         };
+        let began = read.began;
+        let last = read.places().last().map_or(began, |event| event.at);
         let file = OpenOptions::new().append(true).open(path)?;
         file.set_len(whole as u64)?;
-        Ok(Some(Self {
+        let length = whole as u64;
+        let segment = Self {
             number,
             file,
-            length: whole as u64,
+            length,
             began,
-        }))
+        };
+        Ok(Some((segment, last)))
     }
 
     fn write(&mut self, line: &[u8]) -> io::Result<()> {

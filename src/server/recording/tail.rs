@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::model::{AgentId, Time};
+use crate::model::AgentId;
 use crate::terminal::Size;
 use crate::wire::cast;
 
@@ -155,17 +155,10 @@ pub fn path(folder: &Path, agent: AgentId, number: u64) -> PathBuf {
 struct Header {
     width: u16,
     height: u16,
-    timestamp: u64,
 }
 
 fn header(line: &[u8]) -> Option<Header> {
     serde_json::from_slice(line).ok()
-}
-
-/// When a segment began, by its header.
-pub(super) fn began(bytes: &[u8]) -> Option<Time> {
-    let line = bytes.split(|byte| *byte == b'\n').next()?;
-    Some(Time(header(line)?.timestamp.saturating_mul(1_000)))
 }
 
 fn read(path: &Path) -> Option<(Size, Vec<Piece>)> {

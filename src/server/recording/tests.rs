@@ -194,6 +194,40 @@ fn a_server_that_takes_over_goes_on_behind_the_last_whole_line() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "rubbish");
 }
 
+/// When its events came, in ms from the beginning of its first segment.
+fn times(folder: &Path) -> Vec<u64> {
+    let written = fs::read_to_string(folder.join("7-1.cast")).unwrap();
+    let events = written.lines().skip(1).map(|line| {
+        let (at, _, _): (f64, String, String) = serde_json::from_str(line).unwrap();
+        (at * 1_000.0).round() as u64
+    });
+    events.collect()
+}
+
+#[test]
+fn times_go_on_from_where_they_were_while_the_clock_is_behind_and_then_by_the_clock() {
+    const HOUR: u64 = 3_600_000;
+    const NOON: u64 = 1_700_000_000_000;
+    let dir = tempfile::tempdir().unwrap();
+    let mut recorder = recorder(dir.path(), Bounds::default());
+    let mut says = |at: u64| recorder.output(b"x", Time(at)).unwrap();
+    says(NOON + 5_000);
+    for passed in [0, 300, 60_000] {
+        says(NOON - HOUR + passed);
+    }
+    drop(recorder);
+    let at = Time(NOON - HOUR + 61_000);
+    let (mut recorder, opened) = Recorder::open(dir.path(), AGENT, SIZE, at, Bounds::default());
+    opened.unwrap();
+    recorder.turn(b"", at).unwrap();
+    recorder.output(b"x", Time(NOON + 6_000)).unwrap();
+    recorder.output(b"x", Time(NOON + 60_000)).unwrap();
+    let gone_on = 5_000 + 300 + PACE;
+    let then = [5_000, 5_000, 5_300, gone_on, gone_on, gone_on, gone_on];
+    let caught_up = [gone_on + PACE, 60_000];
+    assert_eq!(times(dir.path())[1..], [&then[..], &caught_up].concat());
+}
+
 #[test]
 fn agents_do_not_share_recordings() {
     let dir = tempfile::tempdir().unwrap();
