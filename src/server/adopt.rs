@@ -23,6 +23,8 @@ pub struct Adopted {
     pub size: Size,
     /// What was written meanwhile, before anything that is read from it now.
     pub missed: Vec<u8>,
+    /// Why that could not be read, where it could not: it is missing here, and the keeper still has it.
+    pub unread: Option<String>,
     /// Whether the program still waits for answers to what it asked in there.
     pub asked: Asked,
     /// How it came.
@@ -54,6 +56,7 @@ impl Adopted {
             terminal: Some(terminal),
             size,
             missed: Vec::new(),
+            unread: None,
             asked: Asked::Lately,
             from: From::Start,
         }
@@ -62,12 +65,13 @@ impl Adopted {
     /// A terminal that the keeper hands over.
     pub fn returned(returned: Returned, spools: &Path) -> Self {
         let Returned { here, terminal } = returned;
-        let (missed, asked) = missed(spools, here.spool.as_ref());
+        let (missed, unread, asked) = missed(spools, here.spool.as_ref());
         let size = Size::new(here.cols, here.rows);
         Self {
             terminal: Some(terminal),
             size,
             missed,
+            unread,
             asked,
             from: From::Handover,
         }
@@ -79,6 +83,7 @@ impl Adopted {
             terminal: None,
             size,
             missed: Vec::new(),
+            unread: None,
             asked: Asked::LongAgo,
             from: From::Handover,
         }
@@ -91,25 +96,26 @@ impl Adopted {
 
     /// The last words of an agent that ended while nobody read.
     pub fn last_words(spool: &Spool, spools: &Path, size: Size) -> Self {
-        let (missed, _) = missed(spools, Some(spool));
+        let (missed, unread, _) = missed(spools, Some(spool));
         Self {
             terminal: None,
             size,
             missed,
+            unread,
             asked: Asked::LongAgo,
             from: From::Handover,
         }
     }
 }
 
-fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Asked) {
+fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Option<String>, Asked) {
     let Some(spool) = spool else {
-        return (Vec::new(), Asked::LongAgo);
+        return (Vec::new(), None, Asked::LongAgo);
     };
-    let bytes = read_spool(folder, spool).unwrap_or_else(|error| {
-        tracing::warn!(%error, "output that was kept while no server ran could not be read");
-        Vec::new()
-    });
+    let (bytes, unread) = match read_spool(folder, spool) {
+        Ok(bytes) => (bytes, None),
+        Err(why) => (Vec::new(), Some(why.to_string())),
+    };
     let written = spool
         .parts
         .iter()
@@ -119,7 +125,7 @@ fn missed(folder: &Path, spool: Option<&Spool>) -> (Vec<u8>, Asked) {
         Some(age) if age <= ANSWERABLE => Asked::Lately,
         Some(_) | None => Asked::LongAgo,
     };
-    (bytes, asked)
+    (bytes, unread, asked)
 }
 
 fn age(path: &Path) -> io::Result<Duration> {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::model::{AgentId, Event, Exit, Level, Pressed, Status, count};
+use crate::model::{AgentId, Event, Exit, Level, Notice, Pressed, SeatId, Status, count};
+use crate::wire::ToClient;
 use crate::wire::keeper::{AgentNo, Exited};
 
 use super::adopt::Adopted;
@@ -69,13 +70,13 @@ impl Hub {
             }
             KeeperEvent::Exited(exited) => {
                 let agent = AgentId(exited.agent.0);
-                if let Some(spool) = &exited.spool {
-                    self.open_pane(
-                        agent,
-                        Adopted::last_words(spool, &self.paths.spools(), pane::SMALLEST),
-                    );
+                // What could not be read when its terminal came is left to the next server: its pane records meanwhile.
+                if let Some(spool) = &exited.spool
+                    && !self.unread.contains_key(&agent)
+                {
+                    let folder = self.paths.spools();
+                    self.adopt(agent, Adopted::last_words(spool, &folder, pane::SMALLEST));
                     self.publish();
-                    self.order_keeper(|link| link.taken(exited.agent));
                 }
                 self.ended(agent, exit(&exited));
             }
@@ -92,10 +93,44 @@ impl Hub {
         }
     }
 
-    /// The room hears of an end; once that is recorded, the keeper may forget it.
+    /// The room hears of an end; once that is recorded, and what it wrote is, the keeper may forget it.
     fn ended(&mut self, agent: AgentId, exit: Exit) {
         self.update(Event::Ended { agent, exit });
-        self.order_keeper(|link| link.forget(AgentNo(agent.0)));
+        if !self.unread.contains_key(&agent) {
+            self.order_keeper(|link| link.forget(AgentNo(agent.0)));
+        }
+    }
+
+    /// Shows what the keeper kept of an agent. Once the pane has recorded it, the keeper need not have it any more; what
+    /// could not be read stays there for the next server.
+    fn adopt(&mut self, agent: AgentId, adopted: Adopted) {
+        let unread = adopted.unread.clone();
+        self.open_pane(agent, adopted);
+        let Some(why) = unread else {
+            return self.order_keeper(|link| link.taken(AgentNo(agent.0)));
+        };
+        let known = self.room.book.agents.get(&agent);
+        let name = known.map_or_else(|| agent.to_string(), |known| known.name.clone());
+        let text = format!(
+            "what `{name}` wrote while no server ran cannot be read: {why}; its recording goes on without it, and the next server tries again"
+        );
+        tracing::warn!("{text}");
+        self.say_all(Level::Warning, text.clone());
+        self.unread.insert(agent, text);
+    }
+
+    /// Tells somebody who came what is missing in recordings because it could not be read.
+    pub(super) fn tell_unread(&self, seat: SeatId) {
+        let veil = self.guests.veil(seat).unwrap_or_default();
+        let seen = |agent: &AgentId| veil.shows_agent(*agent);
+        for (_, text) in self.unread.iter().filter(|(agent, _)| seen(agent)) {
+            let notice = Notice {
+                at: clock::now(),
+                level: Level::Warning,
+                text: text.clone(),
+            };
+            self.guests.tell(seat, ToClient::Tell(notice));
+        }
     }
 
     fn order_keeper(
@@ -131,6 +166,7 @@ impl Hub {
     /// What the keeper handed over, shown: terminals, last words, and agents that ended before.
     pub(super) fn take_over(&mut self, returned: Vec<Returned>, ended: Vec<Exited>) {
         let folder = self.paths.spools();
+        self.unread.clear();
         for exited in ended {
             self.keeper_event(KeeperEvent::Exited(exited));
         }
@@ -140,10 +176,10 @@ impl Hub {
             if !self.room.book.agents.contains_key(&AgentId(agent.0)) {
                 tracing::warn!(%agent, "the keeper holds an agent that the journal does not know");
             }
-            self.open_pane(AgentId(agent.0), Adopted::returned(returned, &folder));
-            // The pane has recorded it.
-            if spooled {
-                self.order_keeper(|link| link.taken(agent));
+            let (id, adopted) = (AgentId(agent.0), Adopted::returned(returned, &folder));
+            match spooled {
+                true => self.adopt(id, adopted),
+                false => self.open_pane(id, adopted),
             }
         }
         self.show_ended();

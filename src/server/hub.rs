@@ -52,6 +52,8 @@ pub struct Hub {
     /// The seat that drives, for the guests.
     pub(super) driver: watch::Sender<Option<SeatId>>,
     pub(super) keeper: KeeperSide,
+    /// Whose output the keeper still has because it could not be read, and what is to be said of it.
+    pub(super) unread: BTreeMap<AgentId, String>,
     pub(super) shelf: Shelf,
     pub(super) outside: Outside,
     pub(super) bench: Bench,
@@ -383,6 +385,7 @@ impl Hub {
                 if want == Want::Live {
                     let _told_already = self.guests.take_seat(seat);
                     self.tell_faults(seat);
+                    self.tell_unread(seat);
                     self.tell_since(seat, &person);
                 }
             }

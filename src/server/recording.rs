@@ -194,6 +194,11 @@ impl Recorder {
         }
     }
 
+    /// Something that came is missing here, and nobody can write it: what comes is left out until [`Recorder::turn`].
+    pub fn tear(&mut self, now: Time) {
+        self.flow = Flow::Torn(now);
+    }
+
     /// Whether something that came is missing at the end.
     pub fn is_torn(&self) -> bool {
         self.flow != Flow::Whole

@@ -206,6 +206,7 @@ async fn open(paths: &RoomPaths, post: mpsc::Sender<ToHub>, opener: Actor) -> an
         attention: Attention::new(tokio::time::Instant::now()),
         driver: tokio::sync::watch::Sender::new(None),
         keeper,
+        unread: Default::default(),
         shelf: Shelf::start(paths.inside("recordings")),
         outside,
         bench: Bench::start(paths, post.clone()),

@@ -1,15 +1,16 @@
 //! `kill -9` of the server, again and again, while agents count: what is recorded of each has every number once and in order.
 //! What had been read and not recorded when the server died is all that may be missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use opsroom::model::AgentId;
 use opsroom::wire::cast::{Event, Segment};
 use rustix::process::Signal;
 use tokio::time::{Duration, sleep};
 
-use crate::client::{Client, House, sh};
+use crate::client::{Client, House, process_ends, sh};
 use crate::kit::{Dice, signal};
+use crate::support::eventually;
 
 /// Servers that are killed.
 const LIVES: u64 = 8;
@@ -139,4 +140,90 @@ async fn killed_servers_leave_recordings_in_which_no_number_stands_twice_and_onl
         loud.iter().all(|lines| lines * LINE <= IN_HAND + LINE),
         "{loud:?}"
     );
+}
+
+/// Prints a word once there is a file `go`, and then does this.
+fn says_later(house: &House, word: &str, then: &str) -> String {
+    let go = house.paths.folder.join("go");
+    format!(
+        "while [ ! -e {} ]; do sleep 0.02; done; echo {word}; {then}",
+        go.display()
+    )
+}
+
+/// Where the keeper keeps what an agent writes while no server runs.
+fn spool(house: &House, agent: AgentId) -> PathBuf {
+    house.paths.spools().join(format!("agent-{agent}.0"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_cannot_read_of_the_time_before_it_is_told_and_the_next_one_records_it() {
+    let house = House::new();
+    let mut alice = house.operator().await;
+    let mut agents = Vec::new();
+    for (word, then) in [
+        ("LIVESWORD", "exec cat"),
+        ("LASTWORD", ""),
+        ("LATERWORD", "read line; echo bye"),
+    ] {
+        let agent = alice.spawn(sh(&says_later(&house, word, then))).await;
+        agents.push((agent, word));
+    }
+    let [(lives, _), (gone, _), (later, _)] = agents[..] else {
+        panic!("three");
+    };
+    let pid = alice.agent(gone).and_then(|agent| agent.pid);
+    house.kill_server().await;
+    house.write("go", "");
+    for (agent, word) in &agents {
+        let path = spool(&house, *agent);
+        eventually(word, || {
+            let kept = std::fs::read_to_string(&path).ok()?;
+            kept.contains(word).then_some(())
+        });
+    }
+    process_ends(pid.expect("it ran")).await;
+    let aside = |agent: AgentId| house.paths.folder.join(format!("aside-{agent}"));
+    for (agent, _) in &agents {
+        let path = spool(&house, *agent);
+        std::fs::rename(&path, aside(*agent)).unwrap();
+        std::fs::create_dir(path).unwrap();
+    }
+
+    let mut alice = house.operator().await;
+    alice
+        .until("what cannot be read", |client| {
+            let unread = |text: &&String| text.contains("while no server ran cannot be read");
+            client.told.iter().filter(unread).count() == agents.len()
+        })
+        .await;
+    alice.watch(later).await;
+    alice.types(later, "\n").await;
+    alice.sees(later, "bye").await;
+    let over = |client: &Client, agent| client.agent(agent).is_some_and(|it| !it.is_alive());
+    alice
+        .until("the ends", |client| {
+            over(client, gone) && over(client, later)
+        })
+        .await;
+    let torn = format!("{lives}-1.cast");
+    let torn = std::fs::read_to_string(house.paths.inside("recordings").join(torn)).unwrap();
+    assert!(torn.contains("\"torn\""), "{torn}");
+    for (agent, word) in &agents {
+        assert_eq!(alice.find_all(word).await.0, [], "{word}");
+        let path = spool(&house, *agent);
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::rename(aside(*agent), path).unwrap();
+    }
+
+    house.kill_server().await;
+    let mut alice = house.operator().await;
+    for (agent, word) in &agents {
+        let (hits, _) = alice.find_all(word).await;
+        let found: Vec<AgentId> = hits.iter().map(|hit| hit.agent).collect();
+        assert_eq!(found, [*agent], "{word}");
+        let path = spool(&house, *agent);
+        eventually("it is thrown away", || (!path.exists()).then_some(()));
+    }
+    assert_eq!(alice.told, Vec::<String>::new());
 }

@@ -356,6 +356,9 @@ impl Pane {
         }
         self.glass.show(&adopted.missed);
         if adopted.terminal.is_some() && adopted.from == From::Handover {
+            if adopted.unread.is_some() {
+                self.glass.misses(at);
+            }
             // What was shown again may have begun in the middle: from here on nobody needs to know.
             self.glass.record_picture(at);
         }

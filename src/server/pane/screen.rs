@@ -190,6 +190,13 @@ impl Glass {
         }
     }
 
+    /// Something is missing in the recording here: the picture that comes next says so.
+    pub(super) fn misses(&mut self, at: Time) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.tear(at);
+        }
+    }
+
     /// Records the picture as it stands.
     pub(super) fn record_picture(&mut self, at: Time) {
         let picture = self.screen.repaint();
