@@ -49,7 +49,12 @@ enum Turn {
 pub fn keep_to(folder: &Path, keep: &Keep) -> io::Result<usize> {
     let mut taken: u64 = 0;
     let mut order: Vec<(Needed, Turn, SystemTime, AgentId, u64, PathBuf, u64)> = Vec::new();
-    let mut all = tail::all(folder)?.into_iter().peekable();
+    let all = match tail::all(folder) {
+        // nothing was recorded yet
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        all => all?,
+    };
+    let mut all = all.into_iter().peekable();
     let mut latest = None;
     while let Some((agent, number, path)) = all.next() {
         // One that went meanwhile takes nothing, and a folder is no recording.
@@ -185,6 +190,13 @@ mod tests {
         let dir = folder(&["4-2", "4-3", "4-1"]);
         keep_to(dir.path(), &keep(20)).unwrap();
         assert_eq!(left(dir.path()), ["4-2", "4-3"]);
+    }
+
+    #[test]
+    fn a_room_in_which_nothing_was_recorded_keeps_to_anything() {
+        let dir = tempfile::tempdir().unwrap();
+        let none = dir.path().join("recordings");
+        assert_eq!(keep_to(&none, &keep(0)).unwrap(), 0);
     }
 
     #[test]
