@@ -309,6 +309,7 @@ impl Stop {
                 .await
                 .context("the room goes on; --force stops it all the same")?;
             once.closed().await;
+            door::freed(paths).await?;
             println!(
                 "stopped; nothing of {} runs any more",
                 paths.folder.display()

@@ -69,6 +69,21 @@ pub async fn settled(paths: &RoomPaths) -> anyhow::Result<RoomPaths> {
     }
 }
 
+/// Waits until nobody holds the room any more, which is closed: its server has let go of everything then.
+///
+/// # Errors
+/// Where that lasts too long: a sentence that says who is not gone yet.
+pub async fn freed(paths: &RoomPaths) -> anyhow::Result<()> {
+    let late = Instant::now() + BOUND_AGAIN;
+    while let Some(holder) = holder(paths) {
+        if Instant::now() >= late {
+            bail!("the room is closed, and {} is not gone yet", holder.named());
+        }
+        sleep(LOOK).await;
+    }
+    Ok(())
+}
+
 fn unreachable(paths: &RoomPaths, holder: Holder) -> String {
     let end = holder.pid.map_or_else(
         || {

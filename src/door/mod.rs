@@ -17,7 +17,7 @@ mod start;
 mod user;
 
 pub use connect::{Seating, connect_as, connect_existing, greet, is_ours, peer_pid};
-pub use holder::{Holder, holder, settled};
+pub use holder::{Holder, freed, holder, settled};
 pub use introduce::{introduce, introduction};
 pub use invitation::{Invitation, KeyFault, KeysFile, PublicKey, is_name};
 pub use link::{Link, LinkFault, Receiver, Sender};
